@@ -1,0 +1,1 @@
+"""Belongings, tags, sightings."""

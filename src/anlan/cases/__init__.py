@@ -1,0 +1,1 @@
+"""Cases: states, intake, verification, deadlines."""

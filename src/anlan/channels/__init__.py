@@ -1,0 +1,1 @@
+"""Outgoing systems, one folder each."""

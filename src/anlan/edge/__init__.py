@@ -1,0 +1,1 @@
+"""The doors: each parses, checks the permission, calls one flow or reader, and renders."""

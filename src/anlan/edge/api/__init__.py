@@ -1,0 +1,1 @@
+"""JSON, described by OpenAPI."""

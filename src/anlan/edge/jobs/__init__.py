@@ -1,0 +1,1 @@
+"""What the worker does: queued jobs and timers."""

@@ -1,0 +1,1 @@
+"""Incidents, indicators, targets, programmes, evaluations."""

@@ -1,0 +1,1 @@
+"""Areas, sites, geometry, coordinate systems."""

@@ -1,0 +1,1 @@
+"""Units, roles, who may do what."""

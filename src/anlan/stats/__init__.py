@@ -1,0 +1,1 @@
+"""Statistics of prevention: arrays in, results out."""

@@ -1,0 +1,1 @@
+"""The one Django app: tables, readers, migrations."""

@@ -1,1 +1,32 @@
-"""The command line `anlan`."""
+"""The command line `anlan`: one module a command, all named in the table below.
+
+A module imports what is heavy (Django, numba) inside its functions, so that `anlan --help` stays quick.
+"""
+
+from collections.abc import Callable
+
+import typer
+
+COMMANDS: dict[str, Callable[..., None]] = {}
+"""A command's name -> its function."""
+
+GROUPS: dict[str, typer.Typer] = {}
+"""A name with commands below it, such as `anlan import areas` -> their application."""
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def root() -> None:
+    """anlan (安澜): find hazards, get them fixed and proven fixed, warn in time."""
+
+
+for _name, _function in COMMANDS.items():
+    app.command(_name)(_function)
+for _name, _group in GROUPS.items():
+    app.add_typer(_group, name=_name)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

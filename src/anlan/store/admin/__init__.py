@@ -1,0 +1,1 @@
+"""Django's admin: what the pages of administrators do not cover."""

@@ -1,1 +1,39 @@
 """All tables, one module a room."""
+
+from anlan.store.models.cases import (
+    Case,
+    CaseEvent,
+    CaseJoin,
+    Category,
+    Contact,
+    Erasure,
+    Photo,
+    Report,
+    ReportAddition,
+    SiteWideSalt,
+)
+from anlan.store.models.imports import ImportRun
+from anlan.store.models.outcomes import Incident
+from anlan.store.models.places import Area, Site
+from anlan.store.models.staff import Membership, StaffEvent, Unit, User
+
+__all__ = [
+    "Area",
+    "Case",
+    "CaseEvent",
+    "CaseJoin",
+    "Category",
+    "Contact",
+    "Erasure",
+    "ImportRun",
+    "Incident",
+    "Membership",
+    "Photo",
+    "Report",
+    "ReportAddition",
+    "Site",
+    "SiteWideSalt",
+    "StaffEvent",
+    "Unit",
+    "User",
+]

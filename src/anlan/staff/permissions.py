@@ -1,0 +1,95 @@
+"""The one table of permissions: role x action x relation."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from anlan.places.terms import within
+from anlan.staff.terms import Action, Membership, Placed, Relation, Role
+
+_AREA = frozenset({Relation.OWN_AREA})
+_UNIT = frozenset({Relation.OWN_UNIT})
+_BOTH = _AREA | _UNIT
+_NONE: frozenset[Relation] = frozenset()
+
+TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
+    {
+        Role.REPORTER_DESK: {
+            Action.VIEW_CASE: _AREA,
+            Action.VIEW_EVIDENCE: _AREA,
+            Action.VIEW_CONTACT: _AREA,
+            Action.TYPE_REPORT: _AREA,
+        },
+        Role.DISPATCHER: {
+            Action.VIEW_CASE: _AREA,
+            Action.VIEW_EVIDENCE: _AREA,
+            Action.VIEW_CONTACT: _AREA,
+            Action.TYPE_REPORT: _AREA,
+            Action.TRIAGE: _AREA,
+            Action.DISPATCH: _AREA,
+            Action.PARK: _AREA,
+            Action.CLOSE: _AREA,
+            Action.REOPEN: _AREA,
+            Action.VIEW_OVERVIEW: _AREA,
+            Action.EXPORT: _AREA,
+            Action.EDIT_SITES: _AREA,
+        },
+        Role.HANDLER: {
+            Action.VIEW_CASE: _UNIT,
+            Action.VIEW_EVIDENCE: _UNIT,
+            Action.HANDLE: _UNIT,
+        },
+        Role.VERIFIER: {
+            Action.VIEW_CASE: _AREA,
+            Action.VIEW_EVIDENCE: _AREA,
+            Action.VERIFY: _AREA,
+        },
+        Role.FIELD_WORKER: {
+            Action.VIEW_CASE: _BOTH,
+            Action.VIEW_EVIDENCE: _UNIT,
+            Action.TYPE_REPORT: _AREA,
+        },
+        Role.ANALYST: {
+            Action.VIEW_CASE: _AREA,
+            Action.VIEW_OVERVIEW: _AREA,
+            Action.EXPORT: _AREA,
+        },
+        Role.ADMINISTRATOR: {
+            Action.VIEW_OVERVIEW: _AREA,
+            Action.EDIT_SITES: _AREA,
+            Action.MANAGE_MEMBERS: _AREA,
+            Action.MANAGE_UNITS: _AREA,
+            Action.MANAGE_CATEGORIES: _AREA,
+            Action.MANAGE_AREAS: _AREA,
+        },
+        Role.AUDITOR: {
+            Action.VIEW_CASE: _AREA,
+            Action.VIEW_EVIDENCE: _AREA,
+            Action.VIEW_OVERVIEW: _AREA,
+            Action.VIEW_AUDIT: _AREA,
+        },
+    }
+)
+"""What is not in the table is not allowed."""
+
+
+def allowed_relations(role: Role, action: Action) -> frozenset[Relation]:
+    """To which things a member with `role` may do `action`."""
+    return TABLE[role].get(action, _NONE)
+
+
+def relations(membership: Membership, thing: Placed) -> frozenset[Relation]:
+    """How `thing` stands to a member; both of own unit and own area may hold."""
+    found = set()
+    if thing.unit_path and within(thing.unit_path, membership.unit_path):
+        found.add(Relation.OWN_UNIT)
+    if within(thing.area_path, membership.area_path):
+        found.add(Relation.OWN_AREA)
+    return frozenset(found or {Relation.ELSEWHERE})
+
+
+def may(memberships: Iterable[Membership], action: Action, thing: Placed) -> bool:
+    """May a member with these memberships do `action` to `thing`?"""
+    return any(
+        allowed_relations(Role(membership.role), action) & relations(membership, thing)
+        for membership in memberships
+    )

@@ -1,0 +1,80 @@
+"""Units, roles, and what a member may be allowed."""
+
+from enum import StrEnum
+from typing import Protocol
+
+
+class UnitKind(StrEnum):
+    """Kinds of organisations that act."""
+
+    AGENCY = "agency"
+    TOWNSHIP_OFFICE = "township_office"
+    VILLAGE_COMMITTEE = "village_committee"
+    POST = "post"
+    ENTERPRISE = "enterprise"
+    DESK = "desk"  # the place where reports are taken and sent on
+
+
+class Role(StrEnum):
+    """What a member may do in a unit."""
+
+    REPORTER_DESK = "reporter_desk"
+    DISPATCHER = "dispatcher"
+    HANDLER = "handler"
+    VERIFIER = "verifier"
+    FIELD_WORKER = "field_worker"
+    ANALYST = "analyst"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+class Action(StrEnum):
+    """What can be allowed."""
+
+    VIEW_CASE = "view_case"
+    VIEW_EVIDENCE = "view_evidence"  # photos that are not cleared
+    VIEW_CONTACT = "view_contact"
+    TYPE_REPORT = "type_report"  # for a resident, or from the field
+    TRIAGE = "triage"  # accept, reject, merge, take a merge back
+    DISPATCH = "dispatch"  # dispatch, recall, cancel
+    HANDLE = "handle"  # start, rectify, return
+    PARK = "park"
+    VERIFY = "verify"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    VIEW_OVERVIEW = "view_overview"
+    EXPORT = "export"
+    VIEW_AUDIT = "view_audit"
+    EDIT_SITES = "edit_sites"
+    MANAGE_MEMBERS = "manage_members"
+    MANAGE_UNITS = "manage_units"
+    MANAGE_CATEGORIES = "manage_categories"
+    MANAGE_AREAS = "manage_areas"
+
+
+class Relation(StrEnum):
+    """How a thing stands to a member."""
+
+    OWN_UNIT = "own_unit"
+    OWN_AREA = "own_area"
+    ELSEWHERE = "elsewhere"
+
+
+class Membership(Protocol):
+    """One role of one member in one unit, for one area and what lies below it."""
+
+    @property
+    def role(self) -> str: ...
+    @property
+    def unit_path(self) -> str: ...
+    @property
+    def area_path(self) -> str: ...
+
+
+class Placed(Protocol):
+    """A thing that lies in an area and may belong to a unit; "" when it belongs to none yet."""
+
+    @property
+    def area_path(self) -> str: ...
+    @property
+    def unit_path(self) -> str: ...

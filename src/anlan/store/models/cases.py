@@ -1,0 +1,221 @@
+"""Tables of the room `cases`: columns and constraints, no decisions."""
+
+from uuid import uuid4
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.utils import timezone
+
+from anlan.cases.states import ENDED
+from anlan.cases.terms import Channel, PhotoStage, PlaceSource, Severity, Stage, State
+from anlan.places.terms import Crs, Level
+from anlan.staff.terms import Role, UnitKind
+from anlan.store.models.columns import subtree_index, word
+
+OPEN = ~models.Q(state__in=sorted(ENDED))
+
+
+class Category(models.Model):
+    """A kind of hazard, in two levels, with who is responsible and by when."""
+
+    code = models.CharField(max_length=40, unique=True)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    name_zh = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=60)
+    icon = models.CharField(max_length=20, blank=True)
+    order = models.PositiveSmallIntegerField(default=0)
+    severity = word(Severity, default=Severity.MODERATE)
+    unit_kind = word(UnitKind, default=UnitKind.TOWNSHIP_OFFICE)  # who is responsible ...
+    unit_level = word(Level, default=Level.TOWNSHIP)  # ... and at which level
+    unit = models.ForeignKey(
+        "store.Unit", on_delete=models.PROTECT, null=True, related_name="+"
+    )  # always this
+    opens_when = models.TextField(blank=True)
+    closes_when = models.TextField(blank=True)
+    accept_hours = models.PositiveIntegerField(default=1)
+    dispatch_hours = models.PositiveIntegerField(default=2)
+    handle_hours = models.PositiveIntegerField(default=120)
+    verify_hours = models.PositiveIntegerField(default=48)
+    active = models.BooleanField(default=True)
+
+
+class Case(models.Model):
+    """One hazard at one place, from accepted to closed."""
+
+    state = word(State, default=State.NEW)
+    former_state = word(State, blank=True)  # of a parked or merged case
+    stage = word(Stage, blank=True)  # what it waits for; "" when ended or parked
+    stage_since = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)  # end of the stage; of a parked case, its review date
+    version = models.PositiveIntegerField(default=0)  # the second of two people who act at once is told
+    title = models.CharField(max_length=120)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="cases")
+    severity = word(Severity, default=Severity.MODERATE)
+    area = models.ForeignKey("store.Area", on_delete=models.PROTECT, related_name="cases")
+    area_path = models.CharField(max_length=120)
+    site = models.ForeignKey("store.Site", on_delete=models.PROTECT, null=True, related_name="cases")
+    unit = models.ForeignKey("store.Unit", on_delete=models.PROTECT, null=True, related_name="cases")
+    unit_path = models.CharField(max_length=200, blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    lng = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    opened_at = models.DateTimeField()
+    rectified_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    rework_count = models.PositiveSmallIntegerField(default=0)
+    reopen_count = models.PositiveSmallIntegerField(default=0)
+    report_count = models.PositiveSmallIntegerField(default=1)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged_cases")
+    route_reason = models.JSONField(default=dict)  # why this unit was suggested
+    words = SearchVectorField(null=True)  # 2-character grams and words, see cases/words.py
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=~models.Q(state=State.CLOSED) | models.Q(closed_at__isnull=False),
+                name="closed_case_says_when",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=State.MERGED, merged_into__isnull=False)
+                | (~models.Q(state=State.MERGED) & models.Q(merged_into=None)),
+                name="merged_case_says_into_which",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(former_state="") | models.Q(state__in=[State.PARKED, State.MERGED]),
+                name="former_state_only_while_away",
+            ),
+        )
+        indexes = (
+            subtree_index("area_path", "case_area"),
+            subtree_index("unit_path", "case_unit"),
+            models.Index(fields=("due_at", "id"), condition=OPEN, name="case_open_due"),
+            models.Index(fields=("-opened_at", "-id"), name="case_opened"),
+            models.Index(fields=("category", "id"), name="case_category"),
+            models.Index(fields=("site", "id"), condition=models.Q(site__isnull=False), name="case_site"),
+            GinIndex("words", name="case_words"),
+        )
+
+    @property
+    def number(self) -> str:
+        """What people call it: CX-2026-018042."""
+        return f"CX-{timezone.localtime(self.opened_at).year}-{self.pk:06d}"
+
+
+class Report(models.Model):
+    """What somebody told us, one channel, one time."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="reports")
+    channel = word(Channel)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
+    words = models.TextField()
+    area = models.ForeignKey("store.Area", on_delete=models.PROTECT, related_name="+")
+    address = models.CharField(max_length=200, blank=True)
+    lng = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    place_source = word(PlaceSource, default=PlaceSource.AREA)
+    source_crs = word(Crs, default=Crs.WGS84)
+    received_at = models.DateTimeField()
+    language = models.CharField(max_length=10, blank=True)
+    typed_by = models.ForeignKey("store.User", on_delete=models.PROTECT, null=True, related_name="+")
+    receipt_hash = models.BinaryField(max_length=32, unique=True, null=True)
+    idempotency_key = models.UUIDField(unique=True, default=uuid4)  # sent again, it is not stored twice
+    source = models.CharField(max_length=40, blank=True)  # the system an import came from
+    source_id = models.CharField(max_length=100, blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("source", "source_id"), condition=~models.Q(source=""), name="report_source_once"
+            ),
+        )
+        indexes = (models.Index(fields=("received_at",), name="report_received"),)
+
+
+class ReportAddition(models.Model):
+    """Words that a reporter added later, by the receipt."""
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="additions")
+    words = models.TextField()
+    received_at = models.DateTimeField()
+
+
+class Contact(models.Model):
+    """How a reporter wants to be reached, for this report only; erased after `erase_after`."""
+
+    report = models.OneToOneField(Report, on_delete=models.CASCADE, related_name="contact")
+    phone = models.CharField(max_length=32, blank=True)
+    email = models.EmailField(blank=True)
+    erase_after = models.DateField(null=True)  # set when the case ends
+
+
+class Erasure(models.Model):
+    """The tombstone of what a retention rule erased. Rows are only ever added."""
+
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=24)  # contact, photo
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="erasures")
+    rule = models.CharField(max_length=100)
+
+
+class CaseEvent(models.Model):
+    """One thing that happened to a case. Rows are only ever added; a trigger refuses the rest."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
+    at = models.DateTimeField()
+    step = models.CharField(max_length=24)  # a Step, or what else happened: reported, note, imported, ...
+    state_before = models.CharField(max_length=24, blank=True)
+    state_after = models.CharField(max_length=24, blank=True)
+    actor = models.ForeignKey("store.User", on_delete=models.PROTECT, null=True, related_name="+")
+    actor_unit = models.ForeignKey("store.Unit", on_delete=models.PROTECT, null=True, related_name="+")
+    actor_role = word(Role, blank=True)
+    source = models.CharField(max_length=40, blank=True)  # resident, system, or the system of an import
+    reason = models.TextField(blank=True)
+    changes = models.JSONField(default=dict)  # {"column": [before, after]}
+
+    class Meta:
+        ordering = ("at", "id")
+        indexes = (models.Index(fields=("case", "at", "id"), name="case_event_order"),)
+
+
+class Photo(models.Model):
+    """A picture of a place, re-encoded from its pixels; the file's name is the id."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="photos")
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, null=True, related_name="photos")
+    event = models.ForeignKey(CaseEvent, on_delete=models.PROTECT, null=True, related_name="photos")
+    stage = word(PhotoStage)
+    made_at = models.DateTimeField()  # when it was taken if the file said so, else when it came
+    received_at = models.DateTimeField()
+    sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    bytes = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = (models.Index(fields=("case", "stage", "made_at"), name="photo_case"),)
+
+
+class CaseJoin(models.Model):
+    """One case was joined to another; undone, the row stays and says when."""
+
+    joined = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="joins")
+    into = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    moved_reports = models.JSONField(default=list)  # ids, to put back
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("joined",), condition=models.Q(undone_at=None), name="joined_once_at_a_time"
+            ),
+        )
+
+
+class SiteWideSalt(models.Model):
+    """The salt of receipt codes, made once for an installation; it travels with backups."""
+
+    salt = models.BinaryField(max_length=32)

@@ -1,0 +1,57 @@
+"""Compiled functions: kept on disk between processes, and announced while they are made.
+
+Use `@compiled()` instead of `@numba.njit`. The machine code is kept beside the module, or, where that folder
+is not writable, in the cache folder of the user; where neither is, it is compiled again in each process.
+"""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from numba import njit
+from numba.core import event
+
+_SAYING = (
+    "anlan.stats: compiling for this machine; this happens once after installation and takes some seconds"
+)
+_SAYING_UNKEPT = (
+    "anlan.stats: compiling for this process (no folder to keep it in: set NUMBA_CACHE_DIR to one)"
+)
+
+
+class _Announcer(event.Listener):
+    """Says once in a process that functions of anlan.stats are being compiled."""
+
+    def __init__(self) -> None:
+        self.said = False
+        self.saying = _SAYING
+
+    def on_start(self, event: event.Event) -> None:
+        module = event.data["dispatcher"].py_func.__module__
+        if not self.said and module.startswith("anlan.stats."):
+            self.said = True
+            print(self.saying, file=sys.stderr, flush=True)
+
+    def on_end(self, event: event.Event) -> None:
+        """Nothing to say: the result follows."""
+
+
+_announcer = _Announcer()
+event.register("numba:compile", _announcer)  # type: ignore[no-untyped-call]
+
+
+def compiled[F: Callable[..., Any]](**options: Any) -> Callable[[F], F]:
+    """A decorator: compile with numba, release the interpreter's lock, keep the machine code on disk.
+
+    `options` go to `numba.njit`. Threads may run the compiled function side by side.
+    """
+    options = {"nogil": True, **options}
+
+    def decorate(function: F) -> F:
+        try:
+            return njit(cache=True, **options)(function)  # type: ignore[no-any-return]
+        except RuntimeError:  # numba found no writable folder
+            _announcer.saying = _SAYING_UNKEPT
+            return njit(**options)(function)  # type: ignore[no-any-return]
+
+    return decorate

@@ -1,0 +1,31 @@
+"""Phrases, one .po file a subject, compiled into the build folder whenever a .po is newer."""
+
+import os
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+DOMAIN = Path("LC_MESSAGES") / "django.po"
+
+
+def compiled(source: Path, build: Path) -> list[Path]:
+    """The folders for LOCALE_PATHS: one in `build` for each subject in `source`, compiled where needed."""
+    subjects = sorted(folder for folder in source.iterdir() if folder.is_dir())
+    for subject in subjects:
+        for po in subject.glob(f"*/{DOMAIN}"):
+            _compile(po, (build / po.relative_to(source)).with_suffix(".mo"))
+    return [build / subject.name for subject in subjects]
+
+
+def _compile(po: Path, mo: Path) -> None:
+    if mo.exists() and mo.stat().st_mtime_ns >= po.stat().st_mtime_ns:
+        return
+    mo.parent.mkdir(parents=True, exist_ok=True)
+    with po.open("rb") as phrases:
+        catalogue = read_po(phrases, locale=po.parts[-3])
+    # written aside and moved into place: several processes start at once
+    fresh = mo.with_suffix(f".{os.getpid()}")
+    with fresh.open("wb") as file:
+        write_mo(file, catalogue)
+    fresh.replace(mo)

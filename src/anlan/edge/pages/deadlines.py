@@ -1,0 +1,48 @@
+"""How a deadline looks and reads: words, then a bar with a tick where it turns amber, then what by when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from anlan.edge.pages.states import STAGE_BY
+from anlan.edge.pages.times import duration, moment
+
+AMBER_FROM = 2 / 3
+"""The share of the time after which a deadline is near."""
+
+
+@dataclass(frozen=True)
+class DeadlineLook:
+    """What the part `due.html` draws; `share` is 0 to 100, None without a bar."""
+
+    tone: str
+    icon: str
+    words: str
+    share: int | None
+    small: str
+
+
+def running(*, since: datetime, at: datetime, stage: str, now: datetime) -> DeadlineLook:
+    """A deadline that runs from `since` to `at`; `stage` is a value of cases.terms.Stage."""
+    used = (now - since) / (at - since) if at > since else 1.0
+    small = STAGE_BY[stage] % {"when": moment(at, now)}
+    if now > at:
+        return DeadlineLook("red", "alert", _("%(span)s over") % {"span": duration(now - at)}, 100, small)
+    tone = "amber" if used >= AMBER_FROM else "ok"
+    left = _("%(span)s left") % {"span": duration(at - now)}
+    return DeadlineLook(tone, "clock", left, round(100 * max(used, 0.0)), small)
+
+
+def stopped(*, review_at: datetime | None, reason: str, now: datetime) -> DeadlineLook:
+    """The clock of a parked case."""
+    parts = [_("review %(when)s") % {"when": moment(review_at, now)}] if review_at else []
+    return DeadlineLook(
+        "stop", "pause", _("Clock stopped"), 50, " · ".join([*parts, *filter(None, [reason])])
+    )
+
+
+def ended(*, in_time: bool, at: datetime, now: datetime) -> DeadlineLook:
+    """The work ended at `at`."""
+    words = _("Done in time") if in_time else _("Done late")
+    return DeadlineLook("done" if in_time else "late", "check", words, None, moment(at, now))

@@ -1,0 +1,62 @@
+"""/kit: every component in every state, for whoever builds a page. Only there while DEBUG is on."""
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.http import require_GET
+
+from anlan.edge.pages.states import STATE_LOOKS
+
+NOON = datetime(2026, 10, 14, 1, 30, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+DEADLINES = (
+    {"since": NOON - 20 * HOUR, "at": NOON + 72 * HOUR, "stage": "handle", "now": NOON},
+    {"since": NOON - 5 * HOUR, "at": NOON + HOUR * 5 / 6, "stage": "dispatch", "now": NOON},
+    {"since": NOON - 2 * HOUR, "at": NOON - HOUR * 7 / 12, "stage": "accept", "now": NOON},
+)
+
+
+class KitForm(forms.Form):
+    """Every control, two of them filled in wrongly."""
+
+    kind = forms.ChoiceField(
+        label="Category",
+        choices=[("w", "Water"), ("f", "Fire")],
+        widget=forms.RadioSelect,
+        help_text="The closest",
+    )
+    words = forms.CharField(
+        label="What you saw", widget=forms.Textarea, help_text="What is wrong and how large"
+    )
+    day = forms.DateField(label="Review date", error_messages={"invalid": "A day such as 2026-11-02"})
+    phone = forms.CharField(label="Mobile", required=False, help_text="For this report only")
+
+
+@require_GET
+def kit(request: HttpRequest) -> HttpResponse:
+    """Draw the kit."""
+    facts = {
+        "states": [*STATE_LOOKS],
+        "deadlines": DEADLINES,
+        "noon": NOON,
+        "hour_later": NOON + HOUR,
+        "form": KitForm({"kind": "w", "words": "", "day": "tomorrow"}),
+        "pager": {"first": 1, "last": 10, "total": 14, "newer": "", "older": "?after=x"},
+        "facts": [("Site", "Lower pond"), ("Unit", "Village committee"), ("Empty", "")],
+        "member_label": "County desk, dispatcher",
+        "area_switcher": SimpleNamespace(
+            name="Liubu",
+            above="Wangchao",
+            allowed="",
+            search_url="/kit",
+            links=[{"name": "Dihua", "url": "#", "count": 21}, {"name": "Dutou", "url": "#", "count": None}],
+        ),
+    }
+    return render(request, "kit.html", facts)
+
+
+urlpatterns = [path("kit", kit, name="kit")]

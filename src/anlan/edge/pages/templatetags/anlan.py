@@ -1,0 +1,143 @@
+"""Tags of the pages: {% load anlan %}."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django import template
+from django.http import HttpRequest
+from django.template import Context
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from anlan.edge.pages import deadlines, times
+from anlan.edge.pages.assets import asset_url
+from anlan.edge.pages.states import STATE_LOOKS
+
+register = template.Library()
+
+
+@register.simple_tag
+def asset(source: str) -> str:
+    """{% asset "src/main.ts" %}: the address of a built file."""
+    return asset_url(source)
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """{% icon "clock" %}: a sign of the sprite, always beside a word."""
+    return _sign(f"i-{name}", f"i {extra}".strip())
+
+
+@register.simple_tag
+def sign(name: str) -> SafeString:
+    """{% sign "s-new" %}: a sign of the sprite by its whole name, sized by what it stands in."""
+    return _sign(name, "")
+
+
+def _sign(name: str, classes: str) -> SafeString:
+    return format_html(
+        '<svg{} aria-hidden="true"><use href="{}#{}"/></svg>',
+        format_html(' class="{}"', classes) if classes else "",
+        asset_url("src/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def state(value: str, words: object = "") -> SafeString:
+    """{% state case.state %}: sign and word of a state; other words such as "Rework, once" may be given."""
+    look = STATE_LOOKS[str(value)]
+    return format_html(
+        '<span class="{}">{}{}</span>', f"state {look.tone}".strip(), _sign(look.sign, ""), words or look.word
+    )
+
+
+@register.filter
+def state_word(value: str) -> str:
+    """{{ case.state|state_word }}: the bare word, for a title or an option."""
+    return str(STATE_LOOKS[str(value)].word)
+
+
+@register.filter
+def state_sign(value: str) -> str:
+    """{{ event.state_after|state_sign }}: the sign's name, such as "s-new"."""
+    return STATE_LOOKS[str(value)].sign
+
+
+@register.filter
+def state_tone(value: str) -> str:
+    """{{ event.state_after|state_tone }}: "", "turn", "done" or "off"."""
+    return STATE_LOOKS[str(value)].tone
+
+
+@register.inclusion_tag("parts/due.html")
+def due(*, since: datetime, at: datetime, stage: str, now: datetime | None = None) -> Mapping[str, object]:
+    """{% due since=case.stage_since at=case.due_at stage=case.stage %}: a deadline that runs."""
+    look = deadlines.running(since=since, at=at, stage=str(stage), now=now or timezone.now())
+    return {"look": look}
+
+
+@register.inclusion_tag("parts/due.html")
+def due_stopped(
+    review_at: datetime | None = None, reason: str = "", now: datetime | None = None
+) -> Mapping[str, object]:
+    """{% due_stopped case.review_at case.park_reason %}: the stopped clock of a parked case."""
+    return {"look": deadlines.stopped(review_at=review_at, reason=reason, now=now or timezone.now())}
+
+
+@register.inclusion_tag("parts/due.html")
+def due_ended(*, in_time: bool, at: datetime, now: datetime | None = None) -> Mapping[str, object]:
+    """{% due_ended in_time=case.in_time at=case.ended_at %}: the work has ended."""
+    return {"look": deadlines.ended(in_time=in_time, at=at, now=now or timezone.now())}
+
+
+@register.simple_tag
+def when(at: datetime | None, now: datetime | None = None) -> SafeString | str:
+    """{% when event.at %}: a <time> that reads "today 08:55" or "10-12 17:30"."""
+    if at is None:
+        return ""
+    words = times.moment(at, now or timezone.now())
+    return format_html(
+        '<time datetime="{}">{}</time>', timezone.localtime(at).isoformat("T", "minutes"), words
+    )
+
+
+@register.simple_tag(takes_context=True)
+def nav_link(context: Context, name: str, words: str) -> SafeString | str:
+    """{% nav_link "queue" _("Cases") %}: a link of the main navigation, or nothing without such a page."""
+    try:
+        address = reverse(name)
+    except NoReverseMatch:
+        return ""
+    request = context.get("request")
+    here = isinstance(request, HttpRequest) and _is_under(request.path, address)
+    return format_html(
+        '<a href="{}"{}>{}</a>', address, SafeString(' aria-current="page"') if here else "", words
+    )
+
+
+def _is_under(path: str, address: str) -> bool:
+    return path == address or (address != "/" and path.startswith(address))
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: Context, **changes: object) -> str:
+    """{% with_query page=2 %}: this page's address, its query changed; None or "" takes away."""
+    request = context["request"]
+    query = request.GET.copy()
+    for key, value in changes.items():
+        query.pop(key, None)
+        if value not in (None, ""):
+            query[key] = str(value)
+    return f"{request.path}?{query.urlencode()}" if query else request.path
+
+
+@register.simple_tag(takes_context=True)
+def language_link(context: Context) -> SafeString:
+    """{% language_link %}: this page in the other language."""
+    code, tag, words = ("en", "en", "English") if get_language() != "en" else ("zh-hans", "zh-CN", "中文")
+    address = with_query(context, lang=code) if "request" in context else f"?lang={code}"
+    return format_html('<a class="s nw" href="{}" lang="{}" hreflang="{}">{}</a>', address, tag, tag, words)

@@ -1,0 +1,71 @@
+"""Every phrase a person may read has its Chinese, and the phrase books hold no phrase that nobody uses."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from babel.messages.pofile import read_po
+from django.utils.translation.template import templatize
+
+SOURCE = Path(__file__).parents[2] / "src" / "anlan"
+BOOKS = sorted((SOURCE / "edge" / "locale").glob("*/zh_Hans/LC_MESSAGES/django.po"))
+KEYWORDS = DEFAULT_KEYWORDS | {
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext_lazy": (1, 2),
+    "pgettext_lazy": ((1, "c"), 2),
+}
+ALLAUTH = "account"
+"""Phrases of django-allauth that its own translation lacks may be in the book of this subject."""
+
+
+def phrases_of(path: Path) -> Iterator[str]:
+    """The msgids of one Python file or template."""
+    text = path.read_text()
+    code = templatize(text, origin=str(path)) if path.suffix != ".py" else text
+    for _, found, _, _ in extract("python", io.BytesIO(code.encode()), KEYWORDS):
+        yield found if isinstance(found, str) else next(word for word in found if isinstance(word, str))
+
+
+def used() -> set[str]:
+    """Every msgid in the source."""
+    files = [*SOURCE.rglob("*.py"), *(SOURCE / "edge" / "pages" / "templates").rglob("*.*")]
+    return {phrase for path in files for phrase in phrases_of(path)} - {""}
+
+
+def translated(book: Path) -> dict[str, str]:
+    """Msgid to Chinese of one book; a plural's one Chinese form stands for both."""
+    with book.open("rb") as file:
+        catalogue = read_po(file, locale="zh_Hans", abort_invalid=True)
+    return {
+        entry.id if isinstance(entry.id, str) else entry.id[0]: entry.string
+        if isinstance(entry.string, str)
+        else entry.string[0]
+        for entry in catalogue
+        if entry.id and not entry.fuzzy
+    }
+
+
+def test_every_phrase_has_its_chinese() -> None:
+    known = {phrase for book in BOOKS for phrase, chinese in translated(book).items() if chinese}
+
+    assert used() - known == set()
+
+
+@pytest.mark.parametrize("book", BOOKS, ids=lambda book: book.parts[-4])
+def test_no_phrase_book_holds_a_phrase_that_nobody_uses(book: Path) -> None:
+    if book.parts[-4] != ALLAUTH:
+        assert set(translated(book)) - used() == set()
+
+
+def test_no_phrase_is_translated_twice() -> None:
+    seen: dict[str, str] = {}
+    twice = [
+        (phrase, seen[phrase], book.parts[-4])
+        for book in BOOKS
+        for phrase in translated(book)
+        if seen.setdefault(phrase, book.parts[-4]) != book.parts[-4]
+    ]
+    assert twice == []

@@ -1,0 +1,1 @@
+export function keepDrafts(_root: Document, _store: Storage): void {}

@@ -1,0 +1,1 @@
+export function followLive(_root: Document): void {}

@@ -1,0 +1,13 @@
+// What every page loads. Maps, and all that draws them, come later and only when one is in view.
+import "htmx.org";
+import "./place-map";
+import { keepDrafts } from "./drafts";
+import { followLive } from "./live";
+import { sendOnce } from "./once";
+import { showPhotos } from "./photos";
+
+document.documentElement.classList.add("js");
+followLive(document);
+keepDrafts(document, window.sessionStorage);
+sendOnce(document);
+showPhotos(document);

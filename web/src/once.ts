@@ -1,0 +1,1 @@
+export function sendOnce(_root: Document): void {}

@@ -1,0 +1,19 @@
+import { defineConfig } from "vitest/config";
+
+// Names carry a hash of what is in them, so a page may keep them for ever; `manifest.json` says which is which.
+export default defineConfig({
+  base: "./",
+  css: { transformer: "lightningcss" },
+  build: {
+    outDir: "../build/web",
+    emptyOutDir: true,
+    manifest: "manifest.json",
+    assetsInlineLimit: 0,
+    target: ["chrome105", "safari16", "firefox110"],
+    cssTarget: ["chrome105", "safari16", "firefox110"],
+    // a policy without inline script also has no use for a polyfill of module preloading
+    modulePreload: { polyfill: false },
+    rollupOptions: { input: { main: "src/main.ts", app: "css/app.css" } },
+  },
+  test: { environment: "happy-dom", include: ["tests/**/*.test.ts"] },
+});

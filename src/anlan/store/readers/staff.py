@@ -1,0 +1,75 @@
+"""The store's door for staff: who is acting, and which things they may reach."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import Q
+
+from anlan.base.errors import NotFound
+from anlan.places.terms import within
+from anlan.staff.permissions import allowed_relations, may
+from anlan.staff.terms import Action, Placed, Relation, Role
+from anlan.store.models import Membership, User
+
+NOTHING = Q(pk__in=())
+"""No row at all; Django asks the database nothing for it."""
+
+
+@dataclass(frozen=True)
+class Acting:
+    """A member of staff and what they are, as read once for a request."""
+
+    user: User
+    memberships: tuple[Membership, ...]
+
+    def may(self, action: Action, thing: Placed) -> bool:
+        """May this person do `action` to `thing`?"""
+        return may(self.memberships, action, thing)
+
+    def may_somewhere(self, action: Action) -> bool:
+        """Is there any place at all in which this person may do `action`?"""
+        return any(allowed_relations(Role(membership.role), action) for membership in self.memberships)
+
+
+def acting_for(user: AbstractBaseUser | AnonymousUser) -> Acting:
+    """The member of staff behind a request's user, in one query; raises NotFound for anybody else.
+
+    Memberships of a unit that no longer acts give nothing.
+    """
+    if not isinstance(user, User) or not user.is_active:
+        raise NotFound
+    memberships = user.memberships.filter(unit__active=True).select_related("unit", "area").order_by("id")
+    return Acting(user, tuple(memberships))
+
+
+def scope_q(acting: Acting, action: Action, *, area: str = "area_path", unit: str | None = "unit_path") -> Q:
+    """Keeps only the things to which this person may do `action`: the same answer as `permissions.may`.
+
+    `area` and `unit` name the columns that hold the paths, such as "case__area_path"; `unit` is None
+    for things that belong to no unit.
+    """
+    kept = NOTHING
+    for root in _roots(acting, action, Relation.OWN_AREA):
+        kept |= Q(**{f"{area}__startswith": root})
+    for root in _roots(acting, action, Relation.OWN_UNIT) if unit else ():
+        kept |= Q(**{f"{unit}__startswith": root})
+    return kept
+
+
+def _roots(acting: Acting, action: Action, relation: Relation) -> list[str]:
+    """The roots of the subtrees in which `action` is allowed by `relation`."""
+    return highest(
+        membership.area_path if relation is Relation.OWN_AREA else membership.unit_path
+        for membership in acting.memberships
+        if relation in allowed_relations(Role(membership.role), action)
+    )
+
+
+def highest(paths: Iterable[str]) -> list[str]:
+    """The paths that do not lie below another one of them, in order."""
+    kept: list[str] = []
+    for path in sorted(set(paths)):
+        if not kept or not within(path, kept[-1]):
+            kept.append(path)
+    return kept

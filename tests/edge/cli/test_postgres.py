@@ -1,0 +1,124 @@
+"""PostgreSQL under our own process: made, started, stopped, and started again after a kill."""
+
+import os
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from anlan.edge.cli.postgres import ROLE, THROWAWAY, Cluster, DatabaseProblem, running, start, stop
+
+LONG = "一个很长的 文件夹 名字 " * 3
+
+
+@pytest.fixture
+def sockets() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="anlan-", dir="/tmp") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def cluster(tmp_path: Path, sockets: Path) -> Cluster:
+    return Cluster(tmp_path / LONG / LONG / "postgres", sockets, tmp_path / "postgres.log", THROWAWAY)
+
+
+def ask(cluster: Cluster, query: str) -> object:
+    """Run one query as the city's role and return its first value."""
+    with psycopg.connect(host=str(cluster.sockets), user=ROLE, dbname=ROLE) as connection:
+        row = connection.execute(query.encode()).fetchone()
+    return row[0] if row else None
+
+
+def test_it_works_in_a_long_folder_with_spaces_and_chinese_characters(cluster: Cluster) -> None:
+    with running(cluster):
+        found = ask(cluster, "SELECT current_setting('server_version_num')::int / 10000")
+    assert found == 18
+
+
+def test_the_city_is_no_superuser(cluster: Cluster) -> None:
+    with running(cluster):
+        found = ask(cluster, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+    assert found is False
+
+
+def test_chinese_text_keeps_its_characters_and_words_fold_their_case(cluster: Cluster) -> None:
+    with running(cluster):
+        found = ask(cluster, "SELECT lower('ÄNLAN 安澜') || length('安澜')")
+    assert found == "änlan 安澜2"
+
+
+def test_no_one_else_may_enter_its_folders(cluster: Cluster) -> None:
+    with running(cluster):
+        modes = [oct(folder.stat().st_mode & 0o777) for folder in (cluster.data, cluster.sockets)]
+    assert modes == ["0o700", "0o700"]
+
+
+def test_a_server_that_outlived_its_supervisor_is_replaced(cluster: Cluster) -> None:
+    orphan = start(cluster)
+    with running(cluster):
+        found = ask(cluster, "SELECT 1")
+    assert (found, orphan.wait(10)) == (1, 0)
+
+
+def test_it_starts_after_a_kill_of_the_server(cluster: Cluster) -> None:
+    killed = start(cluster)
+    killed.kill()
+    killed.wait()
+    with running(cluster):
+        found = ask(cluster, "SELECT 1")
+    assert found == 1
+
+
+def test_it_starts_when_the_pid_file_names_a_foreign_process(cluster: Cluster) -> None:
+    with running(cluster):
+        left = (cluster.data / "postmaster.pid").read_text().splitlines()
+    (cluster.data / "postmaster.pid").write_text("\n".join([str(os.getpid()), *left[1:]]))
+    with running(cluster):
+        found = ask(cluster, "SELECT 1")
+    assert found == 1
+
+
+def test_it_dies_with_the_process_that_started_it(cluster: Cluster, tmp_path: Path) -> None:
+    script = f"""
+from pathlib import Path
+from anlan.edge.cli.postgres import *
+process = start(Cluster(Path({str(cluster.data)!r}), Path({str(cluster.sockets)!r}), Path({str(cluster.log)!r})))
+print(process.pid, flush=True)
+input()
+"""
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        server = os.pidfd_open(int(parent.stdout.readline()))
+        parent.kill()
+    ended = select.select([server], [], [], 20)[0]
+    os.close(server)
+    assert ended == [server]
+
+
+def test_a_socket_folder_of_somebody_else_is_refused(cluster: Cluster, tmp_path: Path) -> None:
+    cluster.sockets.rmdir()
+    cluster.sockets.symlink_to(tmp_path)
+    with pytest.raises(DatabaseProblem, match="belongs to somebody else"):
+        start(cluster)
+    cluster.sockets.unlink()
+    cluster.sockets.mkdir()
+
+
+def test_a_start_that_fails_says_what_postgres_said(cluster: Cluster) -> None:
+    broken = Cluster(cluster.data, cluster.sockets, cluster.log, {"shared_buffers": "many"})
+    with pytest.raises(DatabaseProblem, match="invalid value for parameter"):
+        start(broken)
+
+
+def test_stopping_twice_is_no_error(cluster: Cluster) -> None:
+    process = start(cluster)
+    stop(process)
+    stop(process)
+    assert process.returncode in (0, -signal.SIGINT)

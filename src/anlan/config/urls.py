@@ -1,0 +1,7 @@
+"""Every address: one line for each part of the edge."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("anlan.edge.pages.kit")),
+]

@@ -1,4 +1,4 @@
-"""Fixtures for all tests: a home of their own, and a PostgreSQL for those that ask for a database; the cast."""
+"""Fixtures for all tests: a home, a PostgreSQL for those that ask for a database, and the cast."""
 
 import shutil
 import tempfile

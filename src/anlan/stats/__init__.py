@@ -8,9 +8,33 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    pass
+    from anlan.stats.effects import (
+        ComparisonPlaces as ComparisonPlaces,
+        DifferenceInDifferences as DifferenceInDifferences,
+        DoseResponse as DoseResponse,
+        InterruptedSeries as InterruptedSeries,
+        LocalLevel as LocalLevel,
+        SyntheticControl as SyntheticControl,
+        displacement_quotient as displacement_quotient,
+        placebo_dates as placebo_dates,
+        power_before_start as power_before_start,
+        regression_to_mean as regression_to_mean,
+        weighted_displacement_difference as weighted_displacement_difference,
+    )
 
-_EXPORTS: dict[str, str] = {}
+_EXPORTS: dict[str, str] = {
+    "ComparisonPlaces": "effects",
+    "DifferenceInDifferences": "effects",
+    "DoseResponse": "effects",
+    "InterruptedSeries": "effects",
+    "LocalLevel": "effects",
+    "SyntheticControl": "effects",
+    "displacement_quotient": "effects",
+    "placebo_dates": "effects",
+    "power_before_start": "effects",
+    "regression_to_mean": "effects",
+    "weighted_displacement_difference": "effects",
+}
 """A public name -> its module below `anlan.stats`. One line a name, sorted by module."""
 
 __all__ = sorted(_EXPORTS)

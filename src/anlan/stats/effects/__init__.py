@@ -15,9 +15,9 @@ from anlan.stats.effects.displacement import (
 )
 from anlan.stats.effects.dose import DoseResponse
 from anlan.stats.effects.interrupted import InterruptedResult, InterruptedSeries
+from anlan.stats.effects.picked_places import RegressionToMean, regression_to_mean
 from anlan.stats.effects.placebo import PlaceboDates, placebo_dates
 from anlan.stats.effects.power import Power, power_before_start
-from anlan.stats.effects.regression_to_mean import RegressionToMean, regression_to_mean
 from anlan.stats.effects.statespace import LocalLevel, LocalLevelResult
 from anlan.stats.effects.synthetic import SyntheticControl, SyntheticResult
 from anlan.stats.effects.terms import Effect

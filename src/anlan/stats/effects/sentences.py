@@ -80,15 +80,17 @@ def _english(
 ) -> str:
     interval = f"{level:g} % interval from {_more(low, whole)} to {_more(high, whole)}"
     if tell:
-        return f"{subject} {_more(middle, whole)} than expected ({interval})."
+        return f"{subject} {_more(middle, whole)} events than expected ({interval})."
     subject = subject[0].lower() + subject[1:]
-    return f"Cannot tell: {subject} {_more(middle, whole)} than expected, but the {interval} holds zero."
+    return (
+        f"Cannot tell: {subject} {_more(middle, whole)} events than expected, but the {interval} holds zero."
+    )
 
 
 def _chinese(
     subject: str, middle: float, low: float, high: float, level: float, whole: bool, tell: bool
 ) -> str:
-    interval = f"{level:g}%区间：{_duo(low, whole)}至{_duo(high, whole)}"
+    interval = f"{level:g}%区间：{_duo(low, whole)}到{_duo(high, whole)}"
     if tell:
         return f"{subject}比预期{_duo(middle, whole)}（{interval}）。"
     return f"说不准有没有变化：{subject}比预期{_duo(middle, whole)}，但{interval}，包含零。"

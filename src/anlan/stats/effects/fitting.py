@@ -1,7 +1,8 @@
 """Log-linear models of counts, fitted by iterated weighted least squares, with their covariances.
 
 Own code, since a series without events in some month has no finite maximum likelihood: then, and only then,
-the score is penalised after Firth (1993, Biometrika 80, section 3), which is finite for any counts.
+half an event a coefficient is spread over the rows as their exposure (Clogg, Rubin, Schenker, Schultz & Weidman
+1991, section 3), which is finite for any counts and draws towards no change.
 """
 
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ class LogLinear:
     """A fitted model log mu = design @ coefficients + offset.
 
     `size` is the negative binomial's theta (variance mu + mu**2 / size), infinite for Poisson; `dispersion`
-    is Pearson's; `penalised` says that Firth's penalty was needed.
+    is Pearson's; `penalised` says that such events were needed.
     """
 
     design: Floats
@@ -112,38 +113,30 @@ def noise_inflation(model: LogLinear, lag: int) -> float:
 
 
 def _fit(design: Floats, counts: Floats, offset: Floats, size: float) -> LogLinear:
-    coefficients, settled = _iterate(design, counts, offset, size, 0.0)
-    spread = np.ptp(design @ coefficients)
-    if settled and spread < _SEPARATED and counts.any():
+    coefficients, settled = _iterate(design, counts, offset, size)
+    if settled and np.ptp(design @ coefficients) < _SEPARATED and counts.any():
         return LogLinear(design, counts, coefficients, _means(design, coefficients, offset), size, False)
-    coefficients, _ = _iterate(design, counts, offset, size, 0.5)
+    amount = np.exp(offset)
+    coefficients, _ = _iterate(design, counts + design.shape[1] / 2 * amount / amount.sum(), offset, size)
     return LogLinear(design, counts, coefficients, _means(design, coefficients, offset), size, True)
 
 
-def _iterate(
-    design: Floats, counts: Floats, offset: Floats, size: float, penalty: float
-) -> tuple[Floats, bool]:
-    means = counts + max(float(counts.mean()), 0.5) / 2
-    coefficients = np.linalg.lstsq(design, np.log(means) - offset, rcond=None)[0]
+def _iterate(design: Floats, counts: Floats, offset: Floats, size: float) -> tuple[Floats, bool]:
+    start = np.log(counts + max(float(counts.mean()), 0.1) / 2) - offset
+    coefficients = np.linalg.lstsq(design, start, rcond=None)[0]
     for _ in range(_ROUNDS):
         means = _means(design, coefficients, offset)
         roots = np.sqrt(means / (1 + means / size))
-        rooted = design * roots[:, None]
-        target = counts + penalty * _leverages(rooted) * (1 + means / size) if penalty else counts
-        step = np.linalg.lstsq(rooted, roots * (target - means) / means, rcond=None)[0]
-        coefficients = coefficients + step / max(1.0, float(np.abs(design @ step).max()) / 2)
-        if np.abs(design @ step).max() < 1e-10:
+        step = np.linalg.lstsq(design * roots[:, None], roots * (counts - means) / means, rcond=None)[0]
+        reach = float(np.abs(design @ step).max())
+        coefficients = coefficients + step / max(1.0, reach / 2)
+        if reach < 1e-10:
             return coefficients, True
     return coefficients, False
 
 
 def _means(design: Floats, coefficients: Floats, offset: Floats) -> Floats:
     return np.asarray(np.exp(np.clip(design @ coefficients + offset, -40, 40)))
-
-
-def _leverages(rooted: Floats) -> Floats:
-    q = np.linalg.qr(rooted)[0]
-    return np.asarray((q**2).sum(axis=1))
 
 
 def _size(model: LogLinear) -> float:

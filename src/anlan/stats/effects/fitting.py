@@ -1,7 +1,7 @@
 """Log-linear models of counts, fitted by iterated weighted least squares, with their covariances.
 
 Own code, since a series without events in some month has no finite maximum likelihood: then, and only then,
-half an event a coefficient is spread over the rows as their exposure (Clogg, Rubin, Schenker, Schultz & Weidman
+half an event a coefficient is spread over the rows as their exposure (Clogg, Rubin, Schenker et al.
 1991, section 3), which is finite for any counts and draws towards no change.
 """
 

@@ -1,0 +1,73 @@
+"""Reading one cell of a table about places."""
+
+import math
+from datetime import date
+
+from anlan.base.tables import Complaints
+from anlan.places.coordinates import point_to_wgs84
+from anlan.places.terms import Crs
+
+LIMITS = {"lng": 180.0, "lat": 90.0}
+
+
+class Cells:
+    """The cells of one row; each reader says what is wrong and goes on with None."""
+
+    def __init__(self, file: str, row: int, record: dict[str, str], complaints: Complaints) -> None:
+        self.file = file
+        self.row = row
+        self.record = record
+        self.complaints = complaints
+
+    def wrong(self, column: str, right: str, **facts: object) -> None:
+        """Say that a cell is wrong."""
+        self.complaints.say(self.file, self.row, column, self.record.get(column, ""), right, **facts)
+
+    def text(self, column: str, longest: int) -> str | None:
+        """Text, or None for an empty cell."""
+        text = self.record.get(column, "")
+        if len(text) > longest or "\x00" in text:
+            self.wrong(column, "at most %(longest)s characters", longest=longest)
+            return None
+        return text or None
+
+    def day(self, column: str) -> date | None:
+        """A date, or None for an empty cell."""
+        text = self.record.get(column, "")
+        if not text:
+            return None
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            self.wrong(column, "a day such as 2026-11-02")
+            return None
+
+    def number(self, column: str) -> float | None:
+        """A finite number, or None for an empty cell."""
+        text = self.record.get(column, "")
+        if not text:
+            return None
+        try:
+            number = float(text)
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number):
+            self.wrong(column, "a number such as 12.5")
+            return None
+        return number
+
+    def point(self, lng: str, lat: str, crs: Crs) -> tuple[float, float] | None:
+        """A point in WGS-84, or None when both cells are empty."""
+        x, y = self._degrees(lng, LIMITS["lng"]), self._degrees(lat, LIMITS["lat"])
+        if x is not None and y is not None:
+            return point_to_wgs84(x, y, crs)
+        if (self.record.get(lng, "") == "") != (self.record.get(lat, "") == ""):
+            self.wrong(lng if self.record.get(lng, "") == "" else lat, "both longitude and latitude, or none")
+        return None
+
+    def _degrees(self, column: str, limit: float) -> float | None:
+        number = self.number(column)
+        if number is not None and abs(number) > limit:
+            self.wrong(column, "degrees from -%(limit)g to %(limit)g", limit=limit)
+            return None
+        return number

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         regression_to_mean as regression_to_mean,
         weighted_displacement_difference as weighted_displacement_difference,
     )
+    from anlan.stats.surveys import Design as Design, response_rate as response_rate
 
 _EXPORTS: dict[str, str] = {
     "ComparisonPlaces": "effects",
@@ -34,6 +35,8 @@ _EXPORTS: dict[str, str] = {
     "power_before_start": "effects",
     "regression_to_mean": "effects",
     "weighted_displacement_difference": "effects",
+    "Design": "surveys",
+    "response_rate": "surveys",
 }
 """A public name -> its module below `anlan.stats`. One line a name, sorted by module."""
 

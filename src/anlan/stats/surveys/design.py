@@ -1,0 +1,282 @@
+"""A survey as it was drawn, and what it says about the population."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Self
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from scipy import special, stats
+
+from anlan.stats import _arrays
+from anlan.stats._arrays import Flags, Floats
+from anlan.stats.surveys import calibration, shape
+from anlan.stats.surveys.calibration import Margin
+from anlan.stats.surveys.shape import OneOrStages
+from anlan.stats.surveys.taylor import Lonely, Stage, covariance
+from anlan.stats.surveys.terms import SurveyEstimate
+
+
+class Design:
+    """How a sample was drawn; estimates follow it (Särndal, Swensson & Wretman 1992; Lumley 2010).
+
+    Parameters
+    ----------
+    weights : (n,) how many of the population each row stands for; None = population over sample, else 1.
+    strata : (n,) labels of the strata of the first stage.
+    clusters : (n,) labels of the clusters drawn, or a list of such arrays, one a stage; None = the rows.
+    population : (n,) how many units (clusters, or rows) there are in the row's stratum in all, or a list,
+        one a stage; None = so many that the share sampled does not matter.
+    level : of the intervals.
+    lonely : what to do with a stratum of one sampled unit: "error", "centre" (on the mean of all; errs
+        upward) or "certainty" (no variance from it).
+
+    Raises ValueError when arrays differ in length or a population is smaller than its sample.
+
+    >>> design = Design(strata=["a", "a", "b", "b"], population=[10, 10, 30, 30])
+    >>> round(design.mean([1.0, 3.0, 4.0, 8.0]).estimate, 6)
+    5.0
+    """
+
+    def __init__(
+        self,
+        weights: npt.ArrayLike | None = None,
+        strata: npt.ArrayLike | None = None,
+        clusters: OneOrStages = None,
+        population: OneOrStages = None,
+        *,
+        level: float = 0.95,
+        lonely: Lonely = "error",
+    ) -> None:
+        self.level = _arrays.share(level, "level")
+        self.lonely: Lonely = lonely
+        if lonely not in ("error", "centre", "certainty"):
+            raise ValueError(f"lonely is {lonely!r}; give 'error', 'centre' or 'certainty'")
+        self._stages = shape.stages(strata, clusters, population)
+        if not self._stages and weights is not None:
+            self._stages = shape.plain(np.asarray(weights).shape[0])
+        self._weights = (
+            shape.sampling_weights(weights, self._stages, len(self._stages[0].units))
+            if self._stages
+            else None
+        )
+        self._calibrated: Floats | None = None
+
+    def mean(self, y: npt.ArrayLike, domain: npt.ArrayLike | None = None) -> SurveyEstimate:
+        """Mean of y (n,) over the population, or over the rows of `domain` (n,) true or false."""
+        values = self._values(y, "y")
+        return self._ratio(values, np.ones_like(values), self._rows(domain, values))
+
+    def total(self, y: npt.ArrayLike, domain: npt.ArrayLike | None = None) -> SurveyEstimate:
+        """Total of y (n,) over the population, or over the rows of `domain`."""
+        values = self._values(y, "y")
+        rows = self._rows(domain, values)
+        inside = values * rows
+        weights = self._weights_of(values)
+        simple = weights.sum() ** 2 * self._simple_variance(inside, np.ones(len(inside), bool))
+        return self._estimate(float(weights @ inside), self._variance(inside), simple, rows)
+
+    def ratio(
+        self, y: npt.ArrayLike, x: npt.ArrayLike, domain: npt.ArrayLike | None = None
+    ) -> SurveyEstimate:
+        """Total of y over total of x, both (n,)."""
+        values = self._values(y, "y")
+        return self._ratio(values, self._values(x, "x"), self._rows(domain, values))
+
+    def proportion(
+        self,
+        y: npt.ArrayLike,
+        value: object,
+        domain: npt.ArrayLike | None = None,
+        *,
+        method: Literal["logit", "beta"] = "logit",
+    ) -> SurveyEstimate:
+        """Share of the population whose y (n,) is `value`.
+
+        The interval stays between 0 and 1: "logit", or "beta" (Korn & Graubard 1998), which is taken in any
+        case when nobody or everybody has the value. Raises ValueError for a value that no row can be
+        compared with.
+        """
+        if method not in ("logit", "beta"):
+            raise ValueError(f"method is {method!r}; give 'logit' or 'beta'")
+        labels = np.asarray(y)
+        if labels.ndim != 1:
+            raise ValueError(f"y has shape {labels.shape}; give one value for each row")
+        having = np.array([label == value for label in labels.tolist()], dtype=np.float64)
+        rows = self._rows(domain, having)
+        found = self._ratio(having, np.ones_like(having), rows)
+        inside = 0 < found.estimate < 1 and found.standard_error > 0
+        limits = (
+            _logit_limits(found) if method == "logit" and inside else _beta_limits(found, int(rows.sum()))
+        )
+        return _with_limits(found, *limits)
+
+    def difference(
+        self, y: npt.ArrayLike, groups: npt.ArrayLike, first: object, second: object
+    ) -> SurveyEstimate:
+        """Mean of y where groups (n,) is `first` less that where it is `second`, from one sample.
+
+        The two means share clusters, so their covariance is in the standard error.
+        """
+        values = self._values(y, "y")
+        labels = np.asarray(groups)
+        rows = [self._rows(labels == name, values) for name in (first, second)]
+        means, scores = zip(*(self._linear(values, np.ones_like(values), row) for row in rows), strict=True)
+        simple = sum(self._simple_variance(values, row) for row in rows)
+        return self._estimate(
+            means[0] - means[1], self._variance(scores[0] - scores[1]), simple, rows[0] | rows[1]
+        )
+
+    def domains(
+        self,
+        y: npt.ArrayLike,
+        groups: npt.ArrayLike,
+        statistic: Literal["mean", "total"] = "mean",
+    ) -> pl.DataFrame:
+        """A row for each label of groups (n,): the mean or total of y there.
+
+        Rows elsewhere still count as drawn: a domain is no sample of its own.
+        """
+        labels = np.asarray(groups)
+        names = sorted(set(labels.tolist()), key=str)
+        compute = {"mean": self.mean, "total": self.total}[statistic]
+        frames = [
+            compute(y, domain=labels == name).to_frame().select(pl.lit(name).alias("domain"), pl.all())
+            for name in names
+        ]
+        return pl.concat(frames)
+
+    def post_stratify(self, groups: npt.ArrayLike, totals: Mapping[Any, float]) -> Self:
+        """The design with weights that reproduce the totals of groups (n,): {label: how many there are}."""
+        weights = self._weights_of(np.asarray(groups))
+        columns, amounts, _ = calibration.indicators(groups, totals, len(weights))
+        return self._calibrate(weights * (columns @ (amounts / (columns.T @ weights))), columns)
+
+    def rake(
+        self,
+        margins: Sequence[Margin],
+        *,
+        bounds: tuple[float, float] | None = None,
+        tolerance: float = 1e-6,
+    ) -> Self:
+        """The design with weights that reproduce several margins: [(labels (n,), {label: total}), ...].
+
+        bounds: how far a weight may move, over the rescaled old one, such as (0.3, 3). Raises ValueError
+        when margins contradict each other or no weights within the bounds reach them to a relative
+        `tolerance`.
+        """
+        weights = self._weights_of(np.asarray(margins[0][0]))
+        return self._calibrate(*calibration.raked(weights, margins, bounds, tolerance))
+
+    @property
+    def weights(self) -> Floats | None:
+        """The weights in use (n,); None before the number of rows is known."""
+        return self._weights
+
+    def _calibrate(self, weights: Floats, columns: Floats) -> Self:
+        design = type(self)(weights, level=self.level, lonely=self.lonely)
+        design._stages = self._stages or shape.plain(len(weights))
+        design._calibrated = columns
+        return design
+
+    def _ratio(self, y: Floats, x: Floats, rows: Flags) -> SurveyEstimate:
+        estimate, scores = self._linear(y, x, rows)
+        below = float((self._weights_of(y) * x)[rows].sum() / self._weights_of(y)[rows].sum())
+        simple = self._simple_variance((y - estimate * x) / below, rows)
+        return self._estimate(estimate, self._variance(scores), simple, rows)
+
+    def _linear(self, y: Floats, x: Floats, rows: Flags) -> tuple[float, Floats]:
+        """The ratio of totals and each row's influence on it."""
+        weights = self._weights_of(y) * rows
+        below = float(weights @ x)
+        if below == 0:
+            raise ValueError("the total of x is 0 in the domain; a ratio needs one that is not")
+        ratio = float(weights @ y) / below
+        return ratio, (y - ratio * x) * rows / below
+
+    def _variance(self, scores: Floats) -> float:
+        weights = self._weights_of(scores)
+        if self._calibrated is not None:
+            scores = calibration.residuals(scores[:, None], self._calibrated, weights)[:, 0]
+        return float(covariance((weights * scores)[:, None], self._stages_of(scores), self.lonely)[0, 0])
+
+    def _simple_variance(self, values: Floats, rows: Flags) -> float:
+        """Variance of the mean over the rows, had they been drawn one by one without replacement."""
+        weights, inside = self._weights_of(values)[rows], values[rows]
+        n, population = len(inside), float(weights.sum())
+        if n < 2:
+            return 0.0
+        mean = float(weights @ inside) / population
+        spread = float(weights @ (inside - mean) ** 2) / population * n / (n - 1)
+        return spread / n * (1 - n / population if population > n else 1.0)
+
+    def _estimate(self, estimate: float, variance: float, simple: float, rows: Flags) -> SurveyEstimate:
+        error = float(np.sqrt(max(variance, 0.0)))
+        freedom = shape.degrees_of_freedom(self._stages_of(rows)[0], rows)
+        reach = float(stats.t.ppf(0.5 + self.level / 2, freedom)) * error
+        effect = variance / simple if simple > 0 else None
+        return SurveyEstimate(
+            estimate, error, estimate - reach, estimate + reach, self.level, effect, freedom
+        )
+
+    def _values(self, values: npt.ArrayLike, name: str) -> Floats:
+        array = _arrays.finite(values, name)
+        self._check_length(len(array), name)
+        return array
+
+    def _rows(self, domain: npt.ArrayLike | None, values: Floats) -> Flags:
+        self._check_length(len(values), "y")
+        if domain is None:
+            return np.ones(len(values), dtype=np.bool_)
+        rows = _arrays.flags(domain, len(values), "domain")
+        if not (self._weights_of(values) * rows).any():
+            raise ValueError(
+                "the domain holds no rows with weight; choose another, or join it with a neighbour"
+            )
+        return rows
+
+    def _check_length(self, length: int, name: str) -> None:
+        if self._weights is not None and length != len(self._weights):
+            raise ValueError(
+                f"{name} has {length} rows but the design has {len(self._weights)}; give one for each row"
+            )
+
+    def _weights_of(self, rows: npt.NDArray[np.generic]) -> Floats:
+        return np.ones(len(rows)) if self._weights is None else self._weights
+
+    def _stages_of(self, rows: npt.NDArray[np.generic]) -> tuple[Stage, ...]:
+        return self._stages or shape.plain(len(rows))
+
+
+def _logit_limits(found: SurveyEstimate) -> tuple[float, float]:
+    share = found.estimate
+    reach = float(stats.t.ppf(0.5 + found.level / 2, found.degrees_of_freedom))
+    reach *= found.standard_error / (share * (1 - share))
+    middle = special.logit(share)
+    return float(special.expit(middle - reach)), float(special.expit(middle + reach))
+
+
+def _beta_limits(found: SurveyEstimate, rows: int) -> tuple[float, float]:
+    share, tail = found.estimate, (1 - found.level) / 2
+    size = float(rows)
+    if found.standard_error > 0 and 0 < share < 1:
+        size = share * (1 - share) / found.standard_error**2
+        size *= float(
+            (stats.t.ppf(tail, max(rows - 1, 1)) / stats.t.ppf(tail, found.degrees_of_freedom)) ** 2
+        )
+    having, others = size * share, size * (1 - share)
+    lower = float(stats.beta.ppf(tail, having, others + 1)) if having > 0 else 0.0
+    upper = float(stats.beta.ppf(1 - tail, having + 1, others)) if others > 0 else 1.0
+    return lower, upper
+
+
+def _with_limits(found: SurveyEstimate, lower: float, upper: float) -> SurveyEstimate:
+    return SurveyEstimate(
+        found.estimate,
+        found.standard_error,
+        lower,
+        upper,
+        found.level,
+        found.design_effect,
+        found.degrees_of_freedom,
+    )

@@ -1,0 +1,123 @@
+"""The arrays of a design, checked: stages, weights, degrees of freedom."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from anlan.stats import _arrays
+from anlan.stats._arrays import Floats, Integers
+from anlan.stats.surveys.taylor import Stage
+
+Labels = npt.NDArray[np.generic]
+OneOrStages = npt.ArrayLike | Sequence[npt.ArrayLike] | None
+
+
+def stages(strata: npt.ArrayLike | None, clusters: OneOrStages, population: OneOrStages) -> tuple[Stage, ...]:
+    """The stages of sampling; an empty tuple when nothing is given (rows are then drawn one by one)."""
+    drawn, known = _per_stage(clusters), _per_stage(population)
+    size = _length([*([] if strata is None else [np.asarray(strata)]), *drawn, *known])
+    if size is None:
+        return ()
+    if len(drawn) < max(len(known), 1):
+        drawn.append(np.arange(size))
+    if len(known) > len(drawn):
+        raise ValueError(
+            f"population has {len(known)} stages but clusters {len(drawn)}; give one population a stage"
+        )
+    parents = np.zeros(size, np.int64) if strata is None else codes(strata, "strata")
+    found = []
+    for number, labels in enumerate(drawn):
+        units = _within(parents, codes(labels, f"clusters of stage {number + 1}"))
+        amount = _population(known[number], parents, units, number) if number < len(known) else None
+        found.append(Stage(parents, units, amount))
+        parents = units
+    return tuple(found)
+
+
+def plain(size: int) -> tuple[Stage, ...]:
+    """Rows drawn one by one from one endless population."""
+    return (Stage(np.zeros(size, np.int64), np.arange(size), None),)
+
+
+def sampling_weights(given: npt.ArrayLike | None, known: tuple[Stage, ...], size: int) -> Floats:
+    """The weights given; else population over sample, stage by stage; else 1."""
+    if given is not None:
+        weights = _arrays.counts(given, "weights")
+        if len(weights) != size:
+            raise ValueError(
+                f"weights has {len(weights)} rows but the design has {size}; give one for each row"
+            )
+        if not weights.any():
+            raise ValueError("weights are all 0; give how many of the population each row stands for")
+        return weights
+    weights = np.ones(size)
+    for stage in known:
+        if stage.population is not None:
+            parent_of_unit = stage.parents[np.unique(stage.units, return_index=True)[1]]
+            weights = weights * stage.population / np.bincount(parent_of_unit)[stage.parents]
+    return weights
+
+
+def degrees_of_freedom(stage: Stage, rows: npt.NDArray[np.bool_]) -> int:
+    """Clusters less strata among the rows, at least 1."""
+    return max(len(np.unique(stage.units[rows])) - len(np.unique(stage.parents[rows])), 1)
+
+
+def codes(labels: npt.ArrayLike, name: str) -> Integers:
+    """Labels of any kind as 0, 1, 2 ...; ValueError where one is missing."""
+    array = np.asarray(labels)
+    if array.ndim != 1:
+        raise ValueError(f"{name} has shape {array.shape}; give one label for each row")
+    if array.dtype == object and any(label is None for label in array):
+        raise ValueError(
+            f"{name}: a label is missing at row {[label is None for label in array].index(True)}"
+        )
+    if array.dtype.kind == "f":
+        _arrays.finite(array, name)
+    return np.unique(array.astype(str) if array.dtype == object else array, return_inverse=True)[1].astype(
+        np.int64
+    )
+
+
+def _per_stage(value: OneOrStages) -> list[Labels]:
+    if value is None:
+        return []
+    if isinstance(value, list | tuple) and value and np.ndim(value[0]) > 0:
+        return [np.asarray(part) for part in value]
+    return [np.asarray(value)]
+
+
+def _length(parts: list[Labels]) -> int | None:
+    sizes = sorted({len(part) for part in parts})
+    if len(sizes) > 1:
+        raise ValueError(
+            f"strata, clusters and population have {sizes} rows; give one value for each row in all of them"
+        )
+    return sizes[0] if sizes else None
+
+
+def _within(parents: Integers, units: Integers) -> Integers:
+    """Units named anew so that one label in two parents is two units."""
+    named = np.unique(parents * (int(units.max()) + 1) + units, return_inverse=True)[1]
+    return np.asarray(named, dtype=np.int64)
+
+
+def _population(values: Labels, parents: Integers, units: Integers, number: int) -> Floats:
+    name = f"population of stage {number + 1}"
+    amount = _arrays.counts(values, name)
+    highest = np.zeros(int(parents.max()) + 1)
+    np.maximum.at(highest, parents, amount)
+    if (amount != highest[parents]).any():
+        row = int(np.argmax(amount != highest[parents]))
+        raise ValueError(
+            f"{name} differs within one stratum or cluster (row {row}); give one number for all its rows"
+        )
+    drawn = np.bincount(parents[np.unique(units, return_index=True)[1]])[parents]
+    if (drawn > amount + 1e-9).any():
+        row = int(np.argmax(drawn > amount))
+        raise ValueError(
+            f"{name} is {amount[row]:g} at row {row} but {drawn[row]} units were sampled there; "
+            "give how many units there are in all (not the share sampled)"
+        )
+    return amount

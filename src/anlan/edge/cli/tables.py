@@ -1,0 +1,167 @@
+"""Reading a table that somebody hands to the command line: CSV or Parquet, with declared columns.
+
+Every cell is checked, and a wrong one is named by row and column with what would be right. Rows are counted
+from 1, the first below the header.
+"""
+
+import csv
+import io
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+Kind = Literal["text", "number", "count", "amount"]
+
+
+class TableError(ValueError):
+    """A table cannot be read; the message says where and what would be right."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A declared column; when not `required` it may be absent, and then is absent from the result.
+
+    Kinds: text (not empty), number (finite), count (whole, not negative), amount (finite, not negative).
+    """
+
+    name: str
+    kind: Kind = "text"
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """How a kind is read: to which type, which numbers it refuses, and what would be right."""
+
+    dtype: pl.DataType
+    wrong: Callable[[pl.Series], pl.Series]
+    right: str
+
+
+_READINGS: dict[Kind, _Reading] = {
+    "text": _Reading(pl.String(), lambda s: s == "", "a name or a date"),
+    "number": _Reading(pl.Float64(), lambda s: ~s.is_finite(), "a number such as 121.43"),
+    "count": _Reading(
+        pl.Float64(),
+        lambda s: ~s.is_finite() | (s < 0) | (s != s.floor()),
+        "a whole number of events, 0 or more",
+    ),
+    "amount": _Reading(
+        pl.Float64(), lambda s: ~s.is_finite() | (s < 0), "a number that is 0 or more, such as 1250.5"
+    ),
+}
+
+
+def read_table(path: Path, columns: Sequence[Column]) -> pl.DataFrame:
+    """The declared `columns` of the CSV (comma, semicolon or tab) or Parquet file `path`, in their order.
+
+    CSV is UTF-8 or GB18030, with a header. Counts come as Int64, numbers and amounts as Float64, text as
+    String.
+    Raises TableError: no such file, no row, a column missing, a row too long, a cell of the wrong kind.
+    """
+    raw = _raw(path)
+    _refuse_missing(raw, columns, path)
+    if raw.is_empty():
+        raise TableError(f"{path}: no row below the header; give at least one")
+    present = [column for column in columns if column.name in raw.columns]
+    return pl.DataFrame([_parsed(raw[column.name], column, path) for column in present])
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Around a command: what a ValueError says goes to the error stream as one line, exit 1, no traceback."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        print(f"anlan: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+def _raw(path: Path) -> pl.DataFrame:
+    if not path.is_file():
+        raise TableError(f"{path}: no such file; give the path of a CSV or Parquet file")
+    if path.suffix.lower() in {".parquet", ".pq"}:
+        return _parquet(path)
+    return _csv(path)
+
+
+def _parquet(path: Path) -> pl.DataFrame:
+    try:
+        return pl.read_parquet(path)
+    except pl.exceptions.PolarsError as error:
+        raise TableError(f"{path}: not a Parquet file ({error}); give one, or a CSV file") from None
+
+
+def _csv(path: Path) -> pl.DataFrame:
+    text = _decoded(path)
+    header = text.split("\n", 1)[0]
+    if not header.strip():
+        raise TableError(f"{path}: the first line is empty; give the names of the columns there")
+    separator = max(",;\t", key=header.count)
+    _refuse_repeated(next(csv.reader([header.rstrip("\r")], delimiter=separator)), path)
+    try:
+        return pl.read_csv(io.BytesIO(text.encode()), separator=separator, infer_schema=False)
+    except pl.exceptions.PolarsError as error:
+        raise _ragged(text, separator, path) or TableError(f"{path}: not a CSV file ({error})") from None
+
+
+def _decoded(path: Path) -> str:
+    raw = path.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):  # Chinese spreadsheets save in the second
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise TableError(f"{path}: neither UTF-8 nor GB18030 text; save it as CSV UTF-8, or as Parquet")
+
+
+def _refuse_repeated(names: list[str], path: Path) -> None:
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise TableError(f"{path}: column {repeated[0]!r} is there twice; rename or drop one")
+
+
+def _ragged(text: str, separator: str, path: Path) -> TableError | None:
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    width = len(next(rows))
+    for number, row in enumerate(rows, start=1):
+        if len(row) > width:
+            return TableError(
+                f"{path}: row {number} has {len(row)} cells but the header {width}; "
+                "put cells that hold the separator in double quotes"
+            )
+    return None
+
+
+def _refuse_missing(raw: pl.DataFrame, columns: Sequence[Column], path: Path) -> None:
+    for column in columns:
+        if column.required and column.name not in raw.columns:
+            raise TableError(
+                f"{path}: no column {column.name!r}; the file has {', '.join(map(repr, raw.columns))}. "
+                f"Name the column with {_READINGS[column.kind].right} in it {column.name!r}"
+            )
+
+
+def _parsed(cells: pl.Series, column: Column, path: Path) -> pl.Series:
+    reading = _READINGS[column.kind]
+    values = _stripped(cells).cast(reading.dtype, strict=False)
+    wrong = values.is_null() | reading.wrong(values).fill_null(value=True)
+    if wrong.any():
+        row = int(wrong.arg_true()[0])
+        raise TableError(
+            f"{path}: row {row + 1}, column {column.name!r}: {_shown(cells[row])}; give {reading.right}"
+        )
+    return values.cast(pl.Int64) if column.kind == "count" else values
+
+
+def _stripped(cells: pl.Series) -> pl.Series:
+    return cells.str.strip_chars() if cells.dtype == pl.String() else cells
+
+
+def _shown(cell: object) -> str:
+    return "the cell is empty" if cell is None or cell == "" else f"{str(cell)!r} cannot stand there"

@@ -1,0 +1,80 @@
+"""Tables at the command line: what is read, and what a wrong one is told."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from anlan.edge.cli.tables import Column, TableError, read_table, refusals
+
+COLUMNS = [Column("place"), Column("count", "count"), Column("people", "amount", required=False)]
+
+
+def written(folder: Path, text: str, encoding: str = "utf-8") -> Path:
+    path = folder / "table.csv"
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def test_declared_columns_are_read_in_their_order_and_others_left(tmp_path: Path) -> None:
+    path = written(tmp_path, "count,note,place\n3,x,椒江区\n0,y,黄岩区\n")
+    assert read_table(path, COLUMNS).to_dict(as_series=False) == {
+        "place": ["椒江区", "黄岩区"],
+        "count": [3, 0],
+    }
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_the_encodings_and_separators_of_spreadsheets_are_read(
+    tmp_path: Path, encoding: str, separator: str
+) -> None:
+    path = written(tmp_path, f"place{separator}count\r\n椒江区{separator} 3 \r\n", encoding)
+    assert read_table(path, COLUMNS).rows() == [("椒江区", 3)]
+
+
+def test_parquet_is_read_like_csv(tmp_path: Path) -> None:
+    path = tmp_path / "table.parquet"
+    pl.DataFrame({"place": ["a"], "count": [2], "people": [10]}).write_parquet(path)
+    assert read_table(path, COLUMNS).rows() == [("a", 2, 10.0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("place,count\na,3\nb,-1\n", "row 2, column 'count': '-1' cannot stand there; give a whole number"),
+        ("place,count\na,2.5\n", "row 1, column 'count': '2.5' cannot stand there"),
+        ("place,count\na,nan\n", "row 1, column 'count': 'nan' cannot stand there"),
+        ("place,count\na,many\n", "row 1, column 'count': 'many' cannot stand there"),
+        ("place,count\na,\n", "row 1, column 'count': the cell is empty"),
+        ("place,count\n ,1\n", "row 1, column 'place': ' ' cannot stand there; give a name"),
+        ("place,count,people\na,1,inf\n", "row 1, column 'people': 'inf' cannot stand there"),
+        ("place,count\na,1\nb,1,2\n", "row 2 has 3 cells but the header 2"),
+        ("place,events\na,1\n", "no column 'count'; the file has 'place', 'events'"),
+        ("place,count,count\na,1,1\n", "column 'count' is there twice"),
+        ("place,count\n", "no row below the header"),
+        ("", "the first line is empty"),
+    ],
+)
+def test_a_wrong_table_is_told_where_and_what_would_be_right(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(TableError) as error:
+        read_table(written(tmp_path, text), COLUMNS)
+    assert message in str(error.value)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match="no such file; give the path of a CSV or Parquet file"):
+        read_table(tmp_path / "none.csv", COLUMNS)
+
+
+def test_a_file_that_is_no_parquet_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "table.parquet"
+    path.write_text("place,count\n")
+    with pytest.raises(TableError, match="not a Parquet file"):
+        read_table(path, COLUMNS)
+
+
+def test_a_refusal_is_one_line_and_exit_1(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as leaving, refusals():
+        raise TableError("row 2: give a date")
+    assert (leaving.value.code, capsys.readouterr().err) == (1, "anlan: row 2: give a date\n")

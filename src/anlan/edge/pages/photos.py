@@ -1,0 +1,47 @@
+"""Photos, for staff of their case; anybody else gets the same 404 as for one that does not exist."""
+
+from pathlib import Path
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path
+from django.views.decorators.http import require_safe
+
+from anlan.base.errors import NotFound
+from anlan.store.readers.photos import photo_file, thumbnail_file
+from anlan.store.readers.staff import acting_for
+
+
+@require_safe
+def photo(request: HttpRequest, photo_id: UUID) -> HttpResponse:
+    """The photo in full."""
+    try:
+        return _picture(photo_file(acting_for(request.user), photo_id))
+    except NotFound:
+        raise Http404 from None
+
+
+@require_safe
+def thumbnail(request: HttpRequest, photo_id: UUID) -> HttpResponse:
+    """The small picture."""
+    try:
+        return _picture(thumbnail_file(acting_for(request.user), photo_id))
+    except NotFound:
+        raise Http404 from None
+
+
+def _picture(file: Path) -> HttpResponse:
+    """A picture that no cache shared by several people keeps, and that a browser takes for nothing else."""
+    response = HttpResponse(file.read_bytes(), content_type="image/webp")  # some 2 MB at most
+    response["Content-Disposition"] = f'inline; filename="{file.name}"'
+    response["Cache-Control"] = "private, max-age=3600"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'"
+    response["Vary"] = "Cookie"
+    return response
+
+
+urlpatterns = [
+    path("photos/<uuid:photo_id>", photo, name="photo"),
+    path("photos/<uuid:photo_id>/small", thumbnail, name="photo_small"),
+]

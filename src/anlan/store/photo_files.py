@@ -1,0 +1,77 @@
+"""Where the files of photos lie: ANLAN_HOME/photos/ab/<id>.webp, and <id>.small.webp beside it.
+
+The folder is never served as it is; a page asks who is looking first.
+"""
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+
+def folder() -> Path:
+    """The folder of all photos of this installation."""
+    return Path(settings.MEDIA_ROOT)
+
+
+def picture_path(photo_id: UUID) -> Path:
+    """The file of a photo; it may be missing."""
+    return folder() / photo_id.hex[:2] / f"{photo_id}.webp"
+
+
+def thumbnail_path(photo_id: UUID) -> Path:
+    """The file of a photo's small picture; it may be missing."""
+    return folder() / photo_id.hex[:2] / f"{photo_id}.small.webp"
+
+
+def write(photo_id: UUID, picture: bytes, thumbnail: bytes) -> None:
+    """Put both files on the disk; when this returns, they survive a loss of power."""
+    place = picture_path(photo_id).parent
+    if not place.exists():
+        place.mkdir(parents=True, exist_ok=True)
+        _sync_folder(place.parent)
+    _write_whole(thumbnail_path(photo_id), thumbnail)
+    _write_whole(picture_path(photo_id), picture)
+    _sync_folder(place)
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write aside and move into place: a reader finds the whole file or none."""
+    aside = path.with_suffix(".part")
+    with aside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)
+
+
+def _sync_folder(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def remove(photo_id: UUID) -> None:
+    """Take both files of a photo away; those that are missing already are no error."""
+    for path in (picture_path(photo_id), thumbnail_path(photo_id)):
+        path.unlink(missing_ok=True)
+
+
+def older_than(moment: datetime) -> Iterator[UUID]:
+    """The ids of photos whose files were written before `moment`, row or no row."""
+    for path in folder().glob("??/*.small.webp"):
+        if path.stat().st_mtime < moment.timestamp():
+            yield UUID(path.name.removesuffix(".small.webp"))
+
+
+def remove_unfinished(moment: datetime) -> int:
+    """Take away what a crash left half written before `moment`; how many files that were."""
+    halves = [path for path in folder().glob("??/*.part") if path.stat().st_mtime < moment.timestamp()]
+    for path in halves:
+        path.unlink(missing_ok=True)
+    return len(halves)

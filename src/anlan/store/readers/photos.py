@@ -1,0 +1,27 @@
+"""The store's door for photos: who may look at which."""
+
+from pathlib import Path
+from uuid import UUID
+
+from anlan.base.errors import NotFound
+from anlan.staff.terms import Action
+from anlan.store import photo_files
+from anlan.store.models import Photo
+from anlan.store.readers.staff import Acting, scope_q
+
+
+def photo_file(acting: Acting, photo_id: UUID) -> Path:
+    """The file of a photo, for staff of its case; raises NotFound for anybody else and for a missing file."""
+    return _seen(acting, photo_id, photo_files.picture_path(photo_id))
+
+
+def thumbnail_file(acting: Acting, photo_id: UUID) -> Path:
+    """The small picture of a photo, for staff of its case; raises NotFound as `photo_file` does."""
+    return _seen(acting, photo_id, photo_files.thumbnail_path(photo_id))
+
+
+def _seen(acting: Acting, photo_id: UUID, file: Path) -> Path:
+    scope = scope_q(acting, Action.VIEW_EVIDENCE, area="case__area_path", unit="case__unit_path")
+    if not Photo.objects.filter(scope, pk=photo_id).exists() or not file.is_file():
+        raise NotFound
+    return file

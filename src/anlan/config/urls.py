@@ -5,4 +5,5 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anlan.edge.pages.kit")),
     path("", include("anlan.edge.pages.photos")),
+    path("", include("anlan.edge.pages.urls")),
 ]

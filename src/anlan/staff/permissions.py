@@ -87,9 +87,14 @@ def relations(membership: Membership, thing: Placed) -> frozenset[Relation]:
     return frozenset(found or {Relation.ELSEWHERE})
 
 
+def deciding[M: Membership](memberships: Iterable[M], action: Action, thing: Placed) -> M | None:
+    """The membership that allows `action` on `thing`, the first of several; None when none does."""
+    for membership in memberships:
+        if allowed_relations(Role(membership.role), action) & relations(membership, thing):
+            return membership
+    return None
+
+
 def may(memberships: Iterable[Membership], action: Action, thing: Placed) -> bool:
     """May a member with these memberships do `action` to `thing`?"""
-    return any(
-        allowed_relations(Role(membership.role), action) & relations(membership, thing)
-        for membership in memberships
-    )
+    return deciding(memberships, action, thing) is not None

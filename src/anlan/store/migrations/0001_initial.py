@@ -252,6 +252,7 @@ class Migration(migrations.Migration):
                 ),
                 ("stage_since", models.DateTimeField()),
                 ("due_at", models.DateTimeField(null=True)),
+                ("clock_left", models.DurationField(null=True)),
                 ("version", models.PositiveIntegerField(default=0)),
                 ("title", models.CharField(max_length=120)),
                 (

@@ -1,0 +1,37 @@
+"""Words to search by, in Chinese and English.
+
+Chinese has no spaces, so runs of Han characters become overlapping pairs (and single characters, for searches
+of one character); other letters and digits become lower-case words.
+"""
+
+import re
+
+_RUNS = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[^\W_\u3400-\u9fff\uf900-\ufaff]+")
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[i : i + 2] for i in range(len(run) - 1)]
+
+
+def tokens_to_store(text: str) -> list[str]:
+    """Every token of `text`, sorted, each once."""
+    found: set[str] = set()
+    for run in _RUNS.findall(text.lower()):
+        if _HAN.match(run):
+            found.update(run)
+            found.update(_pairs(run))
+        else:
+            found.add(run[:40])
+    return sorted(found)
+
+
+def tokens_to_find(text: str) -> list[str]:
+    """The tokens that a text must have to match the search `text`, sorted, each once."""
+    found: set[str] = set()
+    for run in _RUNS.findall(text.lower()):
+        if _HAN.match(run):
+            found.update(_pairs(run) or [run])
+        else:
+            found.add(run[:40])
+    return sorted(found)

@@ -1,0 +1,146 @@
+"""What the words of cases are called on pages."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from anlan.cases.terms import Channel, PhotoStage, Severity, Stage, Step
+from anlan.edge.pages.states import STATE_LOOKS
+
+SEVERITIES: Mapping[str, Promise] = {
+    Severity.MINOR: _("Minor"),
+    Severity.MODERATE: _("Moderate"),
+    Severity.SERIOUS: _("Serious"),
+    Severity.SEVERE: _("Severe"),
+}
+
+STEPS: Mapping[str, Promise] = {
+    Step.ACCEPT: _("Accept"),
+    Step.REJECT: _("Reject"),
+    Step.MERGE: _("Join with another case"),
+    Step.UNMERGE: _("Undo the join"),
+    Step.DISPATCH: _("Dispatch"),
+    Step.RECALL: _("Recall"),
+    Step.START: _("Take in hand"),
+    Step.RETURN: _("Return: not our duty"),
+    Step.RECTIFY: _("Report as rectified"),
+    Step.PASS: _("The hazard is gone"),
+    Step.FAIL: _("The hazard is still there"),
+    Step.CLOSE: _("Close"),
+    Step.REOPEN: _("Reopen"),
+    Step.PARK: _("Park"),
+    Step.RESUME: _("Let the clock go on"),
+    Step.CANCEL: _("Cancel: no hazard"),
+}
+"""What a button says."""
+
+HAPPENED: Mapping[str, Promise] = {
+    "reported": _("Reported"),
+    "imported": _("Brought in from another system"),
+    "note": _("Note"),
+    "joined": _("Another case was joined"),
+    "join_undone": _("A join was undone"),
+    "added": _("The reporter added something"),
+    "withdrawn": _("The reporter took the report back"),
+    Step.ACCEPT: _("Accepted"),
+    Step.REJECT: _("Rejected"),
+    Step.MERGE: _("Joined with another case"),
+    Step.UNMERGE: _("Join undone"),
+    Step.DISPATCH: _("Dispatched"),
+    Step.RECALL: _("Recalled by the desk"),
+    Step.START: _("Taken in hand"),
+    Step.RETURN: _("Returned by the unit"),
+    Step.RECTIFY: _("Rectified"),
+    Step.PASS: _("Verification passed"),
+    Step.FAIL: _("Verification failed, back for rework"),
+    Step.CLOSE: _("Closed"),
+    Step.REOPEN: _("Reopened"),
+    Step.PARK: _("Parked"),
+    Step.RESUME: _("Clock goes on"),
+    Step.CANCEL: _("Cancelled"),
+}
+"""What a timeline says of an event."""
+
+STAGES: Mapping[str, Promise] = {
+    Stage.ACCEPT: _("accept"),
+    Stage.DISPATCH: _("dispatch"),
+    Stage.HANDLE: _("rectify"),
+    Stage.VERIFY: _("verify"),
+    Stage.CLOSE: _("close"),
+}
+
+WAITING: Mapping[str, Promise] = {
+    Stage.ACCEPT: _("New: accept or reject"),
+    Stage.DISPATCH: _("Accepted: send to a unit"),
+    Stage.HANDLE: _("Your unit: remove the hazard"),
+    Stage.VERIFY: _("Rectified: verify on site"),
+    Stage.CLOSE: _("Verified: close"),
+}
+"""What a person's own work waits for."""
+
+VIEWS: Mapping[str, Promise] = {
+    "mine": _("Waiting for me"),
+    "to_accept": _("To accept"),
+    "to_dispatch": _("To dispatch"),
+    "near": _("Due soon"),
+    "late": _("Overdue"),
+    "to_verify": _("To verify"),
+    "parked": _("Parked"),
+    "open": _("All open"),
+}
+
+CHANNELS: Mapping[str, Promise] = {
+    Channel.WEB: _("web page"),
+    Channel.DESK: _("typed at the desk"),
+    Channel.FIELD: _("field worker"),
+    Channel.SENSOR: _("sensor"),
+    Channel.OPEN311: _("Open311"),
+    Channel.IMPORT: _("import"),
+}
+
+PHOTO_STAGES: Mapping[str, Promise] = {
+    PhotoStage.BEFORE: _("Before"),
+    PhotoStage.AFTER: _("After"),
+    PhotoStage.VERIFICATION: _("Verified"),
+}
+
+SOURCES: Mapping[str, Promise] = {
+    "resident": _("resident"),
+    "system": _("system"),
+}
+
+
+def happened(step: str) -> str:
+    """What an event is called; an unknown one by its own name."""
+    return str(HAPPENED.get(step, step))
+
+
+def state_word(state: str) -> str:
+    """What a state is called."""
+    return str(STATE_LOOKS[state].word)
+
+
+class Named(Protocol):
+    """A category: its names, and the family it belongs to."""
+
+    @property
+    def name_zh(self) -> str: ...
+    @property
+    def name_en(self) -> str: ...
+
+
+def category_name(category: Named, family: Named | None = None) -> str:
+    """A category's name in the language of the page, with its family's before it."""
+    names = [each for each in (family, category) if each is not None]
+    english = (get_language() or "").startswith("en")
+    return " · ".join(each.name_en if english else each.name_zh for each in names)
+
+
+def changed_meanwhile(steps: list[str]) -> str:
+    """The sentence for somebody who acted on an old reading."""
+    return gettext(
+        "Somebody was first: %(changes)s. Look at the case as it stands now; what you typed is kept."
+    ) % {"changes": gettext(", ").join(happened(step) for step in steps)}

@@ -1,0 +1,93 @@
+"""What the page of a case says about its next step: whose turn, what it takes, what is open, what is shut."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from anlan.base.errors import Refused
+from anlan.cases.terms import PhotoStage, Step
+from anlan.edge.pages import case_labels, labels
+from anlan.edge.pages.case_forms import StepForm, form_for
+from anlan.edge.pages.refusals import refusal_text
+from anlan.edge.pages.times import moment
+from anlan.store.readers.cases import CaseView, UnitLoad
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A step that is open to this person, with its form; `chief` steps get the main button."""
+
+    step: Step
+    form: StepForm
+    chief: bool
+    tried: bool
+    loads: list[UnitLoad]
+
+
+SECOND = frozenset({Step.FAIL, Step.START})
+"""Steps on the main road whose button is not the main one."""
+
+
+def panel(view: CaseView, tried: Mapping[Step, StepForm], now: Any) -> dict[str, Any]:
+    """The context of the templates case/*.html."""
+    offers = {
+        step: Offer(
+            step,
+            tried.get(step) or form_for(step, view),
+            chief=step in view.options.main and step not in SECOND,
+            tried=step in tried,
+            loads=view.units,
+        )
+        for step in (*view.options.main, *view.options.side)
+    }
+    lost = [form for step, form in tried.items() if step not in offers]
+    return {
+        "main": [offers[step] for step in view.options.main],
+        "side": [offers[step] for step in view.options.side if step is not Step.MERGE or not view.similar],
+        "shut": [(case_labels.STEPS[step], refusal_text(Refused(why))) for step, why in view.options.shut],
+        "problems": [error for form in lost for error in form.non_field_errors()],
+        "needs": needs(view, now),
+        "evidence": evidence(view),
+        "route": route(view.case.route_reason),
+        "waits_for": case_labels.WAITING[view.case.stage] if view.case.stage else "",
+        "may_join": Step.MERGE in view.options.side,
+    }
+
+
+def needs(view: CaseView, now: Any) -> list[tuple[bool, str]]:
+    """What a verification takes and what of it is there; [] when it is not this person's turn to verify."""
+    if Step.PASS not in view.options.main or view.case.rectified_at is None:
+        return []
+    seen = [photo for photo in view.photos[PhotoStage.VERIFICATION] if photo.made_at > view.case.rectified_at]
+    return [
+        (True, _("You are outside the responsible unit")),
+        (True, _("Rectified %(when)s") % {"when": moment(view.case.rectified_at, now)}),
+        (bool(seen), _("A photo taken after that (%(n)d of 1)") % {"n": min(1, len(seen))}),
+        (False, _("What you saw on site, in words")),
+    ]
+
+
+def evidence(view: CaseView) -> list[dict[str, Any]]:
+    """Photos before, after, and the verifier's own, in that order; a missing one is an empty slot."""
+    missing = {
+        PhotoStage.BEFORE: _("No photo with the report"),
+        PhotoStage.AFTER: _("No photo by the unit yet"),
+        PhotoStage.VERIFICATION: _("No photo by a verifier yet"),
+    }
+    return [
+        {"title": case_labels.PHOTO_STAGES[stage], "photos": view.photos[stage], "missing": missing[stage]}
+        for stage in PhotoStage
+    ]
+
+
+def route(reason: Mapping[str, str]) -> str:
+    """Why the unit was suggested, in a sentence; "" when none was."""
+    if reason.get("rule") == "named_by_category":
+        return _("The category names this unit.")
+    if reason.get("rule") == "kind_in_area":
+        return _("The nearest unit of the kind “%(kind)s” whose area holds the place.") % {
+            "kind": labels.UNIT_KINDS[reason["kind"]]
+        }
+    return ""

@@ -1,0 +1,89 @@
+"""The queue of cases and each person's own work."""
+
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from anlan.cases.terms import State
+from anlan.edge.pages import case_labels
+from anlan.store.readers.queue import Filters, choices, queue_page, work_page
+from anlan.store.readers.staff import acting_for
+
+AGES = (1, 7, 30, 90, 365)
+"""Days to choose from for "reported over ... ago"."""
+
+_WORDS_IN_ADDRESS = ("view", "words", "category", "area", "unit", "state", "after")
+
+
+def filters_of(query: QueryDict) -> Filters:
+    """The filters that an address asks for; what it does not understand is left out."""
+    days = query.get("older_than_days", "")
+    texts = {name: query.get(name, "").replace("\x00", "").strip()[:200] for name in _WORDS_IN_ADDRESS}
+    texts["view"] = texts["view"] or "mine"
+    return Filters(
+        **texts, older_than_days=min(int(days), 36500) if days.isdecimal() and len(days) < 6 else 0
+    )
+
+
+def address_of(filters: Filters, **changes: str | int) -> str:
+    """The query that shows a queue with `filters` and `changes`, from its first page unless they say."""
+    shown = {name: value for name, value in vars(filters).items() if value} | {"after": ""} | changes
+    return "?" + urlencode({name: value for name, value in shown.items() if value})
+
+
+@login_required
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """Cases by filters that live in the address."""
+    acting, now = acting_for(request.user), timezone.now()
+    filters = filters_of(request.GET)
+    page = queue_page(acting, filters, now)
+    context = {
+        "page": page,
+        "filters": filters,
+        "filtered": filters != Filters(view=filters.view),
+        "choices": choices(acting, filters.area),
+        "views": [
+            (name, words, page.counts[name], address_of(filters, view=name, state=""))
+            for name, words in case_labels.VIEWS.items()
+        ],
+        "all_address": address_of(filters, view="all", state=""),
+        "states": [(state.value, case_labels.state_word(state)) for state in State],
+        "ages": [
+            (days, ngettext("over %(n)d day ago", "over %(n)d days ago", days) % {"n": days}) for days in AGES
+        ],
+        "pager": {
+            "first": page.first,
+            "last": page.first + len(page.cases) - 1,
+            "total": page.total,
+            "newer": address_of(filters) if filters.after else "",
+            "older": address_of(filters, after=page.next_after) if page.next_after else "",
+        },
+        "now": now,
+    }
+    return render(request, "queue/queue.html", context)
+
+
+@login_required
+@require_safe
+def work(request: HttpRequest) -> HttpResponse:
+    """What waits for this person, the most urgent first, by what it waits for."""
+    acting, now = acting_for(request.user), timezone.now()
+    page = work_page(acting, now)
+    groups = [
+        {
+            "stage": stage.value,
+            "title": case_labels.WAITING[stage],
+            "count": count,
+            "cases": cases,
+            "address": f"{reverse('queue')}{address_of(Filters(view='mine'))}",
+        }
+        for stage, count, cases in page.groups
+    ]
+    return render(request, "work/work.html", {"page": page, "groups": groups, "now": now})

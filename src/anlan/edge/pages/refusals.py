@@ -1,0 +1,33 @@
+"""Why a rule said no, in a sentence that says what would be right."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from anlan.base.errors import Refused
+
+REFUSALS: Mapping[str, Promise] = {
+    "step_not_allowed": _("This is not possible in the state the case is in now."),
+    "former_state_unknown": _("The case does not say where it stood before. Ask an administrator."),
+    "reason_missing": _("Say why."),
+    "not_permitted": _("Your role does not allow this here."),
+    "verifier_inside_unit": _("You belong to the unit that rectified. Somebody from outside must verify."),
+    "nothing_to_verify": _("The unit has not rectified it yet."),
+    "evidence_missing": _("Add a photo taken after the rectification."),
+    "evidence_too_old": _("The photo was taken before the rectification. Take a new one on site."),
+    "words_missing": _("Say what was done."),
+    "picture_missing": _("Add at least one photo of the place now."),
+    "category_unknown": _("This category is no longer in use. Choose another."),
+    "unit_unknown": _("This unit is no longer active. Choose another."),
+    "reason_for_other_unit": _("%(suggested)s was suggested. Say why another unit should act."),
+    "review_not_ahead": _("The review date must be later than today."),
+    "join_with_itself": _("A case cannot be joined with itself."),
+    "join_needs_open_case": _("%(number)s has ended. Join with an open case."),
+}
+
+
+def refusal_text(refusal: Refused) -> str:
+    """The sentence for a refusal; one without a sentence is named, never hidden."""
+    sentence = REFUSALS.get(refusal.reason)
+    return refusal.reason if sentence is None else str(sentence) % refusal.facts

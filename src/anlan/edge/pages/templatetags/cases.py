@@ -1,0 +1,131 @@
+"""Tags of the pages of cases: {% load cases %}."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from django import template
+from django.forms.boundfield import BoundField, BoundWidget
+from django.template.loader import render_to_string
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from anlan.cases.terms import State
+from anlan.edge.pages import case_labels, deadlines, labels
+from anlan.edge.pages.case_labels import Named
+from anlan.edge.pages.states import STATE_LOOKS
+from anlan.store.readers.cases import UnitLoad
+
+register = template.Library()
+
+
+class Family(Named, Protocol):
+    """A category with its family."""
+
+    @property
+    def parent(self) -> Named | None: ...
+
+
+class Timed(Protocol):
+    """A case with its deadline."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def stage(self) -> str: ...
+    @property
+    def stage_since(self) -> datetime: ...
+    @property
+    def due_at(self) -> datetime | None: ...
+    @property
+    def closed_at(self) -> datetime | None: ...
+
+
+class Told(Protocol):
+    """An event of a case's history."""
+
+    @property
+    def step(self) -> str: ...
+    @property
+    def state_after(self) -> str: ...
+    @property
+    def actor_role(self) -> str: ...
+    @property
+    def actor_unit(self) -> Any: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def changes(self) -> Mapping[str, list[Any]]: ...
+
+
+@register.simple_tag
+def category(named: Family) -> str:
+    """{% category case.category %}: family and category in the language of the page."""
+    return case_labels.category_name(named, named.parent)
+
+
+@register.simple_tag
+def case_due(case: Timed, now: datetime) -> SafeString | str:
+    """{% case_due case now %}: the deadline of an open case; of an ended one when it ended."""
+    if case.due_at is None:
+        return (
+            ""
+            if case.closed_at is None
+            else _("closed %(day)s") % {"day": date_format(case.closed_at, "Y-m-d")}
+        )
+    if case.state == State.PARKED:
+        look = deadlines.stopped(review_at=case.due_at, reason="", now=now)
+    else:
+        look = deadlines.running(since=case.stage_since, at=case.due_at, stage=case.stage, now=now)
+    return render_to_string("parts/due.html", {"look": look})
+
+
+@register.simple_tag
+def severity(value: str) -> str:
+    """{% severity case.severity %}: the word."""
+    return str(case_labels.SEVERITIES[value])
+
+
+@register.filter
+def happened(event: Told) -> str:
+    """{{ event|happened }}: what an event is called."""
+    return case_labels.happened(event.step)
+
+
+@register.filter
+def by_whom(event: Told) -> str:
+    """{{ event|by_whom }}: unit and role of who did it, never a name."""
+    if event.actor_unit is None:
+        return str(case_labels.SOURCES.get(event.source, event.source))
+    return f"{event.actor_unit.name} · {labels.ROLES[event.actor_role]}"
+
+
+@register.filter
+def sign_of(event: Told) -> str:
+    """{{ event|sign_of }}: the sign of the state that an event led to."""
+    return STATE_LOOKS[event.state_after or State.NEW].sign
+
+
+@register.filter
+def tone_of(event: Told) -> str:
+    """{{ event|tone_of }}: the tone of the state that an event led to."""
+    return STATE_LOOKS[event.state_after or State.NEW].tone
+
+
+@register.filter
+def channel(value: str) -> str:
+    """{{ report.channel|channel }}: the word."""
+    return str(case_labels.CHANNELS.get(value, value))
+
+
+@register.filter
+def step_button(step: str) -> str:
+    """{{ step|step_button }}: what the button of a step says."""
+    return str(case_labels.STEPS[step])
+
+
+@register.filter
+def with_loads(field: BoundField, loads: list[UnitLoad]) -> list[tuple[BoundWidget, UnitLoad]]:
+    """{% for option, load in field|with_loads:loads %}: each unit's radio button beside what it has to do."""
+    return list(zip(field.subwidgets, loads, strict=True))

@@ -1,0 +1,147 @@
+"""The one way in which a case changes its state: lock, decide, write state and history together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from django.utils import timezone
+
+from anlan.base.errors import Conflict, NotFound, Refused
+from anlan.cases import deadlines, states
+from anlan.cases.retention import contact_erased_after
+from anlan.cases.terms import Stage, State, Step
+from anlan.flows.follow_ups import tell_pages
+from anlan.staff.permissions import deciding
+from anlan.staff.terms import Action
+from anlan.store.models import Case, CaseEvent, Contact, Unit, User
+from anlan.store.readers.staff import Acting, scope_q
+
+NO_COLUMNS: Mapping[str, Any] = MappingProxyType({})
+NO_UNIT: Mapping[str, Any] = MappingProxyType({"unit": None, "unit_path": ""})
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who takes a step, and in which role and unit; a resident or the system has neither."""
+
+    user: User | None = None
+    unit: Unit | None = None
+    role: str = ""
+    source: str = ""
+
+
+def lock(acting_user: Acting, case_id: int, *, version: int, action: Action) -> tuple[Case, Actor]:
+    """The case, locked until the transaction ends, and the role in which `acting_user` may do `action`.
+
+    Raises NotFound when it does not exist or is not theirs to see, Refused("not_permitted") when they may see
+    it but not do this, Conflict when it moved on after `version` was read.
+    """
+    case = (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("category", "area", "unit")
+        .filter(scope_q(acting_user, Action.VIEW_CASE), pk=case_id)
+        .first()
+    )
+    if case is None:
+        raise NotFound
+    membership = deciding(acting_user.memberships, action, case)
+    if membership is None:
+        raise Refused("not_permitted", action=action)
+    if case.version != version:
+        raise Conflict(case.version - version)
+    return case, Actor(acting_user.user, membership.unit, membership.role)
+
+
+def take(
+    case: Case,
+    step: Step,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+    columns: Mapping[str, Any] = NO_COLUMNS,
+) -> CaseEvent:
+    """Move a locked case one step, set `columns` with it, and write its history.
+
+    Raises Refused for a step that the table of states does not have or that lacks its reason.
+    """
+    before = State(case.state)
+    former = State(case.former_state) if case.former_state else None
+    reached = states.after(before, step, former)
+    states.check_reason(step, reason)
+    away = reached in (State.PARKED, State.MERGED)
+    states_now = {"state": reached, "former_state": before if away else ""}
+    columns = states_now | _clock(case, reached, now) | dict(columns)
+    changes = {name: [_said(getattr(case, name)), _said(value)] for name, value in columns.items()}
+    for name, value in columns.items():
+        setattr(case, name, value)
+    _date_erasure(case, reached, now)
+    return record(
+        case,
+        step,
+        actor=actor,
+        now=now,
+        reason=reason,
+        state_before=before,
+        changes={name: pair for name, pair in changes.items() if pair[0] != pair[1]},
+    )
+
+
+def record(
+    case: Case,
+    step: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+    state_before: str = "",
+    changes: dict[str, list[Any]] | None = None,
+) -> CaseEvent:
+    """Save a locked case under its next version and write what happened to its history."""
+    case.version += 1
+    case.save()
+    event = CaseEvent.objects.create(
+        case=case,
+        at=now,
+        step=step,
+        state_before=state_before or case.state,
+        state_after=case.state,
+        actor=actor.user,
+        actor_unit=actor.unit,
+        actor_role=actor.role,
+        source=actor.source,
+        reason=reason.strip(),
+        changes=changes or {},
+    )
+    tell_pages(event, case)
+    return event
+
+
+def _clock(case: Case, reached: State, now: datetime) -> dict[str, Any]:
+    """The columns of the deadline for a case that reaches a state; a stage that goes on keeps its end."""
+    stage = states.WAITS_FOR.get(reached, "")
+    if stage == case.stage:
+        return {}
+    return {
+        "stage": stage,
+        "stage_since": now,
+        "due_at": deadlines.due(Stage(stage), now, case.category) if stage else None,
+    }
+
+
+def _date_erasure(case: Case, reached: State, now: datetime) -> None:
+    """Until when contacts of the case are kept: set when it ends, unset when it goes on."""
+    if reached is State.MERGED:
+        return
+    ended = reached in states.ENDED
+    last_day = contact_erased_after(timezone.localdate(now)) if ended else None
+    Contact.objects.filter(report__case=case).update(erase_after=last_day)
+
+
+def _said(value: Any) -> Any:
+    """A column's value as history keeps it."""
+    if isinstance(value, Unit):
+        return value.name
+    return value if value is None or isinstance(value, int | float | str) else str(value)

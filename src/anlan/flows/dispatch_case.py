@@ -1,0 +1,57 @@
+"""The desk gives a case to a unit, takes it back, or ends it as no hazard."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from anlan.base.errors import Refused
+from anlan.cases.terms import Step
+from anlan.flows import case_steps
+from anlan.flows.follow_ups import later
+from anlan.flows.new_case import suggested_unit
+from anlan.staff.terms import Action
+from anlan.store.models import Case, Unit
+from anlan.store.readers.staff import Acting
+
+
+@transaction.atomic
+def dispatch_case(
+    *, acting_user: Acting, case_id: int, version: int, now: datetime, unit_code: str, reason: str = ""
+) -> Case:
+    """Give the case to the unit with `unit_code`; another unit than the suggested one needs a reason.
+
+    Raises Refused, NotFound, Conflict.
+    """
+    case, actor = case_steps.lock(acting_user, case_id, version=version, action=Action.DISPATCH)
+    unit = Unit.objects.filter(code=unit_code, active=True).first()
+    if unit is None:
+        raise Refused("unit_unknown", code=unit_code)
+    suggestion = suggested_unit(case.category, case.area)
+    if suggestion is not None and suggestion.unit_code != unit.code and not reason.strip():
+        raise Refused("reason_for_other_unit", suggested=Unit.objects.get(code=suggestion.unit_code).name)
+    given = {"unit": unit, "unit_path": unit.path}
+    case_steps.take(case, Step.DISPATCH, actor=actor, now=now, reason=reason, columns=given)
+    later("tell_unit", case_id=case.pk, step=Step.DISPATCH, version=case.version)
+    return case
+
+
+@transaction.atomic
+def recall_case(*, acting_user: Acting, case_id: int, version: int, now: datetime, reason: str) -> Case:
+    """Take back a case that was sent by mistake and that the unit has not begun.
+
+    Raises Refused, NotFound, Conflict.
+    """
+    case, actor = case_steps.lock(acting_user, case_id, version=version, action=Action.DISPATCH)
+    case_steps.take(case, Step.RECALL, actor=actor, now=now, reason=reason, columns=case_steps.NO_UNIT)
+    return case
+
+
+@transaction.atomic
+def cancel_case(*, acting_user: Acting, case_id: int, version: int, now: datetime, reason: str) -> Case:
+    """End a case that turned out to be no hazard.
+
+    Raises Refused, NotFound, Conflict.
+    """
+    case, actor = case_steps.lock(acting_user, case_id, version=version, action=Action.DISPATCH)
+    case_steps.take(case, Step.CANCEL, actor=actor, now=now, reason=reason)
+    return case

@@ -1,0 +1,29 @@
+"""What follows a change: queued jobs and the news to open pages, both in the change's own transaction."""
+
+import json
+
+from django.db import connection
+from procrastinate.contrib.django import app as queue
+
+from anlan.store.models import Case, CaseEvent
+
+CHANNEL = "anlan_case"
+"""The PostgreSQL channel on which open pages hear of changed cases."""
+
+
+def tell_pages(event: CaseEvent, case: Case) -> None:
+    """Tell open pages, once the transaction commits, that `case` changed."""
+    news = {
+        "event": event.pk,
+        "case": case.pk,
+        "version": case.version,
+        "area": case.area_path,
+        "unit": case.unit_path,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps(news)])
+
+
+def later(job: str, **arguments: int | str) -> None:
+    """Queue the job named `job`; it runs only if this transaction commits."""
+    queue.configure_task(job).defer(**arguments)

@@ -1,0 +1,72 @@
+"""The one way in which a case begins: title, words to search by, suggested unit, deadline, first event."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Func, TextField, Value
+
+from anlan.cases import deadlines, routing
+from anlan.cases.intake import title_of
+from anlan.cases.terms import Stage, State
+from anlan.cases.words import tokens_to_store
+from anlan.flows.follow_ups import tell_pages
+from anlan.store.models import Area, Case, CaseEvent, Category, Site, Unit, User
+
+
+@dataclass(frozen=True)
+class Hazard:
+    """What is known of a hazard when its case begins; the point is WGS-84."""
+
+    category: Category
+    area: Area
+    words: str
+    address: str = ""
+    lng: float | None = None
+    lat: float | None = None
+    site: Site | None = None
+
+
+def search_words(*texts: str) -> Func:
+    """The value of a case's `words` column for these texts."""
+    tokens = tokens_to_store(" ".join(texts))
+    return Func(Value(tokens, output_field=ArrayField(TextField())), function="array_to_tsvector")
+
+
+def suggested_unit(category: Category, area: Area) -> routing.Suggestion | None:
+    """The unit that should act on a hazard of `category` in `area`, by cases/routing.py."""
+    units = Unit.objects.filter(
+        kind=category.unit_kind, active=True, area__code__in=area.path.rstrip(".").split(".")
+    ).order_by("code")
+    return routing.suggest(category.unit_kind, area.path, units, named=category.unit)
+
+
+def open_case(
+    hazard: Hazard, *, at: datetime, source: str, acting_user: User | None = None
+) -> tuple[Case, CaseEvent]:
+    """A new case for `hazard` and its first event, "reported"; `source` says who or which system told us."""
+    suggestion = suggested_unit(hazard.category, hazard.area)
+    title = title_of(hazard.words, hazard.category.name_zh)
+    case = Case.objects.create(
+        state=State.NEW,
+        stage=Stage.ACCEPT,
+        stage_since=at,
+        due_at=deadlines.due(Stage.ACCEPT, at, hazard.category),
+        title=title,
+        category=hazard.category,
+        severity=hazard.category.severity,
+        area=hazard.area,
+        area_path=hazard.area.path,
+        site=hazard.site,
+        address=hazard.address,
+        lng=hazard.lng,
+        lat=hazard.lat,
+        opened_at=at,
+        route_reason={} if suggestion is None else suggestion.reason | {"unit": suggestion.unit_code},
+        words=search_words(title, hazard.words, hazard.address, hazard.area.name),
+    )
+    event = CaseEvent.objects.create(
+        case=case, at=at, step="reported", state_after=State.NEW, source=source, actor=acting_user
+    )
+    tell_pages(event, case)
+    return case, event

@@ -1,0 +1,151 @@
+"""Questions about one case, each with a fixed number of queries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import BooleanField, Count, Q
+from django.db.models.expressions import RawSQL
+
+from anlan.base.errors import NotFound
+from anlan.cases import routing
+from anlan.cases.duties import Options, options
+from anlan.cases.similar import box_around, similar
+from anlan.cases.states import ENDED
+from anlan.cases.terms import PhotoStage, Stage, Step
+from anlan.staff.permissions import may
+from anlan.staff.terms import Action
+from anlan.store.models import Case, CaseEvent, Category, Photo, Report, Unit
+from anlan.store.readers.queue import OPEN, active_categories, visible
+from anlan.store.readers.staff import Acting
+
+
+@dataclass(frozen=True)
+class UnitLoad:
+    """A unit that could act, with what it has to do already."""
+
+    unit: Unit
+    open: int
+    overdue: int
+    suggested: bool
+
+
+@dataclass(frozen=True)
+class SimilarCase:
+    """A case that may be about the same hazard, and how far away it is."""
+
+    case: Case
+    metres: int
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """All that the page of a case shows to one person."""
+
+    case: Case
+    options: Options
+    events: list[CaseEvent]
+    photos: dict[PhotoStage, list[Photo]]
+    photo_count: int
+    reports: list[Report]
+    sees_photos: bool
+    sees_contacts: bool
+    joined: list[Case]
+    similar: list[SimilarCase]
+    units: list[UnitLoad]
+    categories: list[Category]
+
+
+def find_case(acting: Acting, case_id: int) -> Case:
+    """The case, if this person may see it; raises NotFound otherwise."""
+    case = (
+        visible(acting)
+        .select_related(
+            "category__parent", "category__unit", "area__parent__parent", "unit", "site", "merged_into"
+        )
+        .filter(pk=case_id)
+        .first()
+    )
+    if case is None:
+        raise NotFound
+    return case
+
+
+def case_view(acting: Acting, case_id: int, now: datetime) -> CaseView:
+    """The page of a case; raises NotFound."""
+    case = find_case(acting, case_id)
+    sees_photos = may(acting.memberships, Action.VIEW_EVIDENCE, case)
+    photos = list(case.photos.order_by("made_at")) if sees_photos else []
+    can = options(case, acting.memberships)
+    return CaseView(
+        case=case,
+        options=can,
+        events=list(case.events.select_related("actor_unit").order_by("-at", "-id")),
+        photos={stage: [photo for photo in photos if photo.stage == stage] for stage in PhotoStage},
+        photo_count=len(photos),
+        reports=list(
+            case.reports.select_related("contact").prefetch_related("additions").order_by("received_at")
+        ),
+        sees_photos=sees_photos,
+        sees_contacts=may(acting.memberships, Action.VIEW_CONTACT, case),
+        joined=list(case.merged_cases.order_by("pk")),
+        similar=similar_cases(acting, case),
+        units=unit_loads(case, now) if Step.DISPATCH in can.main else [],
+        categories=active_categories() if Step.ACCEPT in can.main else [],
+    )
+
+
+def similar_cases(acting: Acting, case: Case) -> list[SimilarCase]:
+    """Open cases of the same family near the case in place and time that this person may see."""
+    if case.lng is None or case.lat is None or case.state in ENDED:
+        return []
+    family = case.category.parent_id or case.category_id
+    candidates = {
+        each.pk: each
+        for each in visible(acting)
+        .filter(
+            OPEN, Q(category=family) | Q(category__parent=family), in_box(*box_around(case.lng, case.lat))
+        )
+        .exclude(pk=case.pk)[:50]
+    }
+    found = similar(candidates.values(), case.lng, case.lat, case.opened_at)[:5]
+    return [SimilarCase(candidates[each.case_id], each.metres) for each in found]
+
+
+def in_box(west: float, south: float, east: float, north: float) -> RawSQL:
+    """Does a case's point lie in the box? Written so that the index on point(lng, lat) answers."""
+    return RawSQL(
+        "point(store_case.lng, store_case.lat) <@ box(point(%s, %s), point(%s, %s))",
+        (west, south, east, north),
+        output_field=BooleanField(),
+    )
+
+
+def unit_loads(case: Case, now: datetime) -> list[UnitLoad]:
+    """Units that work where the case lies, the suggested one first, with their open and overdue cases."""
+    codes = case.area.path.rstrip(".").split(".")
+    units = list(
+        Unit.objects.filter(Q(area__code__in=codes), active=True)
+        .annotate(
+            open_cases=Count("cases", filter=Q(cases__stage__in=[Stage.HANDLE, Stage.VERIFY])),
+            overdue_cases=Count("cases", filter=Q(cases__stage=Stage.HANDLE, cases__due_at__lte=now)),
+        )
+        .order_by("-area_path", "code")
+    )
+    suggestion = routing.suggest(case.category.unit_kind, case.area_path, units, named=case.category.unit)
+    best = suggestion.unit_code if suggestion else None
+    loads = [UnitLoad(unit, unit.open_cases, unit.overdue_cases, unit.code == best) for unit in units]
+    return sorted(loads, key=lambda load: not load.suggested)
+
+
+def missed_events(acting: Acting, case_id: int, missed: int) -> list[CaseEvent]:
+    """The newest `missed` events of a case, newest first: what somebody who acted too late has not seen."""
+    return list(find_case(acting, case_id).events.select_related("actor_unit").order_by("-id")[:missed])
+
+
+def changes_since(acting: Acting, event_id: int) -> list[CaseEvent]:
+    """What happened since an event to cases this person may see, oldest first, at most 500."""
+    return list(
+        CaseEvent.objects.filter(pk__gt=event_id, case__in=visible(acting))
+        .select_related("case")
+        .order_by("pk")[:500]
+    )

@@ -1,0 +1,105 @@
+"""How an area stands: open, late and closed cases by the areas below it, and by family of categories."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Func, Q, QuerySet, TextField, Value
+from django.db.models.functions import Coalesce
+
+from anlan.base.errors import NotFound
+from anlan.cases.terms import State
+from anlan.staff.permissions import allowed_relations
+from anlan.staff.terms import Action, Role
+from anlan.store.models import Area, Case, Category
+from anlan.store.readers.queue import OPEN
+from anlan.store.readers.staff import Acting, scope_q
+
+RECENT = timedelta(days=30)
+NAMES = ("open", "late", "parked", "closed")
+
+
+@dataclass(frozen=True)
+class Line:
+    """Counts of one area or family of categories; `closed` is of the last 30 days."""
+
+    code: str
+    name: str
+    open: int
+    late: int
+    parked: int
+    closed: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """How an area stands now."""
+
+    area: Area
+    above: list[Area]
+    total: Line
+    areas: list[Line]
+    categories: list[Line]
+
+
+def overview(acting: Acting, code: str, now: datetime) -> Overview:
+    """How the area with `code` stands, or this person's own area when it is "".
+
+    Raises NotFound for an area that is not theirs to see.
+    """
+    area = _area(acting, code)
+    cases = Case.objects.filter(
+        OPEN | Q(closed_at__gt=now - RECENT),
+        scope_q(acting, Action.VIEW_OVERVIEW),
+        area_path__startswith=area.path,
+    )
+    child = Func(
+        "area_path",
+        Value("."),
+        Value(area.path.count(".") + 1),
+        function="split_part",
+        output_field=TextField(),
+    )
+    by_area = _by(cases, child, now)
+    by_family = _by(cases, Coalesce("category__parent__code", "category__code"), now)
+    below = Area.objects.filter(parent=area, valid_to=None).order_by("code")
+    families = Category.objects.filter(parent=None, active=True).order_by("order", "code")
+    return Overview(
+        area=area,
+        above=list(Area.objects.filter(code__in=area.path.rstrip(".").split(".")[:-1]).order_by("path")),
+        total=_line(area.code, area.name, cases.aggregate(**_counts(now))),
+        areas=[_line(each.code, each.name, by_area.get(each.code, {})) for each in below],
+        categories=[_line(each.code, each.name_zh, by_family.get(each.code, {})) for each in families],
+    )
+
+
+def _area(acting: Acting, code: str) -> Area:
+    seen = Q(pk__in=[])
+    for membership in acting.memberships:
+        if allowed_relations(Role(membership.role), Action.VIEW_OVERVIEW):
+            seen |= Q(path__startswith=membership.area_path)
+    areas = Area.objects.filter(seen).select_related("parent")
+    area = (areas.filter(code=code) if code else areas.order_by("path")).first()
+    if area is None:
+        raise NotFound
+    return area
+
+
+def _counts(now: datetime) -> dict[str, Count]:
+    return {
+        "open": Count("pk", filter=OPEN),
+        "late": Count("pk", filter=OPEN & Q(due_at__lte=now) & ~Q(state=State.PARKED)),
+        "parked": Count("pk", filter=Q(state=State.PARKED)),
+        "closed": Count("pk", filter=Q(state=State.CLOSED, closed_at__gt=now - RECENT)),
+    }
+
+
+def _by(cases: QuerySet[Case], key: Any, now: datetime) -> dict[str, dict[str, int]]:
+    grouped = cases.annotate(key=key).values("key").order_by("key").annotate(**_counts(now))
+    return {
+        found: dict(zip(NAMES, counts, strict=True)) for found, *counts in grouped.values_list("key", *NAMES)
+    }
+
+
+def _line(code: str, name: str, counts: dict[str, int]) -> Line:
+    return Line(code, name, **{each: counts.get(each, 0) for each in NAMES})

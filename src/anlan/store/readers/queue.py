@@ -1,0 +1,253 @@
+"""Questions about many cases: the queue, my work, counts; each a fixed number of queries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from django.db.models import BooleanField, Count, F, Func, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+
+from anlan.cases.duties import ACTION_OF_STAGE
+from anlan.cases.states import ENDED
+from anlan.cases.terms import Stage, State
+from anlan.cases.words import tokens_to_find
+from anlan.staff.terms import Action
+from anlan.store.models import Area, Case, Category, Unit
+from anlan.store.readers.staff import Acting, scope_q
+
+PAGE = 25
+NEAR = timedelta(hours=8)
+OPEN = ~Q(state__in=sorted(ENDED))
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address of a queue asks for; "" leaves a filter out."""
+
+    view: str = "mine"
+    words: str = ""
+    category: str = ""
+    area: str = ""
+    unit: str = ""
+    state: str = ""
+    older_than_days: int = 0
+    after: str = ""  # the cursor of the last row of the page before
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """One page of a queue, how many there are in all, and where the next begins ("" when there is none)."""
+
+    cases: list[Case]
+    total: int
+    first: int
+    next_after: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+def mine_q(acting: Acting) -> Q:
+    """Cases that wait for this person: each stage for those who may end it; verifiers from outside."""
+    mine = Q(pk__in=[])
+    for stage, action in ACTION_OF_STAGE.items():
+        mine |= Q(stage=stage) & scope_q(acting, action)
+    inside = Q(pk__in=[])
+    for membership in acting.memberships:
+        inside |= Q(unit_path__startswith=membership.unit_path)
+    return mine & ~(Q(stage=Stage.VERIFY) & inside)
+
+
+def views(acting: Acting, now: datetime) -> dict[str, Q]:
+    """The named views of a queue, in their order on the page."""
+    return {
+        "mine": mine_q(acting),
+        "to_accept": Q(stage=Stage.ACCEPT),
+        "to_dispatch": Q(stage=Stage.DISPATCH),
+        "near": Q(due_at__gt=now, due_at__lte=now + NEAR) & ~Q(state=State.PARKED),
+        "late": Q(due_at__lte=now) & ~Q(state=State.PARKED),
+        "to_verify": Q(stage=Stage.VERIFY),
+        "parked": Q(state=State.PARKED),
+        "open": Q(),
+    }
+
+
+def visible(acting: Acting) -> QuerySet[Case]:
+    """The cases this person may see."""
+    return Case.objects.filter(scope_q(acting, Action.VIEW_CASE))
+
+
+def narrowed(cases: QuerySet[Case], filters: Filters, now: datetime) -> QuerySet[Case]:
+    """Only the cases that the filters ask for, whatever the view."""
+    if filters.words:
+        cases = _with_words(cases, filters.words)
+    if filters.category:
+        cases = cases.filter(Q(category__code=filters.category) | Q(category__parent__code=filters.category))
+    if filters.area:
+        path = Area.objects.filter(code=filters.area).values_list("path", flat=True).first()
+        cases = cases.filter(area_path__startswith=path) if path else cases.none()
+    if filters.unit:
+        path = Unit.objects.filter(code=filters.unit).values_list("path", flat=True).first()
+        cases = cases.filter(unit_path__startswith=path) if path else cases.none()
+    if filters.older_than_days:
+        cases = cases.filter(opened_at__lt=now - timedelta(days=filters.older_than_days))
+    return cases
+
+
+def queue_page(acting: Acting, filters: Filters, now: datetime) -> CasePage:
+    """The page that the filters ask for, with the count of each view under the same filters.
+
+    Open cases come by deadline, the most urgent first; with a state chosen, or among all, the newest first.
+    """
+    cases = narrowed(visible(acting), filters, now)
+    named = views(acting, now)
+    counts = cases.filter(OPEN).aggregate(
+        **{name: Count("pk", filter=q) for name, q in named.items() if q} | {"open": Count("pk")}
+    )
+    if filters.view in named and not filters.state:
+        chosen, order, total = cases.filter(OPEN & named[filters.view]), _BY_DEADLINE, counts[filters.view]
+    else:
+        chosen = cases.filter(state=filters.state) if filters.state in set(State) else cases
+        order, total = _BY_AGE, chosen.count()
+    return replace(_page(chosen, order, filters.after), total=total, counts=counts)
+
+
+@dataclass(frozen=True)
+class _Order:
+    column: str
+    descending: bool
+
+
+_BY_DEADLINE = _Order("due_at", descending=False)
+_BY_AGE = _Order("opened_at", descending=True)
+
+
+def _page(cases: QuerySet[Case], order: _Order, after: str) -> CasePage:
+    """Keyset paging over (column, id); the cursor is "iso time,id,rows before"."""
+    sign = "-" if order.descending else ""
+    before = 0
+    cursor = _cursor(after)
+    if cursor is not None:
+        at, pk, before = cursor
+        than = "lt" if order.descending else "gt"
+        cases = cases.filter(
+            Q(**{f"{order.column}__{than}": at}) | Q(**{order.column: at, f"pk__{than}": pk})
+        )
+    rows = list(
+        cases.filter(**{f"{order.column}__isnull": False})
+        .select_related("category__parent", "area", "unit")
+        .order_by(f"{sign}{order.column}", f"{sign}pk")[: PAGE + 1]
+    )
+    shown = rows[:PAGE]
+    more = len(rows) > PAGE
+    last = shown[-1] if shown else None
+    following = (
+        f"{getattr(last, order.column).isoformat()},{last.pk},{before + PAGE}" if more and last else ""
+    )
+    return CasePage(cases=shown, total=0, first=before + 1, next_after=following)
+
+
+def _cursor(text: str) -> tuple[datetime, int, int] | None:
+    """The parts of a cursor; None for anything else, which shows the first page."""
+    try:
+        at, pk, before = text.split(",")
+        return datetime.fromisoformat(at), int(pk), int(before)
+    except ValueError:
+        return None
+
+
+def _with_words(cases: QuerySet[Case], words: str) -> QuerySet[Case]:
+    """Cases with all of the words, or the one with that number."""
+    number = _number(words)
+    if number is not None:
+        return cases.filter(pk=number)
+    tokens = tokens_to_find(words)
+    if not tokens:
+        return cases.none()
+    query = " & ".join("'" + token.replace("'", "''") + "'" for token in tokens)
+    return cases.filter(
+        Func(
+            F("words"),
+            Value(query),
+            template="%(expressions)s::tsquery",
+            arg_joiner=" @@ ",
+            output_field=BooleanField(),
+        )
+    )
+
+
+def _number(words: str) -> int | None:
+    """The id in a case's number such as CX-2026-018042."""
+    parts = words.strip().upper().split("-")
+    if len(parts) == 3 and parts[0] == "CX" and parts[2].isdigit():
+        return int(parts[2])
+    return None
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the filters of a queue offer to this person."""
+
+    categories: list[Category]
+    areas: list[Area]
+    units: list[Unit]
+
+
+def choices(acting: Acting, area_code: str) -> Choices:
+    """Categories; areas below the chosen one, or below this person's own; units that work there."""
+    roots = {membership.area_path for membership in acting.memberships}
+    chosen = Area.objects.filter(code=area_code).values_list("path", flat=True).first() if area_code else None
+    parents = [chosen] if chosen else sorted(roots)
+    areas = Area.objects.filter(Q(parent__path__in=parents) | Q(path__in=parents)).order_by("path")
+    units = Unit.objects.filter(area__in=areas, active=True).order_by("path")
+    return Choices(
+        categories=active_categories(),
+        areas=list(areas[:300]),
+        units=list(units[:300]),
+    )
+
+
+@dataclass(frozen=True)
+class WorkPage:
+    """What waits for one person: the most urgent cases of each stage, and how many there are of each."""
+
+    groups: list[tuple[Stage, int, list[Case]]]
+    late: int
+    reviews: list[Case]  # parked cases whose review date has come
+
+    @property
+    def total(self) -> int:
+        """How many cases wait in all."""
+        return sum(count for _, count, _ in self.groups)
+
+
+WORK_ROWS = 60
+
+
+def work_page(acting: Acting, now: datetime) -> WorkPage:
+    """A person's own work; at most WORK_ROWS rows are loaded, the most urgent first."""
+    mine = Case.objects.filter(OPEN & mine_q(acting))
+    counts = dict(mine.values_list("stage").annotate(Count("pk")).values_list("stage", "pk__count"))
+    late = mine.filter(due_at__lte=now).count()
+    rows = list(mine.select_related("category__parent", "area", "unit").order_by("due_at", "pk")[:WORK_ROWS])
+    parked = Case.objects.filter(scope_q(acting, Action.PARK), state=State.PARKED, due_at__lte=now)
+    return WorkPage(
+        groups=[
+            (stage, counts[stage], [case for case in rows if case.stage == stage])
+            for stage in Stage
+            if counts.get(stage)
+        ],
+        late=late,
+        reviews=list(
+            parked.select_related("category__parent", "area", "unit").order_by("due_at", "pk")[:PAGE]
+        ),
+    )
+
+
+def active_categories() -> list[Category]:
+    """The categories in use, each below its family."""
+    return list(
+        Category.objects.filter(active=True)
+        .select_related("parent")
+        .order_by(
+            Coalesce("parent__order", "order"), F("parent__code").asc(nulls_first=True), "order", "code"
+        )
+    )

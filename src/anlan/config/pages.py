@@ -23,7 +23,10 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "anlan.edge.pages.preferences.page_facts",
             ],
-            "libraries": {"anlan": "anlan.edge.pages.templatetags.anlan"},
+            "libraries": {
+                "anlan": "anlan.edge.pages.templatetags.anlan",
+                "cases": "anlan.edge.pages.templatetags.cases",
+            },
         },
     }
 ]

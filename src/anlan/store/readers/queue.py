@@ -149,9 +149,10 @@ def _cursor(text: str) -> tuple[datetime, int, int] | None:
     """The parts of a cursor; None for anything else, which shows the first page."""
     try:
         at, pk, before = text.split(",")
-        return datetime.fromisoformat(at), int(pk), int(before)
+        cursor = datetime.fromisoformat(at), int(pk), int(before)
     except ValueError:
         return None
+    return cursor if cursor[0].tzinfo is not None and cursor[1] < 2**63 else None
 
 
 def _with_words(cases: QuerySet[Case], words: str) -> QuerySet[Case]:

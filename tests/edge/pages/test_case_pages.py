@@ -1,0 +1,176 @@
+"""The pages on which staff work on cases: what they show, to whom, with how many queries."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from anlan.cases.terms import State
+from anlan.store.models import Case
+from anlan.store.readers.staff import Acting
+from tests.cast import Cast
+from tests.flows.walks import new, walked_to
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def at() -> timezone.datetime:
+    return timezone.now() - timedelta(hours=10)
+
+
+def browser(acting: Acting, language: str = "en") -> Client:
+    client = Client(headers={"accept-language": language})
+    client.force_login(acting.user)
+    return client
+
+
+def test_a_queue_shows_the_cases_of_the_own_area_only(cast: Cast, at: timezone.datetime) -> None:
+    new(cast, at, "护栏断了")
+
+    assert "护栏断了" in browser(cast.carol).get("/cases/?view=open").text
+    assert "护栏断了" not in browser(cast.dan).get("/cases/?view=open").text
+
+
+@pytest.mark.parametrize("address", ["/cases/?view=open", "/work/", "/areas/overview/"])
+def test_a_page_asks_the_same_number_of_questions_for_one_case_and_for_many(
+    cast: Cast, at: timezone.datetime, address: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client = browser(cast.carol)
+    new(cast, at)
+    client.get(address)
+    with CaptureQueriesContext(connection) as one:
+        client.get(address)
+    for _ in range(12):
+        new(cast, at)
+    with django_assert_num_queries(len(one)):
+        client.get(address)
+
+
+@pytest.mark.parametrize("state", list(State)[:7])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_page_of_a_case_shows_in_every_state_on_the_road(
+    cast: Cast, at: timezone.datetime, state: State, language: str
+) -> None:
+    case = walked_to(state, cast, at)
+
+    for person in (cast.carol, cast.bob, cast.frank, cast.liu):
+        answer = browser(person, language).get(f"/cases/{case.pk}/")
+        assert answer.status_code == 200
+        assert case.number in answer.text
+
+
+def test_a_case_of_another_county_and_one_that_is_not_there_answer_alike(
+    cast: Cast, at: timezone.datetime
+) -> None:
+    case = new(cast, at)
+    dan = browser(cast.dan)
+
+    hidden, missing = dan.get(f"/cases/{case.pk}/"), dan.get(f"/cases/{case.pk + 1000}/")
+
+    assert (hidden.status_code, missing.status_code) == (404, 404)
+    assert hidden.text.replace(str(case.pk), "") == missing.text.replace(str(case.pk + 1000), "")
+    assert dan.post(f"/cases/{case.pk}/accept", {"version": 0, "severity": "minor"}).status_code == 404
+
+
+def test_a_dispatcher_accepts_on_the_page(cast: Cast, at: timezone.datetime) -> None:
+    case = new(cast, at)
+
+    answer = browser(cast.carol).post(
+        f"/cases/{case.pk}/accept", {"version": 0, "severity": "serious", "category_code": "open_water"}
+    )
+
+    assert (answer.status_code, answer["Location"]) == (302, f"/cases/{case.pk}/")
+    case.refresh_from_db()
+    assert (case.state, case.severity) == (State.ACCEPTED, "serious")
+
+
+def test_a_refusal_keeps_what_was_typed_and_says_why(cast: Cast, at: timezone.datetime) -> None:
+    case = walked_to(State.ACCEPTED, cast, at)
+
+    answer = browser(cast.carol).post(
+        f"/cases/{case.pk}/dispatch",
+        {"version": case.version, "unit_code": cast.office_11.code, "reason": " "},
+    )
+
+    assert answer.status_code == 422
+    assert "荻花村村委会 was suggested. Say why another unit should act." in answer.text
+
+
+def test_whoever_comes_second_is_told_what_changed_and_keeps_the_words(
+    cast: Cast, at: timezone.datetime
+) -> None:
+    case = walked_to(State.DISPATCHED, cast, at)
+    words = {"version": case.version, "reason": "The pond belongs to the next village"}
+    browser(cast.erin).post(f"/cases/{case.pk}/start", {"version": case.version})
+
+    answer = browser(cast.alice).post(f"/cases/{case.pk}/return", words)
+
+    assert answer.status_code == 422
+    assert "Somebody was first: Taken in hand." in answer.text
+    assert words["reason"] in answer.text
+    again = browser(cast.alice).post(f"/cases/{case.pk}/return", words | {"version": case.version + 1})
+    assert again.status_code == 302
+
+
+def test_somebody_from_the_unit_is_told_that_another_must_verify(cast: Cast, at: timezone.datetime) -> None:
+    case = walked_to(State.RECTIFIED, cast, at)
+
+    page = browser(cast.alice).get(f"/cases/{case.pk}/").text
+
+    assert "The hazard is gone</b>: Your role does not allow this here." in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "words=护栏",
+        "words=CX-2026-000001",
+        "words=%00%27%22;--",
+        "category=water",
+        "area=990101001",
+        "area=nowhere",
+        "unit=committee-111",
+        "state=closed",
+        "state=rubbish",
+        "view=rubbish",
+        "older_than_days=7",
+        "older_than_days=99999999999999",
+        "after=rubbish",
+        "after=2026-01-01T00:00:00%2B08:00,5,25",
+        "after=9999-99-99,5,25",
+        "after=2026-01-01,99999999999999999999999,25",
+    ],
+)
+def test_any_address_of_a_queue_gives_a_queue(cast: Cast, at: timezone.datetime, query: str) -> None:
+    new(cast, at)
+
+    assert browser(cast.carol).get(f"/cases/?view=open&{query}").status_code == 200
+
+
+def test_a_search_finds_words_in_chinese_and_english_and_numbers(cast: Cast, at: timezone.datetime) -> None:
+    case = new(cast, at, "村口水塘护栏断了 pond railing")
+    carol = browser(cast.carol)
+
+    for words in ("护栏", "水塘 railing", "POND", case.number):
+        assert case.title in carol.get("/cases/", {"view": "open", "words": words}).text
+    assert case.title not in carol.get("/cases/", {"view": "open", "words": "桥"}).text
+
+
+def test_pages_follow_one_another_without_gap_or_repeat(cast: Cast, at: timezone.datetime) -> None:
+    made = {new(cast, at + timedelta(seconds=i)).pk for i in range(60)}
+    carol, address, seen = browser(cast.carol), "/cases/?view=open", []
+
+    while address:
+        answer = carol.get(address)
+        seen += [case.pk for case in answer.context["page"].cases]
+        older = answer.context["pager"]["older"]
+        address = f"/cases/{older}" if older else ""
+
+    assert (len(seen), set(seen)) == (60, made)
+    assert Case.objects.count() == 60

@@ -11,10 +11,12 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from zoneinfo import available_timezones
 
+from django.core.exceptions import ImproperlyConfigured
+
 LANGUAGES = ("zh-hans", "en")
 
 
-class WrongSetting(Exception):
+class WrongSetting(ImproperlyConfigured):
     """A variable of the environment holds what it cannot hold."""
 
     def __init__(self, variable: "Variable[Any]", value: str) -> None:
@@ -69,11 +71,6 @@ def whole_number(lowest: int, highest: int) -> Callable[[str], int]:
 def one_of(*allowed: str) -> Callable[[str], str]:
     """Return a reader that takes one of these words."""
     return lambda words: {word: word for word in allowed}[words.lower()]
-
-
-def yes_or_no(words: str) -> bool:
-    """Read `yes` or `no`."""
-    return {"yes": True, "no": False}[words.lower()]
 
 
 def time_zone(words: str) -> str:
@@ -226,14 +223,6 @@ EMAIL_URL = Variable(
 EMAIL_FROM = Variable(
     "ANLAN_EMAIL_FROM", "Sender of mail", "anlan@localhost", str, "an e-mail address", "anlan@example.org"
 )
-DEMO = Variable(
-    "ANLAN_DEMO",
-    "A demonstration: made-up city, administrators need no second factor",
-    "no",
-    yes_or_no,
-    "yes or no",
-    "yes",
-)
 WEB_PROCESSES = Variable(
     "ANLAN_WEB_PROCESSES", "Web processes", "1", whole_number(1, 64), "a whole number from 1 to 64", "4"
 )
@@ -266,7 +255,6 @@ TABLE: tuple[Variable[Any], ...] = (
     LANGUAGE,
     EMAIL_URL,
     EMAIL_FROM,
-    DEMO,
     WEB_PROCESSES,
     SLOW_QUERY_MS,
     LOG_LEVEL,

@@ -39,7 +39,8 @@ ANLAN_HOME = BASE_DIR / environment.read(environment.HOME, os.environ)
 ANLAN_HOST = environment.read(environment.HOST, os.environ)
 ANLAN_PORT = environment.read(environment.PORT, os.environ)
 ANLAN_PUBLIC_URL = environment.read(environment.PUBLIC_URL, os.environ)
-ANLAN_DEMO = environment.read(environment.DEMO, os.environ)
+ANLAN_KIND = ANLAN_HOME / "kind"  # written at the first start: "demo" or "own"
+ANLAN_SYNTHETIC = ANLAN_KIND.exists() and ANLAN_KIND.read_text() == "demo"
 ANLAN_WEB_PROCESSES = environment.read(environment.WEB_PROCESSES, os.environ)
 ANLAN_SLOW_QUERY_MS = environment.read(environment.SLOW_QUERY_MS, os.environ)
 ANLAN_LOG_LEVEL = environment.read(environment.LOG_LEVEL, os.environ)
@@ -76,6 +77,7 @@ INSTALLED_APPS = [
     "anlan.store",
 ]
 MIDDLEWARE = [
+    "anlan.edge.operations.requests.Requests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -116,6 +118,20 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
+
+# Logs: lines of JSON on the output of the process
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "anlan.edge.operations.logs.JsonLines"}},
+    "handlers": {
+        "out": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "json"}
+    },
+    "root": {"handlers": ["out"], "level": ANLAN_LOG_LEVEL.upper()},
+    "loggers": {"procrastinate": {"level": "WARNING"}, "_granian": {"level": "WARNING"}},
+}
+LOGGING_CONFIG = "logging.config.dictConfig"
 
 # Security
 

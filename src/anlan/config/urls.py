@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("anlan.edge.operations.pages")),
     path("", include("anlan.edge.pages.kit")),
     path("", include("anlan.edge.pages.photos")),
     path("", include("anlan.edge.pages.urls")),

@@ -3,11 +3,17 @@
 A module imports what is heavy (Django, numba) inside its functions, so that `anlan --help` stays quick.
 """
 
+import sys
 from collections.abc import Callable
 
 import typer
 
-COMMANDS: dict[str, Callable[..., None]] = {}
+from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.serve import serve
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "serve": serve,
+}
 """A command's name -> its function."""
 
 GROUPS: dict[str, typer.Typer] = {}
@@ -28,5 +34,10 @@ for _name, _group in GROUPS.items():
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; what stops a command is said in one sentence."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        app()
+    except (Problem, ImproperlyConfigured) as problem:
+        sys.exit(f"anlan: {problem}")

@@ -17,6 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from anlan.edge.cli.identity import Identity, able_to_enter, before_exec, database_user
+from anlan.edge.cli.problems import Problem
 
 ROLE = "anlan"
 """Owner of the database `anlan`; may create databases (tests, restore), is no superuser."""
@@ -45,7 +46,7 @@ THROWAWAY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "o
 """For tests and trials whose data may be lost."""
 
 
-class DatabaseProblem(Exception):
+class DatabaseProblem(Problem):
     """PostgreSQL could not be made, started or stopped; the message is a sentence for the operator."""
 
 

@@ -1,0 +1,123 @@
+"""The one folder with the data of a city: made, checked, and held by one supervisor at a time."""
+
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from anlan.edge.cli.problems import Problem
+
+NEEDED_BYTES = 300_000_000
+"""A new database takes 60 MB, its log of changes up to 80 MB before it is used again; the rest is to
+breathe."""
+
+
+def make(home: Path) -> None:
+    """Make the home with its folders and the key that signs sessions; leave what is there.
+
+    Raises:
+        Problem: when it cannot be written or the disk is full.
+    """
+    try:
+        for folder in (home, home / "photos", home / "logs"):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _check_space(home)
+        if not (home / "secret-key").exists():
+            write(home / "secret-key", secrets.token_urlsafe(50))
+    except OSError as error:
+        raise Problem(_sentence(home, error)) from error
+
+
+def write(file: Path, words: str) -> None:
+    """Write a small file whole or not at all, readable by the owner alone."""
+    fresh = file.with_name(file.name + ".new")
+    fresh.touch(mode=0o600)
+    fresh.write_text(words)
+    fresh.replace(file)
+
+
+@contextmanager
+def held(home: Path, address: str) -> Iterator[None]:
+    """Hold the home for this process; the hold ends with the process, however it ends.
+
+    Raises:
+        Problem: when another supervisor holds it.
+    """
+    with (home / "serve.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.seek(0)
+            facts = json.loads(lock.read() or "{}")
+            raise Problem(
+                f"This city already runs at {facts.get('address', 'an unknown address')} "
+                f"(process {facts.get('pid', 'unknown')}, data in {home}). Stop it first, or set ANLAN_HOME."
+            ) from error
+        lock.truncate(0)
+        lock.write(json.dumps({"pid": os.getpid(), "address": address}))
+        lock.flush()
+        yield
+
+
+def is_held(home: Path) -> bool:
+    """Whether a supervisor holds the home."""
+    try:
+        with held_file(home / "serve.lock") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+@contextmanager
+def held_file(file: Path) -> Iterator[int]:
+    """Open a file for looking at its lock."""
+    descriptor = os.open(file, os.O_RDONLY)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def check_port(host: str, port: int) -> None:
+    """See that we may listen there.
+
+    Raises:
+        Problem: when the port is taken, or is not ours to take.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except PermissionError as error:
+            raise Problem(f"Port {port} needs rights that this user lacks: choose one above 1023.") from error
+        except OSError as error:
+            raise Problem(
+                f"Port {port} of {host} is taken by another program: choose another, "
+                f"for example `make run PORT={port + 10}`."
+            ) from error
+
+
+def _check_space(home: Path) -> None:
+    """Refuse to begin on a disk that is nearly full."""
+    free = shutil.disk_usage(home).free
+    if free < NEEDED_BYTES:
+        raise Problem(
+            f"The disk that holds {home} is full: {free // 1_000_000} MB are free, "
+            f"{NEEDED_BYTES // 1_000_000} MB are needed. Free some space, or set ANLAN_HOME to another disk."
+        )
+
+
+def _sentence(home: Path, error: OSError) -> str:
+    """Say in plain words why the home could not be made."""
+    return (
+        f"{home} cannot be written ({os.strerror(error.errno or 0)}): correct its rights, or set ANLAN_HOME."
+    )

@@ -1,0 +1,61 @@
+"""An installation as the command line sees it: where it lies, and its database when it is not running."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from anlan.edge.cli import home, postgres
+from anlan.edge.cli.postgres import Cluster
+
+
+def read_settings() -> Any:
+    """Return Django's settings; a wrong value of the environment stops here."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anlan.config.settings")
+    from django.conf import settings
+
+    settings.INSTALLED_APPS  # noqa: B018  # the first look reads them
+    return settings
+
+
+def cluster(settings: Any) -> Cluster | None:
+    """Return the cluster below the home; None when DATABASE_URL names another."""
+    if settings.ANLAN_POSTGRES is None:
+        return None
+    log = settings.ANLAN_HOME / "logs" / "postgres.log"
+    return Cluster(settings.ANLAN_POSTGRES, settings.ANLAN_SOCKETS, log)
+
+
+@contextmanager
+def opened() -> Iterator[Any]:
+    """Set Django up for a command; start the database for its time when nobody has.
+
+    Yields:
+        Django's settings.
+    """
+    settings = read_settings()
+    home.make(settings.ANLAN_HOME)
+    ours = cluster(settings)
+    if ours is None or home.is_held(settings.ANLAN_HOME):
+        set_up()
+        yield settings
+        return
+    with home.held(settings.ANLAN_HOME, "no address: a command"), postgres.running(ours):
+        set_up()
+        yield settings
+
+
+def set_up() -> None:
+    """Load the applications."""
+    import django
+
+    django.setup()
+
+
+def log_file(settings: Any) -> Path:
+    """Return the file for the logs of a city that runs on a terminal; a long one is put aside first."""
+    file: Path = settings.ANLAN_HOME / "logs" / "city.log"
+    if file.exists() and file.stat().st_size > 10_000_000:
+        file.replace(file.with_name("city.log.old"))
+    return file

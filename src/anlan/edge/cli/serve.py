@@ -1,0 +1,189 @@
+"""`anlan serve`: the whole city under one process: database, web server, worker."""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import IO, Annotated, Any
+
+import typer
+
+from anlan.edge.cli import home, postgres
+from anlan.edge.cli.installation import cluster, log_file, read_settings
+from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.supervisor import Child, Supervisor, keep_running, program, started, woken_by_signals
+from anlan.edge.operations.logs import JsonLines
+
+READY_WITHIN = 60.0
+LOGINS = "demo-logins.json"
+"""File in the home that `anlan demo` writes: a list of {"role", "username", "password"}."""
+
+
+def serve(
+    port: Annotated[int | None, typer.Option(help="Port to listen on, in place of ANLAN_PORT.")] = None,
+    demo: Annotated[bool, typer.Option(help="Fill an empty city with made-up data.")] = True,
+) -> None:
+    """Run the city until Ctrl-C: database, web server, worker."""
+    if port is not None:
+        os.environ["ANLAN_PORT"] = str(port)
+    settings = read_settings()
+    address = f"http://{_visible_host(settings)}:{settings.ANLAN_PORT}/"
+    home.make(settings.ANLAN_HOME)
+    with home.held(settings.ANLAN_HOME, address), _outputs(settings) as output:
+        home.check_port(settings.ANLAN_HOST, settings.ANLAN_PORT)
+        _run(settings, address, demo, output)
+
+
+def _run(settings: Any, address: str, demo: bool, output: IO[bytes] | None) -> None:
+    """Start everything in order, say where it is, and look after it."""
+    supervisor = Supervisor()
+    with woken_by_signals(supervisor) as wait:
+        try:
+            _start_database(supervisor, settings)
+            _prepare(supervisor, settings, demo)
+            if not supervisor.stopping:
+                _start_city(supervisor, settings, output)
+                _wait_until_ready(supervisor, settings, wait)
+            if not supervisor.stopping:
+                _say_where(settings, address)
+            keep_running(supervisor, wait)
+        finally:
+            supervisor.stop()
+
+
+def _start_database(supervisor: Supervisor, settings: Any) -> None:
+    """Start our own PostgreSQL, unless the city uses another."""
+    ours = cluster(settings)
+    if ours is not None:
+        supervisor.add(Child("database", lambda: postgres.start(ours), postgres.stop))
+
+
+def _prepare(supervisor: Supervisor, settings: Any, demo: bool) -> None:
+    """Migrate; fill an empty city the first time. What the city is, is kept in the home."""
+    done = _to_its_end(supervisor, [sys.executable, "-m", "anlan.edge.cli.prepare"], subprocess.PIPE)
+    if supervisor.stopping:
+        return
+    if done is None:
+        raise Problem("The database could not be brought to this release; the lines above say why.")
+    if json.loads(done)["empty"]:
+        home.write(settings.ANLAN_HOME / "kind", "demo" if demo and _has_demo() else "own")
+        if demo and _has_demo() and _to_its_end(supervisor, [sys.argv[0], "demo"], None) is None:
+            raise Problem("The made-up city could not be loaded; the lines above say why.")
+
+
+def _to_its_end(supervisor: Supervisor, command: list[str], output: int | None) -> str | None:
+    """Run a step of the start; what it printed, or None when it failed or the start was broken off."""
+    with started(command, _environment(), output) as step:
+        while True:
+            try:
+                words, _ = step.communicate(timeout=0.2)
+            except subprocess.TimeoutExpired:
+                if supervisor.stopping:
+                    step.terminate()
+            else:
+                return (words or b"").decode() if step.returncode == 0 else None
+
+
+def _has_demo() -> bool:
+    """Whether this release can make up a city."""
+    from anlan.edge.cli import COMMANDS
+
+    return "demo" in COMMANDS
+
+
+def _start_city(supervisor: Supervisor, settings: Any, output: IO[bytes] | None) -> None:
+    """Start the web server and the worker."""
+    supervisor.add(program("web", _web_command(settings), _environment(), output))
+    supervisor.add(
+        program("worker", [sys.executable, "-m", "anlan.edge.operations.worker"], _environment(), output)
+    )
+
+
+def _web_command(settings: Any) -> list[str | Path]:
+    """Return the command of the web server."""
+    logs = Path(__file__).parents[1] / "operations" / "granian.json"
+    options: dict[str, object] = {
+        "--interface": "asginl",
+        "--host": settings.ANLAN_HOST,
+        "--port": settings.ANLAN_PORT,
+        "--workers": settings.ANLAN_WEB_PROCESSES,
+        "--workers-kill-timeout": 10,
+        "--log-config": logs,
+    }
+    words = [str(word) for option in options.items() for word in option]
+    return [
+        Path(sys.executable).with_name("granian"),
+        "--no-ws",
+        "--respawn-failed-workers",
+        *words,
+        "anlan.config.asgi:application",
+    ]
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment of our programs."""
+    return {**os.environ, "PYTHONUNBUFFERED": "1"}
+
+
+def _wait_until_ready(supervisor: Supervisor, settings: Any, wait: Callable[[float], None]) -> None:
+    """Wait for the first good answer."""
+    deadline = time.monotonic() + READY_WITHIN
+    while not supervisor.stopping and not _answers(settings):
+        if time.monotonic() > deadline:
+            raise Problem(f"The web server did not answer within {READY_WITHIN:.0f} s: run `anlan doctor`.")
+        supervisor.look()
+        wait(0.05)
+
+
+def _answers(settings: Any) -> bool:
+    """Whether the city says that it is ready."""
+    connection = HTTPConnection(_visible_host(settings), settings.ANLAN_PORT, timeout=10)
+    try:
+        connection.request("GET", "/readyz", headers={"Host": settings.ALLOWED_HOSTS[0]})
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _visible_host(settings: Any) -> str:
+    """Return an address of this machine at which the city is reached from it."""
+    host: str = settings.ANLAN_HOST
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+
+
+@contextmanager
+def _outputs(settings: Any) -> Iterator[IO[bytes] | None]:
+    """Give where the processes write their logs: a file when we run on a terminal, else our own output."""
+    if sys.stdout.isatty():
+        logging.basicConfig(format="%(message)s", level=logging.INFO)
+        with log_file(settings).open("ab") as file:
+            yield file
+        return
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(handlers=[handler], level=logging.INFO)
+    yield None
+
+
+def _say_where(settings: Any, address: str) -> None:
+    """Print the address and one login for each role."""
+    print(f"anlan runs at {address}")
+    for login in _logins(settings.ANLAN_HOME / LOGINS):
+        print(f"  {login['role']:<14} {login['username']:<20} {login['password']}")
+    if sys.stdout.isatty():
+        print(f"  logs: {log_file(settings)}\n  Ctrl-C stops it")
+    sys.stdout.flush()
+
+
+def _logins(file: Path) -> list[dict[str, str]]:
+    """Return the logins of the made-up city; none for a city of one's own."""
+    logins: list[dict[str, str]] = json.loads(file.read_text()) if file.exists() else []
+    return logins

@@ -1,0 +1,38 @@
+"""The process that does what is queued: `python -m anlan.edge.operations.worker`."""
+
+import asyncio
+import os
+
+CONCURRENCY = 4
+
+
+async def work() -> None:
+    """Do jobs until a signal asks to stop; running ones get ten seconds."""
+    from procrastinate import PsycopgConnector
+    from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.utils import connector_params
+
+    # one connection while nothing is to do: the default would hold four
+    connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=CONCURRENCY + 2)
+    with app.replace_connector(connector) as working:
+        async with working.open_async():
+            await working.run_worker_async(
+                name="worker",
+                concurrency=CONCURRENCY,
+                shutdown_graceful_timeout=10,
+                delete_jobs="successful",
+                fetch_job_polling_interval=30,
+            )
+
+
+def main() -> None:
+    """Set Django up and work."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anlan.config.settings")
+    django.setup()
+    asyncio.run(work())
+
+
+if __name__ == "__main__":
+    main()

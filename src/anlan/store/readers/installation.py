@@ -1,0 +1,53 @@
+"""What the one who runs an installation asks of the database."""
+
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Count, Max, Min
+from django.db.models.functions import Coalesce, Now
+from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
+
+from anlan.store.models import Area, Case, User
+
+
+def is_empty() -> bool:
+    """Whether nothing was put in yet: no area and no member of staff. Two queries."""
+    return not Area.objects.exists() and not User.objects.exists()
+
+
+def migrations_missing() -> int:
+    """Return how many migrations of this release the database lacks. One query."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def server_version() -> int:
+    """Return the version of the database server, such as 180004."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version_num')::int")
+        return int(cursor.fetchone()[0])
+
+
+def jobs_by_state() -> dict[str, int]:
+    """Return the number of jobs in each state. One query."""
+    return dict(ProcrastinateJob.objects.values_list("status").annotate(Count("id")).order_by())
+
+
+def cases_by_state() -> dict[str, int]:
+    """Return the number of cases in each state. One query."""
+    return dict(Case.objects.values_list("state").annotate(Count("pk")).order_by())
+
+
+def oldest_job() -> float | None:
+    """Return for how many seconds the oldest waiting job has been due; None when none waits. One query."""
+    due = ProcrastinateJob.objects.filter(status="todo").annotate(
+        since=Coalesce("scheduled_at", Min("procrastinateevent__at"))
+    )
+    oldest = due.filter(since__lte=Now()).aggregate(age=Now() - Min("since"))["age"]
+    return None if oldest is None else oldest.total_seconds()
+
+
+def worker_silence() -> float | None:
+    """Return how many seconds ago a worker last gave a sign (each does every 10 s); None when none is
+    known."""
+    silence = ProcrastinateWorker.objects.aggregate(age=Now() - Max("last_heartbeat"))["age"]
+    return None if silence is None else silence.total_seconds()

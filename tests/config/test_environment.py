@@ -1,0 +1,99 @@
+"""The table of settings: right values are read, wrong ones are named, and the page lists each."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from anlan.config import environment
+from anlan.config.environment import TABLE, Variable, WrongSetting, read
+
+PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
+
+WRONG = [
+    (environment.PORT, "http"),
+    (environment.PORT, "0"),
+    (environment.PORT, "65536"),
+    (environment.PORT, "８０００"),
+    (environment.HOST, "a host"),
+    (environment.PUBLIC_URL, "anlan.example.org"),
+    (environment.PUBLIC_URL, "https://anlan.example.org/city"),
+    (environment.ALLOWED_HOSTS, "*"),
+    (environment.ALLOWED_HOSTS, "a.example.org b.example.org"),
+    (environment.DATABASE_URL, "mysql://db/anlan"),
+    (environment.DATABASE_URL, "postgresql://db"),
+    (environment.SECRET_KEY, "short"),
+    (environment.TIME_ZONE, "Shanghai"),
+    (environment.LANGUAGE, "fr"),
+    (environment.EMAIL_URL, "mail.example.org"),
+    (environment.EMAIL_URL, "smtp://"),
+    (environment.WEB_PROCESSES, "0"),
+    (environment.SLOW_QUERY_MS, "-1"),
+    (environment.LOG_LEVEL, "loud"),
+]
+
+
+@pytest.mark.parametrize(("variable", "value"), WRONG, ids=lambda thing: getattr(thing, "name", thing))
+def test_a_wrong_value_is_said_with_name_value_and_what_would_be_right(
+    variable: Variable[Any], value: str
+) -> None:
+    with pytest.raises(WrongSetting) as caught:
+        read(variable, {variable.name: value})
+    shown = "(hidden)" if variable.secret else repr(value)
+    assert (
+        str(caught.value)
+        == f"{variable.name} is {shown}: it must be {variable.right}, for example {variable.example}"
+    )
+
+
+@pytest.mark.parametrize("variable", TABLE, ids=lambda variable: variable.name)
+def test_an_empty_value_is_the_default(variable: Variable[Any]) -> None:
+    assert read(variable, {variable.name: ""}) == read(variable, {})
+
+
+@pytest.mark.parametrize("variable", TABLE, ids=lambda variable: variable.name)
+def test_the_example_can_be_read(variable: Variable[Any]) -> None:
+    assert read(variable, {variable.name: variable.example}) is not None
+
+
+def test_a_database_url_gives_what_django_wants() -> None:
+    url = "postgresql://anlan:p%40ss@db.example.org:6432/city?sslmode=require"
+    assert read(environment.DATABASE_URL, {"DATABASE_URL": url}) == {
+        "NAME": "city",
+        "USER": "anlan",
+        "PASSWORD": "p@ss",
+        "HOST": "db.example.org",
+        "PORT": "6432",
+        "OPTIONS": {"sslmode": "require"},
+    }
+
+
+def test_a_database_on_a_socket_is_named_by_its_folder() -> None:
+    url = "postgresql://anlan@/city?host=/run/postgresql"
+    assert read(environment.DATABASE_URL, {"DATABASE_URL": url})["HOST"] == "/run/postgresql"
+
+
+def test_mail_over_tls_goes_to_the_port_of_submission() -> None:
+    mailer = read(environment.EMAIL_URL, {"ANLAN_EMAIL_URL": "smtp+tls://anlan:secret@mail.example.org"})
+    assert mailer["OPTIONS"] == {
+        "username": "anlan",
+        "password": "secret",
+        "host": "mail.example.org",
+        "port": 587,
+        "use_ssl": False,
+        "use_tls": True,
+        "timeout": 20,
+    }
+
+
+def test_the_page_of_settings_says_what_the_code_says() -> None:
+    rows = [line for line in PAGE.read_text().splitlines() if line.startswith(("| `ANLAN_", "| `DATABASE_"))]
+    assert rows == [
+        f"| `{variable.name}` | {variable.meaning} | {shown(variable.default)} | {shown(variable.example)} |"
+        for variable in TABLE
+    ]
+
+
+def shown(words: str) -> str:
+    """Return a value as the page writes it."""
+    return words if " " in words else f"`{words}`" if words else ""

@@ -9,11 +9,17 @@ export default defineConfig({
     emptyOutDir: true,
     manifest: "manifest.json",
     assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 1200, // MapLibre GL is one file; it only comes with a map in view
     target: ["chrome105", "safari16", "firefox110"],
     cssTarget: ["chrome105", "safari16", "firefox110"],
     // a policy without inline script also has no use for a polyfill of module preloading
     modulePreload: { polyfill: false },
     rollupOptions: { input: { main: "src/main.ts", app: "css/app.css" } },
   },
-  test: { environment: "happy-dom", include: ["tests/**/*.test.ts"] },
+  test: {
+    environment: "jsdom",
+    include: ["tests/**/*.test.ts"],
+    setupFiles: ["tests/browser.ts"],
+    server: { deps: { inline: ["htmx.org"] } },
+  },
 });

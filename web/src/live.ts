@@ -1,1 +1,165 @@
-export function followLive(_root: Document): void {}
+// An open page shows what others do, within two seconds, and never takes a word from whoever is typing.
+//
+// <section id="queue" data-live="/live/queue?area=3310" data-live-from="/queue?area=3310">: server-sent events from the
+// first address; on `changed` with {"case": 7, "version": 3} the second is fetched and the part with the same id
+// morphed in. Rows carry id="case-7", steps of a timeline id="event-9": those that changed get a tint.
+import htmx from "htmx.org";
+import { announce } from "./announce";
+import { words } from "./words";
+
+/** What the server says when a case moved. */
+export interface Change {
+  case: number;
+  version: number;
+}
+
+const GATHER_MS = 120; // several changes at once are one refresh
+const HIDDEN_MS = 20_000; // a browser has six connections to a host: a page nobody sees gives its own back
+const RETRY_MS = 4_000;
+const TINT_MS = 2_000;
+
+/** Follow every part of `root` that asks for it. */
+export function followLive(root: Document): void {
+  root.addEventListener("input", markTyping);
+  root.addEventListener("reset", (event) => typingForm(event)?.removeAttribute("data-typing"));
+  for (const part of root.querySelectorAll<HTMLElement>("[data-live]")) new LivePart(part).start();
+}
+
+function typingForm(event: Event): HTMLFormElement | null {
+  return event.target instanceof Element ? event.target.closest("form") : null;
+}
+
+/** A form that somebody types in is left alone by every refresh until it is sent. */
+function markTyping(event: Event): void {
+  const form = typingForm(event);
+  if (form && form.method === "post") form.setAttribute("data-typing", "");
+}
+
+/** One part of a page that follows the server. */
+export class LivePart {
+  readonly #id: string;
+  readonly #events: string;
+  readonly #from: string;
+  #source: EventSource | null = null;
+  #waiting: Change[] = [];
+  #timer: number | undefined;
+  #hidden: number | undefined;
+  #lost = false;
+
+  constructor(part: HTMLElement) {
+    this.#id = part.id;
+    this.#events = part.dataset.live ?? "";
+    this.#from = part.dataset.liveFrom ?? window.location.href;
+  }
+
+  /** Open the stream, and give it back while nobody looks. */
+  start(): void {
+    this.#open();
+    document.addEventListener("visibilitychange", () => {
+      window.clearTimeout(this.#hidden);
+      if (document.hidden) this.#hidden = window.setTimeout(() => this.#close(), HIDDEN_MS);
+      else if (!this.#source) this.#reopen();
+    });
+    window.addEventListener("pagehide", () => this.#close());
+    window.addEventListener("pageshow", (event) => {
+      if (event.persisted && !this.#source) this.#reopen();
+    });
+  }
+
+  #open(): void {
+    const source = new EventSource(this.#events);
+    this.#source = source;
+    source.addEventListener("changed", (event) =>
+      this.take(JSON.parse((event as MessageEvent<string>).data)),
+    );
+    source.addEventListener("open", () => this.#found());
+    source.addEventListener("error", () => this.#failed(source));
+  }
+
+  #close(): void {
+    this.#source?.close();
+    this.#source = null;
+  }
+
+  #reopen(): void {
+    this.#open();
+    void this.refresh([]);
+  }
+
+  // The browser itself connects again with Last-Event-ID after a break; after an answer such as 503 it gives up.
+  #failed(source: EventSource): void {
+    if (!this.#lost) announce(words("liveLost"));
+    this.#lost = true;
+    if (source.readyState === EventSource.CLOSED && source === this.#source) {
+      this.#source = null;
+      window.setTimeout(() => document.hidden || this.#source || this.#open(), RETRY_MS);
+    }
+  }
+
+  #found(): void {
+    if (!this.#lost) return;
+    this.#lost = false;
+    announce(words("liveBack"));
+    void this.refresh([]);
+  }
+
+  /** Take note of a change; the refresh follows once a short burst has ended. */
+  take(change: Change): void {
+    this.#waiting.push(change);
+    window.clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => void this.refresh(this.#waiting.splice(0)), GATHER_MS);
+  }
+
+  /** Fetch the page again and morph the part; tint and say what `changes` touched. */
+  async refresh(changes: Change[]): Promise<void> {
+    const answer = await fetch(this.#from, { headers: { "X-Live": "1" } }).catch(() => null);
+    const part = document.getElementById(this.#id);
+    if (!part || !answer?.ok || answer.redirected) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(this.#id);
+    if (!fresh) return;
+    const before = new Set([...part.querySelectorAll("[id]")].map((each) => each.id));
+    const kept = keepTyped(part, fresh);
+    await htmx.swap({ text: fresh.outerHTML, target: part, swap: "outerMorph ignoreTitle:true" });
+    tell(document.getElementById(this.#id) ?? part, changes, before, kept);
+  }
+}
+
+/** A form in use that the fresh page no longer has stays where it stood; true when there is one. */
+export function keepTyped(part: HTMLElement, fresh: HTMLElement): boolean {
+  let kept = false;
+  for (const form of part.querySelectorAll<HTMLFormElement>("form[data-typing]")) {
+    const again = form.id && fresh.querySelector(`#${CSS.escape(form.id)}`);
+    if (again) continue;
+    const home = form.closest("[data-live] [id]:not(form)");
+    const there = home && fresh.querySelector(`#${CSS.escape(home.id)}`);
+    (there ?? fresh).append(form.cloneNode(true));
+    kept = true;
+  }
+  return kept;
+}
+
+function tell(part: HTMLElement, changes: Change[], before: Set<string>, kept: boolean): void {
+  const touched = new Set(changes.map((change) => `case-${change.case}`));
+  const rows = [...part.querySelectorAll<HTMLElement>("[id^='case-'], .timeline > [id]")].filter(
+    (row) =>
+      touched.has(row.id) || (changes.length > 0 && row.id.startsWith("event-") && !before.has(row.id)),
+  );
+  for (const row of rows) tint(row);
+  if (kept) announce(words("changedWhileTyping"));
+  else if (changes.length) announce(said(part, changes));
+  part.dispatchEvent(new CustomEvent("anlan:refreshed", { bubbles: true }));
+}
+
+function said(part: HTMLElement, changes: Change[]): string {
+  const cases = [...new Set(changes.map((change) => change.case))];
+  const first = part.querySelector(`#case-${cases[0]} .t`)?.textContent ?? part.dataset.liveName ?? "";
+  return cases.length === 1 && first
+    ? words("changed", { id: first })
+    : words("changedMany", { n: cases.length });
+}
+
+/** The tint of a row that changed. */
+export function tint(row: HTMLElement): void {
+  row.classList.add("new");
+  window.setTimeout(() => row.classList.remove("new"), TINT_MS);
+}

@@ -5,9 +5,11 @@ import { keepDrafts } from "./drafts";
 import { followLive } from "./live";
 import { sendOnce } from "./once";
 import { showPhotos } from "./photos";
+import { pickPlaces } from "./place-pick";
 
 document.documentElement.classList.add("js");
 followLive(document);
 keepDrafts(document, window.sessionStorage);
 sendOnce(document);
 showPhotos(document);
+pickPlaces(document);

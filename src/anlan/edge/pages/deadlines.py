@@ -25,13 +25,23 @@ class DeadlineLook:
 
 def running(*, since: datetime, at: datetime, stage: str, now: datetime) -> DeadlineLook:
     """A deadline that runs from `since` to `at`; `stage` is a value of cases.terms.Stage."""
-    used = (now - since) / (at - since) if at > since else 1.0
+    tone = tone_of(since=since, at=at, now=now)
     small = STAGE_BY[stage] % {"when": moment(at, now)}
-    if now > at:
+    if tone == "red":
         return DeadlineLook("red", "alert", _("%(span)s over") % {"span": duration(now - at)}, 100, small)
-    tone = "amber" if used >= AMBER_FROM else "ok"
     left = _("%(span)s left") % {"span": duration(at - now)}
-    return DeadlineLook(tone, "clock", left, round(100 * max(used, 0.0)), small)
+    return DeadlineLook(tone, "clock", left, round(100 * _used(since, at, now)), small)
+
+
+def tone_of(*, since: datetime, at: datetime, now: datetime) -> str:
+    """ "ok", "amber" from two thirds of the time on, "red" once it has gone by."""
+    if now > at:
+        return "red"
+    return "amber" if _used(since, at, now) >= AMBER_FROM else "ok"
+
+
+def _used(since: datetime, at: datetime, now: datetime) -> float:
+    return min(max((now - since) / (at - since), 0.0), 1.0) if at > since else 1.0
 
 
 def stopped(*, review_at: datetime | None, reason: str, now: datetime) -> DeadlineLook:

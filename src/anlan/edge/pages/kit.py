@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_GET
@@ -19,6 +19,8 @@ DEADLINES = (
     {"since": NOON - 2 * HOUR, "at": NOON - HOUR * 7 / 12, "stage": "accept", "now": NOON},
 )
 
+PLACES = [(121.3, 28.6, "ok"), (121.42, 28.7, "amber"), (121.6, 28.65, "red"), (121.55, 28.8, "stop")]
+
 
 class KitForm(forms.Form):
     """Every control, two of them filled in wrongly."""
@@ -32,6 +34,9 @@ class KitForm(forms.Form):
     words = forms.CharField(
         label="What you saw", widget=forms.Textarea, help_text="What is wrong and how large"
     )
+    photos = forms.FileField(label="Photos", required=False, help_text="Up to 4")
+    lng = forms.FloatField(required=False, widget=forms.HiddenInput)
+    lat = forms.FloatField(required=False, widget=forms.HiddenInput)
     day = forms.DateField(label="Review date", error_messages={"invalid": "A day such as 2026-11-02"})
     phone = forms.CharField(label="Mobile", required=False, help_text="For this report only")
 
@@ -45,6 +50,7 @@ def kit(request: HttpRequest) -> HttpResponse:
         "noon": NOON,
         "hour_later": NOON + HOUR,
         "form": KitForm({"kind": "w", "words": "", "day": "tomorrow"}),
+        "places": PLACES,
         "pager": {"first": 1, "last": 10, "total": 14, "newer": "", "older": "?after=x"},
         "facts": [("Site", "Lower pond"), ("Unit", "Village committee"), ("Empty", "")],
         "member_label": "County desk, dispatcher",
@@ -59,4 +65,18 @@ def kit(request: HttpRequest) -> HttpResponse:
     return render(request, "kit.html", facts)
 
 
-urlpatterns = [path("kit", kit, name="kit")]
+@require_GET
+def kit_areas(request: HttpRequest) -> JsonResponse:
+    """Two made-up areas for the map of the kit."""
+    squares = [_square("Wangchao", (121.2, 28.4)), _square("Liubu", (121.5, 28.5))]
+    return JsonResponse({"type": "FeatureCollection", "features": squares})
+
+
+def _square(name: str, corner: tuple[float, float]) -> dict[str, object]:
+    x, y = corner
+    ring = [[x, y], [x + 0.3, y + 0.05], [x + 0.28, y + 0.4], [x + 0.02, y + 0.35], [x, y]]
+    geometry = {"type": "Polygon", "coordinates": [ring]}
+    return {"type": "Feature", "properties": {"name": name, "code": name}, "geometry": geometry}
+
+
+urlpatterns = [path("kit", kit, name="kit"), path("kit/areas.geojson", kit_areas, name="kit_areas")]

@@ -44,4 +44,6 @@ def page_facts(request: HttpRequest) -> dict[str, object]:
         "theme": theme if theme in THEMES else "",
         "synthetic": getattr(settings, "ANLAN_SYNTHETIC", False),
         "city_name": getattr(settings, "ANLAN_CITY_NAME", ""),
+        "basemap": getattr(settings, "ANLAN_BASEMAP", ""),
+        "map_source": getattr(settings, "ANLAN_MAP_SOURCE", ""),
     }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+import h3
 from django import template
 from django.http import HttpRequest
 from django.template import Context
@@ -17,6 +18,8 @@ from anlan.edge.pages.assets import asset_url
 from anlan.edge.pages.states import STATE_LOOKS
 
 register = template.Library()
+
+CELL_RESOLUTION = 9
 
 
 @register.simple_tag
@@ -92,6 +95,35 @@ def due_stopped(
 def due_ended(*, in_time: bool, at: datetime, now: datetime | None = None) -> Mapping[str, object]:
     """{% due_ended in_time=case.in_time at=case.ended_at %}: the work has ended."""
     return {"look": deadlines.ended(in_time=in_time, at=at, now=now or timezone.now())}
+
+
+@register.simple_tag
+def due_tone(*, since: datetime, at: datetime, now: datetime | None = None) -> str:
+    """{% due_tone since=case.stage_since at=case.due_at as tone %}: "ok", "amber" or "red", for a pin."""
+    return deadlines.tone_of(since=since, at=at, now=now or timezone.now())
+
+
+@register.simple_tag
+def map_item(*, lng: float | None, lat: float | None, tone: str = "ok", cell: bool = False) -> SafeString:
+    """{% map_item lng=case.lng lat=case.lat tone=tone cell=case.approximate %}: where an item of a list is.
+
+    For the opening tag of a list item or row beside a map; nothing without a place. A `cell` hides the point
+    in the H3 cell around it (about 200 m across).
+    """
+    if lng is None or lat is None:
+        return SafeString("")
+    outline = ""
+    if cell:
+        place = h3.latlng_to_cell(lat, lng, CELL_RESOLUTION)
+        lat, lng = h3.cell_to_latlng(place)
+        outline = " ".join(f"{x:.5f},{y:.5f}" for y, x in h3.cell_to_boundary(place))
+    return format_html(
+        'data-lng="{}" data-lat="{}" data-tone="{}"{}',
+        f"{lng:.6f}",
+        f"{lat:.6f}",
+        tone,
+        format_html(' data-cell="{}"', outline) if outline else "",
+    )
 
 
 @register.simple_tag

@@ -1,0 +1,102 @@
+// Draws a map with MapLibre GL: the chunk that is only fetched when a map comes into view.
+import { addProtocol, Map as Drawing, setWorkerUrl, type GeoJSONSource } from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import { boundsOf, type Item, type Tone } from "./map-items";
+import { cellsOf, pointsOf, styleOf } from "./map-style";
+import { pinImage } from "./pins";
+import { words } from "./words";
+
+const TONES: Tone[] = ["ok", "amber", "red", "stop"];
+
+/** What a map is drawn from. */
+export interface MapFacts {
+  areas: string;
+  basemap: string;
+  highlight: string;
+  items: Item[];
+  label: string;
+  bounds: [number, number, number, number] | null;
+}
+
+/** What the page does with a drawn map. */
+export interface DrawnMap {
+  readonly drawing: Drawing;
+  show(items: Item[]): void;
+}
+
+let ready = false;
+
+async function prepare(basemap: string): Promise<void> {
+  if (!ready) setWorkerUrl(new URL(workerUrl, import.meta.url).href);
+  ready = true;
+  if (!basemap.endsWith(".pmtiles")) return;
+  const { Protocol } = await import("pmtiles");
+  addProtocol("pmtiles", new Protocol().tile);
+}
+
+/** Draw into `frame`; `chosen` is told the id of an item that was pressed. Rejects when the browser cannot draw. */
+export async function draw(
+  frame: HTMLElement,
+  facts: MapFacts,
+  chosen: (id: string) => void,
+): Promise<DrawnMap> {
+  await prepare(facts.basemap);
+  const bounds = boundsOf(facts.items) ?? facts.bounds;
+  const drawing = new Drawing({
+    container: frame,
+    style: styleOf(facts.areas, facts.basemap, facts.highlight, facts.items),
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    fadeDuration: 0,
+    maxZoom: 18,
+    locale: { "Map.Title": facts.label },
+    ...(bounds ? { bounds, fitBoundsOptions: { padding: 36, maxZoom: 13 } } : {}),
+  });
+  calm(drawing);
+  restyle(drawing, facts);
+  drawing.on("click", "pins", (event) => {
+    const id: unknown = event.features?.[0]?.properties["id"];
+    if (typeof id === "string") chosen(id);
+  });
+  drawing.on("mouseenter", "pins", (event) => {
+    drawing.getCanvas().style.cursor = "pointer";
+    drawing.getCanvas().title = String(event.features?.[0]?.properties["title"] ?? "");
+  });
+  drawing.on("mouseleave", "pins", () => {
+    drawing.getCanvas().style.cursor = "";
+    drawing.getCanvas().title = "";
+  });
+  return { drawing, show: (items) => show(drawing, facts, items) };
+}
+
+// The wheel scrolls the page until somebody is in the map; a map beside a list must not catch it.
+function calm(drawing: Drawing): void {
+  drawing.touchZoomRotate.disableRotation();
+  drawing.keyboard.disableRotation();
+  drawing.scrollZoom.disable();
+  drawing.getCanvas().addEventListener("focus", () => drawing.scrollZoom.enable());
+  drawing.getCanvas().addEventListener("blur", () => drawing.scrollZoom.disable());
+  drawing.getCanvas().setAttribute("aria-description", words("mapKeys"));
+}
+
+function restyle(drawing: Drawing, facts: MapFacts): void {
+  const addPins = (): void => {
+    for (const tone of TONES) {
+      const image = pinImage(tone);
+      if (image && !drawing.hasImage(`pin-${tone}`))
+        drawing.addImage(`pin-${tone}`, image, { pixelRatio: 2 });
+    }
+  };
+  drawing.on("style.load", addPins);
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    drawing.setStyle(styleOf(facts.areas, facts.basemap, facts.highlight, facts.items), { diff: false });
+  });
+}
+
+function show(drawing: Drawing, facts: MapFacts, items: Item[]): void {
+  facts.items = items;
+  drawing.getSource<GeoJSONSource>("items")?.setData(pointsOf(items));
+  drawing.getSource<GeoJSONSource>("cells")?.setData(cellsOf(items));
+}

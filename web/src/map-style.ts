@@ -1,0 +1,155 @@
+// The look of a map: our own boundaries on water, or tiles of the city's choice under the same pins.
+import type { LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
+import type { Item } from "./map-items";
+import { token } from "./pins";
+
+type Collection = GeoJSON.FeatureCollection;
+
+/** Items as points, for the pins. */
+export function pointsOf(items: Item[]): Collection {
+  return collection(
+    items.map((item) => ({
+      type: "Feature",
+      geometry: { type: "Point", coordinates: [item.lng, item.lat] },
+      properties: {
+        id: item.id,
+        title: item.title,
+        number: item.number,
+        tone: item.tone,
+        rank: RANK[item.tone],
+      },
+    })),
+  );
+}
+
+const RANK = { red: 3, amber: 2, ok: 1, stop: 0 };
+
+/** Items whose place is approximate, as cells. */
+export function cellsOf(items: Item[]): Collection {
+  return collection(
+    items.flatMap((item) =>
+      item.cell
+        ? [
+            {
+              type: "Feature" as const,
+              geometry: { type: "Polygon" as const, coordinates: [item.cell] },
+              properties: { tone: item.tone },
+            },
+          ]
+        : [],
+    ),
+  );
+}
+
+function collection(features: GeoJSON.Feature[]): Collection {
+  return { type: "FeatureCollection", features };
+}
+
+/** A style over `areas` (an address of boundaries) and `basemap`: "", a tile address, or an address ending in .pmtiles. */
+export function styleOf(
+  areas: string,
+  basemap: string,
+  highlight: string,
+  items: Item[],
+): StyleSpecification {
+  const tiles = basemap ? tileSource(basemap) : null;
+  return {
+    version: 8,
+    sources: {
+      ...(tiles ? { tiles } : {}),
+      areas: { type: "geojson", data: areas, attribution: "" },
+      cells: { type: "geojson", data: cellsOf(items) },
+      items: { type: "geojson", data: pointsOf(items) },
+    },
+    layers: [
+      { id: "ground", type: "background", paint: { "background-color": token("--m-water") } },
+      ...(tiles ? [tileLayer()] : landLayers(highlight)),
+      borders(Boolean(tiles)),
+      ...(tiles ? [] : [names()]),
+      ...cellLayers(),
+      pins(),
+    ],
+  };
+}
+
+function tileSource(basemap: string): SourceSpecification {
+  if (basemap.endsWith(".pmtiles")) return { type: "raster", url: `pmtiles://${basemap}`, tileSize: 256 };
+  return { type: "raster", tiles: [basemap], tileSize: 256, maxzoom: 18 };
+}
+
+function tileLayer(): LayerSpecification {
+  return { id: "tiles", type: "raster", source: "tiles" };
+}
+
+function landLayers(highlight: string): LayerSpecification[] {
+  const chosen = highlight ? ["==", ["get", "code"], highlight] : false;
+  return [
+    {
+      id: "land",
+      type: "fill",
+      source: "areas",
+      paint: { "fill-color": ["case", chosen, token("--m-land2"), token("--m-land")] },
+    } as LayerSpecification,
+  ];
+}
+
+function borders(overTiles: boolean): LayerSpecification {
+  return {
+    id: "borders",
+    type: "line",
+    source: "areas",
+    paint: { "line-color": token(overTiles ? "--ink-2" : "--m-line"), "line-width": overTiles ? 1.5 : 1 },
+  };
+}
+
+function names(): LayerSpecification {
+  return {
+    id: "names",
+    type: "symbol",
+    source: "areas",
+    layout: {
+      "text-field": ["get", "name"],
+      "text-size": 12,
+      "text-font": ["sans-serif"],
+      "text-padding": 6,
+    },
+    paint: { "text-color": token("--ink-2"), "text-halo-color": token("--m-halo"), "text-halo-width": 1.5 },
+  };
+}
+
+function cellLayers(): LayerSpecification[] {
+  return [
+    {
+      id: "cells",
+      type: "fill",
+      source: "cells",
+      paint: { "fill-color": token("--act-soft"), "fill-opacity": 0.7 },
+    },
+    {
+      id: "cell-lines",
+      type: "line",
+      source: "cells",
+      paint: { "line-color": token("--act"), "line-width": 1.5 },
+    },
+  ];
+}
+
+function pins(): LayerSpecification {
+  return {
+    id: "pins",
+    type: "symbol",
+    source: "items",
+    layout: {
+      "icon-image": ["concat", "pin-", ["get", "tone"]],
+      "icon-allow-overlap": true,
+      "icon-ignore-placement": true,
+      "symbol-sort-key": ["get", "rank"],
+      "text-field": ["get", "number"],
+      "text-size": 11,
+      "text-font": ["sans-serif"],
+      "text-allow-overlap": true,
+      "text-ignore-placement": true,
+    },
+    paint: { "text-color": token("--on-act") },
+  };
+}

@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 // Names carry a hash of what is in them, so a page may keep them for ever; `manifest.json` says which is which.
 export default defineConfig({
   base: "./",
+  // its "main" is for script tags; the tests would take that one
+  resolve: { alias: { "htmx.org": "htmx.org/dist/htmx.esm.js" } },
   css: { transformer: "lightningcss" },
   build: {
     outDir: "../build/web",

@@ -7,9 +7,9 @@ pytestmark = pytest.mark.urls("anlan.edge.pages.kit")
 
 
 @pytest.fixture(autouse=True)
-def debug(settings: object) -> None:
-    """The kit is a page for developers."""
-    settings.DEBUG = True  # type: ignore[attr-defined]
+def demo(settings: object) -> None:
+    """The kit is there in a demonstration."""
+    settings.ANLAN_DEMO = True  # type: ignore[attr-defined]
 
 
 def test_the_language_asked_for_is_kept(client: Client) -> None:

@@ -142,6 +142,20 @@ def mail(words: str) -> dict[str, Any]:
     return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": account | server | security}
 
 
+def basemap(words: str) -> str:
+    """Read the address of tiles, or of one file of them; empty: the city's own boundaries are the map."""
+    parts = urlsplit(words)
+    own = words.startswith("/") and not words.startswith("//")
+    if words and not (own or (parts.scheme == "https" and parts.hostname)):
+        raise ValueError(words)
+    if words and not words.endswith(".pmtiles") and not {"{z}", "{x}", "{y}"} <= set(_BRACES.findall(words)):
+        raise ValueError(words)
+    return words
+
+
+_BRACES = re.compile(r"\{\w+\}")
+
+
 HOME = Variable(
     "ANLAN_HOME",
     "The one folder with the data: database, photos, mail, the key",
@@ -242,6 +256,25 @@ LOG_LEVEL = Variable(
     "debug, info, warning or error",
     "warning",
 )
+CITY_NAME = Variable(
+    "ANLAN_CITY_NAME", "Name of the city on the pages of residents", "", str, "a short name", "云汀市"
+)
+BASEMAP = Variable(
+    "ANLAN_BASEMAP",
+    "Map under the pins, in WGS-84: address of tiles or of a raster .pmtiles; empty: our own boundaries",
+    "",
+    basemap,
+    "https:// or / and {z}/{x}/{y} in it, or an address that ends in .pmtiles",
+    "https://tiles.example.org/{z}/{x}/{y}.png",
+)
+MAP_SOURCE = Variable(
+    "ANLAN_MAP_SOURCE",
+    "What stands under every map: whose map it is and its approval number (审图号)",
+    "",
+    str,
+    "a short text",
+    "审图号：GS(2026)0000号",
+)
 
 TABLE: tuple[Variable[Any], ...] = (
     HOME,
@@ -258,4 +291,7 @@ TABLE: tuple[Variable[Any], ...] = (
     WEB_PROCESSES,
     SLOW_QUERY_MS,
     LOG_LEVEL,
+    CITY_NAME,
+    BASEMAP,
+    MAP_SOURCE,
 )

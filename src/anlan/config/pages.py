@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
@@ -39,18 +40,23 @@ LANGUAGE_COOKIE_NAME = "lang"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "build" / "web"]
 
-# Scripts and styles come from files of our own; pictures may also be ones the page holds in memory
-# (a photo before it is sent, a tile).
-SECURE_CSP: dict[str, Any] = {
-    "default-src": [CSP.NONE],
-    "script-src": [CSP.SELF],
-    "style-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:", "blob:"],
-    "connect-src": [CSP.SELF],
-    "worker-src": [CSP.SELF],
-    "font-src": [CSP.SELF],
-    "manifest-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
-    "base-uri": [CSP.NONE],
-    "frame-ancestors": [CSP.NONE],
-}
+
+def policy(basemap: str) -> dict[str, Any]:
+    """What a page may load: files of our own, pictures that it holds in memory, and tiles of `basemap`.
+
+    A picture in memory is a photo before it is sent, or a tile.
+    """
+    tiles = [f"https://{urlsplit(basemap).netloc}"] if basemap.startswith("https://") else []
+    return {
+        "default-src": [CSP.NONE],
+        "script-src": [CSP.SELF],
+        "style-src": [CSP.SELF],
+        "img-src": [CSP.SELF, "data:", "blob:", *tiles],
+        "connect-src": [CSP.SELF, *tiles],
+        "worker-src": [CSP.SELF],
+        "font-src": [CSP.SELF],
+        "manifest-src": [CSP.SELF],
+        "form-action": [CSP.SELF],
+        "base-uri": [CSP.NONE],
+        "frame-ancestors": [CSP.NONE],
+    }

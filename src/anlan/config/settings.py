@@ -15,17 +15,16 @@ from anlan.config.pages import (
     LANGUAGE_COOKIE_NAME,
     LANGUAGES,
     LOCALE_PATHS,
-    SECURE_CSP,
     STATIC_URL,
     STATICFILES_DIRS,
     TEMPLATES,
+    policy,
 )
 
 __all__ = [
     "LANGUAGES",
     "LANGUAGE_COOKIE_NAME",
     "LOCALE_PATHS",
-    "SECURE_CSP",
     "STATICFILES_DIRS",
     "STATIC_URL",
     "TEMPLATES",
@@ -44,6 +43,9 @@ ANLAN_SYNTHETIC = ANLAN_KIND.exists() and ANLAN_KIND.read_text() == "demo"
 ANLAN_WEB_PROCESSES = environment.read(environment.WEB_PROCESSES, os.environ)
 ANLAN_SLOW_QUERY_MS = environment.read(environment.SLOW_QUERY_MS, os.environ)
 ANLAN_LOG_LEVEL = environment.read(environment.LOG_LEVEL, os.environ)
+ANLAN_CITY_NAME = environment.read(environment.CITY_NAME, os.environ)
+ANLAN_BASEMAP = environment.read(environment.BASEMAP, os.environ)
+ANLAN_MAP_SOURCE = environment.read(environment.MAP_SOURCE, os.environ)
 MEDIA_ROOT = ANLAN_HOME / "photos"
 
 # The database: our own below ANLAN_HOME, or the one of DATABASE_URL. A socket's path may have about 100
@@ -155,6 +157,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SECURE_CSP = policy(ANLAN_BASEMAP)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

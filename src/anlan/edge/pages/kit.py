@@ -1,10 +1,11 @@
-"""/kit: every component in every state, for whoever builds a page. Only there while DEBUG is on."""
+"""/kit: every component in every state, for whoever builds a page. Only there in a demonstration."""
 
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_GET
@@ -44,6 +45,8 @@ class KitForm(forms.Form):
 @require_GET
 def kit(request: HttpRequest) -> HttpResponse:
     """Draw the kit."""
+    if not settings.ANLAN_DEMO:
+        raise Http404
     facts = {
         "states": [*STATE_LOOKS],
         "deadlines": DEADLINES,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
@@ -42,8 +43,8 @@ def page_facts(request: HttpRequest) -> dict[str, object]:
     theme = request.COOKIES.get(THEME_COOKIE, "")
     return {
         "theme": theme if theme in THEMES else "",
-        "synthetic": getattr(settings, "ANLAN_SYNTHETIC", False),
-        "city_name": getattr(settings, "ANLAN_CITY_NAME", ""),
-        "basemap": getattr(settings, "ANLAN_BASEMAP", ""),
-        "map_source": getattr(settings, "ANLAN_MAP_SOURCE", ""),
+        "synthetic": settings.ANLAN_DEMO,
+        "city_name": settings.ANLAN_CITY_NAME,
+        "basemap": settings.ANLAN_BASEMAP,
+        "map_source": settings.ANLAN_MAP_SOURCE or _("Own boundaries, for orientation"),
     }

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_GET
 
+from anlan.edge.pages.photo_field import PhotosField
 from anlan.edge.pages.states import STATE_LOOKS
 
 NOON = datetime(2026, 10, 14, 1, 30, tzinfo=UTC)
@@ -35,7 +36,7 @@ class KitForm(forms.Form):
     words = forms.CharField(
         label="What you saw", widget=forms.Textarea, help_text="What is wrong and how large"
     )
-    photos = forms.FileField(label="Photos", required=False, help_text="Up to 4")
+    photos = PhotosField(label="Photos", required=False, help_text="Up to 4")
     lng = forms.FloatField(required=False, widget=forms.HiddenInput)
     lat = forms.FloatField(required=False, widget=forms.HiddenInput)
     day = forms.DateField(label="Review date", error_messages={"invalid": "A day such as 2026-11-02"})

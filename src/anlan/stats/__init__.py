@@ -21,6 +21,22 @@ if TYPE_CHECKING:
         regression_to_mean as regression_to_mean,
         weighted_displacement_difference as weighted_displacement_difference,
     )
+    from anlan.stats.hotspots import (
+        PlaneDensity as PlaneDensity,
+        StreetDensity as StreetDensity,
+        StreetGraph as StreetGraph,
+        best_possible as best_possible,
+        hit_rate as hit_rate,
+        knox as knox,
+        last_year as last_year,
+        mantel as mantel,
+        near_repeats as near_repeats,
+        pai as pai,
+        pei as pei,
+        rri as rri,
+        score_forecast as score_forecast,
+        score_months as score_months,
+    )
     from anlan.stats.surveys import Design as Design, response_rate as response_rate
 
 _EXPORTS: dict[str, str] = {
@@ -35,6 +51,20 @@ _EXPORTS: dict[str, str] = {
     "power_before_start": "effects",
     "regression_to_mean": "effects",
     "weighted_displacement_difference": "effects",
+    "PlaneDensity": "hotspots",
+    "StreetDensity": "hotspots",
+    "StreetGraph": "hotspots",
+    "best_possible": "hotspots",
+    "hit_rate": "hotspots",
+    "knox": "hotspots",
+    "last_year": "hotspots",
+    "mantel": "hotspots",
+    "near_repeats": "hotspots",
+    "pai": "hotspots",
+    "pei": "hotspots",
+    "rri": "hotspots",
+    "score_forecast": "hotspots",
+    "score_months": "hotspots",
     "Design": "surveys",
     "response_rate": "surveys",
 }

@@ -4,6 +4,7 @@ Events: half of them at places and times of their own, half near and soon after 
 city over three years. One JSON line a figure; medians of 5, compilation apart.
 
 `--quick`: a small version that checks that the two ways agree.
+"""
 
 import argparse
 import json

@@ -23,6 +23,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "anlan.edge.pages.preferences.page_facts",
+                "anlan.edge.pages.acting.member_facts",
             ],
             "libraries": {
                 "anlan": "anlan.edge.pages.templatetags.anlan",

@@ -11,6 +11,28 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from anlan.config import environment
+from anlan.config.accounts import (
+    ACCOUNT_ADAPTER,
+    ACCOUNT_EMAIL_VERIFICATION,
+    ACCOUNT_FORMS,
+    ACCOUNT_LOGIN_METHODS,
+    ACCOUNT_RATE_LIMITS,
+    ACCOUNT_SESSION_REMEMBER,
+    ACCOUNT_SIGNUP_FIELDS,
+    AUTHENTICATION_BACKENDS,
+    LOGIN_REDIRECT_URL,
+    LOGIN_URL,
+    LOGOUT_REDIRECT_URL,
+    MFA_ADAPTER,
+    MFA_ALLOW_UNVERIFIED_EMAIL,
+    MFA_FORMS,
+    MFA_PASSKEY_LOGIN_ENABLED,
+    MFA_SUPPORTED_TYPES,
+    MFA_TOTP_ISSUER,
+    MFA_TOTP_TOLERANCE,
+    SESSION_COOKIE_AGE,
+    USERSESSIONS_TRACK_ACTIVITY,
+)
 from anlan.config.pages import (
     LANGUAGE_COOKIE_NAME,
     LANGUAGES,
@@ -22,12 +44,32 @@ from anlan.config.pages import (
 )
 
 __all__ = [
+    "ACCOUNT_ADAPTER",
+    "ACCOUNT_EMAIL_VERIFICATION",
+    "ACCOUNT_FORMS",
+    "ACCOUNT_LOGIN_METHODS",
+    "ACCOUNT_RATE_LIMITS",
+    "ACCOUNT_SESSION_REMEMBER",
+    "ACCOUNT_SIGNUP_FIELDS",
+    "AUTHENTICATION_BACKENDS",
     "LANGUAGES",
     "LANGUAGE_COOKIE_NAME",
     "LOCALE_PATHS",
+    "LOGIN_REDIRECT_URL",
+    "LOGIN_URL",
+    "LOGOUT_REDIRECT_URL",
+    "MFA_ADAPTER",
+    "MFA_ALLOW_UNVERIFIED_EMAIL",
+    "MFA_FORMS",
+    "MFA_PASSKEY_LOGIN_ENABLED",
+    "MFA_SUPPORTED_TYPES",
+    "MFA_TOTP_ISSUER",
+    "MFA_TOTP_TOLERANCE",
+    "SESSION_COOKIE_AGE",
     "STATICFILES_DIRS",
     "STATIC_URL",
     "TEMPLATES",
+    "USERSESSIONS_TRACK_ACTIVITY",
 ]
 
 BASE_DIR = Path(__file__).resolve().parents[3]
@@ -75,6 +117,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "procrastinate.contrib.django",
     "anlan.store",
 ]
@@ -91,6 +137,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "anlan.edge.answers.Answers",
+    "allauth.account.middleware.AccountMiddleware",
+    "anlan.edge.pages.second_factor.SecondFactor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "anlan.config.urls"
@@ -162,6 +210,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _HTTPS  # browsers give passkeys to localhost without https
+ALLAUTH_TRUSTED_PROXY_COUNT = int(_HTTPS)  # whose word counts for where a request comes from
 
 # Mail
 

@@ -7,4 +7,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anlan.edge.pages.kit")),
     path("", include("anlan.edge.pages.photos")),
     path("", include("anlan.edge.pages.urls")),
+    path("account/", include("anlan.edge.pages.account")),
 ]

@@ -73,3 +73,10 @@ def highest(paths: Iterable[str]) -> list[str]:
         if not kept or not within(path, kept[-1]):
             kept.append(path)
     return kept
+
+
+def administers(user: AbstractBaseUser | AnonymousUser) -> bool:
+    """Is this an account through which staff, units, areas or categories can be changed? One query."""
+    if not isinstance(user, User):
+        return False
+    return user.is_superuser or user.memberships.filter(role=Role.ADMINISTRATOR).exists()

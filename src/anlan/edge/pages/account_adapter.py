@@ -1,0 +1,56 @@
+"""What django-allauth asks of anlan: no sign-up, where to go after signing in, in which language."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+
+from anlan.edge.pages.preferences import A_YEAR
+from anlan.edge.pages.second_factor import is_required
+from anlan.staff.terms import Action
+from anlan.store.readers.staff import acting_for
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """How accounts behave here."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Administrators make accounts; nobody makes their own."""
+        return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Administration for who has only that, else my work."""
+        acting = acting_for(request.user)
+        page = "my_work" if acting.may_somewhere(Action.VIEW_CASE) else "administration"
+        try:
+            return reverse(page) if acting.memberships else reverse("account")
+        except NoReverseMatch:
+            return "/"
+
+    def post_login(self, request: HttpRequest, user: Any, **facts: Any) -> HttpResponse:
+        """Show the next page in the language that the member chose."""
+        response: HttpResponse = super().post_login(request, user, **facts)
+        if user.language:
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                user.language,
+                max_age=A_YEAR,
+                secure=request.is_secure(),
+                httponly=True,
+                samesite="Lax",
+            )
+        return response
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """How second factors behave here."""
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """The last second factor of an administrator stays."""
+        others = Authenticator.objects.filter(user=authenticator.user).exclude(pk=authenticator.pk)
+        second = others.exclude(type=Authenticator.Type.RECOVERY_CODES)
+        return second.exists() or not is_required(authenticator.user)

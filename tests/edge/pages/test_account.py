@@ -1,0 +1,263 @@
+"""Signing in, second factors, sessions, and a member's own page."""
+
+import re
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core.cache import cache
+from django.test import Client
+
+from anlan.store.models import User
+from tests.cast import Cast
+
+PASSWORD = "长长的口令 and some words"
+
+
+@pytest.fixture(autouse=True)
+def quick(settings) -> None:
+    """Forget earlier tries, and hash passwords quickly: how slow argon2 is need not be waited for here."""
+    cache.clear()
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
+@pytest.fixture
+def browser() -> Client:
+    return Client(headers={"accept-language": "en"})
+
+
+@pytest.fixture
+def carol(cast: Cast) -> User:
+    """Give Carol a password."""
+    cast.carol.user.set_password(PASSWORD)
+    cast.carol.user.save()
+    return cast.carol.user
+
+
+@pytest.fixture
+def mia(cast: Cast) -> User:
+    """Give Mia, an administrator, a password."""
+    cast.mia.user.set_password(PASSWORD)
+    cast.mia.user.save()
+    return cast.mia.user
+
+
+def sign_in(browser: Client, login: str, password: str = PASSWORD):
+    return browser.post("/account/login/", {"login": login, "password": password})
+
+
+def code_of(secret: str) -> str:
+    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+
+
+@pytest.mark.parametrize("login", ["carol", "carol@lanchuan.example"])
+def test_name_or_address_and_password_sign_in(browser: Client, carol: User, login: str) -> None:
+    assert sign_in(browser, login).status_code == 302
+    assert browser.get("/account/").status_code == 200
+
+
+@pytest.mark.parametrize(("login", "password"), [("carol", "wrong"), ("nobody-here", PASSWORD)])
+def test_wrong_name_and_wrong_password_are_refused_alike(
+    browser: Client, carol: User, login: str, password: str
+) -> None:
+    answer = sign_in(browser, login, password)
+
+    assert answer.context["form"].non_field_errors() == [
+        "The username and/or password you specified are not correct."
+    ]
+    assert browser.get("/account/").status_code == 302
+
+
+def test_after_five_wrong_passwords_the_account_waits(browser: Client, carol: User) -> None:
+    for _ in range(5):
+        sign_in(browser, "carol", "wrong")
+
+    answer = sign_in(browser, "carol")
+
+    assert answer.context["form"].non_field_errors() == ["Too many failed login attempts. Try again later."]
+
+
+@pytest.mark.parametrize("address", ["/account/signup/", "/account/password/reset/", "/account/email/"])
+def test_nobody_makes_an_account_or_a_new_password_by_themselves(
+    browser: Client, db: None, address: str
+) -> None:
+    assert browser.get(address).status_code == 404
+
+
+def test_a_closed_account_does_not_sign_in(browser: Client, carol: User) -> None:
+    User.objects.update(is_active=False)
+
+    sign_in(browser, "carol")
+
+    assert browser.get("/account/").status_code == 302
+
+
+def test_passwords_are_kept_by_argon2(settings) -> None:
+    assert settings.PASSWORD_HASHERS[1:] == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+
+def test_signing_out_takes_a_post(browser: Client, carol: User) -> None:
+    browser.force_login(carol)
+
+    browser.get("/account/logout/")
+    assert browser.get("/account/").status_code == 200
+    browser.post("/account/logout/")
+    assert browser.get("/account/").status_code == 302
+
+
+def test_my_page_says_what_my_role_allows_and_where(browser: Client, cast: Cast) -> None:
+    browser.force_login(cast.alice.user)
+
+    page = browser.get("/account/")
+
+    (role,) = page.context["roles"]
+    assert (role.role, role.unit, role.area) == ("Handler", "荻花村村委会", "荻花村")
+    assert role.may == [
+        ("See cases", "in 荻花村村委会 and the units below it"),
+        ("See photos of cases", "in 荻花村村委会 and the units below it"),
+        ("Rectify, or return to the desk", "in 荻花村村委会 and the units below it"),
+    ]
+
+
+def test_my_language_is_kept_and_follows_me_to_another_browser(browser: Client, carol: User) -> None:
+    sign_in(browser, "carol")
+    browser.post("/account/", {"language": "zh-hans"})
+    elsewhere = Client(headers={"accept-language": "en"})
+    sign_in(elsewhere, "carol")
+
+    assert User.objects.get(username="carol").language == "zh-hans"
+    assert "我能做什么" in elsewhere.get("/account/").text
+
+
+def test_a_language_that_is_not_there_is_refused_at_the_field(browser: Client, carol: User) -> None:
+    browser.force_login(carol)
+
+    assert browser.post("/account/", {"language": "xx"}).status_code == 422
+
+
+def set_up_app(browser: Client) -> tuple[str, list[str]]:
+    """Turn an authenticator app on; give its secret and the recovery codes."""
+    browser.post("/account/again/", {"password": PASSWORD})
+    secret = re.search(
+        r"<code[^>]*>([A-Z2-7]+)</code>", browser.get("/account/second-factor/totp/activate/").text
+    )
+    assert secret
+    done = browser.post("/account/second-factor/totp/activate/", {"code": code_of(secret[1])}, follow=True)
+    return secret[1], done.context["unused_codes"]
+
+
+def test_an_app_makes_signing_in_take_two_steps(browser: Client, carol: User) -> None:
+    sign_in(browser, "carol")
+    secret, _ = set_up_app(browser)
+    elsewhere = Client()
+
+    first = sign_in(elsewhere, "carol")
+    between = elsewhere.get("/account/")
+    cache.clear()  # a code is taken once; the next one comes in half a minute
+    second = elsewhere.post("/account/second-factor/authenticate/", {"code": code_of(secret)})
+
+    assert first.url == "/account/second-factor/authenticate/"
+    assert between.status_code == 302
+    assert second.status_code == 302
+    assert elsewhere.get("/account/").status_code == 200
+
+
+def test_a_recovery_code_works_once(browser: Client, carol: User) -> None:
+    sign_in(browser, "carol")
+    _, codes = set_up_app(browser)
+    in_by_code = []
+    for _ in range(2):
+        elsewhere = Client()
+        sign_in(elsewhere, "carol")
+        elsewhere.post("/account/second-factor/authenticate/", {"code": codes[0]})
+        in_by_code.append(elsewhere.get("/account/").status_code)
+
+    assert in_by_code == [200, 302]
+
+
+def test_all_other_sessions_of_mine_can_be_ended(browser: Client, carol: User) -> None:
+    sign_in(browser, "carol")
+    elsewhere = Client()
+    sign_in(elsewhere, "carol")
+
+    listed = browser.get("/account/sessions/").context["session_count"]
+    browser.post("/account/sessions/")
+
+    assert listed == 2
+    assert elsewhere.get("/account/").status_code == 302
+    assert browser.get("/account/").status_code == 200
+
+
+def test_an_administrator_without_second_factor_gets_only_to_where_it_is_set_up(
+    browser: Client, mia: User
+) -> None:
+    sign_in(browser, "mia")
+
+    assert browser.get("/kit").url == "/account/second-factor/"
+    assert browser.get("/account/second-factor/").status_code == 200
+    set_up_app(browser)
+    assert browser.get("/kit").status_code != 302
+
+
+def test_the_last_second_factor_of_an_administrator_stays(browser: Client, mia: User) -> None:
+    sign_in(browser, "mia")
+    set_up_app(browser)
+
+    browser.post("/account/second-factor/totp/deactivate/")
+
+    assert Authenticator.objects.filter(user=mia, type=Authenticator.Type.TOTP).exists()
+
+
+def test_in_the_demo_an_administrator_needs_no_second_factor(browser: Client, mia: User, settings) -> None:
+    settings.ANLAN_DEMO = True
+    sign_in(browser, "mia")
+
+    assert browser.get("/kit").status_code != 302
+
+
+def test_others_may_turn_their_second_factor_off(browser: Client, carol: User) -> None:
+    sign_in(browser, "carol")
+    TOTP.activate(carol, "JBSWY3DPEHPK3PXP")
+    browser.post("/account/again/", {"password": PASSWORD})
+
+    browser.post("/account/second-factor/totp/deactivate/")
+
+    assert not Authenticator.objects.filter(user=carol).exists()
+
+
+PAGES = (
+    "/account/",
+    "/account/logout/",
+    "/account/password/",
+    "/account/again/",
+    "/account/closed/",
+    "/account/second-factor/",
+    "/account/second-factor/totp/activate/",
+    "/account/second-factor/recovery-codes/generate/",
+    "/account/second-factor/webauthn/",
+    "/account/second-factor/webauthn/add/",
+    "/account/sessions/",
+)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_of_the_account_answers_in_both_languages(
+    browser: Client, carol: User, address: str, language: str
+) -> None:
+    sign_in(browser, "carol")
+    browser.post("/account/again/", {"password": PASSWORD})
+    TOTP.activate(carol, "JBSWY3DPEHPK3PXP") if "generate" in address else None
+
+    page = browser.get(address, {"lang": language})
+
+    assert page.status_code == 200
+    assert f'<html lang="{"en" if language == "en" else "zh-CN"}"' in page.text
+
+
+def test_the_sign_in_page_needs_no_script_and_loads_none_from_elsewhere(browser: Client, db: None) -> None:
+    page = browser.get("/account/login/").text
+
+    assert 'name="login"' in page
+    assert re.findall(r'<script[^>]+src="(?!/static/)', page) == []
+    assert re.findall(r"<script(?![^>]*(?:src=|application/json))[^>]*>", page) == []

@@ -209,7 +209,7 @@ def test_the_last_second_factor_of_an_administrator_stays(browser: Client, mia: 
 
 
 def test_in_the_demo_an_administrator_needs_no_second_factor(browser: Client, mia: User, settings) -> None:
-    settings.ANLAN_DEMO = True
+    settings.ANLAN_SYNTHETIC = True
     sign_in(browser, "mia")
 
     assert browser.get("/kit").status_code != 302

@@ -46,7 +46,7 @@ class KitForm(forms.Form):
 @require_GET
 def kit(request: HttpRequest) -> HttpResponse:
     """Draw the kit."""
-    if not settings.ANLAN_DEMO:
+    if not settings.ANLAN_SYNTHETIC:
         raise Http404
     facts = {
         "states": [*STATE_LOOKS],

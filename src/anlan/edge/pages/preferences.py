@@ -43,7 +43,7 @@ def page_facts(request: HttpRequest) -> dict[str, object]:
     theme = request.COOKIES.get(THEME_COOKIE, "")
     return {
         "theme": theme if theme in THEMES else "",
-        "synthetic": settings.ANLAN_DEMO,
+        "synthetic": settings.ANLAN_SYNTHETIC,
         "city_name": settings.ANLAN_CITY_NAME,
         "basemap": settings.ANLAN_BASEMAP,
         "map_source": settings.ANLAN_MAP_SOURCE or _("Own boundaries, for orientation"),

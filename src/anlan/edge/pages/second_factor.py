@@ -18,7 +18,7 @@ OPEN = ("/account/", settings.STATIC_URL)
 
 def is_required(user: AbstractBaseUser | AnonymousUser) -> bool:
     """Must this member have a second factor?"""
-    return not settings.ANLAN_DEMO and administers(user)
+    return not settings.ANLAN_SYNTHETIC and administers(user)
 
 
 class SecondFactor:

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.urls("anlan.edge.pages.kit")
 @pytest.fixture(autouse=True)
 def demo(settings: object) -> None:
     """The kit is there in a demonstration."""
-    settings.ANLAN_DEMO = True  # type: ignore[attr-defined]
+    settings.ANLAN_SYNTHETIC = True  # type: ignore[attr-defined]
 
 
 def test_the_language_asked_for_is_kept(client: Client) -> None:

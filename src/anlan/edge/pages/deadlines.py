@@ -5,12 +5,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from anlan.cases.deadlines import AMBER_SHARE, used_share
 from anlan.edge.pages.states import STAGE_BY
 from anlan.edge.pages.times import duration, moment
-
-AMBER_FROM = 2 / 3
-"""The share of the time after which a deadline is near."""
-
 
 @dataclass(frozen=True)
 class DeadlineLook:
@@ -30,18 +27,14 @@ def running(*, since: datetime, at: datetime, stage: str, now: datetime) -> Dead
     if tone == "red":
         return DeadlineLook("red", "alert", _("%(span)s over") % {"span": duration(now - at)}, 100, small)
     left = _("%(span)s left") % {"span": duration(at - now)}
-    return DeadlineLook(tone, "clock", left, round(100 * _used(since, at, now)), small)
+    return DeadlineLook(tone, "clock", left, round(100 * used_share(since, at, now)), small)
 
 
 def tone_of(*, since: datetime, at: datetime, now: datetime) -> str:
     """ "ok", "amber" from two thirds of the time on, "red" once it has gone by."""
     if now > at:
         return "red"
-    return "amber" if _used(since, at, now) >= AMBER_FROM else "ok"
-
-
-def _used(since: datetime, at: datetime, now: datetime) -> float:
-    return min(max((now - since) / (at - since), 0.0), 1.0) if at > since else 1.0
+    return "amber" if used_share(since, at, now) >= AMBER_SHARE else "ok"
 
 
 def stopped(*, review_at: datetime | None, reason: str, now: datetime) -> DeadlineLook:

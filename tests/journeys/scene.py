@@ -1,0 +1,81 @@
+"""A working day in the cast's city: one case in each state, near due, overdue and parked, for pages to show."""
+
+from datetime import datetime, timedelta
+
+from anlan.cases.terms import State
+from anlan.flows.handle_case import return_case
+from anlan.flows.join_cases import join_case
+from anlan.flows.park_case import park_case
+from anlan.flows.triage_case import reject_case
+from anlan.flows.verify_case import fail_case
+from anlan.store.models import Case
+from tests.cast import Cast
+from tests.flows.walks import HOUR, new, walked_to
+
+WORDS = (
+    "渡头埠头台阶缺 2 级，无警示。晚上有人去洗衣服，看不见。",
+    "老街 47 号一楼通道停满电动车，充电线从二楼拉下来",
+    "桥头路灯连续 3 盏不亮",
+    "The railing beside the school bus stop is loose and the drop behind it is about two metres deep",
+)
+
+
+def set_scene(cast: Cast, now: datetime) -> dict[str, Case]:
+    """Cases by state, and "late" and "near" ones."""
+    cases = {state.value: walked_to(state, cast, now - 7 * HOUR) for state in ROAD}
+    cases |= {f"more-{n}": new(cast, now - n * HOUR, words) for n, words in enumerate(WORDS)}
+    cases["late"] = new(cast, now - timedelta(days=3), "下涂塘埂渗漏，水已经流到路面上")
+    cases["rework"] = _rework(cast, now)
+    cases["returned"] = _returned(cast, now)
+    cases["parked"] = _parked(cast, now)
+    cases["rejected"] = _rejected(cast, now)
+    cases["merged"] = _merged(cast, now, cases["new"])
+    return {name: Case.objects.get(pk=case.pk) for name, case in cases.items()}
+
+
+ROAD = (
+    State.NEW,
+    State.ACCEPTED,
+    State.DISPATCHED,
+    State.IN_PROGRESS,
+    State.RECTIFIED,
+    State.VERIFIED,
+    State.CLOSED,
+)
+
+
+def _rework(cast: Cast, now: datetime) -> Case:
+    case = walked_to(State.RECTIFIED, cast, now - 30 * HOUR)
+    why = "2 根立柱用手能推动。"
+    return fail_case(acting_user=cast.bob, case_id=case.pk, version=case.version, now=now - HOUR, reason=why)
+
+
+def _returned(cast: Cast, now: datetime) -> Case:
+    case = walked_to(State.DISPATCHED, cast, now - 5 * HOUR)
+    why = "这段路归县公路中心管"
+    return return_case(acting_user=cast.alice, case_id=case.pk, version=case.version, now=now, reason=why)
+
+
+def _parked(cast: Cast, now: datetime) -> Case:
+    case = walked_to(State.ACCEPTED, cast, now - 50 * HOUR)
+    return park_case(
+        acting_user=cast.carol,
+        case_id=case.pk,
+        version=case.version,
+        now=now - 40 * HOUR,
+        reason="等枯水期",
+        review_at=now + timedelta(days=20),
+    )
+
+
+def _rejected(cast: Cast, now: datetime) -> Case:
+    case = new(cast, now - 9 * HOUR, "邻居家的狗太吵")
+    why = "不是公共安全隐患，已告诉上报人找物业"
+    return reject_case(acting_user=cast.carol, case_id=case.pk, version=case.version, now=now, reason=why)
+
+
+def _merged(cast: Cast, now: datetime, into: Case) -> Case:
+    case = new(cast, now - HOUR, "塘边护栏断了")
+    return join_case(
+        acting_user=cast.carol, case_id=case.pk, version=case.version, now=now, into_id=into.pk
+    )

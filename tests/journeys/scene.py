@@ -1,4 +1,4 @@
-"""A working day in the cast's city: one case in each state, near due, overdue and parked, for pages to show."""
+"""A working day in the cast's city: one case in each state, overdue, near due and parked ones."""
 
 from datetime import datetime, timedelta
 
@@ -76,6 +76,4 @@ def _rejected(cast: Cast, now: datetime) -> Case:
 
 def _merged(cast: Cast, now: datetime, into: Case) -> Case:
     case = new(cast, now - HOUR, "塘边护栏断了")
-    return join_case(
-        acting_user=cast.carol, case_id=case.pk, version=case.version, now=now, into_id=into.pk
-    )
+    return join_case(acting_user=cast.carol, case_id=case.pk, version=case.version, now=now, into_id=into.pk)

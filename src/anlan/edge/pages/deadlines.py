@@ -9,6 +9,7 @@ from anlan.cases.deadlines import AMBER_SHARE, used_share
 from anlan.edge.pages.states import STAGE_BY
 from anlan.edge.pages.times import duration, moment
 
+
 @dataclass(frozen=True)
 class DeadlineLook:
     """What the part `due.html` draws; `share` is 0 to 100, None without a bar."""

@@ -7,5 +7,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anlan.edge.pages.kit")),
     path("", include("anlan.edge.pages.photos")),
     path("", include("anlan.edge.pages.urls")),
+    path("", include("anlan.edge.pages.setup")),
     path("account/", include("anlan.edge.pages.account")),
 ]

@@ -1,5 +1,6 @@
 """Units, roles, and what a member may be allowed."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -78,3 +79,11 @@ class Placed(Protocol):
     def area_path(self) -> str: ...
     @property
     def unit_path(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where something lies that is no row itself: a page, or what is about to be added."""
+
+    area_path: str
+    unit_path: str = ""

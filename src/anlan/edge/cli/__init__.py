@@ -10,9 +10,11 @@ import typer
 
 from anlan.edge.cli.problems import Problem
 from anlan.edge.cli.serve import serve
+from anlan.edge.cli.setup_code import print_setup_code
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "serve": serve,
+    "setup-code": print_setup_code,
 }
 """A command's name -> its function."""
 

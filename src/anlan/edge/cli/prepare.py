@@ -1,6 +1,7 @@
 """Bring the database to this release, in a process of its own: the supervisor stays small.
 
-Prints one JSON object on its output: {"empty": whether nothing was put in yet}.
+Prints one JSON object on its output: {"empty": whether nothing was put in yet, "setup_code": the one-time
+code for /setup/ while nobody has an account, else ""}.
 """
 
 import json
@@ -11,15 +12,18 @@ from anlan.edge.cli.installation import read_settings, set_up
 
 def main() -> None:
     """Migrate where needed, and say whether the city is empty."""
-    read_settings()
+    settings = read_settings()
     set_up()
     from django.core.management import call_command
 
+    from anlan.edge.setup_code import setup_code
     from anlan.store.readers import installation
+    from anlan.store.readers.staff import is_staffed
 
     if installation.migrations_missing():
         call_command("migrate", verbosity=0, interactive=False)
-    json.dump({"empty": installation.is_empty()}, sys.stdout)
+    code = "" if is_staffed() else setup_code(settings.SECRET_KEY)
+    json.dump({"empty": installation.is_empty(), "setup_code": code}, sys.stdout)
 
 
 if __name__ == "__main__":

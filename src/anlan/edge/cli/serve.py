@@ -46,12 +46,12 @@ def _run(settings: Any, address: str, demo: bool, output: IO[bytes] | None) -> N
     with woken_by_signals(supervisor) as wait:
         try:
             _start_database(supervisor, settings)
-            _prepare(supervisor, settings, demo)
+            setup_code = _prepare(supervisor, settings, demo)
             if not supervisor.stopping:
                 _start_city(supervisor, settings, output)
                 _wait_until_ready(supervisor, settings, wait)
             if not supervisor.stopping:
-                _say_where(settings, address)
+                _say_where(settings, address, setup_code)
             keep_running(supervisor, wait)
         finally:
             supervisor.stop()
@@ -64,17 +64,23 @@ def _start_database(supervisor: Supervisor, settings: Any) -> None:
         supervisor.add(Child("database", lambda: postgres.start(ours), postgres.stop))
 
 
-def _prepare(supervisor: Supervisor, settings: Any, demo: bool) -> None:
-    """Migrate; fill an empty city the first time. What the city is, is kept in the home."""
+def _prepare(supervisor: Supervisor, settings: Any, demo: bool) -> str:
+    """Migrate; fill an empty city the first time. What the city is, is kept in the home.
+
+    Returns the one-time code of the first set-up while nobody has an account, else "".
+    """
     done = _to_its_end(supervisor, [sys.executable, "-m", "anlan.edge.cli.prepare"], subprocess.PIPE)
     if supervisor.stopping:
-        return
+        return ""
     if done is None:
         raise Problem("The database could not be brought to this release; the lines above say why.")
-    if json.loads(done)["empty"]:
+    found = json.loads(done)
+    if found["empty"]:
         home.write(settings.ANLAN_HOME / "kind", "demo" if demo and _has_demo() else "own")
         if demo and _has_demo() and _to_its_end(supervisor, [sys.argv[0], "demo"], None) is None:
             raise Problem("The made-up city could not be loaded; the lines above say why.")
+        return "" if demo and _has_demo() else str(found["setup_code"])
+    return str(found["setup_code"])
 
 
 def _to_its_end(supervisor: Supervisor, command: list[str], output: int | None) -> str | None:
@@ -173,9 +179,11 @@ def _outputs(settings: Any) -> Iterator[IO[bytes] | None]:
     yield None
 
 
-def _say_where(settings: Any, address: str) -> None:
-    """Print the address and one login for each role."""
+def _say_where(settings: Any, address: str, setup_code: str) -> None:
+    """Print the address and one login for each role, or where the first administrator begins."""
     print(f"anlan runs at {address}")
+    if setup_code:
+        print(f"  set the city up at {address}setup/ with the code {setup_code}")
     for login in _logins(settings.ANLAN_HOME / LOGINS):
         print(f"  {login['role']:<14} {login['username']:<20} {login['password']}")
     if sys.stdout.isatty():

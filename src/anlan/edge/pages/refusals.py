@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from anlan.base.errors import Refused
+from anlan.edge.pages.staff_refusals import STAFF_REFUSALS
 
 REFUSALS: Mapping[str, Promise] = {
     "step_not_allowed": _("This is not possible in the state the case is in now."),
@@ -29,5 +30,5 @@ REFUSALS: Mapping[str, Promise] = {
 
 def refusal_text(refusal: Refused) -> str:
     """The sentence for a refusal; one without a sentence is named, never hidden."""
-    sentence = REFUSALS.get(refusal.reason)
+    sentence = REFUSALS.get(refusal.reason) or STAFF_REFUSALS.get(refusal.reason)
     return refusal.reason if sentence is None else str(sentence) % refusal.facts

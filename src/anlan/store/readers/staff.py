@@ -80,3 +80,8 @@ def administers(user: AbstractBaseUser | AnonymousUser) -> bool:
     if not isinstance(user, User):
         return False
     return user.is_superuser or user.memberships.filter(role=Role.ADMINISTRATOR).exists()
+
+
+def is_staffed() -> bool:
+    """Is there any account at all? One query."""
+    return User.objects.exists()

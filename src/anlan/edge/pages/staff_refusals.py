@@ -1,0 +1,45 @@
+"""Why a rule about staff and places said no, in a sentence that says what would be right."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+STAFF_REFUSALS: Mapping[str, Promise] = {
+    "city_code_wrong": _("%(code)s is not the code of a city: 6 digits that end with 00, such as 331000."),
+    "unit_code_wrong": _("Small letters, digits, - and _ only, such as fire-331081012"),
+    "language_unknown": _("This language is not there. Choose one of the list."),
+    "tree_too_deep": _("The unit would stand too deep in the tree. Give it a unit further up."),
+    "unit_below_itself": _("A unit cannot stand below itself. Choose a unit outside its own tree."),
+    "unit_outside_parent": _(
+        "A unit works inside the area of the unit above it. Choose another area or unit."
+    ),
+    "unit_has_units": _("%(count)s units below it are active. Move or close them first."),
+    "unit_closed": _("This unit is closed. Choose an active one, or open it first."),
+    "code_taken": _("The code %(code)s is taken. Choose another."),
+    "username_taken": _("The user name %(username)s is taken. Choose another."),
+    "email_taken": _("Another member has this e-mail address. Each address belongs to one account."),
+    "area_beyond_own": _("You cannot give a role for an area that you do not administer."),
+    "unit_beyond_own": _("You cannot give a role in a unit that reaches beyond the area you administer."),
+    "own_roles": _("Nobody changes their own roles or account here. Ask another administrator."),
+    "account_reaches_further": _(
+        "This member has roles outside your area. Ask an administrator of the city."
+    ),
+    "last_administrator": _("The city would have no administrator. Give somebody else the role first."),
+    "role_twice": _("The member has this role already."),
+    "link_unusable": _("This link no longer works. Ask an administrator for a new one."),
+    "area_code_wrong": _("%(code)s is not an area code: 6, 9 or 12 digits, such as 331081012."),
+    "area_without_parent": _(
+        "The area it lies in, %(code)s, is not there or no longer in use. Add that first."
+    ),
+    "area_has_areas": _("%(count)s areas below it are in use. End them first."),
+    "area_not_empty": _("Units, sites or open cases are still there. Name the area that follows it."),
+    "area_ended": _("This area is no longer in use. Choose the one that followed it."),
+    "area_ends_before": _("It cannot end before it began, on %(began)s."),
+    "area_is_root": _("The city itself cannot end."),
+    "successor_wrong": _("The area that follows must be in use, and another one."),
+    "category_too_deep": _("Categories have two levels: choose one of the first level, or none."),
+    "category_has_active": _("%(count)s categories below it are active. Close them first."),
+    "category_family_closed": _("The category above it is closed. Open that first."),
+    "limits_wrong": _("Each time limit is 1 to 8760 hours."),
+}

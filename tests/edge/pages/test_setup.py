@@ -1,0 +1,74 @@
+"""The page of the first set-up."""
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from anlan.edge.setup_code import is_setup_code, setup_code
+from anlan.store.models import User
+from tests.cast import Cast
+
+TYPED = {
+    "area_code": "990100",
+    "area_name": "澜川市",
+    "unit_code": "desk",
+    "unit_name": "市指挥中心",
+    "username": "grace",
+    "email": "",
+    "password": "长长的口令 and words",
+    "again": "长长的口令 and words",
+}
+
+
+def code() -> str:
+    return setup_code(settings.SECRET_KEY)
+
+
+@pytest.mark.django_db
+def test_the_first_administrator_sets_up_and_signs_in(client: Client) -> None:
+    done = client.post("/setup/", TYPED | {"code": code()})
+    signed_in = client.post("/account/login/", {"login": "grace", "password": TYPED["password"]})
+
+    assert (done.status_code, done.url) == (302, "/account/login/")
+    assert signed_in.status_code == 302
+
+
+@pytest.mark.django_db
+def test_without_the_code_nothing_is_set_up_and_nothing_typed_is_lost(client: Client) -> None:
+    answer = client.post("/setup/", TYPED | {"code": "AAAA-AAAA-AAAA-AAAA"})
+
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"code"}
+    assert 'value="市指挥中心"' in answer.text
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"area_code": "990101"}, "area_code"),
+        ({"unit_code": "The Desk"}, "unit_code"),
+        ({"password": "12345678", "again": "12345678"}, "password"),
+        ({"again": "another one"}, "again"),
+        ({"username": "a b"}, "username"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field(client: Client, typed: dict[str, str], field: str) -> None:
+    answer = client.post("/setup/", TYPED | {"code": code()} | typed)
+
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {field}
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_with_staff_there_is_no_such_page(client: Client, cast: Cast, method: str) -> None:
+    assert getattr(client, method)("/setup/").status_code == 404
+
+
+def test_the_code_may_be_typed_carelessly_and_belongs_to_one_key() -> None:
+    key = "k" * 40
+
+    assert is_setup_code(setup_code(key).lower().replace("-", " "), key)
+    assert not is_setup_code(setup_code("j" * 40), key)
+    assert not is_setup_code("", key)

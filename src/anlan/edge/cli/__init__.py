@@ -8,11 +8,13 @@ from collections.abc import Callable
 
 import typer
 
+from anlan.edge.cli.demo import demo
 from anlan.edge.cli.problems import Problem
 from anlan.edge.cli.serve import serve
 from anlan.edge.cli.setup_code import print_setup_code
 
 COMMANDS: dict[str, Callable[..., None]] = {
+    "demo": demo,
     "serve": serve,
     "setup-code": print_setup_code,
 }

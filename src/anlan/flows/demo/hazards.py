@@ -22,7 +22,6 @@ class Kind:
     weight: float = 1.0
     summer: float = 1.0  # how much more often in July than in January
     site: SiteKind | None = None
-    agency: str = ""  # the end of the code of the county agency that is always responsible
     said: tuple[str, ...] = ()
     done: tuple[str, ...] = ()
     closes_when: str = ""
@@ -30,7 +29,6 @@ class Kind:
 
 OFFICE = (UnitKind.TOWNSHIP_OFFICE, Level.TOWNSHIP)
 POST = (UnitKind.POST, Level.TOWNSHIP)
-AGENCY = (UnitKind.AGENCY, Level.COUNTY)
 
 FAMILIES: tuple[tuple[Kind, tuple[Kind, ...]], ...] = (
     (
@@ -56,8 +54,8 @@ FAMILIES: tuple[tuple[Kind, tuple[Kind, ...]], ...] = (
                 "fire-hydrant",
                 "消防水源",
                 "Fire water",
-                unit_kind=AGENCY[0],
-                unit_level=AGENCY[1],
+                unit_kind=OFFICE[0],
+                unit_level=OFFICE[1],
                 weight=1,
                 said=("消火栓打不出水", "消火栓被三轮车撞歪了", "消防水池盖板缺了一块"),
                 done=("更换阀门，出水压力正常", "校正栓体，补装防撞桩"),

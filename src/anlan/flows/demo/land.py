@@ -38,14 +38,16 @@ class Ground:
         return inside.x, inside.y
 
 
-def city(rng: Random) -> Ground:
-    """The city with 9 counties, 136 townships and 3,429 villages below it."""
+def city(rng: Random, townships: int = TOWNSHIPS, villages: int = VILLAGES) -> Ground:
+    """The city with 9 counties and as many townships and villages below it as asked for."""
     shape = _coast(rng)
     root = Ground(CITY_CODE, names.CITY, "市", Level.CITY, "", f"{CITY_CODE}.", _many(shape))
     used: set[str] = set()
     county_names = names.counties()
-    townships_left, villages_left = TOWNSHIPS, VILLAGES
-    for number, (name, cell) in enumerate(zip(county_names, _cells(rng, shape, len(county_names)), strict=True)):
+    townships_left, villages_left = townships, villages
+    for number, (name, cell) in enumerate(
+        zip(county_names, _cells(rng, shape, len(county_names)), strict=True)
+    ):
         left = len(county_names) - number
         county = _below(root, f"9901{number + 1:02d}", name, name[-1], Level.COUNTY, cell)
         count = townships_left // left

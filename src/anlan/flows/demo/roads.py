@@ -100,7 +100,7 @@ def road(rng: Random, opened_at: datetime, limits: Limits, done: tuple[str, ...]
 
 
 def _hours(rng: Random, limit: float, late: float) -> float:
-    """How long a stage takes: mostly well within its limit, with a long tail; `late` is the share above it."""
+    """How long a stage takes: mostly well within its limit; `late` is the share above it."""
     if rng.random() < late:
         return limit * rng.lognormvariate(0.5, 0.6) + limit
     return limit * min(0.98, rng.lognormvariate(-1.1, 0.7))

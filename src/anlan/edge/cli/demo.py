@@ -1,0 +1,49 @@
+"""`anlan demo`: a made-up city in an empty installation."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from anlan.edge.cli import home
+from anlan.edge.cli.problems import Problem
+
+PARTS = {"land": "land", "units": "units and people", "cases": "cases", "incidents": "incidents"}
+
+
+def demo(
+    cases: Annotated[int, typer.Option(min=0, help="How many cases.")] = 20_000,
+    seed: Annotated[int, typer.Option(help="The same seed on the same day gives the same city.")] = 1,
+) -> None:
+    """Fill an empty installation with a made-up city: areas, units, logins, sites, two years of cases."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from anlan.edge.cli.installation import read_settings
+
+    settings = read_settings()
+    import django
+
+    django.setup()
+    from django.utils import timezone
+
+    from anlan.base.errors import Refused
+    from anlan.flows.demo.make import make_demo_city
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns) as shown:
+        task = shown.add_task("land", total=cases)
+        try:
+            city = make_demo_city(
+                seed=seed,
+                cases=cases,
+                now=timezone.now(),
+                progress=lambda part, done: shown.update(task, description=PARTS[part], completed=done),
+            )
+        except Refused as no:
+            raise Problem("This installation holds a city already; a made-up one needs an empty one.") from no
+        shown.update(task, completed=cases)
+    home.write(settings.ANLAN_HOME / "demo-logins.json", json.dumps(city.logins))
+    typer.echo(
+        f"Made up {city.areas} areas, {city.units} units, {city.sites} sites, {city.cases} cases with "
+        f"{city.events} events, {city.incidents} incidents."
+    )

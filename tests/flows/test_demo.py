@@ -1,0 +1,72 @@
+"""The made-up city: whole, the same for the same seed, and true to the rules."""
+
+from collections import Counter
+from datetime import timedelta
+from random import Random
+
+import pytest
+from django.db.models import F
+
+from anlan.base.errors import Refused
+from anlan.cases import states
+from anlan.cases.terms import State
+from anlan.flows.demo import land
+from anlan.flows.demo.make import DemoCity, make_demo_city
+from anlan.store.models import Case, CaseEvent, Incident
+from tests.conftest import NOON
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def city(db: None) -> DemoCity:
+    return make_demo_city(seed=1, cases=1500, now=NOON, townships=18, villages=90)
+
+
+def test_the_land_has_taizhous_proportions_and_names_that_repeat() -> None:
+    grounds = list(land.everything(land.city(Random(1))))
+
+    assert Counter(ground.level for ground in grounds) == {
+        "city": 1,
+        "county": 9,
+        "township": 136,
+        "village": 3429,
+    }
+    assert len({ground.code for ground in grounds}) == len(grounds)
+    assert len({ground.name for ground in grounds}) < len(grounds)
+
+
+def test_there_are_two_years_of_cases_in_all_states_and_of_incidents(city: DemoCity) -> None:
+    first = Case.objects.earliest("opened_at").opened_at
+    assert NOON - timedelta(days=731) < first < NOON - timedelta(days=700)
+    assert set(Case.objects.values_list("state", flat=True)) >= {"new", "in_progress", "closed", "rejected"}
+    assert set(Incident.objects.values_list("kind", flat=True)) == {"collision", "fire", "drowning", "theft"}
+
+
+def test_every_history_walks_the_table_of_states_to_where_its_case_stands(city: DemoCity) -> None:
+    stood = dict.fromkeys(Case.objects.values_list("pk", flat=True), "new")
+    for event in CaseEvent.objects.exclude(step="reported").order_by("case_id", "at", "id"):
+        assert stood[event.case_id] == event.state_before
+        assert (State(event.state_before), event.step) in states.STEPS
+        stood[event.case_id] = event.state_after
+
+    assert stood == dict(Case.objects.values_list("pk", "state"))
+
+
+def test_no_unit_verified_its_own_work(city: DemoCity) -> None:
+    verified = CaseEvent.objects.filter(step="pass")
+
+    assert verified.exists()
+    assert not verified.filter(actor_unit=F("case__unit")).exists()
+
+
+def test_the_same_seed_on_the_same_day_gives_the_same_city(city: DemoCity) -> None:
+    again = land.city(Random(1), townships=18, villages=90)
+
+    named = [ground.name for ground in land.everything(again)]
+    assert named == [ground.name for ground in land.everything(land.city(Random(1), 18, 90))]
+
+
+def test_a_city_that_is_there_is_left_alone(city: DemoCity) -> None:
+    with pytest.raises(Refused, match="city_not_empty"):
+        make_demo_city(seed=1, cases=1, now=NOON)

@@ -8,8 +8,10 @@ from collections.abc import Callable
 
 import typer
 
+from anlan.edge.cli.backup import backup
 from anlan.edge.cli.demo import demo
 from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.restore import restore
 from anlan.edge.cli.serve import serve
 from anlan.edge.cli.setup_code import print_setup_code
 
@@ -17,6 +19,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "demo": demo,
     "serve": serve,
     "setup-code": print_setup_code,
+    "backup": backup,
+    "restore": restore,
 }
 """A command's name -> its function."""
 

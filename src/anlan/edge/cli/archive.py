@@ -1,0 +1,102 @@
+"""The file of a backup: one .tar with the database, the photos, and a manifest that says what is in it.
+
+    database.dump           pg_dump, its custom form
+    photos/ab/<id>.webp     and <id>.small.webp
+    manifest.json           counts and hashes of all of it, last
+
+The key that signs sessions is not in it: after a restore everybody logs in again.
+"""
+
+import hashlib
+import io
+import json
+import re
+import tarfile
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from anlan.edge.cli.problems import Problem
+
+FORMAT = 1
+DUMP = "database.dump"
+MANIFEST = "manifest.json"
+PHOTO = re.compile(r"photos/[0-9a-f]{2}/[0-9a-f-]{36}(\.small)?\.webp")
+
+
+@dataclass
+class Manifest:
+    """What an archive holds."""
+
+    release: str
+    made_at: str
+    kind: str
+    server_version: int
+    migrations: list[str]
+    tables: dict[str, list[int | str]]
+    files: dict[str, str] = field(default_factory=dict)
+    erased_meanwhile: list[str] = field(default_factory=list)
+    format: int = FORMAT
+
+
+def add(archive: tarfile.TarFile, file: Path, name: str, manifest: Manifest) -> None:
+    """Put a file into the archive and its hash into the manifest.
+
+    Raises:
+        FileNotFoundError: when the file is gone.
+    """
+    with file.open("rb") as content:
+        manifest.files[name] = hashlib.file_digest(content, "sha256").hexdigest()
+        content.seek(0)
+        info = archive.gettarinfo(arcname=name, fileobj=content)
+        info.uid = info.gid = 0
+        info.uname = info.gname = ""
+        archive.addfile(info, content)
+
+
+def close(archive: tarfile.TarFile, manifest: Manifest) -> None:
+    """Put the manifest into the archive."""
+    words = json.dumps(asdict(manifest), ensure_ascii=False, indent=1).encode()
+    info = tarfile.TarInfo(MANIFEST)
+    info.size = len(words)
+    archive.addfile(info, io.BytesIO(words))
+
+
+def unpack(file: Path, folder: Path) -> Manifest:
+    """Write what the archive holds into `folder`, and check every file against the manifest.
+
+    Raises:
+        Problem: when it is no archive of ours, or not as it was when it was made.
+    """
+    try:
+        with tarfile.open(file) as archive:
+            for member in archive:
+                _check_member(member)
+                archive.extract(member, folder, filter="data")
+    except (tarfile.TarError, EOFError) as error:
+        raise Problem(f"{file} is damaged or no backup of anlan ({error}).") from error
+    except OSError as error:
+        raise Problem(f"{file} could not be read into {folder}: {error.strerror}.") from error
+    return _checked(file, folder)
+
+
+def _check_member(member: tarfile.TarInfo) -> None:
+    """Refuse what a backup of ours does not hold."""
+    if not member.isfile() or not (member.name in (DUMP, MANIFEST) or PHOTO.fullmatch(member.name)):
+        raise Problem(f"This is no backup of anlan: it holds {member.name!r}.")
+
+
+def _checked(file: Path, folder: Path) -> Manifest:
+    """Read the manifest and compare the hash of each file."""
+    if not (folder / MANIFEST).exists():
+        raise Problem(f"{file} has no manifest: it is no backup of anlan, or was cut off while it was made.")
+    facts = json.loads((folder / MANIFEST).read_text())
+    if facts.get("format") != FORMAT:
+        raise Problem(f"{file} has the format {facts.get('format')}; this release reads {FORMAT}.")
+    manifest = Manifest(**facts)
+    for name, expected in manifest.files.items():
+        if not (folder / name).exists():
+            raise Problem(f"{file} lacks {name}, which its manifest names.")
+        with (folder / name).open("rb") as content:
+            if hashlib.file_digest(content, "sha256").hexdigest() != expected:
+                raise Problem(f"{file} is damaged: {name} is not what was put in.")
+    return manifest

@@ -1,0 +1,121 @@
+"""`anlan backup`: database and photos in one file, made while the city works."""
+
+import os
+import subprocess
+import tarfile
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from anlan.edge.cli import archive, postgres
+from anlan.edge.cli.archive import Manifest
+from anlan.edge.cli.installation import opened
+from anlan.edge.cli.problems import Problem
+
+
+def backup(
+    file: Annotated[
+        Path | None, typer.Argument(help="The archive to write; default: in ANLAN_HOME/backups.")
+    ] = None,
+) -> None:
+    """Write database and photos into one archive; people may go on working."""
+    with opened() as settings:
+        target = file or _default(settings.ANLAN_HOME)
+        if target.exists():
+            raise Problem(f"{target} is there already: name another file.")
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        manifest = _write(settings, target)
+    rows = sum(int(content[0]) for content in manifest.tables.values())
+    photos = sum(name.endswith(".webp") and ".small." not in name for name in manifest.files)
+    size = target.stat().st_size
+    print(f"{target}: {rows} rows of {len(manifest.tables)} tables, {photos} photos, {size} bytes")
+
+
+def connection_words(settings: Any) -> tuple[str, dict[str, str]]:
+    """Return how PostgreSQL's programs reach the database: words, and an environment with the password."""
+    from psycopg.conninfo import make_conninfo
+
+    facts = settings.DATABASES["default"]
+    options = {name: value for name, value in facts["OPTIONS"].items() if name != "pool"}
+    named = {"dbname": facts["NAME"], "user": facts["USER"], "host": facts["HOST"], "port": facts.get("PORT")}
+    words = make_conninfo("", **{name: value for name, value in {**named, **options}.items() if value})
+    return words, {**postgres.environment(), "PGPASSWORD": facts.get("PASSWORD", "")}
+
+
+def _default(home: Path) -> Path:
+    return home / "backups" / f"anlan-{datetime.now(UTC):%Y%m%d-%H%M%S}.tar"
+
+
+def _write(settings: Any, target: Path) -> Manifest:
+    """Write the archive beside its place and move it there when it is whole."""
+    part = target.with_name(target.name + ".part")
+    dump = target.with_name(target.name + ".dump")
+    try:
+        for file in (part, dump):
+            file.touch(mode=0o600)
+        manifest, photos = _look_and_dump(settings, dump)
+        with tarfile.open(part, "w") as tar:
+            archive.add(tar, dump, archive.DUMP, manifest)
+            _add_photos(tar, settings.MEDIA_ROOT, photos, manifest)
+            archive.close(tar, manifest)
+        part.replace(target)
+    except OSError as error:
+        raise Problem(f"{target} could not be written: {os.strerror(error.errno or 0)}.") from error
+    finally:
+        for file in (part, dump):
+            file.unlink(missing_ok=True)
+    return manifest
+
+
+def _look_and_dump(settings: Any, dump: Path) -> tuple[Manifest, list[str]]:
+    """Dump the database and write down what it holds, both as of one moment; with the ids of its photos."""
+    from anlan.store.readers import installation, whole
+
+    kind = settings.ANLAN_KIND.read_text() if settings.ANLAN_KIND.exists() else "own"
+    with whole.one_moment() as moment:
+        _dump(settings, dump, moment)
+        manifest = Manifest(
+            release=version("anlan"),
+            made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            kind=kind,
+            server_version=installation.server_version(),
+            migrations=whole.applied_migrations(),
+            tables=whole.contents(),
+        )
+        return manifest, [str(photo) for photo in whole.photo_ids()]
+
+
+def _dump(settings: Any, dump: Path, moment: str) -> None:
+    """Let pg_dump write the database as of `moment`."""
+    words, environment = connection_words(settings)
+    done = subprocess.run(
+        [
+            postgres.program("pg_dump"),
+            "-Fc",
+            "--no-owner",
+            f"--snapshot={moment}",
+            f"--dbname={words}",
+            "-f",
+            dump,
+        ],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise Problem(f"The database could not be dumped: {' '.join(done.stderr.split())}")
+
+
+def _add_photos(tar: tarfile.TarFile, folder: Path, photos: list[str], manifest: Manifest) -> None:
+    """Put the photos of that moment into the archive; one that was erased since then stays erased."""
+    for photo in photos:
+        for ending in (".webp", ".small.webp"):
+            name = f"{photo[:2]}/{photo}{ending}"
+            try:
+                archive.add(tar, folder / name, f"photos/{name}", manifest)
+            except FileNotFoundError:
+                manifest.erased_meanwhile.append(name)

@@ -1,0 +1,111 @@
+"""`anlan restore`: an archive into an empty installation, checked, and brought to this release."""
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from anlan.edge.cli import archive, home, postgres
+from anlan.edge.cli.archive import Manifest
+from anlan.edge.cli.backup import connection_words
+from anlan.edge.cli.installation import opened, read_settings
+from anlan.edge.cli.problems import Problem
+
+
+def restore(
+    file: Annotated[
+        Path, typer.Argument(help="An archive that `anlan backup` wrote.", exists=True, dir_okay=False)
+    ],
+) -> None:
+    """Put an archive into an empty installation; an archive of an earlier release is brought to this one."""
+    settings = read_settings()
+    home.make(settings.ANLAN_HOME)
+    if home.is_held(settings.ANLAN_HOME):
+        raise Problem("The city is running: stop it first.")
+    unpacked = settings.ANLAN_HOME / "restore.new"
+    shutil.rmtree(unpacked, ignore_errors=True)
+    unpacked.mkdir(mode=0o700)
+    try:
+        with opened():
+            _refuse_used(settings)
+            manifest = archive.unpack(file, unpacked)
+            _put_in(settings, unpacked, manifest)
+    finally:
+        shutil.rmtree(unpacked, ignore_errors=True)
+    rows, files = sum(int(content[0]) for content in manifest.tables.values()), len(manifest.files) - 1
+    print(f"Restored {rows} rows of {len(manifest.tables)} tables and {files} files of photos.")
+
+
+def _refuse_used(settings: Any) -> None:
+    """Refuse an installation that holds something."""
+    from anlan.store.readers import whole
+
+    if not whole.is_untouched() or any(settings.MEDIA_ROOT.glob("??/*")):
+        raise Problem(
+            f"The installation in {settings.ANLAN_HOME} is not empty; nothing was changed. "
+            "Restore into a new one: set ANLAN_HOME (and DATABASE_URL, if you use it) to a new place."
+        )
+
+
+def _put_in(settings: Any, unpacked: Path, manifest: Manifest) -> None:
+    """Load the database, compare it with the manifest, add the photos, and migrate."""
+    from django.core.management import call_command
+
+    from anlan.store.readers import whole
+
+    _refuse_later_release(manifest, whole.known_migrations())
+    whole.drop_everything()
+    try:
+        _load(settings, unpacked / archive.DUMP)
+        _compare(manifest, whole.contents())
+    except Problem:
+        whole.drop_everything()
+        raise
+    if (unpacked / "photos").exists():
+        shutil.rmtree(settings.MEDIA_ROOT)
+        (unpacked / "photos").replace(settings.MEDIA_ROOT)
+    home.write(settings.ANLAN_KIND, manifest.kind)
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def _refuse_later_release(manifest: Manifest, known: set[str]) -> None:
+    """Refuse an archive whose tables this release does not know yet."""
+    if later := sorted(set(manifest.migrations) - known):
+        raise Problem(
+            f"The archive was made by a later release ({manifest.release}, which has {later[0]}): "
+            "install that release or a later one, then restore."
+        )
+
+
+def _load(settings: Any, dump: Path) -> None:
+    """Let pg_restore fill the empty database, all of it or nothing."""
+    words, environment = connection_words(settings)
+    done = subprocess.run(
+        [
+            postgres.program("pg_restore"),
+            "--no-owner",
+            "--exit-on-error",
+            "--single-transaction",
+            f"--dbname={words}",
+            dump,
+        ],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        said = " ".join(done.stderr.split())
+        raise Problem(f"The database could not be loaded; nothing was restored: {said}")
+
+
+def _compare(manifest: Manifest, found: dict[str, list[int | str]]) -> None:
+    """Refuse a database that does not hold what the archive was made from."""
+    for table in sorted({*manifest.tables, *found}):
+        if manifest.tables.get(table) != found.get(table):
+            raise Problem(
+                f"The table {table} came out different: rows and hash {found.get(table)}, "
+                f"in the manifest {manifest.tables.get(table)}. Nothing was restored."
+            )

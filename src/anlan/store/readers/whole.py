@@ -1,0 +1,85 @@
+"""The database as a whole: what a backup writes down and a restore checks."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
+
+# The text of a row depends on these; they must be the same when a backup is made and when it is checked.
+ONE_WAY_OF_WRITING = (
+    "SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL bytea_output = 'hex'"
+)
+
+
+@contextmanager
+def one_moment() -> Iterator[str]:
+    """Hold one view of all tables while others go on writing.
+
+    Yields:
+        The name under which pg_dump sees the same view.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        cursor.execute("SELECT pg_export_snapshot()")
+        yield str(cursor.fetchone()[0])
+
+
+def contents() -> dict[str, list[int | str]]:
+    """Return for each table its number of rows and a sum over the hashes of its rows, whatever their order.
+
+    One query a table.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(ONE_WAY_OF_WRITING)
+        return {table: _content(table) for table in tables()}
+
+
+def tables() -> list[str]:
+    """Return the names of all tables."""
+    return sorted(connection.introspection.table_names())
+
+
+def photo_ids() -> list[UUID]:
+    """Return the ids of all photos, by plain SQL: the table may be of another release."""
+    return [UUID(str(row[0])) for row in _rows("SELECT id FROM store_photo ORDER BY id")]
+
+
+def applied_migrations() -> list[str]:
+    """Return the migrations that the database has, such as `store.0001_initial`."""
+    query = "SELECT app, name FROM django_migrations ORDER BY app, name"
+    return [f"{app}.{name}" for app, name in _rows(query)]
+
+
+def known_migrations() -> set[str]:
+    """Return the migrations that this release has."""
+    return {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
+
+
+def is_untouched() -> bool:
+    """Whether nobody has put anything in: no tables yet, or no area and no member of staff."""
+    if "store_area" not in tables():
+        return True
+    query = "SELECT EXISTS (SELECT FROM store_area) OR EXISTS (SELECT FROM store_user)"
+    return not _rows(query)[0][0]
+
+
+def drop_everything() -> None:
+    """Leave a database without a single table."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+
+
+def _content(table: str) -> list[int | str]:
+    name = connection.ops.quote_name(table)
+    query = f"SELECT count(*), coalesce(sum(hashtextextended(t::text, 0)), 0)::text FROM {name} t"
+    return list(_rows(query)[0])
+
+
+def _rows(query: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found

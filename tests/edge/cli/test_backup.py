@@ -1,0 +1,244 @@
+"""An archive made while the city works, put into an empty installation: the same counts and hashes."""
+
+import json
+import os
+import subprocess
+import sys
+import tarfile
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+
+from anlan.edge.cli import postgres
+from anlan.edge.cli.archive import MANIFEST, unpack
+from anlan.edge.cli.postgres import ROLE, THROWAWAY, Cluster
+from anlan.edge.cli.problems import Problem
+
+ANLAN = Path(sys.executable).with_name("anlan")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Cluster]:
+    """Give a second PostgreSQL, reached by DATABASE_URL as one of the operator's own would be."""
+    with tempfile.TemporaryDirectory(prefix="anlan-", dir="/tmp") as folder:
+        place = Path(folder)
+        with postgres.running(Cluster(place / "pg", place / "s", place / "log", THROWAWAY)) as cluster:
+            City(cluster, place / "home", "template1", "migrated").migrate()
+            yield cluster
+
+
+class City:
+    """An installation: a home, and a database of its own on the second server."""
+
+    def __init__(self, server: Cluster, home: Path, template: str = "migrated", name: str = "") -> None:
+        self.home, self.server = home, server
+        self.name = name or f"city_{uuid4().hex[:8]}"
+        with self.connect("postgres") as connection:
+            connection.execute(f"CREATE DATABASE {self.name} TEMPLATE {template}".encode())
+
+    def connect(self, name: str = "") -> psycopg.Connection:
+        """Open a connection to the database of the city."""
+        facts = {"host": str(self.server.sockets), "user": ROLE, "dbname": name or self.name}
+        return psycopg.connect(**facts, autocommit=True)  # type: ignore[arg-type]
+
+    def run(self, *command: str | Path, expected: int = 0) -> str:
+        """Run a command for this city; what it printed."""
+        url = f"postgresql://{ROLE}@/{self.name}?host={self.server.sockets}"
+        given = {**os.environ, "ANLAN_HOME": str(self.home), "DATABASE_URL": url}
+        given["DJANGO_SETTINGS_MODULE"] = "anlan.config.settings"
+        done = subprocess.run(command, env=given, capture_output=True, text=True, check=False)
+        assert done.returncode == expected, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def migrate(self, *target: str) -> None:
+        """Bring the database to a state."""
+        self.run(sys.executable, "-m", "django", "migrate", "--verbosity", "0", *target)
+
+    def put_in(self, number: int) -> None:
+        """Put areas in, one of them with quotation marks and Chinese characters."""
+        with self.connect() as connection:
+            add_areas(connection, range(number))
+
+    def add_photo(self, case: int | None = None) -> UUID:
+        """Put the files of a photo on the disk; the database of this test has no cases for it."""
+        photo = uuid4()
+        for ending in (".webp", ".small.webp"):
+            path = self.home / "photos" / photo.hex[:2] / f"{photo}{ending}"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(photo.bytes + ending.encode())
+        return photo
+
+
+def add_areas(connection: psycopg.Connection, numbers: range) -> None:
+    """Insert areas with the columns that every release has, and defaults for those that are required."""
+    columns = connection.execute(
+        "SELECT column_name, data_type FROM information_schema.columns "
+        "WHERE table_name = 'store_area' AND is_nullable = 'NO' AND column_name <> 'id'"
+    ).fetchall()
+    filler = {"boolean": "true", "integer": "0", "smallint": "0", "date": "'2020-01-01'", "jsonb": "'{}'"}
+    for number in numbers:
+        values = [filler.get(kind, f"'{number:04d}安\"'") for _, kind in columns]
+        names = ", ".join(name for name, _ in columns)
+        connection.execute(f"INSERT INTO store_area ({names}) VALUES ({', '.join(values)})".encode())
+
+
+@pytest.fixture
+def city(server: Cluster, tmp_path: Path) -> City:
+    return City(server, tmp_path / "old city 老城")
+
+
+@pytest.fixture(scope="module")
+def whole_archive(server: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give an archive as it was made."""
+    place = tmp_path_factory.mktemp("archive")
+    City(server, place).run(ANLAN, "backup", place / "a.tar")
+    return place / "a.tar"
+
+
+@pytest.fixture
+def empty(server: Cluster, tmp_path: Path) -> City:
+    return City(server, tmp_path / "new city 新城")
+
+
+def manifest_of(archive: Path) -> dict[str, object]:
+    """Return what the archive says it holds."""
+    with tarfile.open(archive) as tar:
+        content = tar.extractfile(MANIFEST)
+        assert content is not None
+        facts: dict[str, object] = json.load(content)
+    return facts
+
+
+@contextmanager
+def writing(city: City) -> Iterator[list[int]]:
+    """Go on adding areas until the block ends; the numbers of those added."""
+    stop, added = threading.Event(), []
+
+    def write() -> None:
+        with city.connect() as connection:
+            number = 1000
+            while not stop.is_set() and number < 9000:
+                add_areas(connection, range(number, number + 1))
+                added.append(number)
+                number += 1
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        yield added
+    finally:
+        stop.set()
+        writer.join()
+
+
+def test_a_backup_under_load_restores_to_what_its_manifest_says(
+    city: City, empty: City, tmp_path: Path
+) -> None:
+    archive, again = tmp_path / "a.tar", tmp_path / "b.tar"
+    city.put_in(50)
+    with writing(city) as added:
+        city.run(ANLAN, "backup", archive)
+    empty.run(ANLAN, "restore", archive)
+    empty.run(ANLAN, "backup", again)
+    first, second = manifest_of(archive), manifest_of(again)
+    assert (first["tables"], bool(added)) == (second["tables"], True)
+
+
+def test_photos_come_back_byte_for_byte(city: City, empty: City, tmp_path: Path) -> None:
+    city.put_in(1)
+    photo = city.add_photo()
+    with (
+        city.connect() as connection
+    ):  # a row needs a case, which needs half of the city; the backup reads ids alone
+        connection.execute("DROP TABLE store_photo CASCADE")
+        connection.execute("CREATE TABLE store_photo (id uuid PRIMARY KEY)")
+        connection.execute("INSERT INTO store_photo VALUES (%s)", [photo])
+    city.run(ANLAN, "backup", tmp_path / "a.tar")
+    empty.run(ANLAN, "restore", tmp_path / "a.tar")
+    name = f"photos/{photo.hex[:2]}/{photo}.webp"
+    assert (empty.home / name).read_bytes() == (city.home / name).read_bytes()
+
+
+def test_a_photo_without_a_row_stays_out(city: City, tmp_path: Path) -> None:
+    city.add_photo()
+    city.run(ANLAN, "backup", tmp_path / "a.tar")
+    with tarfile.open(tmp_path / "a.tar") as tar:
+        assert tar.getnames() == ["database.dump", "manifest.json"]
+
+
+def test_a_backup_of_an_earlier_release_is_brought_to_this_one(
+    server: Cluster, empty: City, tmp_path: Path
+) -> None:
+    city = City(server, tmp_path / "older", "template1")
+    city.migrate("store", "0001")
+    city.run(sys.executable, "-m", "django", "migrate", "--verbosity", "0", "procrastinate")
+    city.put_in(7)
+    city.run(ANLAN, "backup", tmp_path / "a.tar")
+    empty.run(ANLAN, "restore", tmp_path / "a.tar")
+    empty.run(ANLAN, "backup", tmp_path / "b.tar")
+    before, after = manifest_of(tmp_path / "a.tar"), manifest_of(tmp_path / "b.tar")
+    names = ("store.0001_initial", "store.0002_database_rules")
+    assert [[name in facts["migrations"] for name in names] for facts in (before, after)] == [  # type: ignore[operator]
+        [True, False],
+        [True, True],
+    ]
+    assert before["tables"]["store_area"][0] == after["tables"]["store_area"][0] == 7  # type: ignore[index]
+
+
+def test_an_installation_that_holds_something_is_left_alone(city: City, tmp_path: Path) -> None:
+    city.put_in(1)
+    city.run(ANLAN, "backup", tmp_path / "a.tar")
+    said = city.run(ANLAN, "restore", tmp_path / "a.tar", expected=1)
+    assert "is not empty; nothing was changed." in said
+
+
+def test_a_backup_of_a_later_release_is_refused(city: City, empty: City, tmp_path: Path) -> None:
+    with city.connect() as connection:
+        connection.execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('store', '9999_later', now())"
+        )
+    city.run(ANLAN, "backup", tmp_path / "a.tar")
+    said = empty.run(ANLAN, "restore", tmp_path / "a.tar", expected=1)
+    assert "made by a later release" in said
+    assert "store.9999_later" in said
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda content: b"not a tar", "is damaged or no backup of anlan"),
+        (lambda content: content[: len(content) // 3], "is damaged|has no manifest|cut off"),
+        (
+            lambda content: content.replace(b"PGDMP", b"PGDMX", 1),
+            r"damaged: database\.dump is not what was put in",
+        ),
+    ],
+    ids=["another file", "cut off", "one byte changed"],
+)
+def test_an_archive_that_is_not_as_it_was_made_is_refused(
+    spoil: object, words: str, whole_archive: Path, tmp_path: Path
+) -> None:
+    spoilt = tmp_path / "spoilt.tar"
+    spoilt.write_bytes(spoil(whole_archive.read_bytes()))  # type: ignore[operator]
+    with pytest.raises(Problem, match=words):
+        unpack(spoilt, tmp_path / "out")
+
+
+def test_an_archive_with_a_path_of_its_own_choice_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "evil").write_text("x")
+    with tarfile.open(tmp_path / "evil.tar", "w") as tar:
+        tar.add(tmp_path / "evil", "../evil")
+    with pytest.raises(Problem, match=r"no backup of anlan: it holds '\.\./evil'"):
+        unpack(tmp_path / "evil.tar", tmp_path / "out")
+
+
+def test_a_file_that_is_there_is_not_written_over(city: City, tmp_path: Path) -> None:
+    (tmp_path / "a.tar").write_text("dear to me")
+    city.run(ANLAN, "backup", tmp_path / "a.tar", expected=1)
+    assert (tmp_path / "a.tar").read_text() == "dear to me"

@@ -83,12 +83,15 @@ def test_a_control_that_moved_alike_takes_the_change_away() -> None:
 def test_the_sentence_names_the_fall_and_its_interval(drivers: InterruptedSeries) -> None:
     assert drivers.sentence("en") == (
         "At the change there were 21.1 % fewer events than expected "
-        "(95 % interval from 27.8 % fewer to 13.8 % fewer)."
+        "(95 % interval from 27.8 % fewer to 13.8 % fewer); "
+        "neighbouring periods run together, so the true interval is wider."
     )
 
 
 def test_the_chinese_sentence_names_the_fall_and_its_interval(drivers: InterruptedSeries) -> None:
-    assert drivers.sentence("zh") == "变化当时，事件数比预期少21.1%（95%区间：少27.8%到少13.8%）。"
+    assert drivers.sentence("zh") == (
+        "变化当时，事件数比预期少21.1%（95%区间：少27.8%到少13.8%）；相邻各期相互关联，实际区间应更宽。"
+    )
 
 
 @pytest.mark.parametrize(("lang", "word"), [("en", "Cannot tell"), ("zh", "说不准")])

@@ -10,10 +10,12 @@ import typer
 
 from anlan.edge.cli.backup import backup
 from anlan.edge.cli.demo import demo
+from anlan.edge.cli.effect import effect
 from anlan.edge.cli.problems import Problem
 from anlan.edge.cli.restore import restore
 from anlan.edge.cli.serve import serve
 from anlan.edge.cli.setup_code import print_setup_code
+from anlan.edge.cli.survey import survey
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "demo": demo,
@@ -21,6 +23,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "setup-code": print_setup_code,
     "backup": backup,
     "restore": restore,
+    "effect": effect,
+    "survey": survey,
 }
 """A command's name -> its function."""
 

@@ -72,6 +72,11 @@ def read_table(path: Path, columns: Sequence[Column]) -> pl.DataFrame:
     return pl.DataFrame([_parsed(raw[column.name], column, path) for column in present])
 
 
+def column_names(path: Path) -> list[str]:
+    """The names in the header of a table. Raises TableError as read_table does."""
+    return _raw(path).columns
+
+
 @contextmanager
 def refusals() -> Iterator[None]:
     """Around a command: what a ValueError says goes to the error stream as one line, exit 1, no traceback."""

@@ -1,6 +1,7 @@
 """Difference in differences: treated places against others, before against after."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -21,7 +22,6 @@ class DifferenceResult:
 
     effect: Effect
     parallel_trend: Effect | None
-    event_study: pl.DataFrame
 
     def to_frame(self) -> pl.DataFrame:
         """The effect and the difference in trend before the change, a row each."""
@@ -98,8 +98,9 @@ class DifferenceInDifferences:
         self.standard_error_ = self.effect_.standard_error
         self.lower_, self.upper_, self.p_value_ = self.effect_.lower, self.effect_.upper, self.effect_.p_value
         self.parallel_trend_ = self._trend(events, amount, sides, groups)
-        self.event_study_ = self._event_study(events, amount, sides, groups)
-        self.result_ = DifferenceResult(self.effect_, self.parallel_trend_, self.event_study_)
+        self._seen = (events, amount, sides, groups)
+        self.__dict__.pop("event_study_", None)
+        self.result_ = DifferenceResult(self.effect_, self.parallel_trend_)
         return self
 
     def sentence(self, lang: Lang = "en") -> str:
@@ -133,7 +134,13 @@ class DifferenceInDifferences:
             events[:, before], amount[:, before], np.outer(sides, times), sides, groups, "trend"
         )
 
-    def _event_study(self, events: Floats, amount: Floats, sides: Flags, groups: Integers) -> pl.DataFrame:
+    @cached_property
+    def event_study_(self) -> pl.DataFrame:
+        """A row for each block of periods but the last before the change, against which it stands.
+
+        Block 0 is the first after the change. Computed when first asked for: it is one comparison a block.
+        """
+        events, amount, sides, groups = self._seen
         blocks = (np.arange(events.shape[1]) - self.change) // self.block
         rows = []
         for block in np.unique(blocks[blocks != -1]):

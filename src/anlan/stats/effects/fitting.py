@@ -8,7 +8,7 @@ half an event a coefficient is spread over the rows as their exposure (Clogg, Ru
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, special
+from scipy import optimize, special, stats
 
 from anlan.stats._arrays import Floats
 from anlan.stats.effects.terms import Family
@@ -110,6 +110,17 @@ def noise_inflation(model: LogLinear, lag: int) -> float:
         for k in range(1, _lags(lag, residuals))
     ]
     return max(1.0, 1 + 2 * sum(shares))
+
+
+def runs_p_value(model: LogLinear, lag: int) -> float:
+    """p of Ljung & Box's test (1978) that the residuals of neighbouring periods are independent, to `lag`."""
+    residuals = model.pearson - model.pearson.mean()
+    n, power = len(residuals), float(residuals @ residuals)
+    if power == 0:
+        return 1.0
+    lags = range(1, _lags(min(lag, n // 5), residuals))
+    parts = [(float(residuals[k:] @ residuals[:-k]) / power) ** 2 / (n - k) for k in lags]
+    return float(stats.chi2.sf(n * (n + 2) * sum(parts), max(len(parts), 1)))
 
 
 def _fit(design: Floats, counts: Floats, offset: Floats, size: float) -> LogLinear:

@@ -1,0 +1,167 @@
+"""The answer of `anlan effect`: the series read, fitted, told."""
+
+import json
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from anlan.edge.cli.plots import BLUE, GREY, ORANGE, Dots, Line, Mark, Plot
+from anlan.edge.cli.report_page import Section, write_report
+from anlan.edge.cli.tables import Column, TableError, column_names, read_table
+from anlan.stats.effects import InterruptedSeries
+
+Season = Literal["month", "week", "quarter", "weekday", "none"]
+Lang = Literal["zh", "en"]
+_SEASONS: dict[Season, int | None] = {"month": 12, "week": 52, "quarter": 4, "weekday": 7, "none": None}
+_HARMONICS: dict[Season, int | None] = {"week": 3}
+"""Weeks are smoothed: 51 coefficients would need a long series."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked at the command line; an empty column name means the first, the second, or none."""
+
+    series: Path
+    change: str
+    season: Season
+    period: str
+    count: str
+    exposure: str
+    controls: tuple[str, ...]
+    family: Literal["poisson", "negbin"]
+    slope: bool
+    level: float
+    lang: Lang
+
+
+def answer(asked: Asked, as_json: bool, report: Path | None) -> str:
+    """What is printed; the page is written to `report` unless it is None. Raises ValueError for bad input."""
+    names = _names(asked.series, asked.period, asked.count)
+    table = _months(read_table(asked.series, _columns(names, asked.exposure, asked.controls)), names)
+    model = _fitted(asked, table, names)
+    if report is not None:
+        title = f"{asked.series.name}: {asked.change}"
+        write_report(report, title, _sections(model, table, names, asked), asked.lang)
+    return (
+        json.dumps(_facts(model, asked.change), ensure_ascii=False) if as_json else _text(model, asked.lang)
+    )
+
+
+def _fitted(asked: Asked, table: pl.DataFrame, names: tuple[str, str]) -> InterruptedSeries:
+    periods = table[names[0]].to_list()
+    _check_months(periods, names[0], asked.series)
+    model = InterruptedSeries(
+        _row_of(asked.change, periods, asked.series),
+        season=_SEASONS[asked.season],
+        harmonics=_HARMONICS.get(asked.season),
+        level=asked.level,
+        family=asked.family,
+        slope=asked.slope,
+    )
+    return model.fit(
+        table[names[1]],
+        exposure=table[asked.exposure] if asked.exposure else None,
+        controls=table.select(asked.controls).to_numpy() if asked.controls else None,
+    )
+
+
+def _names(series: Path, period: str, count: str) -> tuple[str, str]:
+    """The columns of periods and counts; `year` and `month` serve together as periods."""
+    there = column_names(series)
+    joined = not period and {"year", "month"} <= set(there)
+    first = "month" if joined else period or there[0]
+    free = [name for name in there if name != first and not (joined and name == "year")]
+    if not (count or free):
+        raise TableError(f"{series}: one column only; give a column of periods and one of counts")
+    return ("year" if joined else first), count or free[0]
+
+
+def _columns(names: tuple[str, str], exposure: str, controls: tuple[str, ...]) -> list[Column]:
+    columns = (
+        [Column("year", "count"), Column("month", "count")] if names[0] == "year" else [Column(names[0])]
+    )
+    columns += [Column(names[1], "count")]
+    columns += [Column(exposure, "amount")] if exposure else []
+    return [*columns, *(Column(name, "count") for name in controls)]
+
+
+def _months(table: pl.DataFrame, names: tuple[str, str]) -> pl.DataFrame:
+    """Year and month, when there are two columns of them, as one: 1983-02."""
+    if "month" not in table.columns or names[0] != "year":
+        return table
+    month = pl.col("month").cast(pl.String).str.zfill(2)
+    return table.with_columns(year=pl.format("{}-{}", pl.col("year"), month))
+
+
+def _row_of(change: str, periods: list[str], series: Path) -> int:
+    if change not in periods:
+        raise TableError(
+            f"{series}: no period {change!r}; the file runs from {periods[0]!r} to {periods[-1]!r}. "
+            "Give --change as it stands there, the first period after the change"
+        )
+    return periods.index(change)
+
+
+def _check_months(periods: list[str], name: str, series: Path) -> None:
+    """Months written as 1983-02 must follow each other: a month without events is a row with 0."""
+    found = [re.fullmatch(r"(\d{4})-(\d{2})", text) for text in periods]
+    if not all(found):
+        return
+    months = [int(match[1]) * 12 + int(match[2]) for match in found if match]
+    for row, (before, now) in enumerate(pairwise(months), start=2):
+        if now != before + 1:
+            raise TableError(
+                f"{series}: row {row}, column {name!r}: {periods[row - 1]} follows {periods[row - 2]}; "
+                "give every month once and in order, with 0 where nothing happened"
+            )
+
+
+def _text(model: InterruptedSeries, lang: Lang) -> str:
+    kinds = ", ".join(f"{kind} {error:.4f}" for kind, error in model.standard_errors_.items())
+    frame = str(model.result_).rsplit("\n", 1)[0]
+    return "\n".join(
+        [frame, f"standard errors of the level: {kinds}", model.sentence(lang), model.averted_.sentence(lang)]
+    )
+
+
+def _facts(model: InterruptedSeries, change: str) -> dict[str, object]:
+    result = model.result_
+    return {
+        "change": change,
+        "level": result.change.row(),
+        "slope": result.slope.row() if result.slope else None,
+        "averted": result.averted.row(),
+        "standard_errors": result.standard_errors,
+        "dispersion": result.dispersion,
+        "sentence": {"en": model.sentence("en"), "zh": model.sentence("zh")},
+        "averted_sentence": {"en": model.averted_.sentence("en"), "zh": model.averted_.sentence("zh")},
+    }
+
+
+def _sections(
+    model: InterruptedSeries, table: pl.DataFrame, names: tuple[str, str], asked: Asked
+) -> list[Section]:
+    said = {
+        "en": ("What happened", "Counts", "counted", "fitted", "without the change", "Estimates", "period"),
+        "zh": ("发生了什么", "事件数", "实际", "拟合", "未变化时的推算", "估计值", "时期"),
+    }[asked.lang]
+    periods, counts = table[names[0]].to_list(), table[names[1]].to_list()
+    late = range(model.change, len(counts))
+    marks: list[Mark] = [
+        Dots(said[2], [(k, float(value)) for k, value in enumerate(counts)], GREY),
+        Line(said[3], [(k, float(value)) for k, value in enumerate(model.fitted_)], BLUE),
+        Line(said[4], [(k, float(model.expected_[k])) for k in late], ORANGE, "6 4"),
+    ]
+    step = max(1, len(periods) // 8)
+    ticks = {float(k): periods[k] for k in range(0, len(periods), step)}
+    drawing = Plot(f"{names[1]} · {asked.change}", marks, said[6], names[1], ticks)
+    sentences = (model.sentence(asked.lang), model.averted_.sentence(asked.lang))
+    return [
+        Section(said[0], sentences),
+        Section(said[1], plots=[drawing]),
+        Section(said[5], table=model.result_.to_frame()),
+    ]

@@ -37,6 +37,18 @@ if TYPE_CHECKING:
         score_forecast as score_forecast,
         score_months as score_months,
     )
+    from anlan.stats.rates import (
+        EmpiricalBayes as EmpiricalBayes,
+        bare_rate as bare_rate,
+        binomial_interval as binomial_interval,
+        change_percent as change_percent,
+        funnel_limits as funnel_limits,
+        is_small as is_small,
+        poisson_interval as poisson_interval,
+        rate_ratio as rate_ratio,
+        rate_text as rate_text,
+        standardise as standardise,
+    )
     from anlan.stats.surveys import Design as Design, response_rate as response_rate
 
 _EXPORTS: dict[str, str] = {
@@ -65,6 +77,16 @@ _EXPORTS: dict[str, str] = {
     "rri": "hotspots",
     "score_forecast": "hotspots",
     "score_months": "hotspots",
+    "EmpiricalBayes": "rates",
+    "bare_rate": "rates",
+    "binomial_interval": "rates",
+    "change_percent": "rates",
+    "funnel_limits": "rates",
+    "is_small": "rates",
+    "poisson_interval": "rates",
+    "rate_ratio": "rates",
+    "rate_text": "rates",
+    "standardise": "rates",
     "Design": "surveys",
     "response_rate": "surveys",
 }

@@ -1,0 +1,90 @@
+"""Funnel limits: exact, interpolated, widened by over-dispersion and never narrowed."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from anlan.stats import funnel_limits
+
+
+def test_exact_limits_lie_between_the_whole_counts_around_the_quantile() -> None:
+    found = funnel_limits([10, 10], [1000, 1000], 0.01, levels=(0.95,))
+    law = stats.poisson(10)
+    for share, limit in ((0.025, found.lower[0, 0]), (0.975, found.upper[0, 0])):
+        count = law.ppf(share)
+        assert count - 1 <= limit * 1000 <= count
+
+
+def test_many_expected_events_give_nearly_the_normal_limits() -> None:
+    found = funnel_limits([10_000], [1.0], 10_000, levels=(0.95,))
+    assert found.upper[0, 0] == pytest.approx(10_000 + 1.96 * 100, abs=2)
+
+
+def test_shares_have_binomial_limits_between_zero_and_one() -> None:
+    found = funnel_limits([3, 1], [3, 2], 0.5, kind="binomial")
+    assert (found.lower >= 0).all() and (found.upper <= 1).all()
+
+
+def test_over_dispersion_widens_by_its_root_and_hides_no_odd_place() -> None:
+    rng = np.random.default_rng(1)
+    exposure = np.full(200, 1000.0)
+    counts = rng.negative_binomial(10, 0.1, 200)
+    counts[0] = 400
+    plain, wide = (
+        funnel_limits(counts, exposure, 0.09, spread=spread) for spread in ("none", "multiplicative")
+    )
+    assert 5 < wide.dispersion < 10  # of 10, since the tails were drawn in
+    assert np.allclose(wide.upper - 0.09, np.sqrt(wide.dispersion) * (plain.upper - 0.09))
+    assert plain.outside[1].mean() > 0.2 > wide.outside[1].mean()
+    assert wide.outside[1, 0]
+
+
+def test_the_additive_spread_is_felt_most_by_large_places() -> None:
+    rng = np.random.default_rng(2)
+    exposure = np.geomspace(100, 100_000, 300)
+    counts = rng.poisson(exposure * rng.gamma(25, 0.01 / 25, 300))
+    plain, wide = (
+        funnel_limits(counts, exposure, 0.01, spread=spread, winsorise=0) for spread in ("none", "additive")
+    )
+    stretch = (wide.upper[0] - 0.01) / (plain.upper[0] - 0.01)
+    assert wide.between_variance == pytest.approx(0.002**2, rel=0.5)
+    assert np.all(np.diff(stretch) > 0) and stretch[0] < 1.1 < 2 < stretch[-1]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 100), st.floats(0.5, 1e4)), min_size=2, max_size=10).filter(
+        lambda rows: any(count for count, _ in rows)
+    ),
+    st.sampled_from(["none", "multiplicative", "additive"]),
+)
+@settings(max_examples=60)
+def test_limits_are_finite_hold_the_target_and_widen_with_the_level(rows: Any, spread: Any) -> None:
+    counts, exposure = np.array(rows).T
+    found = funnel_limits(counts, exposure, spread=spread)
+    assert np.isfinite([found.lower, found.upper]).all()
+    assert (found.lower[1] <= found.lower[0] + 1e-12).all() and (
+        found.upper[0] <= found.upper[1] + 1e-12
+    ).all()
+    assert (found.lower[1] <= found.target).all() and (found.target <= found.upper[1]).all()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "message"),
+    [
+        (([0, 0], [1, 1]), {}, "target is 0; give one above 0"),
+        (([1, 2], [1, 1]), {"kind": "binomial"}, "counts: 2 at row 1 is above the number of trials"),
+        (([1, 2], [1, 0]), {}, "exposure: 0 at row 1 is 0 though events happened"),
+        (([1, 2], [1, 1]), {"winsorise": 0.5}, "winsorise is 0.5; give the share of each tail"),
+        (([1, 2], [1, 1]), {"kind": "normal"}, "kind is 'normal'"),
+        (([1, 2], [1, 1]), {"spread": "wide"}, "spread is 'wide'"),
+        (([1, 2], [1, 1]), {"levels": (95,)}, "levels is 95"),
+    ],
+)
+def test_wrong_input_is_told_what_would_be_right(arguments: Any, options: Any, message: str) -> None:
+    with pytest.raises(ValueError) as error:
+        funnel_limits(*arguments, **options)
+    assert message in str(error.value)

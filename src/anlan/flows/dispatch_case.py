@@ -23,7 +23,8 @@ def dispatch_case(
     Raises Refused, NotFound, Conflict.
     """
     case, actor = case_steps.lock(acting_user, case_id, version=version, action=Action.DISPATCH)
-    unit = Unit.objects.filter(code=unit_code, active=True).first()
+    # locked, so that a unit that moves just now gives its new path
+    unit = Unit.objects.select_for_update(no_key=True).filter(code=unit_code, active=True).first()
     if unit is None:
         raise Refused("unit_unknown", code=unit_code)
     suggestion = suggested_unit(case.category, case.area)

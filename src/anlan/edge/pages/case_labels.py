@@ -41,6 +41,7 @@ HAPPENED: Mapping[str, Promise] = {
     "reported": _("Reported"),
     "imported": _("Brought in from another system"),
     "note": _("Note"),
+    "moved": _("Moved to the area that followed its own"),
     "joined": _("Another case was joined"),
     "join_undone": _("A join was undone"),
     "added": _("The reporter added something"),

@@ -1,0 +1,134 @@
+"""What administrators look after: which of it they may see, and what a change of it touches."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from anlan.staff.terms import Action, Spot
+from anlan.store.models import Area, Case, Category, Membership, Site, Unit, User
+from anlan.store.readers.queue import OPEN
+from anlan.store.readers.staff import Acting, scope_q
+
+
+@dataclass(frozen=True)
+class Effect:
+    """How many things a change touches, in which way; `what` is a key of the phrases."""
+
+    what: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Touched:
+    """Everything that a change touches."""
+
+    effects: tuple[Effect, ...]
+
+    @property
+    def mark(self) -> str:
+        """The same as long as the change touches the same numbers of things."""
+        return ",".join(f"{effect.what}={effect.count}" for effect in self.effects)
+
+
+def city_path() -> str:
+    """The path of the root of the areas; "-" while there is none, which nobody reaches."""
+    return Area.objects.filter(parent=None).order_by("path").values_list("path", flat=True).first() or "-"
+
+
+def visible_members(acting: Acting) -> QuerySet[User]:
+    """Members with a role in an area or unit that this person administers.
+
+    Members without any role are seen by who administers the whole city.
+    """
+    reached = Membership.objects.filter(
+        scope_q(acting, Action.MANAGE_MEMBERS, unit=None)
+        | scope_q(acting, Action.MANAGE_MEMBERS, area="unit__area_path", unit=None)
+    )
+    seen = Q(pk__in=reached.values("user"))
+    if acting.may(Action.MANAGE_MEMBERS, Spot(city_path())):
+        seen |= Q(memberships=None)
+    return User.objects.filter(seen)
+
+
+def visible_units(acting: Acting) -> QuerySet[Unit]:
+    """Units of the areas that this person administers."""
+    return Unit.objects.filter(scope_q(acting, Action.MANAGE_UNITS, unit=None))
+
+
+def visible_areas(acting: Acting) -> QuerySet[Area]:
+    """Areas that this person administers."""
+    return Area.objects.filter(scope_q(acting, Action.MANAGE_AREAS, area="path", unit=None))
+
+
+def editable_sites(acting: Acting) -> QuerySet[Site]:
+    """Sites that this person may change."""
+    return Site.objects.filter(scope_q(acting, Action.EDIT_SITES))
+
+
+def reach_of(member: User) -> list[str]:
+    """The paths of all areas that a member's roles and the units below theirs reach."""
+    paths = set(member.memberships.values_list("area_path", flat=True))
+    for unit_path in member.memberships.values_list("unit_path", flat=True).distinct():
+        paths |= set(Unit.objects.filter(path__startswith=unit_path).values_list("area_path", flat=True))
+    return sorted(paths)
+
+
+def membership_words(membership: Membership) -> str:
+    """A membership as history names it: role, unit, area by their codes."""
+    return f"{membership.role} @ {membership.unit.code} / {membership.area.code}"
+
+
+def touched_by_closing_member(member: User) -> Touched:
+    """A member who may no longer sign in."""
+    return _touched(("roles_rest", member.memberships.count()))
+
+
+def touched_by_closing_unit(unit: Unit) -> Touched:
+    """A unit that no longer acts."""
+    return _touched(
+        ("members_lose_access", unit.memberships.values("user").distinct().count()),
+        ("open_cases_stay_with_unit", Case.objects.filter(OPEN, unit=unit).count()),
+        ("sites_keep_unit", Site.objects.filter(unit=unit, in_use=True).count()),
+        ("categories_keep_unit", Category.objects.filter(unit=unit, active=True).count()),
+    )
+
+
+def touched_by_moving_unit(unit: Unit) -> Touched:
+    """A unit that moves with all below it."""
+    below = Q(unit_path__startswith=unit.path)
+    return _touched(
+        ("units_move", Unit.objects.filter(path__startswith=unit.path).count()),
+        ("members_move", Membership.objects.filter(below).values("user").distinct().count()),
+        ("open_cases_move", Case.objects.filter(OPEN, below).count()),
+        ("sites_move", Site.objects.filter(below).count()),
+    )
+
+
+def touched_by_ending_area(area: Area) -> Touched:
+    """An area that ends, its successor going on with what is there."""
+    return _touched(
+        ("units_go_on", Unit.objects.filter(area=area).count()),
+        ("members_go_on", Membership.objects.filter(area=area).values("user").distinct().count()),
+        ("sites_go_on", Site.objects.filter(area=area).count()),
+        ("open_cases_go_on", Case.objects.filter(OPEN, area=area).count()),
+    )
+
+
+def touched_by_changing_category(category: Category) -> Touched:
+    """A category with other limits, names or responsible units."""
+    return _touched(("open_cases_keep_deadlines", Case.objects.filter(OPEN, category=category).count()))
+
+
+def touched_by_closing_site(site: Site) -> Touched:
+    """A site that is no longer in use."""
+    return _touched(("open_cases_stay_at_site", Case.objects.filter(OPEN, site=site).count()))
+
+
+def _touched(*counts: tuple[str, int]) -> Touched:
+    return Touched(tuple(Effect(what, count) for what, count in counts))
+
+
+def names_of(rows: Iterable[Unit | Area]) -> list[tuple[str, str]]:
+    """Codes and names, as choices of a form."""
+    return [(row.code, f"{row.name} ({row.code})") for row in rows]

@@ -54,6 +54,7 @@ def test_a_new_case_has_a_title_a_suggested_unit_and_a_deadline(cast: Cast) -> N
         "kind": "village_committee",
         "area": cast.village_111.path,
         "unit": "committee-111",
+        "unit_name": "荻花村村委会",
     }
 
 

@@ -41,6 +41,14 @@ def suggested_unit(category: Category, area: Area) -> routing.Suggestion | None:
     return routing.suggest(category.unit_kind, area.path, units, named=category.unit)
 
 
+def _reason(suggestion: routing.Suggestion | None) -> dict[str, str]:
+    """What is kept with the case of why a unit was suggested."""
+    if suggestion is None:
+        return {}
+    unit = Unit.objects.get(code=suggestion.unit_code)
+    return suggestion.reason | {"unit": unit.code, "unit_name": unit.name}
+
+
 def open_case(
     hazard: Hazard, *, at: datetime, source: str, acting_user: User | None = None
 ) -> tuple[Case, CaseEvent]:
@@ -62,7 +70,7 @@ def open_case(
         lng=hazard.lng,
         lat=hazard.lat,
         opened_at=at,
-        route_reason={} if suggestion is None else suggestion.reason | {"unit": suggestion.unit_code},
+        route_reason=_reason(suggestion),
         words=search_words(title, hazard.words, hazard.address, hazard.area.name),
     )
     event = CaseEvent.objects.create(

@@ -37,7 +37,7 @@ class ReasonForm(StepForm):
 
 
 class MaybeReasonForm(StepForm):
-    reason = forms.CharField(label=_("Note (optional)"), max_length=WORDS, required=False)
+    reason = forms.CharField(label=_("Note"), max_length=WORDS, required=False)
 
 
 class DispatchForm(StepForm):
@@ -70,13 +70,13 @@ class FailForm(StepForm):
     reason = forms.CharField(
         label=_("What is still wrong"), max_length=WORDS, widget=forms.Textarea(attrs={"rows": 3})
     )
-    pictures = PhotosField(label=_("Your photos (optional)"), required=False)
+    pictures = PhotosField(label=_("Your photos"), required=False)
 
 
 class ParkForm(ReasonForm):
     review_on = forms.DateField(
         label=_("Review on"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         help_text=_("The clock stands still until then."),
     )
 
@@ -85,7 +85,7 @@ class JoinForm(StepForm):
     into = forms.CharField(
         label=_("Number of the other case"), max_length=20, help_text=_("Such as CX-2026-018042.")
     )
-    reason = forms.CharField(label=_("Note (optional)"), max_length=WORDS, required=False)
+    reason = forms.CharField(label=_("Note"), max_length=WORDS, required=False)
 
     def clean_into(self) -> int:
         """The id in the number that was typed."""

@@ -23,6 +23,7 @@ class Offer:
     form: StepForm
     chief: bool
     tried: bool
+    folded: bool
     loads: list[UnitLoad]
 
 
@@ -38,6 +39,7 @@ def panel(view: CaseView, tried: Mapping[Step, StepForm], now: Any) -> dict[str,
             tried.get(step) or form_for(step, view),
             chief=step in view.options.main and step not in SECOND,
             tried=step in tried,
+            folded=step is Step.FAIL,
             loads=view.units,
         )
         for step in (*view.options.main, *view.options.side)

@@ -285,7 +285,7 @@ class _Writer:
             *((unit_id, unit_path) if gone.has_unit else (None, "")),
             *(made.words.split("，", 1)[0], *(made.point or (None, None))),
             *(gone.opened_at, gone.rectified_at, gone.closed_at, gone.reworks, gone.reopened, 1),
-            {"rule": "kind_in_area", "kind": made.kind.unit_kind, "area": made.village.path},
+            self.staffing.suggestion(made.kind, made.village),
             " ".join(f"'{token}'" for token in tokens_to_store(made.words + title)),
         )
 

@@ -49,6 +49,8 @@ class Staffing:
     offices: dict[str, Made]  # by township code
     posts: dict[str, Made]
     committees: dict[str, Made]  # by village code
+    names: dict[str, str]  # by unit code
+    areas: dict[str, str]  # path of the unit's area, by unit code
     logins: list[dict[str, str]]
     dispatcher: int
     verifier: int
@@ -61,6 +63,12 @@ class Staffing:
             UnitKind.TOWNSHIP_OFFICE: self.offices[township],
             UnitKind.POST: self.posts[township],
         }[kind.unit_kind]
+
+    def suggestion(self, kind: Kind, village: land.Ground) -> dict[str, str]:
+        """Why that unit is suggested, as flows/new_case.py keeps it."""
+        code = self.responsible(kind, village)[1].rstrip(".").rpartition(".")[2]
+        reason = {"rule": "kind_in_area", "kind": kind.unit_kind.value, "area": self.areas[code]}
+        return reason | {"unit": code, "unit_name": self.names[code]}
 
     def desk_of(self, village: land.Ground) -> tuple[int | None, int, Role]:
         """The dispatcher who acts in a village: member, unit, role."""
@@ -98,6 +106,8 @@ def staff(rng: Random, root: land.Ground, areas: dict[str, int]) -> Staffing:
         offices=_by_area(made, "office-"),
         posts=_by_area(made, "post-"),
         committees=_by_area(made, "committee-"),
+        names={row[1]: row[2] for row in rows},
+        areas={row[1]: row[7] for row in rows},
         logins=[
             {"username": name, "password": PASSWORD, "role": role.value}
             for name, (role, _, _) in people.items()

@@ -81,6 +81,14 @@ def case_due(case: Timed, now: datetime) -> SafeString | str:
     return render_to_string("parts/due.html", {"look": look})
 
 
+@register.filter
+def tone_at(case: Timed, now: datetime) -> str:
+    """{{ case|tone_at:now }}: how its pin looks: ok, amber, red, or stop."""
+    if case.state == State.PARKED or case.due_at is None:
+        return "stop"
+    return deadlines.tone_of(since=case.stage_since, at=case.due_at, now=now)
+
+
 @register.simple_tag
 def severity(value: str) -> str:
     """{% severity case.severity %}: the word."""

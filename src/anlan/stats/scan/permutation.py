@@ -1,0 +1,93 @@
+"""The space-time permutation scan: no population is needed."""
+
+from collections.abc import Sequence
+from typing import Self
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import ArrayLike
+
+from anlan.stats.scan import _checks
+from anlan.stats.scan._circles import draw_circles
+from anlan.stats.scan._draws import PermutationDraws
+from anlan.stats.scan._plan import Kind, Settings, first_period, scan, settings_of
+from anlan.stats.scan._replications import Progress, Workers
+from anlan.stats.scan.terms import Clusters, Floats, Integers
+
+
+class PermutationScan:
+    """Where are events closer together in space *and* time than places and days alone explain?
+
+    A place that always has many events is no cluster, nor is a day on which all places have many. What a
+    circle expects in a time is its events of all times, times the share of all events that fell in that time.
+
+    Parameters and results are those of `PoissonScan`; `max_share` is a share of the events, and when="never"
+    is refused, as time is what is permuted.
+
+    Source: Kulldorff, Heffernan, Hartman, Assuncao & Mostashari (2005) "A space-time permutation scan
+    statistic for disease outbreak detection", PLoS Medicine 2.
+
+    >>> points = [[0, 0], [1, 0], [2, 0], [9, 0], [10, 0]]
+    >>> counts = [[3, 3, 3, 9], [1, 1, 0, 4], [9, 9, 9, 9], [2, 2, 2, 2], [3, 3, 3, 3]]
+    >>> scan = PermutationScan(window=2, rng=1).fit(points, counts, geometry="plane")
+    >>> scan.clusters_[0].members, scan.clusters_[0].start, scan.clusters_[0].observed
+    ((0, 1), 3, 13)
+    """
+
+    clusters_: Clusters
+    maxima_: Floats
+
+    def __init__(
+        self,
+        *,
+        window: int = 60,
+        max_share: float = 0.5,
+        neighbours: int | None = None,
+        when: str = "prospective",
+        rates: str = "high",
+        min_events: int = 2,
+        replications: int = 999,
+        rng: int | Generator | None = None,
+        h: int | None = None,
+        workers: Workers = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self.window = window
+        self.max_share = max_share
+        self.neighbours = neighbours
+        self.when = when
+        self.rates = rates
+        self.min_events = min_events
+        self.replications = replications
+        self.rng = rng
+        self.h = h
+        self.workers = workers
+        self.progress = progress
+
+    def fit(self, points: ArrayLike, counts: ArrayLike, geometry: str = "lonlat") -> Self:
+        """Find the clusters; `points` (n, 2), `counts` (n, periods) and errors as for `PoissonScan.fit`."""
+        return self.fit_kinds(points, [counts], geometry)
+
+    def fit_kinds(self, points: ArrayLike, counts: Sequence[ArrayLike], geometry: str = "lonlat") -> Self:
+        """Find clusters of several kinds of events at once; see `PoissonScan.fit_kinds`."""
+        settings = settings_of(self)
+        if self.when == "never":
+            raise ValueError('when="never": a permutation scan needs time; use PoissonScan for space alone')
+        places = _checks.checked_points(points, geometry)
+        tables = [_checks.checked_counts(one, len(places), self.when) for one in counts]
+        _checks.same_shape(tables)
+        shares = [table.sum(axis=1) / table.sum() for table in tables if table.sum() > 0]
+        weights = np.mean(shares, axis=0) if shares else np.ones(len(places))
+        circles = draw_circles(places, geometry, weights, self.max_share, self.neighbours)
+        outcome = scan(settings, circles, [_kind(settings, table) for table in tables])
+        self.clusters_, self.maxima_ = outcome.clusters, outcome.maxima
+        return self
+
+
+def _kind(settings: Settings, counts: Integers) -> Kind:
+    by_place, by_period = counts.sum(axis=1), counts.sum(axis=0)
+    expected = np.outer(by_place, by_period) / max(1, int(counts.sum()))
+    begin = first_period(settings, counts.shape[1])
+    places = np.repeat(np.arange(by_place.size), by_place)
+    times = np.repeat(np.arange(by_period.size - begin), by_period[begin:])
+    return Kind(counts, expected, PermutationDraws(places, times))

@@ -1,0 +1,114 @@
+"""The quick walk, the plain walk and the definition give the same ratios."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anlan.stats.scan import PermutationScan, PoissonScan
+from anlan.stats.scan._circles import draw_circles
+from anlan.stats.scan._draws import PoissonDraws
+from anlan.stats.scan._replications import Null
+from tests.stats.scan import plainly
+
+
+@st.composite
+def studies(draw):
+    """Places on a small grid (ties are likely), few events, a baseline that may change with time."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    n, periods = draw(st.integers(2, 9)), draw(st.integers(1, 9))
+    points = rng.integers(0, draw(st.sampled_from([3, 50])), (n, 2)).astype(float)
+    baseline = rng.lognormal(0, draw(st.sampled_from([0.0, 1.0])), (n, periods))
+    if draw(st.booleans()):
+        baseline[rng.random((n, periods)) < 0.2] = 0
+    counts = rng.poisson(draw(st.sampled_from([0.3, 1.0, 4.0])), (n, periods)) * (baseline > 0)
+    return points, counts, baseline + (baseline.sum() == 0)
+
+
+OPTIONS = st.fixed_dictionaries(
+    {
+        "window": st.integers(1, 10),
+        "max_share": st.sampled_from([0.3, 0.5, 1.0]),
+        "when": st.sampled_from(["prospective", "retrospective"]),
+        "rates": st.sampled_from(["high", "low"]),
+        "min_events": st.integers(1, 3),
+        "neighbours": st.sampled_from([None, 2, 4]),
+    }
+)
+
+
+def seen(found):
+    return [(one.members, one.start, one.end, one.observed, round(one.llr, 5)) for one in found]
+
+
+@settings(deadline=None, max_examples=150)
+@given(studies(), OPTIONS)
+def test_clusters_are_those_of_the_definition(study, options) -> None:
+    points, counts, baseline = study
+    scan = PoissonScan(**options, replications=1, rng=0).fit(points, counts, baseline, geometry="plane")
+    expected = baseline * counts.sum() / baseline.sum()
+    wanted = plainly.clusters(points, counts, expected, **options)
+    assert seen(scan.clusters_) == seen(wanted)
+
+
+@settings(deadline=None, max_examples=60)
+@given(studies(), OPTIONS)
+def test_permutation_clusters_are_those_of_the_definition(study, options) -> None:
+    points, counts, _ = study
+    scan = PermutationScan(**options, replications=1, rng=0).fit(points, counts, geometry="plane")
+    total = max(1, counts.sum())
+    expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / total
+    wanted = plainly.clusters(points, counts, expected, **options)
+    assert seen(scan.clusters_) == seen(wanted)
+
+
+def null_of(study, options) -> Null:
+    points, counts, baseline = study
+    total = max(1, int(counts.sum()))
+    expected = baseline * total / baseline.sum()
+    begin = max(0, counts.shape[1] - options["window"]) if options["when"] == "prospective" else 0
+    scanned = np.ascontiguousarray(expected[:, begin:])
+    scanned = scanned if scanned.sum() > 0 else scanned + 1e-9
+    return Null(
+        circles=draw_circles(
+            points, "plane", expected.sum(axis=1), options["max_share"], options["neighbours"]
+        ),
+        expected=scanned[None],
+        totals=np.array([float(total)]),
+        draws=(PoissonDraws.of(total, scanned),),
+        key=np.array([1, 2], dtype=np.uint64),
+        prospective=options["when"] == "prospective",
+        window=options["window"],
+        high=True,
+        least=options["min_events"],
+    )
+
+
+@settings(deadline=None, max_examples=100)
+@given(studies(), OPTIONS)
+def test_walking_events_finds_the_ratios_of_walking_days(study, options) -> None:
+    null = null_of(study, options)
+    seen_by_events = null._by_events(0, 20)
+    seen_by_days = walk_days_of_the_same_events(null, 20)
+    np.testing.assert_allclose(seen_by_events, seen_by_days, atol=1e-7)
+
+
+def walk_days_of_the_same_events(null: Null, size: int) -> list[float]:
+    from anlan.stats.scan._draws import stream, tally
+
+    shape = null.expected.shape[1:]
+    found = []
+    for at in range(size):
+        counts = tally(*null.draws[0].events(stream(null.key, at, 0)), shape)
+        found.append(null.walk(counts[None], only_best=True)[0].max(initial=0.0))
+    return found
+
+
+def test_the_quick_walk_agrees_on_a_city() -> None:
+    rng = np.random.default_rng(7)
+    points, baseline = rng.random((300, 2)), rng.lognormal(0, 1, 300)[:, None] * np.ones(120)
+    for when in ("prospective", "retrospective"):
+        options = {"window": 30, "max_share": 0.5, "when": when, "min_events": 2, "neighbours": 40}
+        counts = np.zeros((300, 120), dtype=int)
+        counts[0, 0] = 2000
+        null = null_of((points, counts, baseline), options)
+        np.testing.assert_allclose(null._by_events(0, 6), walk_days_of_the_same_events(null, 6), atol=1e-9)

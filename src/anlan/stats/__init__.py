@@ -49,6 +49,13 @@ if TYPE_CHECKING:
         rate_text as rate_text,
         standardise as standardise,
     )
+    from anlan.stats.scan import (
+        Cluster as Cluster,
+        Clusters as Clusters,
+        PermutationScan as PermutationScan,
+        PoissonScan as PoissonScan,
+        stratified_baseline as stratified_baseline,
+    )
     from anlan.stats.surveys import Design as Design, response_rate as response_rate
 
 _EXPORTS: dict[str, str] = {
@@ -87,6 +94,11 @@ _EXPORTS: dict[str, str] = {
     "rate_ratio": "rates",
     "rate_text": "rates",
     "standardise": "rates",
+    "Cluster": "scan",
+    "Clusters": "scan",
+    "PermutationScan": "scan",
+    "PoissonScan": "scan",
+    "stratified_baseline": "scan",
     "Design": "surveys",
     "response_rate": "surveys",
 }

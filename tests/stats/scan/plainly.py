@@ -60,21 +60,18 @@ def cylinders(
                     yield Best(tuple(members.tolist()), start, end, c, llr, radius, centre)
 
 
-def highest(*args, **kwargs):
-    """The best ratio of all cylinders, 0 when there is none."""
-    return max((one.llr for one in cylinders(*args, **kwargs)), default=0.0)
-
-
 def clusters(*args, **kwargs):
-    """The best cylinder, then the best that shares no place with it, and so on; ties to the smaller, then the shorter, the earlier."""
+    """The best cylinder, then the best that shares no place with it, and so on; ties as in `_size`."""
     left = list(cylinders(*args, **kwargs))
     found = []
     while left:
         top = max(one.llr for one in left)
         tied = [one for one in left if one.llr >= top - 1e-9]
-        best = min(
-            tied, key=lambda one: (len(one.members), one.radius, one.end - one.start, one.start, one.centre)
-        )
+        best = min(tied, key=_size)
         found.append(best)
         left = [one for one in left if not set(one.members) & set(best.members)]
     return found
+
+
+def _size(one):
+    return len(one.members), one.radius, one.end - one.start, one.start, one.centre

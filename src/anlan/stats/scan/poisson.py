@@ -55,7 +55,7 @@ class PoissonScan:
     >>> scan.clusters_[0].members, scan.clusters_[0].start, scan.clusters_[0].observed
     ((0, 1), 3, 9)
     >>> round(scan.clusters_[0].llr, 4)
-    8.3178
+    8.1195
     """
 
     clusters_: Clusters

@@ -10,6 +10,7 @@ import typer
 
 from anlan.edge.cli.backup import backup
 from anlan.edge.cli.demo import demo
+from anlan.edge.cli.doctor import doctor
 from anlan.edge.cli.effect import effect
 from anlan.edge.cli.problems import Problem
 from anlan.edge.cli.restore import restore
@@ -23,6 +24,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "setup-code": print_setup_code,
     "backup": backup,
     "restore": restore,
+    "doctor": doctor,
     "effect": effect,
     "survey": survey,
 }

@@ -36,6 +36,8 @@ def opened() -> Iterator[Any]:
     """
     settings = read_settings()
     home.make(settings.ANLAN_HOME)
+    # a command needs one connection, and the words of the server when there is none
+    settings.DATABASES["default"]["OPTIONS"].pop("pool", None)
     ours = cluster(settings)
     if ours is None or home.is_held(settings.ANLAN_HOME):
         set_up()

@@ -75,12 +75,24 @@ def _prepare(supervisor: Supervisor, settings: Any, demo: bool) -> str:
     if done is None:
         raise Problem("The database could not be brought to this release; the lines above say why.")
     found = json.loads(done)
-    if found["empty"]:
-        home.write(settings.ANLAN_HOME / "kind", "demo" if demo and _has_demo() else "own")
-        if demo and _has_demo() and _to_its_end(supervisor, [sys.argv[0], "demo"], None) is None:
-            raise Problem("The made-up city could not be loaded; the lines above say why.")
-        return "" if demo and _has_demo() else str(found["setup_code"])
+    if found["empty"] and _shall_be_made_up(settings.ANLAN_KIND, demo):
+        _make_up(supervisor)
+        return ""
     return str(found["setup_code"])
+
+
+def _shall_be_made_up(kind: Path, demo: bool) -> bool:
+    """Decide once whether an empty city is for a demonstration; it stays so at the next start."""
+    if not kind.exists():
+        home.write(kind, "demo" if demo else "own")
+    return kind.read_text() == "demo"
+
+
+def _make_up(supervisor: Supervisor) -> None:
+    """Fill the city with made-up data, all or nothing."""
+    done = _to_its_end(supervisor, [_program("anlan"), "demo"], None)
+    if done is None and not supervisor.stopping:
+        raise Problem("The made-up city could not be loaded; the lines above say why.")
 
 
 def _to_its_end(supervisor: Supervisor, command: list[str], output: int | None) -> str | None:
@@ -96,13 +108,6 @@ def _to_its_end(supervisor: Supervisor, command: list[str], output: int | None) 
                 return (words or b"").decode() if step.returncode == 0 else None
 
 
-def _has_demo() -> bool:
-    """Whether this release can make up a city."""
-    from anlan.edge.cli import COMMANDS
-
-    return "demo" in COMMANDS
-
-
 def _start_city(supervisor: Supervisor, settings: Any, output: IO[bytes] | None) -> None:
     """Start the web server and the worker."""
     supervisor.add(program("web", _web_command(settings), _environment(), output))
@@ -111,7 +116,7 @@ def _start_city(supervisor: Supervisor, settings: Any, output: IO[bytes] | None)
     )
 
 
-def _web_command(settings: Any) -> list[str | Path]:
+def _web_command(settings: Any) -> list[str]:
     """Return the command of the web server."""
     logs = Path(__file__).parents[1] / "operations" / "granian.json"
     options: dict[str, object] = {
@@ -124,12 +129,17 @@ def _web_command(settings: Any) -> list[str | Path]:
     }
     words = [str(word) for option in options.items() for word in option]
     return [
-        Path(sys.executable).with_name("granian"),
+        _program("granian"),
         "--no-ws",
         "--respawn-failed-workers",
         *words,
         "anlan.config.asgi:application",
     ]
+
+
+def _program(name: str) -> str:
+    """Return a command of the virtual environment we run in."""
+    return str(Path(sys.executable).with_name(name))
 
 
 def _environment() -> dict[str, str]:

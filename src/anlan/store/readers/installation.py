@@ -1,5 +1,7 @@
 """What the one who runs an installation asks of the database."""
 
+from datetime import datetime
+
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count, Max, Min
@@ -25,6 +27,14 @@ def server_version() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('server_version_num')::int")
         return int(cursor.fetchone()[0])
+
+
+def server_time() -> datetime:
+    """Return the time by the clock of the database server."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        now: datetime = cursor.fetchone()[0]
+    return now
 
 
 def jobs_by_state() -> dict[str, int]:

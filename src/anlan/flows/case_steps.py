@@ -41,6 +41,7 @@ def lock(acting_user: Acting, case_id: int, *, version: int, action: Action) -> 
     case = (
         Case.objects.select_for_update(of=("self",))
         .select_related("category", "area", "unit")
+        .defer("words", "area__boundary")
         .filter(scope_q(acting_user, Action.VIEW_CASE), pk=case_id)
         .first()
     )

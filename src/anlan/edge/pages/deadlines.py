@@ -12,7 +12,7 @@ from anlan.edge.pages.times import duration, moment
 
 @dataclass(frozen=True)
 class DeadlineLook:
-    """What the part `due.html` draws; `share` is 0 to 100, None without a bar."""
+    """What the tag {% due %} draws; `share` is 0 to 100, None without a bar."""
 
     tone: str
     icon: str

@@ -40,6 +40,14 @@ class Category(models.Model):
     active = models.BooleanField(default=True)
 
 
+class Cases(models.Manager["Case"]):
+    """Cases without the column that only searches read."""
+
+    def get_queryset(self) -> models.QuerySet["Case"]:
+        """All cases, their `words` left in the database."""
+        return super().get_queryset().defer("words")
+
+
 class Case(models.Model):
     """One hazard at one place, from accepted to closed."""
 
@@ -70,6 +78,8 @@ class Case(models.Model):
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged_cases")
     route_reason = models.JSONField(default=dict)  # why this unit was suggested
     words = SearchVectorField(null=True)  # 2-character grams and words, see cases/words.py
+
+    objects = Cases()
 
     class Meta:
         constraints = (

@@ -62,6 +62,7 @@ def find_case(acting: Acting, case_id: int) -> Case:
         .select_related(
             "category__parent", "category__unit", "area__parent__parent", "unit", "site", "merged_into"
         )
+        .defer("area__boundary", "area__parent__boundary", "area__parent__parent__boundary")
         .filter(pk=case_id)
         .first()
     )

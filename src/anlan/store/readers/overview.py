@@ -62,11 +62,15 @@ def overview(acting: Acting, code: str, now: datetime) -> Overview:
     )
     by_area = _by(cases, child, now)
     by_family = _by(cases, Coalesce("category__parent__code", "category__code"), now)
-    below = Area.objects.filter(parent=area, valid_to=None).order_by("code")
+    below = Area.objects.filter(parent=area, valid_to=None).defer("boundary").order_by("code")
     families = Category.objects.filter(parent=None, active=True).order_by("order", "code")
     return Overview(
         area=area,
-        above=list(Area.objects.filter(code__in=area.path.rstrip(".").split(".")[:-1]).order_by("path")),
+        above=list(
+            Area.objects.filter(code__in=area.path.rstrip(".").split(".")[:-1])
+            .defer("boundary")
+            .order_by("path")
+        ),
         total=_line(area.code, area.name, cases.aggregate(**_counts(now))),
         areas=[_line(each.code, each.name, by_area.get(each.code, {})) for each in below],
         categories=[_line(each.code, each.name_zh, by_family.get(each.code, {})) for each in families],
@@ -78,7 +82,7 @@ def _area(acting: Acting, code: str) -> Area:
     for membership in acting.memberships:
         if allowed_relations(Role(membership.role), Action.VIEW_OVERVIEW):
             seen |= Q(path__startswith=membership.area_path)
-    areas = Area.objects.filter(seen).select_related("parent")
+    areas = Area.objects.filter(seen).defer("boundary")
     area = (areas.filter(code=code) if code else areas.order_by("path")).first()
     if area is None:
         raise NotFound

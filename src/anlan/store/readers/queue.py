@@ -16,6 +16,9 @@ from anlan.store.models import Area, Case, Category, Unit
 from anlan.store.readers.staff import Acting, scope_q
 
 PAGE = 25
+ROW = ("category__parent", "area", "unit")
+"""What a row of a list shows besides the case itself."""
+
 NEAR = timedelta(hours=8)
 OPEN = ~Q(state__in=sorted(ENDED))
 
@@ -133,7 +136,8 @@ def _page(cases: QuerySet[Case], order: _Order, after: str) -> CasePage:
         )
     rows = list(
         cases.filter(**{f"{order.column}__isnull": False})
-        .select_related("category__parent", "area", "unit")
+        .select_related(*ROW)
+        .defer("area__boundary")
         .order_by(f"{sign}{order.column}", f"{sign}pk")[: PAGE + 1]
     )
     shown = rows[:PAGE]
@@ -197,7 +201,11 @@ def choices(acting: Acting, area_code: str) -> Choices:
     roots = {membership.area_path for membership in acting.memberships}
     chosen = Area.objects.filter(code=area_code).values_list("path", flat=True).first() if area_code else None
     parents = [chosen] if chosen else sorted(roots)
-    areas = Area.objects.filter(Q(parent__path__in=parents) | Q(path__in=parents)).order_by("path")
+    areas = (
+        Area.objects.filter(Q(parent__path__in=parents) | Q(path__in=parents))
+        .defer("boundary")
+        .order_by("path")
+    )
     units = Unit.objects.filter(area__in=areas, active=True).order_by("path")
     return Choices(
         categories=active_categories(),
@@ -228,7 +236,7 @@ def work_page(acting: Acting, now: datetime) -> WorkPage:
     mine = Case.objects.filter(OPEN & mine_q(acting))
     counts = dict(mine.values_list("stage").annotate(Count("pk")).values_list("stage", "pk__count"))
     late = mine.filter(due_at__lte=now).count()
-    rows = list(mine.select_related("category__parent", "area", "unit").order_by("due_at", "pk")[:WORK_ROWS])
+    rows = list(_as_rows(mine)[:WORK_ROWS])
     parked = Case.objects.filter(scope_q(acting, Action.PARK), state=State.PARKED, due_at__lte=now)
     return WorkPage(
         groups=[
@@ -237,10 +245,13 @@ def work_page(acting: Acting, now: datetime) -> WorkPage:
             if counts.get(stage)
         ],
         late=late,
-        reviews=list(
-            parked.select_related("category__parent", "area", "unit").order_by("due_at", "pk")[:PAGE]
-        ),
+        reviews=list(_as_rows(parked)[:PAGE]),
     )
+
+
+def _as_rows(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Cases with what their rows show, the most urgent first."""
+    return cases.select_related(*ROW).defer("area__boundary").order_by("due_at", "pk")
 
 
 def active_categories() -> list[Category]:

@@ -39,7 +39,12 @@ def acting_for(user: AbstractBaseUser | AnonymousUser) -> Acting:
     """
     if not isinstance(user, User) or not user.is_active:
         raise NotFound
-    memberships = user.memberships.filter(unit__active=True).select_related("unit", "area").order_by("id")
+    memberships = (
+        user.memberships.filter(unit__active=True)
+        .select_related("unit", "area")
+        .defer("area__boundary")
+        .order_by("id")
+    )
     return Acting(user, tuple(memberships))
 
 

@@ -1,7 +1,7 @@
 """Tags of the pages: {% load anlan %}."""
 
-from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 
 import h3
 from django import template
@@ -41,11 +41,36 @@ def sign(name: str) -> SafeString:
 
 
 def _sign(name: str, classes: str) -> SafeString:
+    return _svg(asset_url("src/icons.svg"), name, classes)
+
+
+@lru_cache(maxsize=500)
+def _svg(sprite: str, name: str, classes: str) -> SafeString:
+    """A page has a hundred signs, and few different ones."""
     return format_html(
         '<svg{} aria-hidden="true"><use href="{}#{}"/></svg>',
         format_html(' class="{}"', classes) if classes else "",
-        asset_url("src/icons.svg"),
+        sprite,
         name,
+    )
+
+
+BAR = (
+    '<svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">'
+    '<rect class="t" width="100" height="6"/><rect class="f" width="{}" height="6"/>'
+    '<path class="k" d="M66.7 0V6M99.5 0V6"/></svg>'
+)
+
+
+def drawn(look: deadlines.DeadlineLook) -> SafeString:
+    """A deadline: words, a bar with ticks where it turns amber and where it ends, and what by when."""
+    return format_html(
+        '<div class="due {}"><b>{}{}</b>{}<small>{}</small></div>',
+        look.tone,
+        icon(look.icon),
+        look.words,
+        "" if look.share is None else format_html(BAR, look.share),
+        look.small,
     )
 
 
@@ -76,25 +101,25 @@ def state_tone(value: str) -> str:
     return STATE_LOOKS[str(value)].tone
 
 
-@register.inclusion_tag("parts/due.html")
-def due(*, since: datetime, at: datetime, stage: str, now: datetime | None = None) -> Mapping[str, object]:
+@register.simple_tag
+def due(*, since: datetime, at: datetime, stage: str, now: datetime | None = None) -> SafeString:
     """{% due since=case.stage_since at=case.due_at stage=case.stage %}: a deadline that runs."""
     look = deadlines.running(since=since, at=at, stage=str(stage), now=now or timezone.now())
-    return {"look": look}
+    return drawn(look)
 
 
-@register.inclusion_tag("parts/due.html")
+@register.simple_tag
 def due_stopped(
     review_at: datetime | None = None, reason: str = "", now: datetime | None = None
-) -> Mapping[str, object]:
+) -> SafeString:
     """{% due_stopped case.review_at case.park_reason %}: the stopped clock of a parked case."""
-    return {"look": deadlines.stopped(review_at=review_at, reason=reason, now=now or timezone.now())}
+    return drawn(deadlines.stopped(review_at=review_at, reason=reason, now=now or timezone.now()))
 
 
-@register.inclusion_tag("parts/due.html")
-def due_ended(*, in_time: bool, at: datetime, now: datetime | None = None) -> Mapping[str, object]:
+@register.simple_tag
+def due_ended(*, in_time: bool, at: datetime, now: datetime | None = None) -> SafeString:
     """{% due_ended in_time=case.in_time at=case.ended_at %}: the work has ended."""
-    return {"look": deadlines.ended(in_time=in_time, at=at, now=now or timezone.now())}
+    return drawn(deadlines.ended(in_time=in_time, at=at, now=now or timezone.now()))
 
 
 @register.simple_tag

@@ -6,7 +6,6 @@ from typing import Any, Protocol
 
 from django import template
 from django.forms.boundfield import BoundField, BoundWidget
-from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from anlan.cases.terms import State
 from anlan.edge.pages import case_labels, deadlines, labels
 from anlan.edge.pages.case_labels import Named
 from anlan.edge.pages.states import STATE_LOOKS
+from anlan.edge.pages.templatetags.anlan import drawn
 from anlan.store.readers.cases import UnitLoad
 
 register = template.Library()
@@ -78,7 +78,7 @@ def case_due(case: Timed, now: datetime) -> SafeString | str:
         look = deadlines.stopped(review_at=case.due_at, reason="", now=now)
     else:
         look = deadlines.running(since=case.stage_since, at=case.due_at, stage=case.stage, now=now)
-    return render_to_string("parts/due.html", {"look": look})
+    return drawn(look)
 
 
 @register.filter

@@ -8,5 +8,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anlan.edge.pages.photos")),
     path("", include("anlan.edge.pages.urls")),
     path("", include("anlan.edge.pages.setup")),
+    path("manage/", include("anlan.edge.pages.manage_index")),
     path("account/", include("anlan.edge.pages.account")),
 ]

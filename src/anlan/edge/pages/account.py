@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.edge.pages import labels
 from anlan.edge.pages.acting import acting_of
+from anlan.edge.pages.join import join
 from anlan.edge.pages.second_factor import is_required
 from anlan.flows.choose_language import choose_language
 from anlan.staff.permissions import TABLE
@@ -85,6 +86,7 @@ def _language_kept(request: HttpRequest, language: str) -> HttpResponse:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", account, name="account"),
+    path("join/<str:token>/", join, name="join"),
     path("login/", account_views.login, name="account_login"),
     path("logout/", account_views.logout, name="account_logout"),
     path("closed/", account_views.account_inactive, name="account_inactive"),

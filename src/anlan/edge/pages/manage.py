@@ -1,0 +1,199 @@
+"""What all pages of the administration share: who gets in, and a change in two steps, form and preview."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from anlan.base.errors import Conflict, Refused
+from anlan.edge.pages.acting import acting_of
+from anlan.edge.pages.refusals import refusal_text
+from anlan.staff.terms import Action
+from anlan.store.readers.managed import Touched
+from anlan.store.readers.managed_lists import Wanted
+from anlan.store.readers.staff import Acting
+
+EFFECTS: Mapping[str, Any] = {
+    "roles_rest": ngettext_lazy("%(n)s role rests", "%(n)s roles rest", "n"),
+    "members_lose_access": ngettext_lazy("%(n)s member loses access", "%(n)s members lose access", "n"),
+    "open_cases_stay_with_unit": ngettext_lazy(
+        "%(n)s open case stays with this unit until it is sent on",
+        "%(n)s open cases stay with this unit until they are sent on",
+        "n",
+    ),
+    "sites_keep_unit": ngettext_lazy(
+        "%(n)s site keeps it as its responsible unit", "%(n)s sites keep it as their responsible unit", "n"
+    ),
+    "categories_keep_unit": ngettext_lazy(
+        "%(n)s category names it as always responsible", "%(n)s categories name it as always responsible", "n"
+    ),
+    "units_move": ngettext_lazy("%(n)s unit moves", "%(n)s units move, each with those below it", "n"),
+    "members_move": ngettext_lazy(
+        "%(n)s member goes with it; the areas of their roles stay",
+        "%(n)s members go with it; the areas of their roles stay",
+        "n",
+    ),
+    "open_cases_move": ngettext_lazy("%(n)s open case goes with it", "%(n)s open cases go with it", "n"),
+    "sites_move": ngettext_lazy("%(n)s site goes with it", "%(n)s sites go with it", "n"),
+    "units_go_on": ngettext_lazy(
+        "%(n)s unit goes on in the area that follows", "%(n)s units go on in the area that follows", "n"
+    ),
+    "members_go_on": ngettext_lazy(
+        "%(n)s member has roles that go on there", "%(n)s members have roles that go on there", "n"
+    ),
+    "sites_go_on": ngettext_lazy("%(n)s site goes on there", "%(n)s sites go on there", "n"),
+    "open_cases_go_on": ngettext_lazy("%(n)s open case goes on there", "%(n)s open cases go on there", "n"),
+    "open_cases_keep_deadlines": ngettext_lazy(
+        "%(n)s open case keeps the deadline that runs; what comes next follows the new limits",
+        "%(n)s open cases keep the deadlines that run; what comes next follows the new limits",
+        "n",
+    ),
+    "open_cases_stay_at_site": ngettext_lazy(
+        "%(n)s open case stays open at this site", "%(n)s open cases stay open at this site", "n"
+    ),
+}
+
+ACTIVE_STATES: Mapping[str, Promise] = {"active": _("in use"), "closed": _("closed")}
+
+type Page = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a list: where it leads, and its cells."""
+
+    address: str
+    cells: Sequence[object]
+    off: bool = False  # closed: shown in grey, and said in a cell
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change as a page offers it."""
+
+    title: str
+    button: str
+    back: str
+    form: forms.Form
+    act: Callable[[dict[str, Any], str | None], HttpResponse | None]
+    """Does it with what the form holds and what was shown; may answer with a page of its own."""
+    touched: Callable[[dict[str, Any]], Touched | None] = lambda _: None
+    """What it touches; None for a change that takes nothing away."""
+
+
+def managing(action: Action) -> Callable[[Page], Page]:
+    """A page for members of staff who may do `action` somewhere; Refused("not_permitted") for others."""
+
+    def guard(page: Page) -> Page:
+        @login_required
+        @wraps(page)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            acting = acting_of(request)
+            if not acting.may_somewhere(action):
+                raise Refused("not_permitted", action=action)
+            return page(request, acting, *args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def answer(request: HttpRequest, change: Change) -> HttpResponse:
+    """Show the form of a change; then what it touches; then do it."""
+    form = change.form
+    if request.method != "POST":
+        return _preview(request, change) if not form.fields else _form(request, change)
+    if form.fields and not form.is_valid():
+        return _form(request, change)
+    typed = form.cleaned_data if form.fields else {}
+    if "seen" not in request.POST and change.touched(typed) is not None:
+        return _preview(request, change)
+    try:
+        page = change.act(typed, request.POST.get("seen"))
+    except Conflict:
+        return _preview(request, change, changed=True)
+    except Refused as no:
+        return _refused(request, change, no)
+    if page is not None:
+        return page
+    messages.success(request, gettext("Saved."))
+    return redirect(change.back)
+
+
+def wanted_of(query: QueryDict) -> Wanted:
+    """The filters that the address of a list asks for."""
+    names = ("words", "kind", "area", "state", "after")
+    return Wanted(**{name: query.get(name, "").replace("\x00", "").strip()[:200] for name in names})
+
+
+def list_page(
+    request: HttpRequest,
+    *,
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Row],
+    total: int,
+    next_after: str = "",
+    kinds: tuple[str, Sequence[tuple[str, object]]] = ("", ()),
+    states: Mapping[str, Promise] | None = None,
+    add: tuple[str, str] = ("", ""),
+) -> HttpResponse:
+    """A list with its filters in the address; `kinds` and `add` are pairs of words and what they lead to."""
+    wanted = wanted_of(request.GET)
+    kept = {name: value for name, value in vars(wanted).items() if value and name != "after"}
+    facts = {
+        "title": title,
+        "columns": columns,
+        "rows": rows,
+        "total": total,
+        "wanted": wanted,
+        "kinds": kinds,
+        "states": list(states.items()) if states else [],
+        "add": add,
+        "next_address": "?" + urlencode(kept | {"after": next_after}) if next_after else "",
+        "first_address": "?" + urlencode(kept) if wanted.after else "",
+    }
+    return render(request, "manage/list.html", facts)
+
+
+def _form(request: HttpRequest, change: Change) -> HttpResponse:
+    facts = {"change": change, "form": change.form}
+    return render(request, "manage/form.html", facts, status=422 if change.form.errors else 200)
+
+
+def _preview(request: HttpRequest, change: Change, *, changed: bool = False) -> HttpResponse:
+    typed = change.form.cleaned_data if change.form.fields else {}
+    touched = change.touched(typed) or Touched(())
+    facts = {
+        "change": change,
+        "typed": [(field, field.value()) for field in change.form],
+        "seen": touched.mark,
+        "effects": [EFFECTS[each.what] % {"n": each.count} for each in touched.effects if each.count],
+        "changed": changed,
+    }
+    return render(request, "manage/preview.html", facts, status=409 if changed else 200)
+
+
+def _refused(request: HttpRequest, change: Change, no: Refused) -> HttpResponse:
+    if no.reason == "not_permitted":
+        raise no
+    if change.form.fields:
+        change.form.add_error(None, refusal_text(no))
+        return _form(request, change)
+    messages.error(request, refusal_text(no))
+    return redirect(change.back)
+
+
+def may_list(acting: Acting) -> dict[str, bool]:
+    """Which lists of the administration a person may open."""
+    return {action.value: acting.may_somewhere(action) for action in Action}

@@ -1,0 +1,100 @@
+"""/manage/: where the administration begins, and who changed what."""
+
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from anlan.base.errors import Refused
+from anlan.edge.pages import manage_areas, manage_categories, manage_members, manage_sites, manage_units
+from anlan.edge.pages.acting import acting_of
+from anlan.edge.pages.manage import managing, wanted_of
+from anlan.edge.pages.staff_events import in_words
+from anlan.staff.terms import Action
+from anlan.store.readers.managed_lists import history as changes
+from anlan.store.readers.staff import Acting
+
+PAGES = (
+    (Action.MANAGE_MEMBERS, "manage_members", _("Members"), _("Invite, give and take roles, close accounts")),
+    (Action.MANAGE_UNITS, "manage_units", _("Units"), _("Add, move in the tree, close")),
+    (Action.MANAGE_AREAS, "manage_areas", _("Areas"), _("Add, rename, end with a successor")),
+    (Action.EDIT_SITES, "manage_sites", _("Sites"), _("Add, correct, close")),
+    (
+        Action.MANAGE_CATEGORIES,
+        "manage_categories",
+        _("Categories"),
+        _("Kinds of hazards, who answers, by when"),
+    ),
+    (Action.VIEW_AUDIT, "manage_history", _("History"), _("Who changed what")),
+)
+
+
+@login_required
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """What this person may administer."""
+    acting = acting_of(request)
+    pages = [
+        (reverse(name), what, hint) for action, name, what, hint in PAGES if acting.may_somewhere(action)
+    ]
+    if not pages:
+        raise Refused("not_permitted")
+    return render(request, "manage/index.html", {"pages": pages})
+
+
+@managing(Action.VIEW_AUDIT)
+def history(request: HttpRequest, acting: Acting) -> HttpResponse:
+    """Every change of staff and places, the newest first."""
+    wanted = wanted_of(request.GET)
+    found = changes(acting, wanted.words, wanted.after)
+    facts = {
+        "events": in_words(found.rows, with_subject=True),
+        "total": found.total,
+        "words": wanted.words,
+        "next_address": "?" + urlencode({"words": wanted.words, "after": found.next_after})
+        if found.next_after
+        else "",
+    }
+    return render(request, "manage/history.html", facts)
+
+
+urlpatterns: list[URLPattern] = [
+    path("", index, name="administration"),
+    path("history/", history, name="manage_history"),
+    path("members/", manage_members.all_members, name="manage_members"),
+    path("members/add/", manage_members.invite, name="manage_member_add"),
+    path("members/of/<str:username>/", manage_members.show, name="manage_member"),
+    path("members/of/<str:username>/change/", manage_members.change, name="manage_member_change"),
+    path("members/of/<str:username>/role/", manage_members.give, name="manage_member_role"),
+    path(
+        "members/of/<str:username>/role/<int:membership_id>/take/",
+        manage_members.take,
+        name="manage_member_take",
+    ),
+    path("members/of/<str:username>/link/", manage_members.renew, name="manage_member_link"),
+    path("members/of/<str:username>/second-factors/", manage_members.reset, name="manage_member_factors"),
+    path("units/", manage_units.all_units, name="manage_units"),
+    path("units/add/", manage_units.add, name="manage_unit_add"),
+    path("units/of/<str:code>/", manage_units.show, name="manage_unit"),
+    path("units/of/<str:code>/change/", manage_units.change, name="manage_unit_change"),
+    path("units/of/<str:code>/move/", manage_units.move, name="manage_unit_move"),
+    path("units/of/<str:code>/close/", manage_units.close, name="manage_unit_close"),
+    path("units/of/<str:code>/open/", manage_units.open_again, name="manage_unit_open"),
+    path("areas/", manage_areas.all_areas, name="manage_areas"),
+    path("areas/add/", manage_areas.add, name="manage_area_add"),
+    path("areas/of/<str:code>/", manage_areas.show, name="manage_area"),
+    path("areas/of/<str:code>/change/", manage_areas.change, name="manage_area_change"),
+    path("areas/of/<str:code>/end/", manage_areas.end, name="manage_area_end"),
+    path("sites/", manage_sites.all_sites, name="manage_sites"),
+    path("sites/add/", manage_sites.add, name="manage_site_add"),
+    path("sites/of/<str:code>/", manage_sites.show, name="manage_site"),
+    path("sites/of/<str:code>/change/", manage_sites.change, name="manage_site_change"),
+    path("categories/", manage_categories.all_categories, name="manage_categories"),
+    path("categories/add/", manage_categories.add, name="manage_category_add"),
+    path("categories/of/<str:code>/", manage_categories.show, name="manage_category"),
+    path("categories/of/<str:code>/change/", manage_categories.change, name="manage_category_change"),
+]

@@ -1,0 +1,74 @@
+"""The history of staff and places, as people read it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+HAPPENED: Mapping[str, Promise] = {
+    "set_up": _("Set up"),
+    "invited": _("Invited"),
+    "gave_role": _("Role given"),
+    "took_role": _("Role taken"),
+    "new_link": _("New link made"),
+    "reset_second_factor": _("Second factors removed"),
+    "set_password": _("Password set"),
+    "added": _("Added"),
+    "changed": _("Changed"),
+    "moved": _("Moved (unit)"),
+    "closed": _("Closed (unit)"),
+    "opened": _("Opened again"),
+    "ended": _("Ended (area)"),
+}
+
+
+class Happened(Protocol):
+    """A row of history."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def action(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def actor(self) -> object: ...
+    @property
+    def changes(self) -> Mapping[str, list[object]]: ...
+
+
+@dataclass(frozen=True)
+class EventInWords:
+    """One change: what, when, by whom, and each field before and after."""
+
+    what: str
+    at: datetime
+    by: str
+    subject: str
+    changes: list[str]
+
+
+def in_words(events: Iterable[Happened], *, with_subject: bool) -> list[EventInWords]:
+    """Events for a page; the subject is said where the page is not about one."""
+    return [
+        EventInWords(
+            what=str(HAPPENED.get(event.action, event.action)),
+            at=event.at,
+            by=str(event.actor or ""),
+            subject=event.subject if with_subject else "",
+            changes=list(_changes(event.changes)),
+        )
+        for event in events
+    ]
+
+
+def _changes(changes: Mapping[str, list[object]]) -> Iterator[str]:
+    for field, (before, after) in changes.items():
+        yield f"{field}: {_said(before)} → {_said(after)}"
+
+
+def _said(value: object) -> str:
+    return "–" if value in (None, "") else str(value)

@@ -53,4 +53,5 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     settings.ANLAN_HOME = tmp_path_factory.mktemp("home")
     settings.MEDIA_ROOT = settings.ANLAN_HOME / "photos"
+    settings.ANLAN_POSTGRES = None
     return settings.ANLAN_HOME

@@ -50,8 +50,11 @@ for _name, _group in GROUPS.items():
 def main() -> None:
     """Run the command line; what stops a command is said in one sentence."""
     from django.core.exceptions import ImproperlyConfigured
+    from django.db import OperationalError
 
     try:
         app()
     except (Problem, ImproperlyConfigured) as problem:
         sys.exit(f"anlan: {problem}")
+    except OperationalError as error:
+        sys.exit(f"anlan: the database does not answer: {' '.join(str(error).split())}")

@@ -1,12 +1,15 @@
 """`anlan demo`: a made-up city in an empty installation."""
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from anlan.edge.cli import home
 from anlan.edge.cli.problems import Problem
+
+if TYPE_CHECKING:
+    from anlan.flows.demo.make import DemoCity
 
 PARTS = {"land": "land", "units": "units and people", "cases": "cases", "incidents": "incidents"}
 
@@ -16,15 +19,22 @@ def demo(
     seed: Annotated[int, typer.Option(help="The same seed on the same day gives the same city.")] = 1,
 ) -> None:
     """Fill an empty installation with a made-up city: areas, units, logins, sites, two years of cases."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from anlan.edge.cli.installation import ready
 
-    from anlan.edge.cli.installation import read_settings
+    with ready() as settings:
+        city = _made_up(cases, seed)
+        home.write(settings.ANLAN_HOME / "demo-logins.json", json.dumps(city.logins))
+        home.write(settings.ANLAN_KIND, "demo")
+    typer.echo(
+        f"Made up {city.areas} areas, {city.units} units, {city.sites} sites, {city.cases} cases with "
+        f"{city.events} events, {city.incidents} incidents."
+    )
 
-    settings = read_settings()
-    import django
 
-    django.setup()
+def _made_up(cases: int, seed: int) -> "DemoCity":
+    """Make the city, with a bar that shows how far it is."""
     from django.utils import timezone
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from anlan.base.errors import Refused
     from anlan.flows.demo.make import make_demo_city
@@ -32,18 +42,13 @@ def demo(
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns) as shown:
         task = shown.add_task("land", total=cases)
+
+        def progress(part: str, done: int) -> None:
+            shown.update(task, description=PARTS[part], completed=done)
+
         try:
-            city = make_demo_city(
-                seed=seed,
-                cases=cases,
-                now=timezone.now(),
-                progress=lambda part, done: shown.update(task, description=PARTS[part], completed=done),
-            )
+            city = make_demo_city(seed=seed, cases=cases, now=timezone.now(), progress=progress)
         except Refused as no:
             raise Problem("This installation holds a city already; a made-up one needs an empty one.") from no
         shown.update(task, completed=cases)
-    home.write(settings.ANLAN_HOME / "demo-logins.json", json.dumps(city.logins))
-    typer.echo(
-        f"Made up {city.areas} areas, {city.units} units, {city.sites} sites, {city.cases} cases with "
-        f"{city.events} events, {city.incidents} incidents."
-    )
+    return city

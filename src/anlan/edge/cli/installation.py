@@ -48,6 +48,23 @@ def opened() -> Iterator[Any]:
         yield settings
 
 
+@contextmanager
+def ready() -> Iterator[Any]:
+    """Set Django up for a command that works on the city's data: the database there, and of this release.
+
+    Yields:
+        Django's settings.
+    """
+    with opened() as settings:
+        from django.core.management import call_command
+
+        from anlan.store.readers import installation
+
+        if installation.migrations_missing():
+            call_command("migrate", verbosity=0, interactive=False)
+        yield settings
+
+
 def set_up() -> None:
     """Load the applications."""
     import django

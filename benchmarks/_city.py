@@ -1,0 +1,53 @@
+"""A city for a benchmark: `anlan serve` in a home of its own, and somebody who opens pages in it."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
+
+ANLAN = Path(sys.executable).with_name("anlan")
+
+
+@contextmanager
+def new_home() -> Iterator[Path]:
+    """Give an empty folder that is gone afterwards; the environment points to it."""
+    with tempfile.TemporaryDirectory(prefix="anlan-bench-") as folder:
+        os.environ |= {"ANLAN_HOME": folder, "DATABASE_URL": "", "PYTHONWARNINGS": "ignore"}
+        yield Path(folder)
+
+
+@contextmanager
+def serving(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run the city; the process, and its address once it says that it runs."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [ANLAN, "serve", "--port", str(port), *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            for line in process.stdout:
+                if "anlan runs at" in line:
+                    break
+            yield process, f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.communicate(timeout=60)
+
+
+def logged_in(address: str, username: str, password: str) -> OpenerDirector:
+    """Return somebody who logged in by the page for it."""
+    person = build_opener(HTTPCookieProcessor(CookieJar()))
+    page = person.open(f"{address}/account/login/").read().decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    assert token is not None
+    words = {"csrfmiddlewaretoken": token[1], "login": username, "password": password}
+    person.open(Request(f"{address}/account/login/", urlencode(words).encode(), {"Referer": address})).read()
+    return person

@@ -1,0 +1,86 @@
+"""How much memory the whole idle city takes, after the daily pages were opened.
+
+Resident memory counts what processes share once for each of them; the proportional share (PSS) counts it
+once. Reference: the same number of bare Python processes.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from _city import ANLAN, logged_in, new_home, serving
+
+GOAL = 450.0
+PAGES = ("/work/", "/cases/", "/areas/overview/")
+
+
+def main() -> None:
+    """Fill a city, open its pages, let it rest, and look at its processes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    quick = parser.parse_args().quick
+    with new_home():
+        subprocess.run([ANLAN, "demo", "--cases", "50" if quick else "2000"], check=True, stdout=sys.stderr)
+        with serving() as (process, address):
+            dispatcher = logged_in(address, "dispatcher", "anlan-demo-2026")
+            for page in PAGES:
+                dispatcher.open(f"{address}{page}").read()
+            time.sleep(0 if quick else 20)
+            report(process.pid)
+
+
+def report(pid: int) -> None:
+    """Print the memory of the processes at and below `pid`."""
+    family = [pid, *below(pid)]
+    for one in family:
+        print(f"{memory(one, 'Rss'):7.1f} MB {memory(one, 'Pss'):7.1f} MB  {name(one)}", file=sys.stderr)
+    pythons = sum(name(one).split()[0].endswith("/python") for one in family)
+    bare = pythons * bare_python()
+    for kind, words in (("Rss", "resident"), ("Pss", "proportional share")):
+        total = sum(memory(one, kind) for one in family)
+        facts = {
+            "name": f"idle city, {words}",
+            "value": round(total, 1),
+            "unit": "MB",
+            "reference": f"{pythons} bare Python processes",
+            "reference_value": round(bare, 1),
+            "ratio": round(total / bare, 2),
+            "goal": GOAL,
+            "holds": total < GOAL,
+        }
+        print(json.dumps(facts))
+
+
+def below(pid: int) -> list[int]:
+    """Return the processes below `pid`, all generations."""
+    children = [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [one for child in children for one in (child, *below(child))]
+
+
+def memory(pid: int, kind: str) -> float:
+    """Return the `Rss` or `Pss` of a process in MB (1,000,000 bytes)."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    (line,) = [line for line in lines if line.startswith(f"{kind}:")]
+    return int(line.split()[1]) * 1024 / 1e6
+
+
+def name(pid: int) -> str:
+    """Return the command of a process, shortened."""
+    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()[:110]
+
+
+def bare_python() -> float:
+    """Return the resident memory of a Python that does nothing."""
+    command = [sys.executable, "-c", "input()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
+        time.sleep(0.2)
+        found = memory(process.pid, "Rss")
+        process.kill()
+    return found
+
+
+if __name__ == "__main__":
+    main()

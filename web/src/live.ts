@@ -5,6 +5,7 @@
 // morphed in. Rows carry id="case-7", steps of a timeline id="event-9": those that changed get a tint.
 import htmx from "htmx.org";
 import { announce } from "./announce";
+import { icon } from "./icons";
 import { words } from "./words";
 
 /** What the server says when a case moved. */
@@ -40,6 +41,7 @@ export class LivePart {
   readonly #id: string;
   readonly #events: string;
   readonly #from: string;
+  readonly #only: number | null;
   #source: EventSource | null = null;
   #waiting: Change[] = [];
   #timer: number | undefined;
@@ -50,6 +52,7 @@ export class LivePart {
     this.#id = part.id;
     this.#events = part.dataset.live ?? "";
     this.#from = part.dataset.liveFrom ?? window.location.href;
+    this.#only = part.dataset.liveCase ? Number(part.dataset.liveCase) : null;
   }
 
   /** Open the stream, and give it back while nobody looks. */
@@ -105,6 +108,7 @@ export class LivePart {
 
   /** Take note of a change; the refresh follows once a short burst has ended. */
   take(change: Change): void {
+    if (this.#only !== null && change.case !== this.#only) return;
     this.#waiting.push(change);
     window.clearTimeout(this.#timer);
     this.#timer = window.setTimeout(() => void this.refresh(this.#waiting.splice(0)), GATHER_MS);
@@ -117,6 +121,8 @@ export class LivePart {
     if (!part || !answer?.ok || answer.redirected) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(this.#id);
     if (!fresh) return;
+    nameForms(part);
+    nameForms(fresh);
     const before = new Set([...part.querySelectorAll("[id]")].map((each) => each.id));
     const kept = keepTyped(part, fresh);
     await htmx.swap({ text: fresh.outerHTML, target: part, swap: "outerMorph ignoreTitle:true" });
@@ -124,15 +130,20 @@ export class LivePart {
   }
 }
 
+/** A morph pairs elements by their ids: a form without one is named by where it is sent. */
+function nameForms(part: HTMLElement): void {
+  for (const form of part.querySelectorAll("form:not([id])"))
+    form.id = `to:${form.getAttribute("action") ?? ""}`;
+}
+
 /** A form in use that the fresh page no longer has stays where it stood; true when there is one. */
 export function keepTyped(part: HTMLElement, fresh: HTMLElement): boolean {
   let kept = false;
   for (const form of part.querySelectorAll<HTMLFormElement>("form[data-typing]")) {
-    const again = form.id && fresh.querySelector(`#${CSS.escape(form.id)}`);
-    if (again) continue;
+    if (fresh.querySelector(`#${CSS.escape(form.id)}`)) continue;
     const home = form.closest("[data-live] [id]:not(form)");
     const there = home && fresh.querySelector(`#${CSS.escape(home.id)}`);
-    (there ?? fresh).append(form.cloneNode(true));
+    (there ?? fresh).append(form.cloneNode(true)); // only its place: the morph keeps the form itself
     kept = true;
   }
   return kept;
@@ -145,9 +156,20 @@ function tell(part: HTMLElement, changes: Change[], before: Set<string>, kept: b
       touched.has(row.id) || (changes.length > 0 && row.id.startsWith("event-") && !before.has(row.id)),
   );
   for (const row of rows) tint(row);
-  if (kept) announce(words("changedWhileTyping"));
+  if (kept) warn(part);
   else if (changes.length) announce(said(part, changes));
   part.dispatchEvent(new CustomEvent("anlan:refreshed", { bubbles: true }));
+}
+
+function warn(part: HTMLElement): void {
+  const sentence = words("changedWhileTyping");
+  announce(sentence);
+  for (const form of part.querySelectorAll("form[data-typing]:not(:has(> .note.amber))")) {
+    const note = document.createElement("p");
+    note.className = "note amber";
+    note.append(icon("i-alert"), sentence);
+    form.prepend(note);
+  }
 }
 
 function said(part: HTMLElement, changes: Change[]): string {

@@ -6,6 +6,7 @@ import { followLive } from "./live";
 import { sendOnce } from "./once";
 import { showPhotos } from "./photos";
 import { pickPlaces } from "./place-pick";
+import { pressButtons } from "./press";
 
 document.documentElement.classList.add("js");
 followLive(document);
@@ -13,3 +14,4 @@ keepDrafts(document, window.sessionStorage);
 sendOnce(document);
 showPhotos(document);
 pickPlaces(document);
+pressButtons(document);

@@ -1,8 +1,14 @@
 // Draws a map with MapLibre GL: the chunk that is only fetched when a map comes into view.
-import { addProtocol, Map as Drawing, setWorkerUrl, type GeoJSONSource } from "maplibre-gl";
+import {
+  addProtocol,
+  Map as Drawing,
+  setWorkerUrl,
+  type GeoJSONSource,
+  type StyleSpecification,
+} from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { boundsOf, type Item, type Tone } from "./map-items";
-import { cellsOf, pointsOf, styleOf } from "./map-style";
+import { cellsOf, extentOf, pointsOf, styleOf } from "./map-style";
 import { pinImage } from "./pins";
 import { words } from "./words";
 
@@ -40,11 +46,12 @@ export async function draw(
   facts: MapFacts,
   chosen: (id: string) => void,
 ): Promise<DrawnMap> {
-  await prepare(facts.basemap);
-  const bounds = boundsOf(facts.items) ?? facts.bounds;
+  const [areas] = await Promise.all([read(facts.areas), prepare(facts.basemap)]);
+  const style = (): StyleSpecification => styleOf(areas, facts.basemap, facts.highlight, facts.items);
+  const bounds = boundsOf(facts.items) ?? facts.bounds ?? extentOf(areas);
   const drawing = new Drawing({
     container: frame,
-    style: styleOf(facts.areas, facts.basemap, facts.highlight, facts.items),
+    style: style(),
     attributionControl: false,
     dragRotate: false,
     pitchWithRotate: false,
@@ -52,10 +59,10 @@ export async function draw(
     fadeDuration: 0,
     maxZoom: 18,
     locale: { "Map.Title": facts.label },
-    ...(bounds ? { bounds, fitBoundsOptions: { padding: 36, maxZoom: 13 } } : {}),
+    ...(bounds ? { bounds, fitBoundsOptions: { padding: 36, maxZoom: 14 } } : {}),
   });
   calm(drawing);
-  restyle(drawing, facts);
+  restyle(drawing, style);
   drawing.on("click", "pins", (event) => {
     const id: unknown = event.features?.[0]?.properties["id"];
     if (typeof id === "string") chosen(id);
@@ -81,7 +88,14 @@ function calm(drawing: Drawing): void {
   drawing.getCanvas().setAttribute("aria-description", words("mapKeys"));
 }
 
-function restyle(drawing: Drawing, facts: MapFacts): void {
+/** Boundaries; a map without them still has its pins. */
+async function read(address: string): Promise<GeoJSON.FeatureCollection> {
+  const nothing: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
+  const answer = await fetch(address).catch(() => null);
+  return answer?.ok ? ((await answer.json()) as GeoJSON.FeatureCollection) : nothing;
+}
+
+function restyle(drawing: Drawing, style: () => StyleSpecification): void {
   const addPins = (): void => {
     for (const tone of TONES) {
       const image = pinImage(tone);
@@ -91,7 +105,7 @@ function restyle(drawing: Drawing, facts: MapFacts): void {
   };
   drawing.on("style.load", addPins);
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-    drawing.setStyle(styleOf(facts.areas, facts.basemap, facts.highlight, facts.items), { diff: false });
+    drawing.setStyle(style(), { diff: false });
   });
 }
 

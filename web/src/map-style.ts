@@ -45,9 +45,25 @@ function collection(features: GeoJSON.Feature[]): Collection {
   return { type: "FeatureCollection", features };
 }
 
-/** A style over `areas` (an address of boundaries) and `basemap`: "", a tile address, or an address ending in .pmtiles. */
+/** West, south, east, north of all boundaries; null when there are none. */
+export function extentOf(areas: Collection): [number, number, number, number] | null {
+  const points = areas.features.flatMap((each) =>
+    "coordinates" in each.geometry ? (each.geometry.coordinates as unknown[]).flat(3) : [],
+  );
+  const numbers = points.filter((each): each is number => typeof each === "number");
+  const lngs = numbers.filter((_, index) => index % 2 === 0);
+  const lats = numbers.filter((_, index) => index % 2 === 1);
+  if (!lats.length) return null;
+  return [least(lngs), least(lats), most(lngs), most(lats)];
+}
+
+// a reduction, for there may be more numbers than a call takes arguments
+const least = (numbers: number[]): number => numbers.reduce((a, b) => Math.min(a, b));
+const most = (numbers: number[]): number => numbers.reduce((a, b) => Math.max(a, b));
+
+/** A style over `areas` and `basemap`: "", a tile address, or an address ending in .pmtiles. */
 export function styleOf(
-  areas: string,
+  areas: Collection,
   basemap: string,
   highlight: string,
   items: Item[],
@@ -62,10 +78,14 @@ export function styleOf(
       items: { type: "geojson", data: pointsOf(items) },
     },
     layers: [
-      { id: "ground", type: "background", paint: { "background-color": token("--m-water") } },
+      {
+        id: "ground",
+        type: "background",
+        paint: { "background-color": token(areas.features.length ? "--m-water" : "--m-land") },
+      },
       ...(tiles ? [tileLayer()] : landLayers(highlight)),
-      borders(Boolean(tiles)),
-      ...(tiles ? [] : [names()]),
+      ...borders(Boolean(tiles)),
+      ...(tiles ? [] : names()),
       ...cellLayers(),
       pins(),
     ],
@@ -93,20 +113,40 @@ function landLayers(highlight: string): LayerSpecification[] {
   ];
 }
 
-function borders(overTiles: boolean): LayerSpecification {
-  return {
-    id: "borders",
-    type: "line",
-    source: "areas",
-    paint: { "line-color": token(overTiles ? "--ink-2" : "--m-line"), "line-width": overTiles ? 1.5 : 1 },
-  };
+function borders(overTiles: boolean): LayerSpecification[] {
+  const colour = token(overTiles ? "--ink-2" : "--m-line");
+  return [
+    {
+      id: "township-borders",
+      type: "line",
+      source: "areas",
+      filter: ["==", ["get", "level"], "township"],
+      minzoom: 9,
+      paint: { "line-color": colour, "line-width": 0.75, "line-opacity": 0.8 },
+    },
+    {
+      id: "borders",
+      type: "line",
+      source: "areas",
+      filter: ["!=", ["get", "level"], "township"],
+      paint: { "line-color": colour, "line-width": 1.5 },
+    },
+  ];
 }
 
-function names(): LayerSpecification {
+// counties from afar, townships from nearby: names of one level at a time
+function names(): LayerSpecification[] {
+  return [nameLayer("city", 0, 24), nameLayer("county", 0, 10.5), nameLayer("township", 10.5, 24)];
+}
+
+function nameLayer(level: string, minzoom: number, maxzoom: number): LayerSpecification {
   return {
-    id: "names",
+    id: `names-${level}`,
     type: "symbol",
     source: "areas",
+    minzoom,
+    maxzoom,
+    filter: ["==", ["coalesce", ["get", "level"], "county"], level],
     layout: {
       "text-field": ["get", "name"],
       "text-size": 12,

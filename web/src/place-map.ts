@@ -62,7 +62,7 @@ export class PlaceMap extends HTMLElement {
       const { draw } = await import("./map-drawing");
       this.#drawn = await draw(this.#canvas(frame), this.#facts(), (id) => this.#choose(id));
       this.#zoom(frame, this.#drawn);
-      this.#drawn.drawing.once("idle", () => waiting.remove());
+      this.#drawn.drawing.once("load", () => waiting.remove());
       this.dispatchEvent(new CustomEvent("drawn", { bubbles: true }));
     } catch (problem) {
       console.warn("map", problem);

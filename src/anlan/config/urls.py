@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anlan.edge.operations.pages")),
     path("", include("anlan.edge.pages.kit")),
+    path("", include("anlan.edge.pages.map_areas")),
     path("", include("anlan.edge.pages.photos")),
     path("", include("anlan.edge.pages.urls")),
     path("", include("anlan.edge.pages.setup")),

@@ -105,7 +105,7 @@ CHANNELS: Mapping[str, Promise] = {
 PHOTO_STAGES: Mapping[str, Promise] = {
     PhotoStage.BEFORE: _("Before"),
     PhotoStage.AFTER: _("After"),
-    PhotoStage.VERIFICATION: _("Verified"),
+    PhotoStage.VERIFICATION: _("Verification"),
 }
 
 SOURCES: Mapping[str, Promise] = {

@@ -89,6 +89,12 @@ def tone_at(case: Timed, now: datetime) -> str:
     return deadlines.tone_of(since=case.stage_since, at=case.due_at, now=now)
 
 
+@register.filter
+def stage_word(stage: str) -> str:
+    """{{ case.stage|stage_word }}: what is to be done, for the button of a row."""
+    return str(case_labels.STAGES[stage])
+
+
 @register.simple_tag
 def severity(value: str) -> str:
     """{% severity case.severity %}: the word."""

@@ -1,0 +1,54 @@
+"""/map/areas.geojson: our own boundaries, the ground of every map while no other basemap is set."""
+
+import json
+from collections.abc import Iterable
+from functools import lru_cache
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import condition, require_safe
+
+from anlan.store.readers.boundaries import Outline, outlines, outlines_mark
+
+SMOOTH = 0.0003
+"""Degrees, about 30 m: less than a line's width at the scale of a county."""
+
+
+def _mark(request: HttpRequest) -> str:
+    return f'"{outlines_mark()}"'
+
+
+@require_safe
+@cache_control(public=True, max_age=300)
+@condition(etag_func=_mark)
+def areas(request: HttpRequest) -> HttpResponse:
+    """Counties and townships with name, code and level; drawn anew only when the areas changed."""
+    return HttpResponse(_drawn(outlines_mark()), content_type="application/geo+json")
+
+
+@lru_cache(maxsize=1)
+def _drawn(mark: str) -> bytes:
+    return json.dumps(feature_collection(list(outlines())), ensure_ascii=False).encode()
+
+
+def feature_collection(drawn: list[Outline]) -> dict[str, object]:
+    """GeoJSON (RFC 7946) of outlines, simplified so that neighbours still touch, to about a metre."""
+    import shapely  # only a process that draws a map needs it
+
+    features: list[dict[str, object]] = []
+    for level in dict.fromkeys(each.level for each in drawn):
+        peers = [each for each in drawn if each.level == level]
+        shapes = shapely.coverage_simplify(shapely.from_wkb([each.boundary for each in peers]), SMOOTH)
+        rounded = shapely.set_precision(shapes, 0.00001, mode="pointwise")
+        features.extend(_features(peers, map(json.loads, shapely.to_geojson(rounded))))
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _features(peers: list[Outline], shapes: Iterable[object]) -> Iterable[dict[str, object]]:
+    for each, shape in zip(peers, shapes, strict=True):
+        facts = {"code": each.code, "name": each.name, "level": each.level}
+        yield {"type": "Feature", "properties": facts, "geometry": shape}
+
+
+urlpatterns = [path("map/areas.geojson", areas, name="map_areas")]

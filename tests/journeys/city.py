@@ -1,0 +1,98 @@
+"""A running city for journeys: its own PostgreSQL, its own web server, the cast and its scene."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+
+from anlan.edge.cli.postgres import ROLE, THROWAWAY, Cluster, running
+
+ROOT = Path(__file__).parents[2]
+READY_WITHIN = 60.0
+
+
+@dataclass(frozen=True)
+class City:
+    """Where it is reached, the sessions of its people, and its cases by name."""
+
+    address: str
+    sessions: Mapping[str, str]
+    cases: Mapping[str, int]
+
+
+@contextmanager
+def running_city(folder: Path) -> Iterator[City]:
+    """Start a city whose data lie in `folder`, whose path is short enough for a socket."""
+    home = folder / "home"
+    home.mkdir()
+    (home / "kind").write_text("demo")
+    cluster = Cluster(folder / "postgres", folder / "sockets", folder / "postgres.log", THROWAWAY)
+    with running(cluster):
+        port = _free_port()
+        environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "anlan.config.settings",
+            "ANLAN_HOME": str(home),
+            "ANLAN_PORT": str(port),
+            "ANLAN_LOG_LEVEL": "error",
+            "ANLAN_SECRET_KEY": "a key for journeys, known to everybody",
+            "DATABASE_URL": f"postgresql://{ROLE}@/{ROLE}?host={cluster.sockets}",
+        }
+        _python("anlan.edge.cli.prepare", environment)
+        stored = json.loads(_python("tests.journeys.load", environment))
+        with _web(port, environment):
+            yield City(f"http://127.0.0.1:{port}", stored["sessions"], stored["cases"])
+
+
+def _python(module: str, environment: Mapping[str, str]) -> str:
+    command = [sys.executable, "-m", module]
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+    return done.stdout
+
+
+@contextmanager
+def _web(port: int, environment: Mapping[str, str]) -> Iterator[None]:
+    granian = Path(sys.executable).with_name("granian")
+    options = ["--interface", "asginl", "--host", "127.0.0.1", "--port", str(port), "--no-ws", "--no-log"]
+    server = subprocess.Popen(
+        [granian, *options, "--workers-kill-timeout", "2", "anlan.config.asgi:application"],
+        cwd=ROOT,
+        env=environment,
+    )
+    try:
+        _wait_until_ready(port)
+        yield
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _wait_until_ready(port: int) -> None:
+    until = time.monotonic() + READY_WITHIN
+    while not _answers(port):
+        if time.monotonic() > until:
+            raise TimeoutError("the city of the journeys did not start")
+        time.sleep(0.1)
+
+
+def _answers(port: int) -> bool:
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])

@@ -1,0 +1,70 @@
+"""Fill the empty database of a journey with the cast and its scene; prints what a browser needs as JSON."""
+
+import io
+import json
+import sys
+
+import django
+from PIL import Image, ImageDraw
+
+
+def main() -> None:
+    """Store the scene, and print {"sessions": {person: key}, "cases": {name: id}}."""
+    django.setup()
+    from django.db import transaction
+    from django.utils import timezone
+
+    from tests.cast import build_cast
+    from tests.journeys.scene import set_scene
+
+    with transaction.atomic():
+        cast = build_cast()
+        cases = set_scene(cast, timezone.now())
+        draw_photos()
+        sessions = {name: session_of(getattr(cast, name).user) for name in PEOPLE}
+    json.dump({"sessions": sessions, "cases": {name: case.pk for name, case in cases.items()}}, sys.stdout)
+
+
+PEOPLE = ("alice", "bob", "carol", "dan", "grace", "heidi", "judy", "liu", "mia")
+
+
+def draw_photos() -> None:
+    """Give every photo of the scene a file: a wall, water before it, and a railing."""
+    from anlan.store import photo_files
+    from anlan.store.models import Photo
+
+    drawn = drawing()
+    for photo in Photo.objects.all():
+        photo_files.write(photo.pk, drawn, drawn)
+
+
+def drawing() -> bytes:
+    """A picture of 800 x 600, as WebP."""
+    picture = Image.new("RGB", (800, 600), "#c9dbe4")
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((0, 260, 800, 430), fill="#6f9aa6")
+    pen.rectangle((0, 430, 800, 600), fill="#8d8a62")
+    for x in range(40, 800, 120):
+        pen.rectangle((x, 380, x + 14, 520), fill="#e9eae4")
+    pen.rectangle((40, 410, 760, 422), fill="#e9eae4")
+    file = io.BytesIO()
+    picture.save(file, "WEBP")
+    return file.getvalue()
+
+
+def session_of(user: object) -> str:
+    """The key of a session in which `user` is logged in."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)  # type: ignore[attr-defined]
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()  # type: ignore[attr-defined]
+    session.save()
+    return str(session.session_key)
+
+
+if __name__ == "__main__":
+    main()

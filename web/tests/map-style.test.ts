@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import { itemsOf } from "../src/map-items";
+import { cellsOf, extentOf, pointsOf, styleOf } from "../src/map-style";
+
+const AREAS: GeoJSON.FeatureCollection = {
+  type: "FeatureCollection",
+  features: [
+    {
+      type: "Feature",
+      properties: { name: "a", level: "county" },
+      geometry: {
+        type: "MultiPolygon",
+        coordinates: [
+          [
+            [
+              [1, 2],
+              [3, 2],
+              [3, 4],
+              [1, 2],
+            ],
+          ],
+          [
+            [
+              [7, 8],
+              [9, 8],
+              [9, 9],
+              [7, 8],
+            ],
+          ],
+        ],
+      },
+    },
+  ],
+};
+
+test("a map without items shows all boundaries; without boundaries it does not know where to look", () => {
+  expect([extentOf(AREAS), extentOf({ ...AREAS, features: [] })]).toEqual([[1, 2, 9, 9], null]);
+});
+
+test("the late lie above the near, the near above the rest, and a cell has its outline", () => {
+  document.body.innerHTML = `<i id="a" data-lng="1" data-lat="2" data-tone="red"></i>
+    <i id="b" data-lng="1" data-lat="2" data-tone="ok" data-cell="1,1 2,1 2,2"></i>`;
+  const items = itemsOf(document);
+
+  expect([
+    pointsOf(items).features.map((each) => each.properties?.["rank"]),
+    cellsOf(items).features.map((each) => each.geometry),
+  ]).toEqual([
+    [3, 1],
+    [
+      {
+        type: "Polygon",
+        coordinates: [
+          [
+            [1, 1],
+            [2, 1],
+            [2, 2],
+            [1, 1],
+          ],
+        ],
+      },
+    ],
+  ]);
+});
+
+test("tiles of one's own take the place of the land, under the same pins", () => {
+  const ids = (basemap: string): string[] => styleOf(AREAS, basemap, "", []).layers.map((layer) => layer.id);
+
+  expect([ids("").includes("land"), ids("/tiles/{z}/{x}/{y}.png").includes("land")]).toEqual([true, false]);
+  expect(ids("/city.pmtiles").slice(-1)).toEqual(["pins"]);
+});

@@ -1,16 +1,16 @@
 """Is a count unusual, given its own past? And what has happened that is not recorded yet?
 
-One count against its past: Farrington (years of history), Ears (days), Cusum and CountGlr (small lasting rises).
-Covariates: weekday_columns, holiday_columns. Many series: false_discovery, recurrence_interval. Delay:
-Nowcast, reporting_triangle.
+One count against its past: Farrington (years of history), Ears (days), Cusum and CountGlr (small lasting
+rises). Covariates: weekday_columns, holiday_columns. Many series: false_discovery, recurrence_interval.
+Delay: Nowcast, reporting_triangle.
 """
 
 from anlan.stats.surveillance.calendar_columns import holiday_columns, weekday_columns
 from anlan.stats.surveillance.cusum import Cusum
 from anlan.stats.surveillance.ears import Ears
-from anlan.stats.surveillance.false_discovery import FalseDiscovery, false_discovery, recurrence_interval
 from anlan.stats.surveillance.farrington import Farrington
 from anlan.stats.surveillance.glr import CountGlr
+from anlan.stats.surveillance.many_series import FalseDiscovery, false_discovery, recurrence_interval
 from anlan.stats.surveillance.nowcast import Nowcast, NowcastResult, reporting_triangle
 from anlan.stats.surveillance.results import Findings
 

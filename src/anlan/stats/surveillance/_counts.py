@@ -14,7 +14,9 @@ def upper_quantile(mean: Floats, dispersion: Floats, alpha: float) -> Floats:
     size = some / np.maximum(dispersion - 1, _NOTHING)
     poisson = stats.poisson.isf(alpha, some)
     wide = dispersion > 1 + 1e-9
-    found = np.where(wide, _negbin_isf(np.where(wide, size, 1.0), np.where(wide, dispersion, 2.0), alpha), poisson)
+    found = np.where(
+        wide, _negbin_isf(np.where(wide, size, 1.0), np.where(wide, dispersion, 2.0), alpha), poisson
+    )
     return np.where(mean > _NOTHING, found, 0.0)
 
 

@@ -20,7 +20,9 @@ def _past_weights(
     threshold: float,
     prior: Floats,
 ) -> None:
-    """Standardised Anscombe residuals above the threshold count by their inverse square (Noufaily 2013, 3.3)."""
+    """Standardised Anscombe residuals above the threshold count by their inverse square (Noufaily 2013,
+    3.3).
+    """
     total = 0.0
     for i in range(y.shape[0]):
         prior[i] = 1.0

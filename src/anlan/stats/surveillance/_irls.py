@@ -171,7 +171,7 @@ def leverage(g: int, x: Floats, tops: Floats, sides: Floats, inverse: Floats) ->
         left = x[a] - sides[g, a] / tops[g, 0]
         for b in range(x.shape[0]):
             total += left * inverse[a, b] * (x[b] - sides[g, b] / tops[g, 0])
-    return total
+    return float(total)
 
 
 @compiled()
@@ -181,4 +181,4 @@ def pearson(y: Floats, mu: Floats, prior: Floats, freedom: int) -> float:
     for i in range(y.shape[0]):
         if mu[i] > 0.0:
             total += prior[i] * (y[i] - mu[i]) ** 2 / mu[i]
-    return max(1.0, total / max(freedom, 1))
+    return float(max(1.0, total / max(freedom, 1)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 
@@ -33,7 +34,7 @@ def holiday_columns(starts: Sequence[date], holidays: Mapping[str, Sequence[date
            [1.],
            [0.]])
     """
-    lengths = [(after - before).days for before, after in zip(starts, starts[1:], strict=False)]
+    lengths = [(after - before).days for before, after in pairwise(starts)]
     if not lengths or min(lengths) < 1:
         raise ValueError("starts must hold two days or more, and rise")
     off = {name: set(days) for name, days in holidays.items()}

@@ -18,8 +18,8 @@ class Cusum:
 
     The reference mean m is that of all counts before the first judged row. Each count becomes a score:
     "standard" (x - m) / sqrt(m), "rossi" (x - 3m + 2 sqrt(x m)) / (2 sqrt(m)), "anscombe"
-    1.5 (x^(2/3) - m^(2/3)) / m^(1/6). The sum of scores above `k`, never below 0, alarms at `h`. It goes on after
-    an alarm without starting anew.
+    1.5 (x^(2/3) - m^(2/3)) / m^(1/6). The sum of scores above `k`, never below 0, alarms at `h`. It goes on
+    after an alarm without starting anew.
 
     Parameters
     ----------
@@ -40,7 +40,8 @@ class Cusum:
         self.h = h
 
     def fit(self, series: npt.ArrayLike, at: npt.ArrayLike) -> Self:
-        """Judge the rows `at` (from 0, rising) of series (t,) or (k, t); the sum runs from the first of them on.
+        """Judge the rows `at` (from 0, rising) of series (t,) or (k, t); the sum runs from the first of them
+        on.
 
         Raises ValueError for counts negative or missing, rows not there, no row before the first.
         """
@@ -63,7 +64,9 @@ class Cusum:
         return self
 
     def _scores(self, counts: Floats, mean: Floats) -> Floats:
-        """Scores (series, periods); from a reference of 0 any event counts as at one event in a hundred rows."""
+        """Scores (series, periods); from a reference of 0 any event counts as at one event in a hundred
+        rows.
+        """
         m = np.maximum(mean, _LEAST_MEAN)
         if self.kind == "standard":
             return np.asarray((counts - m) / np.sqrt(m))
@@ -101,5 +104,3 @@ def _sums(scores: Floats, k: float) -> Floats:
             total = max(0.0, total + scores[i, t] - k)
             sums[i, t] = total
     return sums
-
-

@@ -20,10 +20,10 @@ class Ears:
     """EARS C1, C2 and C3 (Hutwagner et al. 2003; as in Salmon, Schumacher & Hoehle 2016, section 3.1).
 
     C1 compares a count with the mean and standard deviation of the `baseline` rows before it, C2 leaves two
-    rows between. C3 is a late alarm: it sounds when the C2 statistics of the two rows before had together more than
-    the limit above 1, whatever the judged count is (so R's surveillance 1.20.3 computes it; docs/decisions/0060).
-    Made for a few days of history and large counts; with rare counts it alarms more often than `alpha` says
-    (docs/stats/surveillance.md has the figures).
+    rows between. C3 is a late alarm: it sounds when the C2 statistics of the two rows before had together
+    more than the limit above 1, whatever the judged count is (so R's surveillance 1.20.3 computes it;
+    docs/decisions/0060). Made for a few days of history and large counts; with rare counts it alarms more
+    often than `alpha` says (docs/stats/surveillance.md has the figures).
 
     Parameters
     ----------

@@ -23,9 +23,9 @@ _BATCH = 512
 class Farrington:
     """Is this week's count higher than its own past explains? (Farrington et al. 1996; Noufaily et al. 2013)
 
-    A quasi-Poisson model of the last `years`: a level for each of `periods` parts of the year (the weeks around
-    the judged one are one part), a straight trend on the log scale, and the covariates. Past outbreaks are
-    weighed down by their Anscombe residuals. The bound is one-sided.
+    A quasi-Poisson model of the last `years`: a level for each of `periods` parts of the year (the weeks
+    around the judged one are one part), a straight trend on the log scale, and the covariates. Past outbreaks
+    are weighed down by their Anscombe residuals. The bound is one-sided.
 
     The standard error of the expected count takes the dispersion of the weighted fit, as the papers say; R's
     farringtonFlexible takes another (docs/decisions/0060).
@@ -138,9 +138,7 @@ class Farrington:
         stop = min(start + _BATCH, len(counts))
         threshold, trend = float(self.past_weights), int(self.trend)
         certain = float(stats.t.isf(self.trend_alpha / 2, max(len(rows) - groups - columns.shape[1], 1)))
-        judge_all(
-            counts, start, stop, rows, group, columns, now, groups, threshold, trend, certain, found
-        )
+        judge_all(counts, start, stop, rows, group, columns, now, groups, threshold, trend, certain, found)
 
     def _time(self, rows: Integers, row: int) -> Floats:
         """(rows, 1) the time in years from the judged row; no column without a trend."""
@@ -192,7 +190,9 @@ class Farrington:
 
 
 def _most(expected: Floats, none: Floats) -> Floats:
-    """A separated fit may know its mean to no digit; a million times it and what no event allows is the end."""
+    """A separated fit may know its mean to no digit; a million times it and what no event allows is the
+    end.
+    """
     return 1e6 * (expected + none)
 
 

@@ -17,10 +17,10 @@ Family = Literal["poisson", "negbin"]
 class CountGlr:
     """The GLR detector of Hoehle & Paul (2008, section 3) for a lasting rise by an unknown factor.
 
-    The mean in control comes from a log-linear Poisson model of all rows before the first judged one: a level,
-    a straight trend, `harmonics` pairs of yearly waves and the covariates. The statistic is the largest
-    log likelihood ratio over when the rise began (at most `window` rows back) and its factor; it alarms at
-    `threshold` and then starts anew.
+    The mean in control comes from a log-linear Poisson model of all rows before the first judged one: a
+    level, a straight trend, `harmonics` pairs of yearly waves and the covariates. The statistic is the
+    largest log likelihood ratio over when the rise began (at most `window` rows back) and its factor; it
+    alarms at `threshold` and then starts anew.
 
     Parameters
     ----------
@@ -33,8 +33,8 @@ class CountGlr:
     window : rows back that the rise may have begun at most.
 
     Learned, each (len(at),) or (series, len(at)): `statistic_`, `upper_` (the threshold), `alarm_`,
-    `expected_` (the mean in control), `factor_` (of the rise, at the likeliest start); `dispersion_` (series,)
-    or one number: the negative binomial's alpha, 0 for Poisson; `result_`.
+    `expected_` (the mean in control), `factor_` (of the rise, at the likeliest start); `dispersion_`
+    (series,) or one number: the negative binomial's alpha, 0 for Poisson; `result_`.
 
     >>> import numpy as np
     >>> series = np.tile([2, 3, 4], 40); series[-4:] = 9
@@ -62,8 +62,8 @@ class CountGlr:
     def fit(self, series: npt.ArrayLike, at: npt.ArrayLike, covariates: npt.ArrayLike | None = None) -> Self:
         """Judge the rows `at` (from 0, rising) of series (t,) or (k, t), running from the first of them on.
 
-        covariates (t,) or (t, columns), shared by all series. Raises ValueError for counts negative or missing,
-        rows not there, or fewer rows before the first than twice the model's terms.
+        covariates (t,) or (t, columns), shared by all series. Raises ValueError for counts negative or
+        missing, rows not there, or fewer rows before the first than twice the model's terms.
         """
         self._check()
         needed = 2 * (1 + 2 * self.harmonics + int(self.trend)) + 2
@@ -102,14 +102,16 @@ class CountGlr:
             raise ValueError(f"threshold is {self.threshold}; give a number above 0, such as 5")
         if self.window < 1 or self.harmonics < 0 or self.steps < 2:
             raise ValueError(
-                f"window is {self.window}, harmonics {self.harmonics}, steps {self.steps}; give a window of 1 "
-                "or more, harmonics of 0 or more and at least 2 steps a year"
+                f"window is {self.window}, harmonics {self.harmonics}, steps {self.steps}; give a window of "
+                "1 or more, harmonics of 0 or more and at least 2 steps a year"
             )
 
 
 @compiled()
 def _means(counts: Floats, columns: Floats, first: int, last: int) -> Floats:
-    """Means in control (series, last), from a fit to the rows before `first`; never below 1 in 10,000 rows."""
+    """Means in control (series, last), from a fit to the rows before `first`; never below 1 in 10,000
+    rows.
+    """
     size = columns.shape[1]
     means = np.empty((counts.shape[0], last))
     group, prior = np.zeros(first, np.int64), np.ones(first)

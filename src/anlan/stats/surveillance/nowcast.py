@@ -14,7 +14,9 @@ from anlan.stats.tables import text_table
 
 @dataclass(frozen=True)
 class NowcastResult:
-    """For each period: events recorded so far, the share expected to be recorded, the estimate and interval."""
+    """For each period: events recorded so far, the share expected to be recorded, the estimate and
+    interval.
+    """
 
     recorded: Floats
     share: Floats
@@ -36,10 +38,11 @@ class NowcastResult:
 class Nowcast:
     """How many events there will be once all are recorded, for each period so far.
 
-    The delays follow reverse-time hazards (Lawless 1994, section 2): of the events recorded within d periods, the
-    share recorded at d exactly. Each has a beta distribution, the events still to come are negative binomial
-    given those recorded (Hoehle & an der Heiden 2014, section 3), and both are widened by the dispersion of the
-    triangle around its fit (England & Verrall 2002, section 7). Delays longer than the triangle are unseen.
+    The delays follow reverse-time hazards (Lawless 1994, section 2): of the events recorded within d periods,
+    the share recorded at d exactly. Each has a beta distribution, the events still to come are negative
+    binomial given those recorded (Hoehle & an der Heiden 2014, section 3), and both are widened by the
+    dispersion of the triangle around its fit (England & Verrall 2002, section 7). Delays longer than the
+    triangle are unseen.
 
     Parameters
     ----------
@@ -48,8 +51,9 @@ class Nowcast:
     draws : simulated, for the interval.
     rng : seed or numpy Generator.
 
-    Learned: `estimate_`, `lower_`, `upper_` (periods,), whole periods' totals; `share_` (periods,) expected to be
-    recorded by now; `delays_` (delays,) the distribution of the delay; `dispersion_` (at least 1); `result_`.
+    Learned: `estimate_`, `lower_`, `upper_` (periods,), whole periods' totals; `share_` (periods,) expected
+    to be recorded by now; `delays_` (delays,) the distribution of the delay; `dispersion_` (at least 1);
+    `result_`.
 
     >>> import numpy as np
     >>> nan = np.nan
@@ -67,7 +71,8 @@ class Nowcast:
         self.rng = rng
 
     def fit(self, triangle: npt.ArrayLike) -> Self:
-        """Fit triangle (periods, delays): events of each period recorded so many periods later; nan = not yet.
+        """Fit triangle (periods, delays): events of each period recorded so many periods later; nan = not
+        yet.
 
         Raises ValueError when what is known is no triangle (nan before a number in a row, an older period
         less known than a newer), or no period is known to the end.
@@ -108,9 +113,9 @@ def reporting_triangle(
 ) -> Floats:
     """Events by when they happened and how many periods later they were recorded, nan where not yet known.
 
-    happened, recorded : (events,) whole period numbers (days or weeks from any beginning), as known at the end
-        of period `now`. The triangle has the periods start to now and the delays 0 to delays - 1; events with
-        longer delays are left out.
+    happened, recorded : (events,) whole period numbers (days or weeks from any beginning), as known at the
+        end of period `now`. The triangle has the periods start to now and the delays 0 to delays - 1; events
+        with longer delays are left out.
 
     Raises ValueError for records before the event, or after `now`.
 
@@ -122,7 +127,9 @@ def reporting_triangle(
     begun, written = _arrays.finite(happened, "happened"), _arrays.finite(recorded, "recorded")
     _arrays.same_length(written, begun, "recorded", "happened")
     if delays < 1 or start > now:
-        raise ValueError(f"delays is {delays}, start {start}, now {now}; give one delay or more, start <= now")
+        raise ValueError(
+            f"delays is {delays}, start {start}, now {now}; give one delay or more, start <= now"
+        )
     for wrong, why in (
         (written < begun, "is recorded before it happened; correct one of the two times"),
         (written > now, f"is recorded after now ({now}); leave it out"),
@@ -166,7 +173,7 @@ def _ratio(at_delay: Floats, within: Floats) -> Floats:
 
 def _shares(hazard: Floats) -> Floats:
     """The share recorded within each delay: the product of one minus the later hazards."""
-    later = np.cumprod((1 - hazard[:0:-1]))[::-1]
+    later = np.cumprod(1 - hazard[:0:-1])[::-1]
     return np.append(later, 1.0)
 
 

@@ -26,7 +26,9 @@ class Findings:
     p_value: Floats | None = None
 
     def to_frame(self) -> pl.DataFrame:
-        """A row for each series and judged row: series, row, observed, [expected,] upper, alarm, [p_value]."""
+        """A row for each series and judged row: series, row, observed, [expected,] upper, alarm,
+        [p_value].
+        """
         series, rows = self.observed.shape
         columns = {
             "series": np.repeat(np.arange(series), rows),

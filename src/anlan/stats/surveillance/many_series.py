@@ -63,9 +63,11 @@ def false_discovery(
 
 
 def recurrence_interval(p_values: npt.ArrayLike, tests: int = 1) -> Floats:
-    """How many periods pass, on average, until chance alone gives such a p-value (Kleinman, Lazarus & Platt 2004).
+    """How many periods pass, on average, until chance alone gives such a p-value (Kleinman, Lazarus & Platt
+    2004).
 
-    p_values : any shape. tests : judged in each period (all series together), so that the answer holds for the
+    p_values : any shape. tests : judged in each period (all series together), so that the answer holds for
+        the
     whole screen. 1 / (p x tests), never below 1 period; infinite for p = 0.
 
     >>> recurrence_interval([0.01, 0.0001], tests=20)

@@ -1,4 +1,4 @@
-"""The small version of the coverage benchmark computes a case of every method (its shares are not judged here)."""
+"""The coverage benchmark's small version computes cases of every kind (its shares are not judged here)."""
 
 import json
 import subprocess

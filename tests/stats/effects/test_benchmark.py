@@ -10,9 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[3]
 
 
-@pytest.mark.parametrize(
-    "only", ["interrupted_level_short", "differences_rare", "picked", "post_stratified", "dose"]
-)
+@pytest.mark.parametrize("only", ["differences_rare", "post_stratified"])
 def test_the_small_benchmark_prints_a_figure_for_every_case(only: str) -> None:
     command = [sys.executable, str(ROOT / "benchmarks/effects_coverage.py"), "--quick", "--only", only]
     done = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -1,7 +1,7 @@
 """Weighted displacement: the paper's two examples to their digits, and the quotient by hand."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anlan.stats import displacement_quotient, weighted_displacement_difference
@@ -104,6 +104,7 @@ def test_a_quotient_that_divides_by_nothing_is_refused(
 pair = st.tuples(st.integers(0, 10**6), st.integers(0, 10**6))
 
 
+@settings(deadline=None)
 @given(control=pair, treated=pair)
 def test_exchanging_before_and_after_turns_the_difference_round(
     control: tuple[int, int], treated: tuple[int, int]

@@ -58,6 +58,7 @@ def test_any_counts_carry_forward_to_finite_numbers(counts: Integers) -> None:
     assert np.isfinite([found.estimate, found.lower, found.upper]).all()
 
 
+@settings(deadline=None)
 @given(factor=st.sampled_from([0.5, 2.0, 1e5]))
 def test_other_units_of_exposure_change_no_forecast(factor: float) -> None:
     counts, exposure = np.random.default_rng(5).poisson(30, 48), np.linspace(50, 90, 48)
@@ -130,6 +131,7 @@ def test_plans_that_cannot_be_are_refused(arguments: tuple[float, int, int, floa
 # Words
 
 
+@settings(deadline=None)
 @given(estimate=st.floats(-5, 5), error=st.floats(0.001, 5))
 def test_the_sentence_cannot_tell_exactly_when_the_interval_holds_zero(estimate: float, error: float) -> None:
     found = effect(estimate, error, level=0.95)

@@ -279,6 +279,7 @@ def test_a_dose_that_cannot_be_told_is_refused(
         DoseResponse().fit(before, after, dose)
 
 
+@settings(deadline=None)
 @given(
     before=hnp.arrays(np.int64, 8, elements=st.integers(0, 1000)),
     after=hnp.arrays(np.int64, 8, elements=st.integers(0, 1000) | st.just(0)),
@@ -330,6 +331,7 @@ def test_picking_that_leaves_nothing_to_compare_is_refused(
         regression_to_mean([3, 1, 1], after, picked)
 
 
+@settings(deadline=None)
 @given(
     before=hnp.arrays(np.int64, 6, elements=st.integers(0, 100)),
     after=hnp.arrays(np.int64, 6, elements=st.integers(0, 100)),

@@ -70,7 +70,7 @@ class Table:
     rows: Iterator[tuple[int, list[str]]]
 
 
-def encoding_of(blocks: Callable[[], Iterable[bytes]]) -> str:
+def encoding_of(file: str, blocks: Callable[[], Iterable[bytes]]) -> str:
     """The first of UTF-8 and GB18030 in which all blocks of a file are text.
 
     Raises Refused("encoding_unknown").
@@ -84,7 +84,7 @@ def encoding_of(blocks: Callable[[], Iterable[bytes]]) -> str:
         except UnicodeDecodeError:
             continue
         return encoding
-    raise Refused("encoding_unknown", known=ENCODINGS)
+    raise Refused("encoding_unknown", file=file)
 
 
 def read_table(
@@ -98,7 +98,7 @@ def read_table(
     lines = iter(lines)
     first = next(lines, "")
     chosen = delimiter or max(DELIMITERS, key=first.count)
-    reader = _csv_rows([first], lines, chosen)
+    reader = _csv_rows(file, [first], lines, chosen)
     header = tuple(cell.strip() for cell in next(reader, []))
     if not any(header):
         raise Refused("table_empty", file=file)
@@ -122,7 +122,7 @@ def need_columns(table: Table, needed: Sequence[str]) -> None:
         raise Refused("columns_missing", file=table.file, missing=missing, found=list(table.header))
 
 
-def _csv_rows(first: list[str], rest: Iterator[str], delimiter: str) -> Iterator[list[str]]:
+def _csv_rows(file: str, first: list[str], rest: Iterator[str], delimiter: str) -> Iterator[list[str]]:
     reader = csv.reader(_chain(first, rest), delimiter=delimiter)
     while True:
         try:
@@ -130,7 +130,7 @@ def _csv_rows(first: list[str], rest: Iterator[str], delimiter: str) -> Iterator
         except StopIteration:
             return
         except csv.Error:  # a cell of more than 128 KiB, or a NUL: no table of ours
-            raise Refused("table_broken", row=reader.line_num) from None
+            raise Refused("table_broken", file=file, row=reader.line_num) from None
 
 
 def _chain(first: list[str], rest: Iterator[str]) -> Iterator[str]:

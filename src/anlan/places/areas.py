@@ -130,6 +130,21 @@ def merge_rows(listed: Iterable[ListedArea], complaints: Complaints) -> dict[str
     return found
 
 
+def with_cities(
+    listed: Mapping[str, ListedArea], known: Mapping[str, AreaRow], name: str | None
+) -> dict[str, ListedArea]:
+    """The list with the cities that its counties lie in, where neither the list nor `known` has them.
+
+    Lists of counties seldom have a row for the city. It gets `name`, else its code as a name.
+    """
+    complete = dict(listed)
+    for one in listed.values():
+        code = f"{one.area.code[:4]}00"
+        if code not in complete and (code not in known or name):
+            complete[code] = ListedArea(one.file, one.row, AreaRow(code, Level.CITY, name or code))
+    return complete
+
+
 def check_tree(
     listed: Mapping[str, ListedArea], known: Mapping[str, AreaRow], complaints: Complaints
 ) -> None:

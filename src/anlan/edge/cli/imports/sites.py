@@ -9,7 +9,6 @@ from anlan.base.tables import Complaints
 from anlan.edge.cli.imports import saying
 from anlan.edge.cli.imports.reading import digest, opened_text
 from anlan.edge.cli.installation import opened
-from anlan.places.site_files import read_sites
 from anlan.places.terms import Crs
 
 
@@ -26,6 +25,7 @@ def sites(
 
         from anlan.flows.import_runs import FileRead
         from anlan.flows.import_sites import SiteList, import_sites, preview_sites
+        from anlan.places.site_files import read_sites
 
         complaints = Complaints()
         with opened_text(file) as lines:
@@ -33,7 +33,7 @@ def sites(
         site_list = SiteList(rows, [FileRead(file.name, digest(file))], complaints)
         if dry_run:
             changes = preview_sites(site_list)
-            saying.console.print(saying.translated("Nothing was changed. An import would change this:"))
+            saying.console().print(saying.translated("Nothing was changed. An import would change this:"))
         else:
             changes = import_sites(acting_user=None, site_list=site_list, now=timezone.now())
         saying.say_counts(changes.counts())
@@ -41,5 +41,5 @@ def sites(
         changed = [f"{site.code} {site.name}: {', '.join(fields)}" for site, fields in changes.changed]
         saying.say_list(saying.translated("Changed"), changed)
         if changes.odd.total:
-            saying.console.print(saying.translated("Taken, but odd:"))
+            saying.console().print(saying.translated("Taken, but odd:"))
             saying.say_rows(changes.odd.rows, changes.odd.total)

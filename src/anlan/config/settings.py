@@ -153,7 +153,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Jobs
 
-PROCRASTINATE_IMPORT_PATHS = ["anlan.edge.jobs.notices"]
+PROCRASTINATE_IMPORT_PATHS = ["anlan.edge.jobs.notices", "anlan.edge.jobs.reports"]
 
 # Language and time
 

@@ -11,6 +11,7 @@ from anlan.store.models.cases import (
     Report,
     ReportAddition,
     SiteWideSalt,
+    WrongCodes,
 )
 from anlan.store.models.imports import ImportRun
 from anlan.store.models.outcomes import Incident
@@ -36,4 +37,5 @@ __all__ = [
     "StaffEvent",
     "Unit",
     "User",
+    "WrongCodes",
 ]

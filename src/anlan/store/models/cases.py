@@ -145,11 +145,12 @@ class Report(models.Model):
 
 
 class ReportAddition(models.Model):
-    """Words that a reporter added later, by the receipt."""
+    """Words that a reporter added later, by the receipt; empty when only photos came."""
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="additions")
-    words = models.TextField()
+    words = models.TextField(blank=True)
     received_at = models.DateTimeField()
+    idempotency_key = models.UUIDField(unique=True, default=uuid4)  # sent again, it is not stored twice
 
 
 class Contact(models.Model):
@@ -230,3 +231,15 @@ class SiteWideSalt(models.Model):
     """The salt of receipt codes, made once for an installation; it travels with backups."""
 
     salt = models.BinaryField(max_length=32)
+
+
+class WrongCodes(models.Model):
+    """How many receipt codes that nobody has came from one network in one hour; no address is kept."""
+
+    network = models.BinaryField(max_length=32)  # a keyed hash of the network's prefix
+    hour = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("network", "hour"), name="wrong_codes_once"),)

@@ -1,0 +1,29 @@
+"""Jobs around reports: the desk hears of new ones, and what was kept long enough goes."""
+
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from anlan.flows import erase_contacts as contacts
+from anlan.flows import store_photos
+from anlan.flows.tell_desk import tell_desk as tell_desk_now
+
+
+@app.task(name="tell_desk", queue="notices", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def tell_desk(case_id: int) -> None:
+    """Tell the desk of a new report."""
+    tell_desk_now(case_id=case_id)
+
+
+@app.periodic(cron="10 3 * * *")
+@app.task(name="erase_contacts", queue="timers", queueing_lock="erase_contacts")
+def erase_contacts(timestamp: int) -> None:
+    """Every night: erase the contacts whose last day has passed."""
+    contacts.erase_contacts(acting_user=None, now=timezone.now())
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name="sweep_photos", queue="timers", queueing_lock="sweep_photos")
+def sweep_photos(timestamp: int) -> None:
+    """Every night: take away files of photos that never became part of a case."""
+    store_photos.sweep_photos(now=timezone.now())

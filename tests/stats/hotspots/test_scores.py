@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -91,12 +91,14 @@ def test_impossible_scores_are_refused(call: object, says: str) -> None:
 counts = hnp.arrays(np.int64, 20, elements=st.integers(0, 9))
 
 
+@settings(deadline=None)
 @given(forecast=counts, events=counts, share=st.floats(0.05, 0.9))
 def test_no_forecast_beats_the_best_possible(forecast: Integers, events: Integers, share: float) -> None:
     score = score_forecast(forecast, events, share=share)
     assert score.pei is None or 0 <= score.pei <= 1
 
 
+@settings(deadline=None)
 @given(forecast=st.permutations(range(20)), events=counts, seed=st.integers(0, 99))
 def test_the_order_of_cells_does_not_matter(forecast: list[int], events: Integers, seed: int) -> None:
     order = np.random.default_rng(seed).permutation(20)

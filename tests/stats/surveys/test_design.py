@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anlan.stats import Design, response_rate
@@ -153,6 +153,7 @@ def test_impossible_outcomes_are_refused(numbers: dict[str, int], says: str) -> 
         response_rate(**numbers)  # type: ignore[arg-type]
 
 
+@settings(deadline=None)
 @given(
     y=st.lists(st.floats(-1e6, 1e6), min_size=12, max_size=12),
     weights=st.lists(st.floats(0.01, 1e4), min_size=12, max_size=12),
@@ -168,6 +169,7 @@ def test_the_order_of_rows_does_not_matter(y: list[float], weights: list[float],
     assert numbers(other) == pytest.approx(numbers(one), rel=1e-6, abs=1e-6)
 
 
+@settings(deadline=None)
 @given(
     y=st.lists(st.floats(-1e9, 1e9), min_size=8, max_size=8),
     weights=st.lists(st.floats(0.01, 1e6), min_size=8, max_size=8),

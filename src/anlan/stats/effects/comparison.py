@@ -49,7 +49,8 @@ class ComparisonPlaces:
     trend: no difference in slope at level `alpha`.
 
     The effect is the ratio of ratios (after/before of the place over that of the chosen together), its
-    standard error widened by the root of the dispersion before the change (never narrowed).
+    standard error widened by the root of the dispersion, never narrowed: the largest of that by month and by
+    half-year before the change, and that of the change after/before among the chosen places.
 
     Parameters
     ----------
@@ -154,8 +155,12 @@ class ComparisonPlaces:
     def _learn(self, events: Floats, amount: Floats, treated: int) -> None:
         before, after = slice(0, self.change), slice(self.change, None)
         others, other_amount = events[self.members_].sum(axis=0), amount[self.members_].sum(axis=0)
-        self.dispersion_ = _dispersion(
-            events[treated, before], others[before], amount[treated, before], other_amount[before]
+        parts = (events[treated, before], others[before], amount[treated, before], other_amount[before])
+        # Places that wander do so over half-years, and from before to after, more than by month.
+        self.dispersion_ = max(
+            _dispersion(*parts),
+            _dispersion(*(_sums(part, self.half_year) for part in parts)),
+            _between(events[self.members_], amount[self.members_], self.change),
         )
         totals = [(row[before].sum(), row[after].sum()) for row in (events[treated], others)]
         amounts = [(row[before].sum(), row[after].sum()) for row in (amount[treated], other_amount)]
@@ -198,6 +203,14 @@ def _dispersion(place: Floats, beside: Floats, first: Floats, second: Floats) ->
     if known.sum() < 2:
         return 1.0
     return float(((place - total * share)[known] ** 2 / variance[known]).sum() / (known.sum() - 1))
+
+
+def _between(events: Floats, amount: Floats, change: int) -> float:
+    """Dispersion of the change after/before among the chosen places themselves; 1 for a single one."""
+    first, second = amount[:, change:].sum(axis=1), amount[:, :change].sum(axis=1)
+    if len(events) < 2:
+        return 1.0
+    return _dispersion(events[:, change:].sum(axis=1), events[:, :change].sum(axis=1), first, second)
 
 
 def _slope_p(place: Floats, beside: Floats, first: Floats, second: Floats, dispersion: float) -> float:

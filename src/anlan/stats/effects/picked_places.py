@@ -74,13 +74,9 @@ def regression_to_mean(
     amount_later = _arrays.exposure(exposure_after, later, "exposure_after")
     chosen = _arrays.flags(picked, len(events), "picked")
     _check(events, later, chosen)
-    mean, variance = _posterior(events, amount)
-    trend = (
-        (later[~chosen].sum() / amount_later[~chosen].sum())
-        / (mean * amount)[~chosen].sum()
-        * amount[~chosen].sum()
-    )
-    expected = float((mean * amount_later)[chosen].sum() * trend)
+    places = _Places(events, amount, later, amount_later, chosen)
+    prior = _prior(events, amount, np.ones(len(events), dtype=np.bool_))
+    expected = places.expected(prior)
     seen = float(later[chosen].sum())
     return RegressionToMean(
         float(events[chosen].sum()),
@@ -88,32 +84,67 @@ def regression_to_mean(
         expected,
         _percent(seen / amount_later[chosen].sum(), events[chosen].sum() / amount[chosen].sum()),
         _percent(expected / amount_later[chosen].sum(), events[chosen].sum() / amount[chosen].sum()),
-        _ratio(seen, expected, variance, amount_later * trend, later, chosen, level),
+        _ratio(seen, expected, places.log_variance(prior), level),
     )
 
 
-def _ratio(
-    seen: float, expected: float, variance: Floats, amount: Floats, later: Floats, chosen: Flags, level: float
-) -> Effect:
+Prior = tuple[float, float]
+"""Shape and rate of the gamma distribution of rates; an infinite shape: one rate, the second, for all."""
+
+
+@dataclass(frozen=True)
+class _Places:
+    events: Floats
+    amount: Floats
+    later: Floats
+    amount_later: Floats
+    chosen: Flags
+
+    def expected(self, prior: Prior) -> float:
+        """What the picked places return to by themselves, moved as the others moved."""
+        mean, _ = _posterior(self.events, self.amount, prior)
+        return float((mean * self.amount_later)[self.chosen].sum()) * self._trend(mean)
+
+    def log_variance(self, prior: Prior) -> float:
+        """Variance of the log of what is expected: from rates, prior (jackknife over places), trend."""
+        mean, variance = _posterior(self.events, self.amount, prior)
+        amount = self.amount_later * self._trend(mean)
+        expected = self.expected(prior)
+        rates = float((variance * amount**2)[self.chosen].sum()) / max(expected, 0.5) ** 2
+        kept = ~np.eye(len(self.events), dtype=np.bool_)
+        without = np.log([self.expected(_prior(self.events, self.amount, rows)) for rows in kept])
+        jackknife = float(((without - without.mean()) ** 2).sum()) * (len(kept) - 1) / len(kept)
+        return rates + jackknife + 1 / float(self.later[~self.chosen].sum())
+
+    def _trend(self, mean: Floats) -> float:
+        others = ~self.chosen
+        after = self.later[others].sum() / self.amount_later[others].sum()
+        return float(after * self.amount[others].sum() / (mean * self.amount)[others].sum())
+
+
+def _ratio(seen: float, expected: float, log_variance: float, level: float) -> Effect:
     """Log of seen over expected; half an event is added to both when none was seen."""
-    spread = float((variance * amount**2)[chosen].sum()) / max(expected, 0.5) ** 2
-    others = 1 / later[~chosen].sum()
     if seen == 0:
         seen, expected = 0.5, expected + 0.5
-    error = float(np.sqrt(1 / seen + spread + others))
+    error = float(np.sqrt(1 / seen + log_variance))
     return effect(float(np.log(seen / expected)), error, level=level, subject="picked")
 
 
-def _posterior(events: Floats, amount: Floats) -> tuple[Floats, Floats]:
-    """Mean and variance of each place's rate given its count, under a gamma prior fitted by moments."""
+def _prior(events: Floats, amount: Floats, rows: Flags) -> Prior:
+    """Marshall's moments over the rows that hold any exposure."""
+    rows = rows & (amount > 0)
+    events, amount = events[rows], amount[rows]
     total = amount.sum()
-    mean = events.sum() / total
-    rates = np.divide(events, amount, out=np.zeros_like(events), where=amount > 0)
-    spread = float((amount * (rates - mean) ** 2).sum() / total - mean / (total / len(amount)))
-    if spread <= 0:
-        flat = np.full_like(events, mean)
-        return flat, flat / total
-    shape, rate = mean**2 / spread, mean / spread
+    mean = float(max(events.sum(), 0.5) / total)
+    spread = float((events**2 / amount).sum() / total - mean**2 - mean * len(amount) / total)
+    return (mean**2 / spread, mean / spread) if spread > 1e-9 * mean**2 else (np.inf, mean)
+
+
+def _posterior(events: Floats, amount: Floats, prior: Prior) -> tuple[Floats, Floats]:
+    """Mean and variance of each place's rate given its count."""
+    shape, rate = prior
+    if np.isinf(shape):
+        return np.full_like(events, rate), np.zeros_like(events)
     return (shape + events) / (rate + amount), (shape + events) / (rate + amount) ** 2
 
 

@@ -1,0 +1,68 @@
+"""Series and the rows to judge, at the door of surveillance: checked once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from anlan.stats import _arrays
+from anlan.stats._arrays import Floats, Integers
+
+
+@dataclass(frozen=True)
+class Series:
+    """`counts` (series, periods), the rows `at` to judge, and whether the caller gave one series only."""
+
+    counts: Floats
+    at: Integers
+    single: bool
+
+    @property
+    def observed(self) -> Floats:
+        """The counts at the judged rows, (series, len(at))."""
+        return self.counts[:, self.at]
+
+    def shaped[T: np.generic](self, values: npt.NDArray[T]) -> npt.NDArray[T]:
+        """(series, len(at)) as the caller expects it: without the first axis for a single series."""
+        return values[0] if self.single else values
+
+
+def read_series(series: npt.ArrayLike, at: npt.ArrayLike, needed: int, why: str) -> Series:
+    """`series` (t,) or (k, t) and `at`, row numbers from 0, rising, with at least `needed` rows before each.
+
+    ValueError for wrong shapes, values that are no counts, rows outside, or too little history (`why` says
+    what the rows before are for).
+    """
+    array = np.asarray(series, dtype=object if isinstance(series, str) else None)
+    single = array.ndim == 1
+    counts = _arrays.counts(series, "series", 1 if single else 2)
+    counts = np.ascontiguousarray(counts[None] if single else counts)
+    return Series(counts, _rows(at, counts.shape[1], needed, why), single)
+
+
+def _rows(at: npt.ArrayLike, periods: int, needed: int, why: str) -> Integers:
+    rows = np.asarray(at if not isinstance(at, range) else list(at))
+    if rows.ndim != 1 or rows.size == 0 or not np.issubdtype(rows.dtype, np.integer):
+        raise ValueError("at must hold whole row numbers, counted from 0: such as [t] or range(281, 312)")
+    if (np.diff(rows) <= 0).any():
+        raise ValueError("at must rise: give each row once, in order")
+    if rows[0] < 0 or rows[-1] >= periods:
+        wrong = rows[0] if rows[0] < 0 else rows[-1]
+        raise ValueError(f"at: row {wrong} is not there; the series has rows 0 to {periods - 1}")
+    if rows[0] < needed:
+        raise ValueError(
+            f"at: row {rows[0]} has {rows[0]} rows before it, but {needed} are needed ({why}); "
+            "give later rows, a longer series or fewer years"
+        )
+    return rows.astype(np.int64)
+
+
+def read_covariates(covariates: npt.ArrayLike | None, periods: int) -> Floats:
+    """(t,) or (t, columns), shared by all series, as (t, columns); None gives no column."""
+    if covariates is None:
+        return np.zeros((periods, 0))
+    array = np.asarray(covariates, dtype=np.float64)
+    array = _arrays.finite(array[:, None] if array.ndim == 1 else array, "covariates", 2)
+    if len(array) != periods:
+        raise ValueError(f"covariates has {len(array)} rows but the series {periods} periods; give one each")
+    return array

@@ -1,0 +1,210 @@
+"""Farrington's weekly test of a count against its own past, for thousands of series at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from os import cpu_count
+from typing import Literal, Self
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from anlan.stats import _arrays
+from anlan.stats._arrays import Flags, Floats, Integers
+from anlan.stats.surveillance._counts import tail, upper_quantile
+from anlan.stats.surveillance._farrington_fit import judge_all
+from anlan.stats.surveillance._series import Series, read_covariates, read_series
+from anlan.stats.surveillance.results import Findings
+
+Bound = Literal["delta", "negbin", "muan"]
+_BATCH = 512
+
+
+class Farrington:
+    """Is this week's count higher than its own past explains? (Farrington et al. 1996; Noufaily et al. 2013)
+
+    A quasi-Poisson model of the last `years`: a level for each of `periods` parts of the year (the weeks
+    around the judged one are one part), a straight trend on the log scale, and the covariates. Past outbreaks
+    are weighed down by their Anscombe residuals. The bound is one-sided.
+
+    The standard error of the expected count takes the dispersion of the weighted fit, as the papers say; R's
+    farringtonFlexible takes another (docs/decisions/0060).
+
+    Parameters
+    ----------
+    years : of reference, each of `steps` rows counted back from the judged one.
+    half_window : rows on either side of the same week of a past year that are compared with it.
+    periods : parts of the year with a level each; 1 takes the windows alone as reference (Farrington 1996).
+    past_weights : standardised Anscombe residuals above this weigh down.
+    alpha : one-sided.
+    bound : "delta" (normal on the 2/3 power), "negbin" (negative binomial quantile at the expected mean) or
+        "muan" (the same at the mean's upper confidence limit, so that young series alarm less).
+    trend : kept unless it predicts more than the largest reference count.
+    trend_alpha : and unless its p-value is above this (0.05 in Farrington 1996; 1 keeps any).
+    skip : the last rows before the judged one that are no reference, since an outbreak may be in them.
+    steps : rows in a year: 52 weeks, 12 months, 365 days.
+    workers : threads; None = as many as the machine has.
+
+    Learned, each (len(at),) or (series, len(at)): `upper_`, `alarm_` (observed > upper and > 0), `expected_`,
+    `dispersion_` (at least 1), `p_value_` (of a count this high or higher), `trend_` (log slope a row, 0 when
+    dropped); `result_`.
+
+    >>> import numpy as np
+    >>> series = np.full(300, 4); series[-1] = 15
+    >>> model = Farrington(bound="negbin").fit(series, [298, 299])
+    >>> model.upper_, model.alarm_
+    (array([8., 8.]), array([False,  True]))
+    """
+
+    def __init__(
+        self,
+        *,
+        years: int = 4,
+        half_window: int = 3,
+        periods: int = 10,
+        past_weights: float = 2.58,
+        alpha: float = 0.05,
+        bound: Bound = "delta",
+        trend: bool = True,
+        trend_alpha: float = 1.0,
+        skip: int = 26,
+        steps: int = 52,
+        workers: int | None = None,
+    ) -> None:
+        self.years = years
+        self.half_window = half_window
+        self.periods = periods
+        self.past_weights = past_weights
+        self.alpha = alpha
+        self.bound = bound
+        self.trend = trend
+        self.trend_alpha = trend_alpha
+        self.skip = skip
+        self.steps = steps
+        self.workers = workers
+
+    def fit(self, series: npt.ArrayLike, at: npt.ArrayLike, covariates: npt.ArrayLike | None = None) -> Self:
+        """Judge the rows `at` (from 0, rising) of series (t,) or (k, t).
+
+        covariates (t,) or (t, columns), shared by all series: weekdays, moving holidays (`weekday_columns`,
+        `holiday_columns`); what the reference does not tell apart is left out. Raises ValueError for counts
+        negative or missing, rows that are not there, or too little history before one.
+        """
+        self._check()
+        why = f"{self.years} years of {self.steps} and half a window of {self.half_window}"
+        read = read_series(series, at, self.years * self.steps + self.half_window, why)
+        extra = read_covariates(covariates, read.counts.shape[1])
+        found = np.stack([self._week(read.counts, int(row), extra) for row in read.at], axis=1)
+        expected, variance, dispersion, slope, past, _ = np.moveaxis(found, 2, 0)
+        upper, p_value = self._bounds(read, expected, variance, dispersion, past)
+        self._learn(read, upper, expected, p_value)
+        self.dispersion_: Floats = read.shaped(dispersion)
+        self.trend_: Floats = read.shaped(slope)
+        return self
+
+    def _learn(self, read: Series, upper: Floats, expected: Floats, p_value: Floats) -> None:
+        observed = read.observed
+        alarm = (observed > upper) & (observed > 0)
+        self.upper_: Floats = read.shaped(upper)
+        self.alarm_: Flags = read.shaped(alarm)
+        self.expected_: Floats = read.shaped(expected)
+        self.p_value_: Floats = read.shaped(p_value)
+        self.result_ = Findings(read.at, observed, upper, alarm, expected, p_value)
+
+    def _week(self, counts: Floats, row: int, extra: Floats) -> Floats:
+        """(series, 6): what `_farrington_fit` finds for one judged row."""
+        rows, group = self._reference(row)
+        columns = np.ascontiguousarray(np.column_stack([self._time(rows, row), extra[rows]]))
+        now = np.concatenate([self._time(np.array([row]), row)[0], extra[row]])
+        groups, group = np.unique(group, return_inverse=True)
+        found = np.empty((len(counts), 6))
+        batch = partial(self._batch, counts, rows, group.astype(np.int64), columns, now, len(groups), found)
+        starts = range(0, len(counts), _BATCH)
+        with ThreadPoolExecutor(self.workers or cpu_count()) as pool:
+            list(pool.map(batch, starts))
+        return found
+
+    def _batch(
+        self,
+        counts: Floats,
+        rows: Integers,
+        group: Integers,
+        columns: Floats,
+        now: Floats,
+        groups: int,
+        found: Floats,
+        start: int,
+    ) -> None:
+        stop = min(start + _BATCH, len(counts))
+        threshold, trend = float(self.past_weights), int(self.trend)
+        certain = float(stats.t.isf(self.trend_alpha / 2, max(len(rows) - groups - columns.shape[1], 1)))
+        judge_all(counts, start, stop, rows, group, columns, now, groups, threshold, trend, certain, found)
+
+    def _time(self, rows: Integers, row: int) -> Floats:
+        """(rows, 1) the time in years from the judged row; no column without a trend."""
+        return ((rows - row) / self.steps)[:, None] if self.trend else np.zeros((len(rows), 0))
+
+    def _reference(self, row: int) -> tuple[Integers, Integers]:
+        """Reference rows and their part of the year; 0 is the part that the judged row is in."""
+        rows = np.arange(row - self.years * self.steps - self.half_window, row - self.skip)
+        past_window = (rows - row + self.half_window) % self.steps - 2 * self.half_window - 1
+        if self.periods == 1:
+            inside = (past_window < 0) & (rows <= row - self.steps + self.half_window)
+            return rows[inside], np.zeros(int(inside.sum()), np.int64)
+        between = self.steps - 2 * self.half_window - 1
+        group = np.where(past_window < 0, 0, 1 + past_window * (self.periods - 1) // between)
+        return rows, group
+
+    def _bounds(
+        self, read: Series, expected: Floats, variance: Floats, dispersion: Floats, past: Floats
+    ) -> tuple[Floats, Floats]:
+        z = stats.norm.isf(self.alpha)
+        if self.bound == "delta":
+            return _power_bound(read.observed, expected, variance, dispersion, z)
+        mean = expected
+        if self.bound == "muan":
+            none = -np.log(self.alpha) * dispersion / past  # where the window of past years holds no event
+            with np.errstate(over="ignore"):
+                limit = expected * np.exp(np.minimum(z * np.sqrt(dispersion * variance), 50.0))
+            mean = np.where(expected > 0, np.minimum(limit, _most(expected, none)), none)
+        return upper_quantile(mean, dispersion, self.alpha), tail(read.observed, mean, dispersion)
+
+    def _check(self) -> None:
+        _arrays.share(self.alpha, "alpha")
+        between = self.steps - 2 * self.half_window - 1
+        if self.bound not in ("delta", "negbin", "muan"):
+            raise ValueError(f'bound is {self.bound!r}; give "delta", "negbin" or "muan"')
+        if self.years < 1 or self.half_window < 0 or between < 0:
+            raise ValueError(
+                f"years is {self.years} and half_window {self.half_window}; give at least one year, and a "
+                f"window of 2 x half_window + 1 rows that fits into {self.steps}"
+            )
+        if not 1 <= self.periods <= between + 1:
+            raise ValueError(f"periods is {self.periods}; give 1 to {between + 1} parts of {self.steps} rows")
+        if not 0 <= self.skip <= self.steps:
+            raise ValueError(f"skip is {self.skip}; give 0 to {self.steps} rows, a year at most")
+        if not 0 < self.trend_alpha <= 1:
+            raise ValueError(f"trend_alpha is {self.trend_alpha}; give a number above 0, 1 to keep any trend")
+        if self.past_weights <= 0:
+            raise ValueError(f"past_weights is {self.past_weights}; give a number above 0, such as 2.58")
+
+
+def _most(expected: Floats, none: Floats) -> Floats:
+    """A separated fit may know its mean to no digit; a million times it and what no event allows is the
+    end.
+    """
+    return 1e6 * (expected + none)
+
+
+def _power_bound(
+    observed: Floats, expected: Floats, variance: Floats, dispersion: Floats, z: float
+) -> tuple[Floats, Floats]:
+    """The bound on the 2/3 power (Farrington 1996, section 3.6) and the tail beyond the observed count."""
+    spread = dispersion * (1 + expected * variance)
+    error = np.sqrt(4 / 9 * np.cbrt(expected) * spread)
+    centre = np.cbrt(expected) ** 2
+    upper = (centre + z * error) ** 1.5
+    distance = np.cbrt(observed) ** 2 - centre
+    known = error > 0
+    p_value = stats.norm.sf(np.divide(distance, error, out=np.zeros_like(error), where=known))
+    return upper, np.where(known, p_value, np.where(observed > expected, 0.0, 1.0))

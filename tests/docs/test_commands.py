@@ -1,0 +1,60 @@
+"""Commands that the documentation shows exist, with the options it shows; the ones of a day's work are
+run.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from anlan.edge.cli import app
+from tests.docs.pages import PAGES, ROOT, commands
+
+SHOWN = sorted({(str(page.relative_to(ROOT)), command) for page in PAGES for command in commands(page)})
+ANLAN = [(page, command) for page, command in SHOWN if "anlan " in command]
+MAKE = [(page, command) for page, command in SHOWN if command.startswith("make ")]
+TARGETS = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize(("page", "command"), ANLAN)
+def test_a_command_that_is_shown_exists_with_its_options(page: str, command: str) -> None:
+    words = command.partition("anlan ")[2].split("#")[0].split()
+    found = get_command(app)
+    while words and hasattr(found, "commands") and words[0] in found.commands:
+        found = found.commands[words.pop(0)]
+    options = {
+        option for parameter in found.params for option in (*parameter.opts, *parameter.secondary_opts)
+    }
+    unknown = [word for word in words if word.startswith("--") and word.partition("=")[0] not in options]
+    assert (found.name != "root", unknown) == (True, [])
+
+
+@pytest.mark.parametrize(("page", "command"), MAKE)
+def test_a_target_that_is_shown_exists(page: str, command: str) -> None:
+    words = [word for word in command.split()[1:] if "=" not in word and word.isalpha() and word.islower()]
+    assert words[0] in TARGETS
+
+
+def test_help_lists_every_target() -> None:
+    done = subprocess.run(["make", "-s", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert [line.split()[1] for line in done.stdout.splitlines()] == TARGETS
+
+
+def test_the_backup_of_the_page_restores_as_the_page_says(tmp_path: Path) -> None:
+    anlan = Path(sys.executable).with_name("anlan")
+    given = {**os.environ, "DATABASE_URL": ""}
+
+    def run(home: str, *words: str) -> int:
+        environment = {**given, "ANLAN_HOME": str(tmp_path / home)}
+        return subprocess.run([anlan, *words], cwd=tmp_path, env=environment, check=False).returncode
+
+    assert [
+        run("city", "demo", "--cases", "20"),
+        run("city", "backup", "anlan.tar"),
+        run("restored", "restore", "anlan.tar"),
+        run("restored", "doctor"),
+    ] == [0, 0, 0, 0]

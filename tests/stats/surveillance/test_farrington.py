@@ -1,0 +1,165 @@
+"""Farrington's test: the papers' bounds on Salmonella Agona, a model of statsmodels, what always holds."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anlan.stats import Farrington
+from tests.stats.oracle_files import oracle
+
+AGONA = oracle("agona")["observed"].to_numpy()
+WEEKS = range(281, 312)
+SHORT: dict[str, Any] = {"years": 2, "half_window": 1, "periods": 3, "skip": 3, "steps": 12}
+COUNTS = st.lists(st.integers(0, 30), min_size=30, max_size=30)
+BOUNDS = st.sampled_from(["delta", "negbin", "muan"])
+
+
+@pytest.mark.parametrize(
+    ("bound", "alarms", "last"), [("delta", 2, 7.2426), ("negbin", 2, 7), ("muan", 1, 9)]
+)
+def test_bounds_and_alarms_on_agona_are_those_of_the_papers(bound: Any, alarms: int, last: float) -> None:
+    known, model = oracle("agona_farrington"), Farrington(bound=bound).fit(AGONA, WEEKS)
+    assert np.allclose(model.upper_, known[f"upper_{bound}"], atol=1e-6)
+    assert np.array_equal(model.alarm_, known[f"alarm_{bound}"] == 1)
+    assert (model.alarm_.sum(), round(float(model.upper_[-1]), 4)) == (alarms, last)
+
+
+def test_expected_and_dispersion_on_agona_are_those_of_the_papers() -> None:
+    known, model = oracle("agona_farrington"), Farrington().fit(AGONA, WEEKS)
+    assert np.allclose(model.expected_, known["expected"], atol=1e-8)
+    assert np.allclose(model.dispersion_, known["dispersion"], atol=1e-8)
+
+
+def test_r_differs_by_its_standard_error_alone() -> None:
+    known, model = oracle("agona_farrington"), Farrington().fit(AGONA, WEEKS)
+    assert round(float(known["r_upper_delta"][-1]), 4) == 7.1513
+    assert (model.upper_ > known["r_upper_delta"].to_numpy()).all()
+
+
+def test_farrington_1996_takes_the_windows_alone_and_drops_an_uncertain_trend() -> None:
+    known = oracle("agona_farrington")
+    model = Farrington(periods=1, past_weights=1, alpha=0.005, trend_alpha=0.05).fit(AGONA, WEEKS)
+    assert np.allclose(model.upper_, known["upper_1996"], atol=2e-4)  # R stops its iterations earlier
+    assert np.array_equal(model.alarm_, known["alarm_1996"] == 1)
+
+
+def test_covariates_enter_like_columns_of_a_general_linear_model() -> None:
+    rng = np.random.default_rng(5)
+    holiday = (rng.random(80) < 0.2).astype(float)
+    series = rng.poisson(np.exp(2 + holiday))
+    holiday[79] = 1.0
+    model = Farrington(**{**SHORT, "years": 5}, past_weights=1e9).fit(series, [79], holiday)
+    rows = np.arange(79 - 61, 79 - 3)
+    phase = (rows - 79 + 1) % 12 - 3
+    part = np.where(phase < 0, 0, 1 + phase * 2 // 9)
+    design = np.column_stack([*(part == g for g in range(3)), (rows - 79) / 12, holiday[rows]]).astype(float)
+    fitted = sm.GLM(series[rows], design, family=sm.families.Poisson()).fit(scale="X2", tol=1e-12)
+    assert model.expected_[0] == pytest.approx(np.exp([1, 0, 0, 0, 1] @ fitted.params), rel=1e-8)
+    assert model.dispersion_[0] == pytest.approx(max(1.0, fitted.scale), rel=1e-8)
+
+
+def test_a_holiday_that_moves_is_no_alarm_once_it_is_a_covariate() -> None:
+    rng = np.random.default_rng(6)
+    holiday = np.zeros(312)
+    holiday[[40, 95, 146, 200, 251, 305]] = 1  # a different week each year
+    series = rng.poisson(5 * np.exp(1.5 * holiday))
+    naive, told = Farrington().fit(series, [305]), Farrington().fit(series, [305], holiday)
+    assert naive.alarm_[0] and not told.alarm_[0]
+
+
+def test_the_trend_is_dropped_where_it_predicts_more_than_was_ever_seen() -> None:
+    series = np.round(np.geomspace(1, 40, 320))
+    model = Farrington().fit(series, [319])
+    assert (model.trend_[0], model.expected_[0] < 40) == (0.0, True)
+
+
+@given(st.lists(COUNTS, min_size=1, max_size=4), BOUNDS, st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_any_counts_give_finite_results(series: list[list[int]], bound: Any, trend: bool) -> None:
+    model = Farrington(**SHORT, bound=bound, trend=trend, workers=1).fit(series, [28, 29])
+    parts = [model.upper_, model.expected_, model.dispersion_, model.p_value_, model.trend_]
+    assert np.isfinite(parts).all() and (model.upper_ >= 0).all() and (model.dispersion_ >= 1).all()
+    assert ((model.p_value_ >= 0) & (model.p_value_ <= 1)).all()
+    assert not model.alarm_[np.array(series)[:, [28, 29]] == 0].any()
+
+
+@given(st.lists(COUNTS, min_size=2, max_size=4), BOUNDS, st.randoms(use_true_random=False))
+@settings(max_examples=30, deadline=None)
+def test_permuting_series_permutes_the_results(series: list[list[int]], bound: Any, random: Any) -> None:
+    order = list(range(len(series)))
+    random.shuffle(order)
+    array = np.array(series)
+    model, moved = (Farrington(**SHORT, bound=bound).fit(array[rows], [29]) for rows in (slice(None), order))
+    assert np.array_equal(model.upper_[order], moved.upper_)
+    assert np.array_equal(model.p_value_[order], moved.p_value_)
+
+
+@given(COUNTS, BOUNDS)
+@settings(max_examples=40, deadline=None)
+def test_an_alarm_and_a_p_value_below_alpha_are_one(series: list[int], bound: Any) -> None:
+    model = Farrington(**SHORT, bound=bound).fit(series, [29])
+    if abs(model.p_value_[0] - 0.05) > 1e-9 and series[29] > 0:
+        assert bool(model.alarm_[0]) == bool(model.p_value_[0] < 0.05)
+
+
+def test_many_series_are_judged_like_each_alone_whatever_the_number_of_workers() -> None:
+    series = np.random.default_rng(7).poisson(2, (1100, 30))
+    one, four = (Farrington(**SHORT, workers=workers).fit(series, [28, 29]) for workers in (1, 4))
+    alone = Farrington(**SHORT).fit(series[1050], [28, 29])
+    assert np.array_equal(one.upper_, four.upper_)
+    assert np.array_equal(one.upper_[1050], alone.upper_)
+
+
+def test_the_result_is_a_table_of_series_and_rows() -> None:
+    frame = Farrington().fit(np.stack([AGONA, AGONA]), [310, 311]).result_.to_frame()
+    assert frame.columns == ["series", "row", "observed", "expected", "upper", "p_value", "alarm"]
+    assert frame["row"].to_list() == [310, 311, 310, 311]
+
+
+@pytest.mark.parametrize(
+    ("series", "at", "message"),
+    [
+        (AGONA, [312], "row 312 is not there; the series has rows 0 to 311"),
+        (AGONA, [-1], "row -1 is not there"),
+        (AGONA, [210], "row 210 has 210 rows before it, but 211 are needed (4 years of 52"),
+        (AGONA, [], "at must hold whole row numbers"),
+        (AGONA, [300.5], "at must hold whole row numbers"),
+        (AGONA, [301, 300], "at must rise"),
+        (np.where(np.arange(312) == 5, -1, AGONA), [311], "series: -1 at row 5 is negative"),
+        (np.where(np.arange(312) == 5, np.nan, AGONA), [311], "series: nan at row 5 is not a finite number"),
+        (AGONA[None, None], [311], "series has shape (1, 1, 312)"),
+        ("counts.csv", [311], "series"),
+    ],
+)
+def test_wrong_series_and_rows_are_told_what_would_be_right(series: Any, at: Any, message: str) -> None:
+    with pytest.raises(ValueError) as error:
+        Farrington().fit(series, at)
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"bound": "wald"}, 'bound is \'wald\'; give "delta", "negbin" or "muan"'),
+        ({"alpha": 5}, "alpha is 5; give a number between 0 and 1"),
+        ({"years": 0}, "give at least one year"),
+        ({"half_window": 26}, "give at least one year, and a window"),
+        ({"periods": 50}, "periods is 50; give 1 to 46 parts of 52 rows"),
+        ({"skip": 60}, "skip is 60; give 0 to 52 rows"),
+        ({"past_weights": 0}, "past_weights is 0; give a number above 0"),
+        ({"trend_alpha": 0}, "trend_alpha is 0; give a number above 0"),
+    ],
+)
+def test_wrong_parameters_are_told_what_would_be_right(options: Any, message: str) -> None:
+    with pytest.raises(ValueError) as error:
+        Farrington(**options).fit(AGONA, [311])
+    assert message in str(error.value)
+
+
+def test_covariates_of_another_length_are_refused() -> None:
+    with pytest.raises(ValueError, match="covariates has 5 rows but the series 312 periods"):
+        Farrington().fit(AGONA, [311], np.zeros(5))

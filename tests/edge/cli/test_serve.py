@@ -14,6 +14,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from anlan.edge.cli.postgres import ROLE, THROWAWAY, Cluster, running
+
 ANLAN = Path(sys.executable).with_name("anlan")
 LONG = "台州市 安全 " * 12
 
@@ -107,6 +109,17 @@ def test_a_worker_that_was_killed_is_started_again(city: Path) -> None:
         ]
         os.kill(worker, signal.SIGKILL)
         assert "worker ended by itself with code -9" in wait_for(process, "worker started again")
+
+
+def test_a_database_of_ones_own_is_used_and_none_is_started(
+    city: Path, short_folder: Path, tmp_path: Path
+) -> None:
+    cluster = Cluster(short_folder / "own", short_folder / "own-sockets", tmp_path / "log", THROWAWAY)
+    with running(cluster):
+        url = f"postgresql://{ROLE}@/{ROLE}?host={cluster.sockets}"
+        with serving(city, free_port(), DATABASE_URL=url) as process:
+            wait_for(process, "anlan runs at")
+            assert not (city / "postgres").exists()
 
 
 def test_a_taken_port_stops_the_start_with_one_sentence(city: Path) -> None:

@@ -35,11 +35,13 @@ def opened() -> Iterator[Any]:
         Django's settings.
     """
     settings = read_settings()
-    home.make(settings.ANLAN_HOME)
     # a command needs one connection, and the words of the server when there is none
     settings.DATABASES["default"]["OPTIONS"].pop("pool", None)
     ours = cluster(settings)
-    if ours is None or home.is_held(settings.ANLAN_HOME):
+    runs = home.is_held(settings.ANLAN_HOME)
+    if not runs:
+        home.make(settings.ANLAN_HOME)
+    if runs or ours is None:
         set_up()
         yield settings
         return

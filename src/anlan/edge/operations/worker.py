@@ -1,7 +1,9 @@
 """The process that does what is queued: `python -m anlan.edge.operations.worker`."""
 
 import asyncio
+import logging
 import os
+import sys
 
 CONCURRENCY = 4
 
@@ -31,7 +33,11 @@ def main() -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anlan.config.settings")
     django.setup()
-    asyncio.run(work())
+    try:
+        asyncio.run(work())
+    except Exception:  # its words could hold what a job carries: the log keeps kind and place
+        logging.getLogger("anlan.worker").exception("the worker ended")
+        sys.exit(1)
 
 
 if __name__ == "__main__":

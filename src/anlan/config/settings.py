@@ -112,6 +112,7 @@ DATABASES = {
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",

@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from anlan.store.admin import site
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anlan.edge.operations.pages")),
     path("", include("anlan.edge.pages.kit")),
@@ -11,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anlan.edge.pages.receipt")),
     path("", include("anlan.edge.pages.urls")),
     path("", include("anlan.edge.pages.setup")),
+    path("django-admin/", site.urls),
     path("manage/", include("anlan.edge.pages.manage_index")),
     path("account/", include("anlan.edge.pages.account")),
 ]

@@ -36,7 +36,7 @@ def add_site(*, acting_user: Acting, code: str, facts: SiteFacts, now: datetime)
     """Add a site. Raises NotFound, Refused("code_taken"), Refused("area_ended"), Refused("unit_closed")."""
     if Site.objects.filter(code=code).exists():
         raise Refused("code_taken", code=code)
-    site = Site.objects.create(code=code, **_columns(acting_user, facts, now), **_point(facts))
+    site = Site.objects.create(code=code, **_columns(acting_user, facts), **_point(facts))
     record(acting_user.user, "added", f"site:{code}", {"name": (None, facts.name)}, now)
     return site
 
@@ -53,20 +53,20 @@ def change_site(*, acting_user: Acting, code: str, facts: SiteFacts, seen: str |
         raise NotFound
     if site.in_use and not facts.in_use:
         check_seen(seen, touched_by_closing_site(site).mark)
-    columns = _columns(acting_user, facts, now, before=site)
+    columns = _columns(acting_user, facts, before=site)
     if (facts.lng, facts.lat, facts.crs) != (site.lng, site.lat, Crs.WGS84):
         columns |= _point(facts)
     keep(acting_user.user, "changed", f"site:{code}", site, columns, now)
     return site
 
 
-def _columns(acting: Acting, facts: SiteFacts, now: datetime, before: Site | None = None) -> dict[str, Any]:
+def _columns(acting: Acting, facts: SiteFacts, before: Site | None = None) -> dict[str, Any]:
     """The columns of a site but for its point."""
     area = Area.objects.filter(code=facts.area_code).first()
     if area is None:
         raise NotFound
     check_reach(acting.memberships, Action.EDIT_SITES, Spot(area.path))
-    if (before is None or before.area != area) and area.valid_to is not None and area.valid_to <= now.date():
+    if (before is None or before.area != area) and area.valid_to is not None:
         raise Refused("area_ended")
     unit = _unit(facts.unit_code, before)
     return {

@@ -41,7 +41,7 @@ def add_unit(
     if Unit.objects.filter(code=code).exists():
         raise Refused("code_taken", code=code)
     parent = _parent(acting_user, parent_code)
-    area = _area(acting_user, area_code, now)
+    area = _area(acting_user, area_code)
     check_area(area.path, parent.area_path if parent else "")
     unit = Unit.objects.create(
         code=code,
@@ -76,7 +76,7 @@ def move_unit(
     take_turns()
     unit = _unit(acting_user, code)
     parent = _parent(acting_user, parent_code) if parent_code != _code(unit.parent) else unit.parent
-    area = _area(acting_user, area_code, now) if area_code != unit.area.code else unit.area
+    area = _area(acting_user, area_code) if area_code != unit.area.code else unit.area
     check_seen(seen, touched_by_moving_unit(unit).mark)
     below = Unit.objects.filter(path__startswith=unit.path)
     deepest = max(below.values_list("path", flat=True), key=len)
@@ -160,12 +160,12 @@ def _parent(acting: Acting, code: str) -> Unit | None:
     return parent
 
 
-def _area(acting: Acting, code: str, now: datetime) -> Area:
+def _area(acting: Acting, code: str) -> Area:
     area = Area.objects.filter(code=code).first()
     if area is None:
         raise NotFound
     check_reach(acting.memberships, Action.MANAGE_UNITS, Spot(area.path))
-    if area.valid_to is not None and area.valid_to <= now.date():
+    if area.valid_to is not None:
         raise Refused("area_ended")
     return area
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from anlan.base.errors import Conflict, NotFound, Refused
+from anlan.cases.duties import ACTION_FOR
 from anlan.cases.terms import Severity, Step
 from anlan.edge.pages import case_labels
 from anlan.edge.pages.case_forms import StepForm, form_for, start_of
@@ -64,6 +65,8 @@ def step(request: HttpRequest, case_id: int, name: str) -> HttpResponse:
     taken = Step(name)
     acting = acting_for(request.user)
     view = case_view(acting, case_id, timezone.now())
+    if not acting.may(ACTION_FOR[taken], view.case):
+        raise Refused("not_permitted", action=ACTION_FOR[taken])
     form = form_for(taken, view, request.POST.copy(), request.FILES)
     if form.is_valid() and _took(taken, form, acting, case_id):
         messages.success(request, case_labels.happened(taken))

@@ -54,6 +54,15 @@ MAIN_STEPS: Mapping[Stage, tuple[Step, ...]] = MappingProxyType(
 """The steps that take a case towards its closure; the rest are side roads."""
 
 
+def steps_offered(state: State) -> tuple[Step, ...]:
+    """The steps that a page offers in `state`: those of the table, and rectifying a case not yet in hand.
+
+    flows/handle_case.py takes such a case in hand first, so that the history has both steps.
+    """
+    steps = steps_from(state)
+    return (*steps, Step.RECTIFY) if Step.START in steps else steps
+
+
 @dataclass(frozen=True)
 class Options:
     """What may happen next: the main steps and side roads open to a person, and why others are shut."""
@@ -86,7 +95,7 @@ def options(case: CaseFacts, memberships: Iterable[Membership]) -> Options:
     held = tuple(memberships)
     state = State(case.state)
     main_steps = MAIN_STEPS[WAITS_FOR[state]] if state in WAITS_FOR else ()
-    reasons = {step: reason_shut(step, case, held) for step in steps_from(state)}
+    reasons = {step: reason_shut(step, case, held) for step in steps_offered(state)}
     return Options(
         main=tuple(step for step, why in reasons.items() if not why and step in main_steps),
         side=tuple(step for step, why in reasons.items() if not why and step not in main_steps),

@@ -1,0 +1,175 @@
+"""A hazard's way through the house, each person at their own browser."""
+
+import io
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.journeys.city import City
+from tests.journeys.conftest import Open
+
+pytestmark = pytest.mark.journey
+
+
+def photo(name: str = "now.jpg") -> dict[str, object]:
+    """A picture as a phone sends it."""
+    file = io.BytesIO()
+    Image.new("RGB", (640, 480), (90, 120, 110)).save(file, "JPEG")
+    return {"name": name, "mimeType": "image/jpeg", "buffer": file.getvalue()}
+
+
+def take(page: Page, step: str, **typed: str) -> None:
+    """Open the form of a step, fill it, send it."""
+    folded = page.locator(f"#step-{step}")
+    if folded.count() and folded.get_attribute("open") is None:
+        folded.locator("summary").click()
+    form = page.locator(f"form[action$='/{step}']")
+    for name, value in typed.items():
+        form.locator(f"[name={name}]").fill(value)
+    form.locator("button[type=submit]").click()
+    page.wait_for_load_state()
+
+
+def stands_at(page: Page, word: str) -> None:
+    expect(page.locator(".head .state").first).to_have_text(word)
+
+
+def sent_to_the_unit(carol: Page, case: int) -> None:
+    carol.goto(f"/cases/{case}/")
+    take(carol, "accept")
+    stands_at(carol, "To dispatch")
+    take(carol, "dispatch")
+    stands_at(carol, "Dispatched")
+
+
+def rectified(alice: Page, case: int) -> None:
+    alice.goto(f"/cases/{case}/")
+    alice.locator("form[action$='/rectify'] input[type=file]").set_input_files(photo())  # type: ignore[arg-type]
+    take(alice, "rectify", done="护栏补装 3 米，推拉不晃")
+    stands_at(alice, "To verify")
+
+
+def test_dispatched_rectified_with_a_photo_verified_by_another_and_closed(
+    city: City, open_page: Open
+) -> None:
+    case = city.cases["more-0"]
+    carol, alice, bob = open_page("carol"), open_page("alice", width=390), open_page("bob", width=390)
+
+    sent_to_the_unit(carol, case)
+    rectified(alice, case)
+    expect(alice.locator("form[action$='/pass']")).to_have_count(0)
+    expect(alice.locator("#panel")).to_contain_text("The hazard is gone: Your role does not allow this here.")
+
+    bob.goto(f"/cases/{case}/")
+    expect(bob.locator(".needs .no")).to_have_count(2)
+    bob.locator("form[action$='/pass'] input[type=file]").set_input_files(photo())  # type: ignore[arg-type]
+    take(bob, "pass", seen="到现场看过，护栏稳固")
+    stands_at(bob, "Verified")
+
+    carol.goto(f"/cases/{case}/")
+    take(carol, "close")
+    stands_at(carol, "Closed")
+    expect(carol.locator(".pair img")).to_have_count(2)
+
+
+def test_the_wrong_unit_returns_it_and_another_gets_it_with_a_reason(city: City, open_page: Open) -> None:
+    case = city.cases["more-1"]
+    carol, alice = open_page("carol"), open_page("alice")
+
+    sent_to_the_unit(carol, case)
+    alice.goto(f"/cases/{case}/")
+    take(alice, "return", reason="这段路归镇里管")
+    expect(alice.locator("h1")).to_have_text("This page is not there")
+
+    carol.goto(f"/cases/{case}/")
+    stands_at(carol, "Returned")
+    carol.get_by_label("柳埠镇人民政府").check()
+    take(carol, "dispatch")
+    expect(carol.locator("[role=alert]").first).to_contain_text("荻花村村委会 was suggested.")
+    carol.get_by_label("柳埠镇人民政府").check()
+    take(carol, "dispatch", reason="村委会说明归镇里管")
+    stands_at(carol, "Dispatched")
+    expect(carol.locator(".timeline")).to_contain_text("这段路归镇里管")
+
+
+def test_a_failed_verification_sends_it_back_and_the_second_one_closes_it(
+    city: City, open_page: Open
+) -> None:
+    case = city.cases["late"]
+    carol, alice, bob = open_page("carol"), open_page("alice"), open_page("bob")
+
+    sent_to_the_unit(carol, case)
+    rectified(alice, case)
+    bob.goto(f"/cases/{case}/")
+    take(bob, "fail", reason="2 根立柱用手能推动")
+    stands_at(bob, "Rework")
+
+    rectified(alice, case)
+    bob.goto(f"/cases/{case}/")
+    bob.locator("form[action$='/pass'] input[type=file]").set_input_files(photo())  # type: ignore[arg-type]
+    take(bob, "pass", seen="立柱已加固")
+    carol.goto(f"/cases/{case}/")
+    take(carol, "close")
+    stands_at(carol, "Closed")
+    expect(carol.locator(".head")).to_contain_text("Reworked once")
+
+
+def test_of_two_dispatchers_the_second_is_told_and_keeps_the_words(city: City, open_page: Open) -> None:
+    case = city.cases["more-2"]
+    carol, liu = open_page("carol"), open_page("liu", script=False)
+
+    liu.goto(f"/cases/{case}/")
+    carol.goto(f"/cases/{case}/")
+    take(carol, "accept")
+    take(liu, "reject", reason="邻村已经报过")
+
+    expect(liu.locator("#panel")).to_contain_text("Somebody was first: Accepted.")
+    stands_at(liu, "To dispatch")
+
+
+def test_an_open_case_shows_what_another_does_without_taking_a_typed_word(
+    city: City, open_page: Open
+) -> None:
+    case = city.cases["more-3"]
+    carol, liu = open_page("carol"), open_page("liu")
+
+    carol.goto(f"/cases/{case}/")
+    carol.locator("#step-reject summary").click()
+    words = carol.locator("form[action$='/reject'] [name=reason]")
+    words.press_sequentially("邻村")
+    liu.goto(f"/cases/{case}/")
+    take(liu, "accept")
+
+    expect(carol.locator(".timeline")).to_contain_text("Accepted", timeout=2500)
+    expect(words).to_have_value("邻村")
+
+
+def test_an_open_queue_shows_a_change_within_two_seconds(city: City, open_page: Open) -> None:
+    case = city.cases["returned"]
+    carol, liu = open_page("carol"), open_page("liu")
+
+    carol.goto("/cases/?view=to_dispatch")
+    row = carol.locator(f"#case-{case}")
+    expect(row).to_be_visible()
+    liu.goto(f"/cases/{case}/")
+    liu.locator("form[action$='/dispatch'] [name=reason]").fill("按建议")
+    take(liu, "dispatch")
+
+    expect(row).to_have_count(0, timeout=2500)
+
+
+def test_a_county_dispatcher_reaches_another_countys_case_by_no_address(city: City, open_page: Open) -> None:
+    case = city.cases["rectified"]
+    carol, dan = open_page("carol"), open_page("dan")
+    carol.goto(f"/cases/{case}/")
+    picture = carol.locator(".pair a").first.get_attribute("href")
+    number = carol.locator(".head .code").inner_text()
+    addresses = (f"/cases/{case}/", picture, f"{picture}/small", "/areas/overview/990101/")
+
+    answers = [dan.goto(f"{address}") for address in addresses]
+    assert [answer.status for answer in answers if answer] == [404, 404, 404, 404]
+    dan.goto(f"/cases/?view=all&words={number}")
+    expect(dan.locator(f"#case-{case}")).to_have_count(0)
+    dan.goto("/cases/?view=all&area=990101")
+    expect(dan.locator("[id^=case-]")).to_have_count(0)

@@ -19,8 +19,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, cast
 
-from benchmarks import figures
-from benchmarks.throwaway import database
+import _figures as figures
+from _throwaway import database
 
 SHARED = Path(os.environ.get("ANLAN_SHARED", Path(__file__).parents[1] / "../shared"))
 NYC = SHARED / "data/nyc_collisions/nyc_motor_vehicle_collisions.csv"

@@ -100,13 +100,18 @@ class AreaIndex:
         area: NDArray[np.int64],
         distance: NDArray[np.float64],
     ) -> None:
+        """Boxes around the points by the tree, then the exact distance to what is in them."""
         if near_m <= 0 or not len(which) or not len(self._parts):
             return
-        (asked, part), metres = self._tree.query_nearest(
-            shapely.points(points[which]), max_distance=near_m, return_distance=True
-        )
-        area[which[asked[::-1]]] = self._area_of[part[::-1]]
-        distance[which[asked]] = metres
+        x, y = points[which].T
+        asked, part = self._tree.query(shapely.box(x - near_m, y - near_m, x + near_m, y + near_m))
+        outside = shapely.points(points[which])
+        near = shapely.dwithin(self._parts[part], outside[asked], near_m)
+        asked, part = asked[near], part[near]
+        metres = shapely.distance(self._parts[part], outside[asked])
+        order = np.lexsort((part, metres))[::-1]  # the nearest, then the lowest code, has the last word
+        area[which[asked[order]]] = self._area_of[part[order]]
+        distance[which[asked[order]]] = metres[order]
 
 
 def _squeeze(shapes: NDArray[np.object_]) -> float:

@@ -13,6 +13,7 @@ from anlan.edge.cli.backup import backup
 from anlan.edge.cli.demo import demo
 from anlan.edge.cli.doctor import doctor
 from anlan.edge.cli.effect import effect
+from anlan.edge.cli.export import export
 from anlan.edge.cli.problems import Problem
 from anlan.edge.cli.restore import restore
 from anlan.edge.cli.serve import serve
@@ -26,6 +27,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "backup": backup,
     "restore": restore,
     "doctor": doctor,
+    "export": export,
     "effect": effect,
     "survey": survey,
 }

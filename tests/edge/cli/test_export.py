@@ -1,0 +1,86 @@
+"""`anlan export` as the one who types it sees it."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from typer.testing import CliRunner
+
+from anlan.edge.cli import app
+from anlan.edge.cli.problems import Problem
+from anlan.flows.new_case import Hazard, open_case
+from anlan.store.models import Area, Site
+from tests.cast import Cast
+from tests.conftest import NOON
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def tests_own_database(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(settings, "ANLAN_POSTGRES", None)
+    monkeypatch.setenv("LC_ALL", "C")
+    yield
+
+
+def run(*words: object) -> str:
+    result = CliRunner().invoke(app, list(map(str, words)))
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.output
+
+
+def exported(file: Path, *words: object) -> list[dict[str, str]]:
+    run("export", words[0], file, *words[1:])
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def test_exported_areas_come_in_again_without_a_change(cast: Cast, tmp_path: Path) -> None:
+    rows = exported(tmp_path / "areas.csv", "areas")
+
+    assert [row["code"] for row in rows][:3] == ["990100", "990101", "990101001"]
+    assert "15  unchanged" in run("import", "areas", tmp_path / "areas.csv")
+
+
+def test_an_area_limits_what_is_exported(cast: Cast, tmp_path: Path) -> None:
+    rows = exported(tmp_path / "sites.csv", "sites", "--area", "990101")
+
+    assert [row["code"] for row in rows] == ["pond-111"]
+
+
+def test_cases_leave_as_facts_without_the_words_of_a_reporter(cast: Cast, tmp_path: Path) -> None:
+    words = "王老五家门口 13800000000 的井盖"
+    open_case(
+        Hazard(cast.junction, cast.village_111, words, address="王老五家", lng=121.2, lat=28.5),
+        at=NOON,
+        source="resident",
+    )
+
+    (row,) = exported(tmp_path / "cases.csv", "cases")
+
+    assert (row["state"], row["category"], row["area"]) == ("new", "junction", "990101001201")
+    assert all("王老五" not in cell and "13800000000" not in cell for cell in row.values())
+
+
+def test_a_name_that_is_a_formula_leaves_as_text(cast: Cast, tmp_path: Path) -> None:
+    Site.objects.filter(code="pond-111").update(name="=HYPERLINK(1)")
+
+    names = [row["name"] for row in exported(tmp_path / "sites.csv", "sites")]
+    assert names == ["'=HYPERLINK(1)", "老街小学"]
+
+
+def test_without_a_file_the_table_goes_to_the_output(cast: Cast) -> None:
+    assert run("export", "sites").splitlines()[0] == "code,kind,name,area,unit,in_use,lng_wgs84,lat_wgs84"
+
+
+def test_an_area_that_is_not_there_is_said_and_no_file_is_left(cast: Cast, tmp_path: Path) -> None:
+    with pytest.raises(Problem, match="no area 123456"):
+        run("export", "incidents", tmp_path / "i.csv", "--area", "123456")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_areas_are_as_many_as_in_the_city(cast: Cast, tmp_path: Path) -> None:
+    assert len(exported(tmp_path / "areas.csv", "areas")) == Area.objects.count()

@@ -1,0 +1,43 @@
+"""Tables that leave: no formula, no loss."""
+
+import csv
+import io
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anlan.publishing.spreadsheets import safe_cell, write_table
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+86", "-cmd", "@SUM(A1)", "\tx", "\rx", " =1"])
+def test_text_that_a_spreadsheet_would_run_is_marked_as_text(text: str) -> None:
+    assert safe_cell(text) == f"'{text}"
+
+
+def test_numbers_moments_and_nothing_stay_what_they_are() -> None:
+    noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+    assert [safe_cell(value) for value in (-73.9, 3, None, True, noon, "台州")] == [
+        -73.9,
+        3,
+        "",
+        "yes",
+        "2026-11-23T12:00:00+00:00",
+        "台州",
+    ]
+
+
+@given(
+    st.lists(st.tuples(st.text(st.characters(exclude_categories=["Cs", "Cc"])), st.integers()), max_size=5)
+)
+def test_no_cell_begins_as_a_formula_and_no_text_is_lost(rows: list[tuple[str, int]]) -> None:
+    out = io.StringIO(newline="")
+
+    assert write_table(out, ("words", "count"), rows) == len(rows)
+    _, *read = csv.reader(io.StringIO(out.getvalue(), newline=""))
+    assert [(words.removeprefix("'"), int(count)) for words, count in read] == [
+        (words.removeprefix("'"), count) for words, count in rows
+    ]
+    assert not any(words.lstrip(" ").startswith(("=", "+", "-", "@")) for words, _ in read)

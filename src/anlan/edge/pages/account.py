@@ -20,7 +20,7 @@ from anlan.edge.pages.join import join
 from anlan.edge.pages.second_factor import is_required
 from anlan.flows.choose_language import choose_language
 from anlan.staff.permissions import TABLE
-from anlan.staff.terms import Relation, Role
+from anlan.staff.terms import Role
 
 BROWSERS = ("", _("The language of the browser"))
 
@@ -40,18 +40,18 @@ class RoleInWords:
     role: str
     unit: str
     area: str
-    may: list[tuple[str, str]]
-    """What, and where."""
+    may: dict[str, list[str]]
+    """Where, and what is allowed there."""
 
 
 def in_words(role: str, *, unit: str, area: str) -> RoleInWords:
     """What a role allows in a unit and an area of these names, in plain words."""
     names = {"unit": unit, "area": area}
     where = {relation: str(words) % names for relation, words in labels.RELATIONS.items()}
-    may = [
-        (str(labels.ACTIONS[action]), "; ".join(where[each] for each in Relation if each in allowed))
-        for action, allowed in TABLE[Role(role)].items()
-    ]
+    may: dict[str, list[str]] = {}
+    for action, allowed in TABLE[Role(role)].items():
+        for relation in sorted(allowed):
+            may.setdefault(where[relation], []).append(str(labels.ACTIONS[action]))
     return RoleInWords(str(labels.ROLES[role]), unit, area, may)
 
 

@@ -14,6 +14,7 @@ class SignIn(LoginForm):
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("User name or e-mail address")
         self.fields["login"].widget.attrs = {"autocomplete": "username webauthn", "autocapitalize": "none"}
+        self.fields["password"].widget.attrs.pop("placeholder", None)
 
 
 class AddPasskey(AddWebAuthnForm):

@@ -7,15 +7,22 @@ from anlan.edge.pages import labels
 from anlan.staff.terms import Action
 from anlan.store.readers.staff import Acting, acting_for
 
-MANAGING = (
-    Action.MANAGE_MEMBERS,
-    Action.MANAGE_UNITS,
-    Action.MANAGE_CATEGORIES,
-    Action.MANAGE_AREAS,
-    Action.EDIT_SITES,
-    Action.VIEW_AUDIT,
-)
-"""What opens a page of the administration."""
+SOMEWHERE = {
+    "manage_members": Action.MANAGE_MEMBERS,
+    "manage_units": Action.MANAGE_UNITS,
+    "manage_areas": Action.MANAGE_AREAS,
+    "manage_sites": Action.EDIT_SITES,
+}
+"""Pages of the administration that serve a part of the city, and what opens them."""
+
+EVERYWHERE = {"manage_categories": Action.MANAGE_CATEGORIES, "manage_history": Action.VIEW_AUDIT}
+"""Pages of the administration that belong to the whole city."""
+
+
+def pages_of(acting: Acting) -> dict[str, bool]:
+    """Which pages of the administration open to this person."""
+    parts = {name: acting.may_somewhere(action) for name, action in SOMEWHERE.items()}
+    return parts | {name: acting.may_in_whole_city(action) for name, action in EVERYWHERE.items()}
 
 
 def acting_of(request: HttpRequest) -> Acting:
@@ -34,12 +41,9 @@ def member_facts(request: HttpRequest) -> dict[str, object]:
         return {}
     return {
         "member_label": SimpleLazyObject(lambda: _label(acting_of(request))),
-        "member_may_administer": SimpleLazyObject(lambda: _may_administer(acting_of(request))),
+        "member_may_administer": SimpleLazyObject(lambda: any(pages_of(acting_of(request)).values())),
+        "manage_pages": SimpleLazyObject(lambda: pages_of(acting_of(request))),
     }
-
-
-def _may_administer(acting: Acting) -> bool:
-    return any(map(acting.may_somewhere, MANAGING))
 
 
 def _label(acting: Acting) -> str:

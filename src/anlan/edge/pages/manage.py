@@ -21,7 +21,6 @@ from anlan.edge.pages.refusals import refusal_text
 from anlan.staff.terms import Action
 from anlan.store.readers.managed import Touched
 from anlan.store.readers.managed_lists import Wanted
-from anlan.store.readers.staff import Acting
 
 EFFECTS: Mapping[str, Any] = {
     "roles_rest": ngettext_lazy("%(n)s role rests", "%(n)s roles rest", "n"),
@@ -192,8 +191,3 @@ def _refused(request: HttpRequest, change: Change, no: Refused) -> HttpResponse:
         return _form(request, change)
     messages.error(request, refusal_text(no))
     return redirect(change.back)
-
-
-def may_list(acting: Acting) -> dict[str, bool]:
-    """Which lists of the administration a person may open."""
-    return {action.value: acting.may_somewhere(action) for action in Action}

@@ -77,7 +77,7 @@ def all_areas(request: HttpRequest, acting: Acting) -> HttpResponse:
     columns = [gettext(word) for word in ("Name", "Code", "Level", "Lies in", "State")]
     return list_page(
         request,
-        title=gettext("Areas"),
+        title=gettext("Area tree"),
         columns=columns,
         rows=rows,
         total=found.total,

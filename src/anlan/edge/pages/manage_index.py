@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from anlan.base.errors import Refused
 from anlan.edge.pages import manage_areas, manage_categories, manage_members, manage_sites, manage_units
-from anlan.edge.pages.acting import acting_of
+from anlan.edge.pages.acting import acting_of, pages_of
 from anlan.edge.pages.manage import managing, wanted_of
 from anlan.edge.pages.staff_events import in_words
 from anlan.staff.terms import Action
@@ -19,17 +19,12 @@ from anlan.store.readers.managed_lists import history as changes
 from anlan.store.readers.staff import Acting
 
 PAGES = (
-    (Action.MANAGE_MEMBERS, "manage_members", _("Members"), _("Invite, give and take roles, close accounts")),
-    (Action.MANAGE_UNITS, "manage_units", _("Units"), _("Add, move in the tree, close")),
-    (Action.MANAGE_AREAS, "manage_areas", _("Areas"), _("Add, rename, end with a successor")),
-    (Action.EDIT_SITES, "manage_sites", _("Sites"), _("Add, correct, close")),
-    (
-        Action.MANAGE_CATEGORIES,
-        "manage_categories",
-        _("Categories"),
-        _("Kinds of hazards, who answers, by when"),
-    ),
-    (Action.VIEW_AUDIT, "manage_history", _("History"), _("Who changed what")),
+    ("manage_members", _("Members"), _("Invite, give and take roles, close accounts")),
+    ("manage_units", _("Units"), _("Add, move in the tree, close")),
+    ("manage_areas", _("Area tree"), _("Add, rename, end with a successor")),
+    ("manage_sites", _("Sites"), _("Add, correct, close")),
+    ("manage_categories", _("Categories"), _("Kinds of hazards, who answers, by when")),
+    ("manage_history", _("History"), _("Who changed what")),
 )
 
 
@@ -38,9 +33,8 @@ PAGES = (
 def index(request: HttpRequest) -> HttpResponse:
     """What this person may administer."""
     acting = acting_of(request)
-    pages = [
-        (reverse(name), what, hint) for action, name, what, hint in PAGES if acting.may_somewhere(action)
-    ]
+    open_to = pages_of(acting)
+    pages = [(reverse(name), what, hint) for name, what, hint in PAGES if open_to[name]]
     if not pages:
         raise Refused("not_permitted")
     return render(request, "manage/index.html", {"pages": pages})

@@ -44,14 +44,14 @@ class InviteForm(RoleForm):
 
     field_order = ("username", "full_name", "email")
     username = username_field()
-    full_name = forms.CharField(label=_("Name"), max_length=150, required=False)
+    full_name = forms.CharField(label=_("Full name"), max_length=150, required=False)
     email = forms.EmailField(label=_("E-mail address at work"), required=False)
 
 
 class MemberForm(forms.Form):
     """What may be changed of an account."""
 
-    full_name = forms.CharField(label=_("Name"), max_length=150, required=False)
+    full_name = forms.CharField(label=_("Full name"), max_length=150, required=False)
     email = forms.EmailField(label=_("E-mail address at work"), required=False)
     active = forms.BooleanField(label=_("May sign in"), required=False)
 
@@ -87,7 +87,7 @@ def all_members(request: HttpRequest, acting: Acting) -> HttpResponse:
     return list_page(
         request,
         title=gettext("Members"),
-        columns=[gettext("User name"), gettext("Name"), gettext("Roles"), gettext("State")],
+        columns=[gettext("User name"), gettext("Full name"), gettext("Roles"), gettext("State")],
         rows=rows,
         total=found.total,
         next_after=found.next_after,

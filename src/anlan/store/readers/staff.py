@@ -31,6 +31,14 @@ class Acting:
         """Is there any place at all in which this person may do `action`?"""
         return any(allowed_relations(Role(membership.role), action) for membership in self.memberships)
 
+    def may_in_whole_city(self, action: Action) -> bool:
+        """May this person do `action` everywhere: by a role for the root of the areas?"""
+        return any(
+            Relation.OWN_AREA in allowed_relations(Role(membership.role), action)
+            for membership in self.memberships
+            if membership.area.parent_id is None
+        )
+
 
 def acting_for(user: AbstractBaseUser | AnonymousUser) -> Acting:
     """The member of staff behind a request's user, in one query; raises NotFound for anybody else.

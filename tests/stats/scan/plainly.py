@@ -13,7 +13,7 @@ class Best:
     observed: int
     llr: float
     radius: float
-    centre: int
+    centre: tuple[float, float]
 
 
 def circles(points, weights, max_share, neighbours=None):
@@ -45,11 +45,11 @@ def ratio(c, e, total, rates):
     return inside + ((total - c) * np.log((total - c) / (total - e)) if total > c else 0.0)
 
 
-def cylinders(
-    points, counts, expected, *, window, max_share, when, rates, min_events, neighbours=None, weights=None
-):
+def cylinders(points, counts, expected, *, window, max_share, when, rates, min_events, neighbours=None):
     """All cylinders with a ratio above 0, as they come."""
-    weights = expected.sum(axis=1) if weights is None else weights
+    rows = np.flatnonzero(expected.sum(axis=1) > 0)  # a place that expects nothing is no place
+    points, counts, expected = points[rows], counts[rows], expected[rows]
+    weights = expected.sum(axis=1)
     for centre, radius, members in circles(points, weights, max_share, neighbours):
         for start, end in windows(counts.shape[1], window, when):
             c = int(counts[members, start : end + 1].sum())
@@ -57,7 +57,9 @@ def cylinders(
             if rates == "low" or c >= min_events:
                 llr = ratio(c, e, float(counts.sum()), rates)
                 if llr > 1e-9:
-                    yield Best(tuple(members.tolist()), start, end, c, llr, radius, centre)
+                    yield Best(
+                        tuple(rows[members].tolist()), start, end, c, llr, radius, tuple(points[centre])
+                    )
 
 
 def clusters(*args, **kwargs):

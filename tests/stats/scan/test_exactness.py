@@ -40,7 +40,7 @@ def seen(found):
     return [(one.members, one.start, one.end, one.observed, round(one.llr, 5)) for one in found]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(studies(), OPTIONS)
 def test_clusters_are_those_of_the_definition(study, options) -> None:
     points, counts, baseline = study
@@ -83,7 +83,7 @@ def null_of(study, options) -> Null:
     )
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 @given(studies(), OPTIONS)
 def test_walking_events_finds_the_ratios_of_walking_days(study, options) -> None:
     null = null_of(study, options)

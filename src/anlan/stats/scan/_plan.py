@@ -1,14 +1,14 @@
 """What the two scans have in common: their settings, and the way from arrays to clusters."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
 from anlan.stats.scan import _checks
-from anlan.stats.scan._circles import Circles
+from anlan.stats.scan._circles import Circles, draw_circles
 from anlan.stats.scan._clusters import apart, ranked, relative_risk, shares_of
 from anlan.stats.scan._draws import PermutationDraws, PoissonDraws
 from anlan.stats.scan._likelihood import ratio_high, ratio_low
@@ -64,7 +64,8 @@ class Kind:
 
     counts: Integers
     expected: Floats
-    draws: PoissonDraws | PermutationDraws
+    draws: Callable[["Kind", int], PoissonDraws | PermutationDraws]
+    """From a kind and its first scanned period to what scatters it."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,27 @@ def first_period(settings: Settings, periods: int) -> int:
     return max(0, periods - settings.window) if settings.when == "prospective" else 0
 
 
+def scan_places(
+    settings: Settings, points: Floats, geometry: str, weights: Floats, kinds: Sequence[Kind]
+) -> Outcome:
+    """Draw the circles, find the clusters of `kinds` in them and rank them.
+
+    Places without weight (no baseline; no event, for the permutation scan) are left out: they can neither
+    hold events nor expect any, so adding one changes nothing, not even a p-value. The others are taken by
+    where they lie, so that the order in which they are given decides nothing either.
+    """
+    rows = np.flatnonzero(weights > 0)
+    rows = rows[np.lexsort((points[rows, 1], points[rows, 0]))]
+    kept = [replace(kind, counts=kind.counts[rows], expected=kind.expected[rows]) for kind in kinds]
+    circles = draw_circles(points[rows], geometry, weights[rows], settings.max_share, settings.neighbours)
+    outcome = scan(settings, circles, kept)
+    named = (
+        replace(one, centre=int(rows[one.centre]), members=tuple(sorted(rows[list(one.members)].tolist())))
+        for one in outcome.clusters
+    )
+    return Outcome(Clusters(tuple(named)), outcome.maxima)
+
+
 def scan(settings: Settings, circles: Circles, kinds: Sequence[Kind]) -> Outcome:
     """Find the clusters of `kinds` in `circles` and rank them."""
     kinds = [kind for kind in kinds if kind.counts.sum() > 0]  # a kind without events says nothing
@@ -91,7 +113,7 @@ def scan(settings: Settings, circles: Circles, kinds: Sequence[Kind]) -> Outcome
         circles=circles,
         expected=np.stack([kind.expected[:, begin:] for kind in kinds]),
         totals=np.array([float(kind.counts.sum()) for kind in kinds]),
-        draws=tuple(kind.draws for kind in kinds),
+        draws=tuple(kind.draws(kind, begin) for kind in kinds),
         key=settings.key(),
         prospective=settings.when != "retrospective",
         window=settings.window,

@@ -8,9 +8,8 @@ from numpy.random import Generator
 from numpy.typing import ArrayLike
 
 from anlan.stats.scan import _checks
-from anlan.stats.scan._circles import draw_circles
 from anlan.stats.scan._draws import PermutationDraws
-from anlan.stats.scan._plan import Kind, Settings, first_period, scan, settings_of
+from anlan.stats.scan._plan import Kind, scan_places, settings_of
 from anlan.stats.scan._replications import Progress, Workers
 from anlan.stats.scan.terms import Clusters, Floats, Integers
 
@@ -78,16 +77,18 @@ class PermutationScan:
         _checks.same_shape(tables)
         shares = [table.sum(axis=1) / table.sum() for table in tables if table.sum() > 0]
         weights = np.mean(shares, axis=0) if shares else np.ones(len(places))
-        circles = draw_circles(places, geometry, weights, self.max_share, self.neighbours)
-        outcome = scan(settings, circles, [_kind(settings, table) for table in tables])
+        outcome = scan_places(settings, places, geometry, weights, [_kind(table) for table in tables])
         self.clusters_, self.maxima_ = outcome.clusters, outcome.maxima
         return self
 
 
-def _kind(settings: Settings, counts: Integers) -> Kind:
+def _kind(counts: Integers) -> Kind:
     by_place, by_period = counts.sum(axis=1), counts.sum(axis=0)
     expected = np.outer(by_place, by_period) / max(1, int(counts.sum()))
-    begin = first_period(settings, counts.shape[1])
+    return Kind(counts, expected, _draws)
+
+
+def _draws(kind: Kind, begin: int) -> PermutationDraws:
+    by_place, by_period = kind.counts.sum(axis=1), kind.counts.sum(axis=0)[begin:]
     places = np.repeat(np.arange(by_place.size), by_place)
-    times = np.repeat(np.arange(by_period.size - begin), by_period[begin:])
-    return Kind(counts, expected, PermutationDraws(places, times))
+    return PermutationDraws(places, np.repeat(np.arange(by_period.size), by_period))

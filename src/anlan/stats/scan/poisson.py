@@ -8,9 +8,8 @@ from numpy.random import Generator
 from numpy.typing import ArrayLike
 
 from anlan.stats.scan import _checks
-from anlan.stats.scan._circles import draw_circles
 from anlan.stats.scan._draws import PoissonDraws
-from anlan.stats.scan._plan import Kind, Settings, first_period, scan, settings_of
+from anlan.stats.scan._plan import Kind, scan_places, settings_of
 from anlan.stats.scan._replications import Progress, Workers
 from anlan.stats.scan.terms import Clusters, Floats, Integers
 
@@ -129,18 +128,18 @@ class PoissonScan:
             _checks.checked_baseline(one, table, self.when) for one, table in zip(given, tables, strict=True)
         ]
         weights = np.mean([base.sum(axis=1) / base.sum() for base in bases], axis=0)
-        circles = draw_circles(places, geometry, weights, self.max_share, self.neighbours)
-        kinds = [_kind(settings, table, base) for table, base in zip(tables, bases, strict=True)]
-        outcome = scan(settings, circles, kinds)
+        kinds = [_kind(table, base) for table, base in zip(tables, bases, strict=True)]
+        outcome = scan_places(settings, places, geometry, weights, kinds)
         self.clusters_, self.maxima_ = outcome.clusters, outcome.maxima
         return self
 
 
-def _kind(settings: Settings, counts: Integers, baseline: Floats) -> Kind:
-    total = int(counts.sum())
-    expected = baseline * (total / baseline.sum())
-    scanned = expected[:, first_period(settings, counts.shape[1]) :]
-    return Kind(counts, expected, PoissonDraws.of(total, scanned))
+def _kind(counts: Integers, baseline: Floats) -> Kind:
+    return Kind(counts, baseline * (counts.sum() / baseline.sum()), _draws)
+
+
+def _draws(kind: Kind, begin: int) -> PoissonDraws:
+    return PoissonDraws.of(int(kind.counts.sum()), kind.expected[:, begin:])
 
 
 def stratified_baseline(counts: ArrayLike, population: ArrayLike) -> Floats:

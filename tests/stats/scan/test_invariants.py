@@ -1,0 +1,111 @@
+"""What must hold for any valid input."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anlan.stats.scan import PermutationScan, PoissonScan
+
+SEEDS = st.integers(0, 2**32)
+SCANS = st.sampled_from([PoissonScan, PermutationScan])
+WHEN = st.sampled_from(["prospective", "retrospective"])
+
+
+def study(seed: int, n: int = 12, periods: int = 8, mean: float = 1.0):
+    """Places in a square, none at the same distance from another two."""
+    rng = np.random.default_rng(seed)
+    return rng.random((n, 2)), rng.poisson(mean, (n, periods)), rng.lognormal(0, 1, n)
+
+
+def seen(scan, rows=None):
+    """What was found, with the places named by `rows`."""
+    return [
+        (
+            sorted(one.members if rows is None else [int(rows[at]) for at in one.members]),
+            one.start,
+            one.end,
+            one.observed,
+            round(one.expected, 8),
+            round(one.llr, 8),
+        )
+        for one in scan.clusters_
+    ]
+
+
+def fit(kind, options, points, counts, baseline):
+    rest = (baseline,) if kind is PoissonScan else ()
+    return kind(window=4, replications=5, rng=3, **options).fit(points, counts, *rest, geometry="plane")
+
+
+@settings(deadline=None, max_examples=40)
+@given(SEEDS, SCANS, WHEN)
+def test_permuting_places_permutes_the_result(seed, kind, when) -> None:
+    points, counts, baseline = study(seed)
+    order = np.random.default_rng(seed).permutation(len(points))
+    plain = fit(kind, {"when": when}, points, counts, baseline)
+    moved = fit(kind, {"when": when}, points[order], counts[order], baseline[order])
+    assert seen(moved, order) == seen(plain)
+
+
+@settings(deadline=None, max_examples=30)
+@given(SEEDS, WHEN, st.sampled_from(["high", "low"]))
+def test_doubling_the_baseline_changes_nothing(seed, when, rates) -> None:
+    points, counts, baseline = study(seed)
+    options = {"when": when, "rates": rates}
+    plain = fit(PoissonScan, options, points, counts, baseline)
+    doubled = fit(PoissonScan, options, points, counts, 2 * baseline)
+    assert plain.clusters_ == doubled.clusters_
+
+
+@settings(deadline=None, max_examples=30)
+@given(SEEDS, SCANS, WHEN)
+def test_an_empty_place_changes_nothing(seed, kind, when) -> None:
+    points, counts, baseline = study(seed)
+    plain = fit(kind, {"when": when}, points, counts, baseline)
+    points = np.vstack([points, [[0.5, 0.5]]])
+    counts = np.vstack([counts, np.zeros((1, counts.shape[1]), int)])
+    more = fit(kind, {"when": when}, points, counts, np.append(baseline, 0.0))
+    without = [([at for at in one[0] if at != 12], *one[1:]) for one in seen(more)]
+    assert without == seen(plain)
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    SEEDS,
+    SCANS,
+    st.integers(1, 6),
+    st.integers(1, 5),
+    st.sampled_from([0.05, 1.0, 30.0]),
+    st.sampled_from(["high", "low"]),
+    WHEN,
+    st.sampled_from(["plane", "lonlat"]),
+)
+def test_every_figure_is_finite(seed, kind, n, periods, mean, rates, when, geometry) -> None:
+    points, counts, baseline = study(seed, n, periods, mean)
+    rest = (baseline,) if kind is PoissonScan else ()
+    scan = kind(replications=9, rng=1, rates=rates, when=when, max_share=1.0)
+    scan.fit(points, counts, *rest, geometry=geometry)
+    frame = scan.clusters_.to_frame().drop("members")
+    figures = frame.drop("recurrence_interval") if when == "retrospective" else frame
+    assert np.isfinite(figures.to_numpy().astype(float)).all()
+    assert all(0 < one.p_value <= 1 and 0 <= one.gumbel_p_value <= 1 for one in scan.clusters_)
+
+
+@settings(deadline=None, max_examples=20)
+@given(
+    st.integers(2, 20), st.integers(1, 6), st.integers(1, 5), WHEN, st.sampled_from(["high", "low"]), SCANS
+)
+def test_constant_data_hold_no_cluster(n, periods, count, when, rates, kind) -> None:
+    points = np.random.default_rng(n).random((n, 2))
+    counts = np.full((n, periods), count)
+    scan = kind(when=when, rates=rates, replications=3, rng=1).fit(points, counts, geometry="plane")
+    assert list(scan.clusters_) == []
+
+
+@settings(deadline=None, max_examples=25)
+@given(SEEDS, SCANS, WHEN)
+def test_clusters_share_no_place_and_fall(seed, kind, when) -> None:
+    scan = fit(kind, {"when": when}, *study(seed))
+    members = [at for one in scan.clusters_ for at in one.members]
+    ratios = [one.llr for one in scan.clusters_]
+    assert len(members) == len(set(members)) and ratios == sorted(ratios, reverse=True)

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -111,9 +112,9 @@ def _to_its_end(supervisor: Supervisor, command: list[str], output: int | None) 
 def _start_city(supervisor: Supervisor, settings: Any, output: IO[bytes] | None) -> None:
     """Start the web server and the worker."""
     supervisor.add(program("web", _web_command(settings), _environment(), output))
-    supervisor.add(
-        program("worker", [sys.executable, "-m", "anlan.edge.operations.worker"], _environment(), output)
-    )
+    worker = [sys.executable, "-m", "anlan.edge.operations.worker"]
+    # when we are killed the database goes too, and a worker that wants to end in order would wait for it
+    supervisor.add(program("worker", worker, _environment(), output, signal.SIGKILL))
 
 
 def _web_command(settings: Any) -> list[str]:

@@ -72,9 +72,12 @@ class Supervisor:
 
 
 def started(
-    command: Sequence[str | Path], environment: Mapping[str, str], output: IO[bytes] | int | None
+    command: Sequence[str | Path],
+    environment: Mapping[str, str],
+    output: IO[bytes] | int | None,
+    death_signal: signal.Signals = signal.SIGTERM,
 ) -> Process:
-    """Start `command`, which ends with us; what it prints goes to `output`, or where ours goes."""
+    """Start `command`, which gets `death_signal` when we die; it prints to `output`, or where we print."""
     return subprocess.Popen(
         command,
         env=environment,
@@ -82,15 +85,19 @@ def started(
         stdout=output,
         stderr=None if output == subprocess.PIPE else output,
         start_new_session=True,
-        preexec_fn=before_exec(own_identity(), signal.SIGTERM),
+        preexec_fn=before_exec(own_identity(), death_signal),
     )
 
 
 def program(
-    name: str, command: Sequence[str | Path], environment: Mapping[str, str], output: IO[bytes] | None
+    name: str,
+    command: Sequence[str | Path],
+    environment: Mapping[str, str],
+    output: IO[bytes] | None,
+    death_signal: signal.Signals = signal.SIGTERM,
 ) -> Child:
     """Return a child that runs `command`."""
-    return Child(name, lambda: started(command, environment, output), end)
+    return Child(name, lambda: started(command, environment, output, death_signal), end)
 
 
 def end(process: Process, seconds: float = 10) -> None:

@@ -174,7 +174,7 @@ function warn(part: HTMLElement): void {
 
 function said(part: HTMLElement, changes: Change[]): string {
   const cases = [...new Set(changes.map((change) => change.case))];
-  const first = part.querySelector(`#case-${cases[0]} .t`)?.textContent ?? part.dataset.liveName ?? "";
+  const first = part.querySelector(`#case-${cases[0]} a.t`)?.textContent ?? part.dataset.liveName ?? "";
   return cases.length === 1 && first
     ? words("changed", { id: first })
     : words("changedMany", { n: cases.length });

@@ -28,7 +28,7 @@ function itemOf(row: HTMLElement): Item | null {
   if (!place) return null;
   return {
     id: row.id,
-    title: (row.querySelector(".t, a")?.textContent ?? "").trim(),
+    title: (row.querySelector("a.t, span.t, a")?.textContent ?? "").trim(),
     number,
     tone: TONES.has(tone) ? (tone as Tone) : "ok",
     lng: place[0],

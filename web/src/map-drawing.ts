@@ -59,7 +59,7 @@ export async function draw(
     fadeDuration: 0,
     maxZoom: 18,
     locale: { "Map.Title": facts.label },
-    ...(bounds ? { bounds, fitBoundsOptions: { padding: 36, maxZoom: 14 } } : {}),
+    ...(bounds ? { bounds, fitBoundsOptions: { padding: 36, maxZoom: 12.5 } } : {}),
   });
   calm(drawing);
   restyle(drawing, style);

@@ -51,7 +51,10 @@ export class PlaceMap extends HTMLElement {
   }
 
   #refresh = (): void => {
-    if (this.#list) this.#drawn?.show(itemsOf(this.#list));
+    if (!this.#list) return;
+    const items = itemsOf(this.#list);
+    this.#drawn?.show(items);
+    this.#count(items.length);
   };
 
   async #draw(): Promise<void> {
@@ -62,12 +65,20 @@ export class PlaceMap extends HTMLElement {
       const { draw } = await import("./map-drawing");
       this.#drawn = await draw(this.#canvas(frame), this.#facts(), (id) => this.#choose(id));
       this.#zoom(frame, this.#drawn);
+      if (this.#list) this.#count(itemsOf(this.#list).length);
       this.#drawn.drawing.once("load", () => waiting.remove());
       this.dispatchEvent(new CustomEvent("drawn", { bubbles: true }));
     } catch (problem) {
       console.warn("map", problem);
       this.#say(frame, words("mapFailed"));
     }
+  }
+
+  // the legend says how many of the list are on the map: some are known by their area only
+  #count(shown: number): void {
+    const total = this.#list?.querySelectorAll("[id^='case-'], [data-lng]").length ?? shown;
+    const said = this.parentElement?.querySelector("[data-map-count]");
+    if (said && total > shown) said.textContent = words("mapSome", { n: shown, m: total - shown });
   }
 
   #facts() {

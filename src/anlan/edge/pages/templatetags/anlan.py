@@ -1,5 +1,6 @@
 """Tags of the pages: {% load anlan %}."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
@@ -81,6 +82,12 @@ def state(value: str, words: object = "") -> SafeString:
     return format_html(
         '<span class="{}">{}{}</span>', f"state {look.tone}".strip(), _sign(look.sign, ""), words or look.word
     )
+
+
+@register.filter
+def beside[A, B](cells: Iterable[A], columns: Iterable[B]) -> list[tuple[A, B]]:
+    """{% for cell, column in row.cells|beside:columns %}: each cell with its column."""
+    return list(zip(cells, columns, strict=False))
 
 
 @register.filter

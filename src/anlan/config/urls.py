@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anlan.edge.pages.photos")),
     path("", include("anlan.edge.pages.report")),
     path("", include("anlan.edge.pages.receipt")),
+    path("", include("anlan.edge.pages.principles")),
     path("", include("anlan.edge.pages.urls")),
     path("", include("anlan.edge.pages.setup")),
     path("django-admin/", site.urls),

@@ -25,6 +25,10 @@ class PageLine:
 PAGES = (
     PageLine("kit", "/kit", with_map=True),
     PageLine("not-found", "/no-such-page", status=404),
+    PageLine("report", "/report/"),
+    PageLine("report-for-resident", "/reports/new", "judy"),
+    PageLine("follow", "/receipt/"),
+    PageLine("what-we-do-not-do", "/what-we-do-not-do"),
     PageLine("queue", "/cases/?view=open", "carol", with_map=True),
     PageLine("queue-empty", "/cases/?words=zzz", "carol"),
     PageLine("my-work", "/work/", "carol"),

@@ -60,15 +60,14 @@ def submit_report(
     form comes again: the first one counts.
     Raises Refused("category_unknown", "area_unknown", "not_permitted", "photo_used", "photos_too_many").
     """
-    salt = installation_salt()
-    known = _given_before(token, salt)
+    known = receipt_again(token)
     if known is not None:
         return known
     try:
         with transaction.atomic():
-            return _submit(acting_user, token, salt, told, now, channel)
+            return _submit(acting_user, token, installation_salt(), told, now, channel)
     except IntegrityError:  # the same form, twice at once
-        known = _given_before(token, salt)
+        known = receipt_again(token)
         if known is None:
             raise
         return known
@@ -156,11 +155,12 @@ def _free_code(token: str, salt: bytes) -> tuple[str, bytes]:
     raise Refused("no_code_free")
 
 
-def _given_before(token: str, salt: bytes) -> Receipt | None:
-    """The receipt of the report that this form sent before."""
+def receipt_again(token: str) -> Receipt | None:
+    """The receipt of the report that the form with `token` sent before, whatever else comes with it now."""
     report = Report.objects.filter(idempotency_key=key_of(token)).first()
     if report is None:
         return None
+    salt = installation_salt()
     codes = (derived_code(salt, token, attempt) for attempt in range(CODES_TRIED))
     kept = bytes(report.receipt_hash or b"")
     code = next((code for code in codes if slow_hash(code, salt) == kept), None)

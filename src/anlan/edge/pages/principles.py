@@ -38,9 +38,7 @@ LIMITS: Sequence[Limit] = (
     ),
     Limit(
         _("Show where every tagged e-bike was"),
-        _(
-            "No. A tag is looked at only after its owner reported the thing stolen; other readings are dropped."
-        ),
+        _("No. A tag is looked at only after its owner reported the thing stolen; the rest is dropped."),
         _("The owner reports it stolen; from then on readers say where it was seen."),
     ),
     Limit(

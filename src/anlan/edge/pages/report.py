@@ -19,7 +19,7 @@ from anlan.base.errors import NotFound, Refused
 from anlan.cases.terms import Channel
 from anlan.edge.pages.public_words import REFUSALS
 from anlan.edge.pages.report_form import ReportForm, fresh_token, named
-from anlan.flows.submit_report import Receipt, submit_report
+from anlan.flows.submit_report import Receipt, receipt_again, submit_report
 from anlan.publishing.receipts import grouped
 from anlan.staff.terms import Action
 from anlan.store.readers.report_form import open_nearby
@@ -60,13 +60,16 @@ def report_areas(request: HttpRequest) -> HttpResponse:
 def _answer(request: HttpRequest, acting: Acting | None) -> HttpResponse:
     if request.method != "POST":
         return _form(request, ReportForm(initial={"token": fresh_token()}), acting)
+    known = receipt_again(request.POST.get("token", ""))
+    if known is not None:  # a page sent again: its files may be gone by now, and do not matter
+        return _sent(request, acting, known, {})
     form = ReportForm(request.POST, request.FILES)
     if "look" in request.POST:
         form.look_only()
         return _form(request, form, acting)
     if form.is_valid():
         try:
-            return _sent(request, form, acting, _submit(form, acting))
+            return _sent(request, acting, _submit(form, acting), form.cleaned_data)
         except Refused as no:
             words = str(REFUSALS.get(no.reason, no.reason)) % no.facts
             form.add_error(_AT_FIELD.get(no.reason, "address"), words)
@@ -90,15 +93,17 @@ def _form(request: HttpRequest, form: ReportForm, acting: Acting | None, status:
     return render(request, "report/report.html", context, status=status)
 
 
-def _sent(request: HttpRequest, form: ReportForm, acting: Acting | None, receipt: Receipt) -> HttpResponse:
-    nearby = [(named(each), each) for each in open_nearby(receipt.case_id)]
+def _sent(
+    request: HttpRequest, acting: Acting | None, receipt: Receipt, facts: dict[str, Any]
+) -> HttpResponse:
+    """The page with the code; `facts` are those of the form, none when it came before."""
     context = {
         "receipt": receipt,
         "code": grouped(receipt.code) if receipt.code else "",
-        "nearby": nearby,
+        "nearby": [(named(each), each) for each in open_nearby(receipt.case_id)],
         "for_resident": acting is not None,
-        "has_contact": any(form.cleaned_data["contact"]),
-        "photos": len(form.cleaned_data["photos"]),
+        "has_contact": any(facts.get("contact", ())),
+        "photos": len(facts.get("photos", ())),
     }
     answer = render(request, "report/sent.html", context)
     answer["Referrer-Policy"] = "no-referrer"

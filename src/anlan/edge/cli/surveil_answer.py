@@ -1,0 +1,165 @@
+"""The answer of `anlan surveil`: the series read, judged, told."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import polars as pl
+
+from anlan.edge.cli.answers import show
+from anlan.edge.cli.plots import BLUE, GREY, ORANGE, RED, Dots, Line, Plot
+from anlan.edge.cli.report_page import Section, write_report
+from anlan.edge.cli.tables import Column, TableError, read_table
+from anlan.stats._arrays import Floats
+from anlan.stats.surveillance import CountGlr, Cusum, Ears, Farrington, Findings, false_discovery
+
+_PLOTS = 12
+_SHOWN_PERIODS = 104
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked at the command line."""
+
+    series: Path
+    method: Literal["farrington", "ears", "cusum", "glr"]
+    last: int
+    steps: int
+    years: int
+    bound: Literal["delta", "negbin", "muan"]
+    alpha: float
+    rate: float
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Counts (series, periods) with the names of both, in the order of the file and of time."""
+
+    names: list[str]
+    periods: list[str]
+    values: Floats
+
+
+def answer(asked: Asked, as_json: bool, report: Path | None) -> None:
+    """Print the judged periods; write the page to `report` unless it is None. ValueError for bad input."""
+    counts = read_series(asked.series)
+    findings = _judged(asked, counts)
+    table = _table(findings, counts, asked)
+    title = f"{asked.series.name}: {asked.method}, the last {asked.last}"
+    show(table, title, as_json)
+    if report is not None:
+        write_report(report, title, _sections(findings, counts, table))
+
+
+def read_series(path: Path) -> Counts:
+    """The file's counts; every series must have every period once, so that a missing week is never taken
+    for 0.
+    """
+    columns = [Column("period"), Column("count", "count"), Column("series", required=False)]
+    table = read_table(path, columns)
+    if "series" not in table.columns:
+        table = table.with_columns(series=pl.lit("all"))
+    names = table["series"].unique(maintain_order=True).to_list()
+    periods = sorted(table["period"].unique().to_list(), key=_in_time)
+    _refuse_gaps(table, names, periods, path)
+    place = {period: k for k, period in enumerate(periods)}
+    values = np.zeros((len(names), len(periods)))
+    row = {name: k for k, name in enumerate(names)}
+    values[[row[name] for name in table["series"]], [place[period] for period in table["period"]]] =
+    table["count"] return Counts(names, periods, values)
+
+
+def _in_time(period: str) -> tuple[int, str]:
+    """Numbers by size, dates and weeks (2026-11-23, 2026-W48) by their text."""
+    return (int(period), "") if period.isdigit() else (0, period)
+
+
+def _refuse_gaps(table: pl.DataFrame, names: list[str], periods: list[str], path: Path) -> None:
+    twice = table.select(pl.struct("series", "period").is_duplicated()).to_series()
+    if twice.any():
+        row = int(twice.arg_true()[-1])
+        raise TableError(
+            f"{path}: row {row + 1}, column 'period': {table['period'][row]!r} is there twice for series "
+            f"{table['series'][row]!r}; add the counts up"
+        )
+    if table.height == len(names) * len(periods):
+        return
+    there = set(table.select("series", "period").iter_rows())
+    name, period = next((n, p) for n in names for p in periods if (n, p) not in there)
+    raise TableError(
+        f"{path}: series {name!r} has no row for period {period!r}; give every series every period, with count "
+        "0 where nothing happened"
+    )
+
+
+def _judged(asked: Asked, counts: Counts) -> Findings:
+    length = len(counts.periods)
+    if not 1 <= asked.last <= length:
+        raise ValueError(f"--last is {asked.last}; give 1 to {length}, the number of periods in the file")
+    at = list(range(length - asked.last, length))
+    if asked.method == "farrington":
+        model = Farrington(
+            years=asked.years, bound=asked.bound, alpha=asked.alpha, steps=asked.steps, **_year(asked.steps)
+        )
+        return model.fit(counts.values, at).result_
+    if asked.method == "ears":
+        return Ears(alpha=asked.alpha).fit(counts.values, at).result_
+    if asked.method == "cusum":
+        return Cusum().fit(counts.values, at).result_
+    return CountGlr(steps=asked.steps).fit(counts.values, at).result_
+
+
+def _year(steps: int) -> dict[str, int]:
+    """The window, the parts of the year and the half-year left out, for years of so many periods."""
+    window = 3 if steps >= 40 else min(1, (steps - 1) // 2)
+    return {
+        "half_window": window,
+        "periods": min(10, max(1, steps // 3), steps - 2 * window),
+        "skip": steps // 2,
+    }
+
+
+def _table(findings: Findings, counts: Counts, asked: Asked) -> pl.DataFrame:
+    """A row for each series and judged period, alarms first; with `stands` where p-values allow it."""
+    frame = findings.to_frame()
+    if findings.p_value is not None:
+        stands = false_discovery(findings.p_value[:, -1], asked.rate).stands
+        last = frame["row"] == findings.at[-1]
+        frame = frame.with_columns(
+            stands=pl.when(last).then(pl.Series(stands[frame["series"].to_numpy()])).otherwise(None)
+        )
+    return frame.with_columns(
+        series=pl.Series([counts.names[k] for k in frame["series"]]),
+        row=pl.Series([counts.periods[k] for k in frame["row"]]),
+        observed=pl.col("observed").cast(pl.Int64),
+    ).rename({"row": "period"}).sort("alarm", descending=True, maintain_order=True)
+
+
+def _sections(findings: Findings, counts: Counts, table: pl.DataFrame) -> list[Section]:
+    alarmed = np.flatnonzero(findings.alarm.any(axis=1))
+    chosen = (alarmed if alarmed.size else np.arange(len(counts.names)))[:_PLOTS]
+    words = [
+        f"{len(alarmed)} of {len(counts.names)} series have an alarm in the judged periods.",
+        "An alarm says that a count is higher than the series' own past explains; it does not say why. Look at
+        " "recording, at what else happened that week, and at how many series were judged before acting on
+        one.",
+    ]
+    plots = [_plot(findings, counts, int(k)) for k in chosen]
+    return [Section("What is unusual", words, plots), Section("Each judged period", table=table.head(1000))]
+
+
+def _plot(findings: Findings, counts: Counts, series: int) -> Plot:
+    first = max(0, len(counts.periods) - _SHOWN_PERIODS)
+    rows = range(first, len(counts.periods))
+    seen = [(float(t), float(counts.values[series, t])) for t in rows]
+    limit = list(zip(map(float, findings.at), findings.upper[series], strict=True))
+    alarms = [(float(t), float(counts.values[series, t])) for t in findings.at[findings.alarm[series]]]
+    ticks = {float(t): counts.periods[t] for t in list(rows)[:: max(1, len(rows) // 6)]}
+    marks = [
+        Line("count", seen, GREY),
+        Line("limit", limit, BLUE, "5 3"),
+        Dots("judged", [point for point in seen if int(point[0]) in set(findings.at)], ORANGE),
+        Dots("alarm", alarms, RED, 5.0),
+    ]
+    return Plot(counts.names[series], marks, "period", "events", ticks)

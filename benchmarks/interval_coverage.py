@@ -159,24 +159,21 @@ def weekly(mean: float, weeks: int, rng: Rng, runs: int, size: float, season: fl
 def farrington(bound: Any, mean: float, size: float = np.inf, years: int = 4) -> Case:
     def run(rng: Rng, runs: int) -> Flags:
         series = weekly(mean, 52 * years + 4, rng, runs, size)
-        return np.asarray(Farrington(bound=bound, years=years).fit(series, [52 * years + 3]).alarm_)  # type:
-        ignore[arg - type]
+        return np.asarray(Farrington(bound=bound, years=years).fit(series, [52 * years + 3]).alarm_)
 
     return run
 
 
 def ears(method: Any, mean: float, size: float = np.inf) -> Case:
     def run(rng: Rng, runs: int) -> Flags:
-        return np.asarray(Ears(method).fit(weekly(mean, 30, rng, runs, size, 0), [29]).alarm_)  # type:
-        ignore[arg - type]
+        return np.asarray(Ears(method).fit(weekly(mean, 30, rng, runs, size, 0), [29]).alarm_)
 
     return run
 
 
 def cusum(kind: Any, mean: float, size: float = np.inf) -> Case:
     def run(rng: Rng, runs: int) -> Flags:
-        return np.asarray(Cusum(kind).fit(weekly(mean, 156, rng, runs, size, 0), range(104, 156)).alarm_)  #
-        type: ignore[arg - type]
+        return np.asarray(Cusum(kind).fit(weekly(mean, 156, rng, runs, size, 0), range(104, 156)).alarm_)
 
     return run
 
@@ -184,8 +181,7 @@ def cusum(kind: Any, mean: float, size: float = np.inf) -> Case:
 def glr(family: Any, mean: float, size: float = np.inf) -> Case:
     def run(rng: Rng, runs: int) -> Flags:
         series = weekly(mean, 260, rng, max(runs // 4, 3), size)
-        return np.asarray(CountGlr(family=family).fit(series, range(208, 260)).alarm_)  # type:
-        ignore[arg - type]
+        return np.asarray(CountGlr(family=family).fit(series, range(208, 260)).alarm_)
 
     return run
 
@@ -197,8 +193,7 @@ def discovery(method: Any, mean: float) -> Case:
         groups = max(runs // 20, 2)
         series = weekly(mean, 212, rng, 200 * groups, np.inf)
         values = Farrington(bound="negbin").fit(series, [211]).p_value_.reshape(groups, 200)
-        return np.array([false_discovery(row, method=method).stands.any() for row in values])  # type:
-        ignore[arg - type]
+        return np.array([false_discovery(row, method=method).stands.any() for row in values])
 
     return run
 

@@ -15,9 +15,11 @@ from anlan.edge.cli.doctor import doctor
 from anlan.edge.cli.effect import effect
 from anlan.edge.cli.export import export
 from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.rates import rates
 from anlan.edge.cli.restore import restore
 from anlan.edge.cli.serve import serve
 from anlan.edge.cli.setup_code import print_setup_code
+from anlan.edge.cli.surveil import surveil
 from anlan.edge.cli.survey import survey
 
 COMMANDS: dict[str, Callable[..., None]] = {
@@ -30,6 +32,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "export": export,
     "effect": effect,
     "survey": survey,
+    "surveil": surveil,
+    "rates": rates,
 }
 """A command's name -> its function."""
 

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from anlan.edge.cli.answers import show
-from anlan.edge.cli.plots import BLUE, GREY, ORANGE, RED, Bars, Dots, Line, Plot
+from anlan.edge.cli.plots import BLUE, GREY, ORANGE, RED, Bars, Dots, Line, Mark, Plot
 from anlan.edge.cli.report_page import Section, write_report
 from anlan.edge.cli.tables import Column, TableError, read_table
 from anlan.stats._arrays import Floats
@@ -59,8 +59,8 @@ def _refuse_empty_places(data: pl.DataFrame, path: Path) -> None:
         if empty.any():
             row = int(empty.arg_true()[0])
             raise TableError(
-                f"{path}: row {row + 1}, column {name!r}: 0 cannot stand there; give persons or kilometres, or "
-                "leave the place out"
+                f"{path}: row {row + 1}, column {name!r}: 0 cannot stand there; give persons or kilometres, "
+                "or leave the place out"
             )
 
 
@@ -103,9 +103,9 @@ def _sections(data: pl.DataFrame, table: pl.DataFrame, asked: Asked) -> list[Sec
     words = [
         f"Rates are per {asked.per:,.0f}; intervals hold {100 * asked.level:g} %. A rate of fewer than "
         f"{FEWEST_EVENTS} events is not given without its interval.",
-        "Smoothed rates are drawn towards the mean of all places, the more the fewer events a place has. A
-        place " "outside the funnel differs from the mean by more than chance; places picked for being high
-        will " "look better next time without anybody's doing.",
+        "Smoothed rates are drawn towards the mean of all places, the more the fewer events a place has. A "
+        "place outside the funnel differs from the mean by more than chance; places picked for being high "
+        "will look better next time without anybody's doing.",
     ]
     plots = [_interval_plot(table, asked)]
     funnel = _funnel(data["count"].to_numpy().astype(float), data["exposure"].to_numpy(), asked)
@@ -120,7 +120,7 @@ def _interval_plot(table: pl.DataFrame, asked: Asked) -> Plot:
     raw = [(float(k), asked.per * row["count"] / row["exposure"]) for k, row in enumerate(rows)]
     smoothed = [(float(k), row["smoothed"]) for k, row in enumerate(rows) if "smoothed" in row]
     ticks = {float(k): row["place"] for k, row in enumerate(rows) if len(rows) <= 12 or k % 4 == 0}
-    marks = [
+    marks: list[Mark] = [
         Bars("interval", bars),
         Dots("rate", raw, BLUE, labels=[row["place"] for row in rows]),
         Dots("smoothed", smoothed, ORANGE),
@@ -130,7 +130,8 @@ def _interval_plot(table: pl.DataFrame, asked: Asked) -> Plot:
 
 def _funnel_plot(funnel: FunnelLimits, places: list[str], asked: Asked) -> Plot:
     order = np.argsort(funnel.exposure)
-    x, marks = funnel.exposure[order], []
+    x = funnel.exposure[order]
+    marks: list[Mark] = []
     for k, level in enumerate(funnel.levels):
         for ends, name in ((funnel.upper, f"{100 * level:g} %"), (funnel.lower, "")):
             points = list(zip(map(float, x), asked.per * ends[k][order], strict=True))
@@ -140,5 +141,5 @@ def _funnel_plot(funnel: FunnelLimits, places: list[str], asked: Asked) -> Plot:
     for chosen, colour, name in ((inside, GREY, "inside"), (~inside, RED, "outside")):
         rows = np.flatnonzero(chosen)
         dots = [(float(funnel.exposure[k]), float(rate[k])) for k in rows]
-        marks.append(Dots(name, dots, colour, labels=[places[k] for k in rows]))  # type: ignore[arg-type]
+        marks.append(Dots(name, dots, colour, labels=[places[k] for k in rows]))
     return Plot("Funnel: places against the mean of all", marks, "exposure", f"per {asked.per:,.0f}")

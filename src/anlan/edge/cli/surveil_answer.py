@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from anlan.edge.cli.answers import show
-from anlan.edge.cli.plots import BLUE, GREY, ORANGE, RED, Dots, Line, Plot
+from anlan.edge.cli.plots import BLUE, GREY, ORANGE, RED, Dots, Line, Mark, Plot
 from anlan.edge.cli.report_page import Section, write_report
 from anlan.edge.cli.tables import Column, TableError, read_table
 from anlan.stats._arrays import Floats
@@ -66,8 +66,9 @@ def read_series(path: Path) -> Counts:
     place = {period: k for k, period in enumerate(periods)}
     values = np.zeros((len(names), len(periods)))
     row = {name: k for k, name in enumerate(names)}
-    values[[row[name] for name in table["series"]], [place[period] for period in table["period"]]] =
-    table["count"] return Counts(names, periods, values)
+    where = [row[name] for name in table["series"]], [place[period] for period in table["period"]]
+    values[where] = table["count"]
+    return Counts(names, periods, values)
 
 
 def _in_time(period: str) -> tuple[int, str]:
@@ -88,8 +89,8 @@ def _refuse_gaps(table: pl.DataFrame, names: list[str], periods: list[str], path
     there = set(table.select("series", "period").iter_rows())
     name, period = next((n, p) for n in names for p in periods if (n, p) not in there)
     raise TableError(
-        f"{path}: series {name!r} has no row for period {period!r}; give every series every period, with count "
-        "0 where nothing happened"
+        f"{path}: series {name!r} has no row for period {period!r}; give every series every period, with "
+        "count 0 where nothing happened"
     )
 
 
@@ -99,8 +100,15 @@ def _judged(asked: Asked, counts: Counts) -> Findings:
         raise ValueError(f"--last is {asked.last}; give 1 to {length}, the number of periods in the file")
     at = list(range(length - asked.last, length))
     if asked.method == "farrington":
+        window, periods = _year(asked.steps)
         model = Farrington(
-            years=asked.years, bound=asked.bound, alpha=asked.alpha, steps=asked.steps, **_year(asked.steps)
+            years=asked.years,
+            half_window=window,
+            periods=periods,
+            alpha=asked.alpha,
+            bound=asked.bound,
+            skip=asked.steps // 2,
+            steps=asked.steps,
         )
         return model.fit(counts.values, at).result_
     if asked.method == "ears":
@@ -110,14 +118,10 @@ def _judged(asked: Asked, counts: Counts) -> Findings:
     return CountGlr(steps=asked.steps).fit(counts.values, at).result_
 
 
-def _year(steps: int) -> dict[str, int]:
-    """The window, the parts of the year and the half-year left out, for years of so many periods."""
+def _year(steps: int) -> tuple[int, int]:
+    """Half the window and the parts of the year, for years of so many periods."""
     window = 3 if steps >= 40 else min(1, (steps - 1) // 2)
-    return {
-        "half_window": window,
-        "periods": min(10, max(1, steps // 3), steps - 2 * window),
-        "skip": steps // 2,
-    }
+    return window, min(10, max(1, steps // 3), steps - 2 * window)
 
 
 def _table(findings: Findings, counts: Counts, asked: Asked) -> pl.DataFrame:
@@ -129,11 +133,15 @@ def _table(findings: Findings, counts: Counts, asked: Asked) -> pl.DataFrame:
         frame = frame.with_columns(
             stands=pl.when(last).then(pl.Series(stands[frame["series"].to_numpy()])).otherwise(None)
         )
-    return frame.with_columns(
-        series=pl.Series([counts.names[k] for k in frame["series"]]),
-        row=pl.Series([counts.periods[k] for k in frame["row"]]),
-        observed=pl.col("observed").cast(pl.Int64),
-    ).rename({"row": "period"}).sort("alarm", descending=True, maintain_order=True)
+    return (
+        frame.with_columns(
+            series=pl.Series([counts.names[k] for k in frame["series"]]),
+            row=pl.Series([counts.periods[k] for k in frame["row"]]),
+            observed=pl.col("observed").cast(pl.Int64),
+        )
+        .rename({"row": "period"})
+        .sort("alarm", descending=True, maintain_order=True)
+    )
 
 
 def _sections(findings: Findings, counts: Counts, table: pl.DataFrame) -> list[Section]:
@@ -141,9 +149,8 @@ def _sections(findings: Findings, counts: Counts, table: pl.DataFrame) -> list[S
     chosen = (alarmed if alarmed.size else np.arange(len(counts.names)))[:_PLOTS]
     words = [
         f"{len(alarmed)} of {len(counts.names)} series have an alarm in the judged periods.",
-        "An alarm says that a count is higher than the series' own past explains; it does not say why. Look at
-        " "recording, at what else happened that week, and at how many series were judged before acting on
-        one.",
+        "An alarm says that a count is higher than the series' own past explains; it does not say why. Look "
+        "at recording, at what else happened that week, and at how many series were judged, before acting.",
     ]
     plots = [_plot(findings, counts, int(k)) for k in chosen]
     return [Section("What is unusual", words, plots), Section("Each judged period", table=table.head(1000))]
@@ -156,7 +163,7 @@ def _plot(findings: Findings, counts: Counts, series: int) -> Plot:
     limit = list(zip(map(float, findings.at), findings.upper[series], strict=True))
     alarms = [(float(t), float(counts.values[series, t])) for t in findings.at[findings.alarm[series]]]
     ticks = {float(t): counts.periods[t] for t in list(rows)[:: max(1, len(rows) // 6)]}
-    marks = [
+    marks: list[Mark] = [
         Line("count", seen, GREY),
         Line("limit", limit, BLUE, "5 3"),
         Dots("judged", [point for point in seen if int(point[0]) in set(findings.at)], ORANGE),

@@ -1,0 +1,93 @@
+"""`anlan surveil` and `anlan rates`: from a file to a table, JSON, a page, or one line of what is wrong."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from anlan.edge.cli import app
+
+AGONA = (Path(__file__).parents[2] / "data/stats/agona.csv").read_text().split()[1:]
+TOWNS = "place,count,exposure\n椒江区,60,700000\n黄岩区,3,650000\n<b>,30,500000\n"
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(app, list(map(str, arguments)))
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "table.csv"
+    path.write_text(text)
+    return path
+
+
+def weekly(folder: Path, names: tuple[str, ...] = ("a", "b")) -> Path:
+    rows = [f"{name},{week},{count}" for name in names for week, count in enumerate(AGONA)]
+    return written(folder, "\n".join(["series,period,count", *rows]) + "\n")
+
+
+def test_each_series_is_judged_in_its_last_period(tmp_path: Path) -> None:
+    rows: list[dict[str, Any]] = json.loads(run("surveil", weekly(tmp_path), "--json").stdout)
+    assert [(row["series"], row["period"], row["upper"]) for row in rows] == [
+        ("a", "311", 7.0),
+        ("b", "311", 7.0),
+    ]
+
+
+@pytest.mark.parametrize(("method", "alarms"), [("farrington", 2), ("cusum", 0), ("ears", 3), ("glr", 0)])
+def test_every_method_answers(tmp_path: Path, method: str, alarms: int) -> None:
+    options = ["--method", method, "--last", "31", "--json"]
+    rows = json.loads(run("surveil", weekly(tmp_path, ("a",)), *options).stdout)
+    assert len(rows) == 31
+    assert sum(row["alarm"] for row in rows) >= alarms
+
+
+def test_the_page_of_surveil_holds_plots_and_fetches_nothing(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    done = run("surveil", weekly(tmp_path, ("<i>", "b")), "--last", "31", "--report", page)
+    assert done.exit_code == 0, done.stderr
+    text = page.read_text()
+    assert text.count("<svg") == 2 and "<i>" not in text and "src=" not in text and "href=" not in text
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("period,count\n1,2\n1,3\n", "row 2, column 'period': '1' is there twice"),
+        ("series,period,count\na,1,2\na,2,2\nb,1,1\n", "series 'b' has no row for period '2'"),
+        ("period,count\n1,2\n2,-3\n", "row 2, column 'count': '-3' cannot stand there"),
+        ("period,count\n1,2\n2,3\n", "at: row 1 has 1 rows before it, but 211 are needed"),
+    ],
+)
+def test_a_wrong_series_is_one_line_and_exit_1(tmp_path: Path, text: str, message: str) -> None:
+    done = run("surveil", written(tmp_path, text))
+    assert done.exit_code == 1
+    assert message in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_small_count_has_an_interval_and_no_bare_rate(tmp_path: Path) -> None:
+    rows = json.loads(run("rates", written(tmp_path, TOWNS), "--json").stdout)
+    assert [row["rate"] is None for row in rows] == [False, True, False]
+    assert rows[1]["lower"] == pytest.approx(0.0952, abs=1e-3)
+    assert rows[1]["upper"] == pytest.approx(1.3488, abs=1e-3)
+
+
+def test_a_base_gives_the_ratio_with_its_interval(tmp_path: Path) -> None:
+    text = "place,count,exposure,base_count\n台州市,76,1,37\n"
+    row = json.loads(run("rates", written(tmp_path, text), "--json").stdout)[0]
+    assert [round(row[name], 3) for name in ("ratio", "ratio_lower", "ratio_upper")] == [2.054, 1.369, 3.131]
+
+
+def test_the_page_of_rates_holds_both_plots_and_escapes_names(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    done = run("rates", written(tmp_path, TOWNS), "--report", page)
+    assert done.exit_code == 0, done.stderr
+    text = page.read_text()
+    assert text.count("<svg") == 2 and "<b>" not in text and "src=" not in text
+
+
+def test_a_place_without_exposure_is_one_line_and_exit_1(tmp_path: Path) -> None:
+    done = run("rates", written(tmp_path, "place,count,exposure\na,1,10\nb,0,0\n"))
+    assert (done.exit_code, "row 2, column 'exposure': 0 cannot stand there" in done.stderr) == (1, True)

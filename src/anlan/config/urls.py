@@ -6,6 +6,7 @@ from anlan.store.admin import site
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anlan.edge.operations.pages")),
+    path("", include("anlan.edge.pages.home")),
     path("", include("anlan.edge.pages.kit")),
     path("", include("anlan.edge.pages.map_areas")),
     path("", include("anlan.edge.pages.photos")),

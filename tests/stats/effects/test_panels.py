@@ -193,6 +193,15 @@ def test_any_places_give_a_finite_synthetic_control(counts: Integers, match: str
     assert np.isfinite([model.averted_.estimate, model.averted_.lower, model.p_value_]).all()
 
 
+@settings(deadline=None, max_examples=20)
+@given(order=st.permutations(range(10)))
+def test_the_order_of_places_moves_the_weights_and_nothing_else(order: list[int]) -> None:
+    counts = panel(13, mean=100)
+    one, other = SyntheticControl(24).fit(counts, 3), SyntheticControl(24).fit(counts[order], order.index(3))
+    np.testing.assert_allclose(other.weights_, one.weights_[order], atol=1e-6)
+    assert (other.averted_.estimate, other.p_value_) == pytest.approx((one.averted_.estimate, one.p_value_))
+
+
 # Comparison places
 
 

@@ -12,8 +12,8 @@ from anlan.stats._arrays import Floats, Integers
 from anlan.stats._compiling import compiled
 from anlan.stats.hotspots.plane import plane_points
 
-_ROWS = 64
-"""Permutations drawn at a time: few, so that 20,000 events need little memory."""
+_AT_ONCE = 2_000_000
+"""Permuted times drawn at a time: 16 MB, so that few events wait for few rounds and many need little memory."""
 
 _HAIR = 1 + 1e-12
 """Close means <=, and a distance that should be 100 may come out a rounding error above."""
@@ -57,8 +57,9 @@ def close_in_time(when: Floats, interval: float) -> Integers:
 
 def permutations(values: Floats, number: int, generator: np.random.Generator) -> Iterator[Floats]:
     """`number` permutations of values (n,), in blocks (some, n)."""
-    for start in range(0, number, _ROWS):
-        yield generator.permuted(np.tile(values, (min(_ROWS, number - start), 1)), axis=1)
+    rows = max(_AT_ONCE // len(values), 1)
+    for start in range(0, number, rows):
+        yield generator.permuted(np.tile(values, (min(rows, number - start), 1)), axis=1)
 
 
 def count_in_time(pairs: Integers, times: Floats, interval: float) -> Integers:

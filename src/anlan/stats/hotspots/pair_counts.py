@@ -13,7 +13,7 @@ from anlan.stats._compiling import compiled
 from anlan.stats.hotspots.plane import plane_points
 
 _AT_ONCE = 2_000_000
-"""Permuted times drawn at a time: 16 MB, so that few events wait for few rounds and many need little memory."""
+"""Permuted times drawn at a time, 16 MB: few events wait for few rounds, many need little memory."""
 
 _HAIR = 1 + 1e-12
 """Close means <=, and a distance that should be 100 may come out a rounding error above."""

@@ -1,8 +1,8 @@
 """How long the daily pages take at the client, with 100,000 cases and 20 requests a second offered.
 
 A city of its own (database, web server and worker, as `anlan serve` runs them) is filled with made-up cases.
-autocannon offers the requests at a fixed rate whatever the answers take, and counts the time from when a request
-was due (no coordinated omission). Each figure is the 97.5th percentile, stricter than the 95th that is asked
+autocannon offers the requests at a fixed rate whatever the answers take, and counts the time from when a
+request was due (no coordinated omission). Each figure is the 97.5th percentile, stricter than the 95th asked
 for; the reference is `/healthz` in the same run, which draws no page.
 """
 

@@ -1,4 +1,4 @@
-"""The first page: staff go to their work, an empty installation to its set-up, all others to the report form."""
+"""The first page: staff go to their work, an empty installation to its set-up, others to the report form."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect

@@ -1,6 +1,7 @@
 """The benchmark's small version agrees with the plain way (its speed is not judged here)."""
 
 import json
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -16,3 +17,16 @@ def test_the_small_benchmark_of_the_scan_agrees_with_the_plain_way() -> None:
         ("scan_agrees_prospective", True),
         ("scan_agrees_retrospective", True),
     ]
+
+
+def test_the_sizes_can_be_computed_in_every_case() -> None:
+    command = [sys.executable, str(ROOT / "benchmarks/scan_size.py"), "--quick"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert len(done.stdout.splitlines()) == 8
+
+
+def test_the_plots_of_the_page_can_be_drawn(tmp_path: Path) -> None:
+    script = runpy.run_path(str(ROOT / "docs/stats/draw_scan.py"))
+    script["main"].__globals__["FOLDER"] = tmp_path
+    script["main"]()
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["scan_map.svg", "scan_replications.svg"]

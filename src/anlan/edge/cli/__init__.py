@@ -17,6 +17,7 @@ from anlan.edge.cli.export import export
 from anlan.edge.cli.problems import Problem
 from anlan.edge.cli.rates import rates
 from anlan.edge.cli.restore import restore
+from anlan.edge.cli.scan import scan
 from anlan.edge.cli.serve import serve
 from anlan.edge.cli.setup_code import print_setup_code
 from anlan.edge.cli.surveil import surveil
@@ -31,6 +32,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "doctor": doctor,
     "export": export,
     "effect": effect,
+    "scan": scan,
     "survey": survey,
     "surveil": surveil,
     "rates": rates,

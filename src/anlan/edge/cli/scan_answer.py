@@ -1,0 +1,252 @@
+"""The answer of `anlan scan`: the two tables read and joined, scanned, told."""
+
+import io
+import json
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+
+from anlan.edge.cli.plots import GREY, ORANGE, RED, Dots, Plot
+from anlan.edge.cli.report_page import Section, write_report
+from anlan.edge.cli.tables import Column, TableError, read_table
+from anlan.stats.scan import Cluster, PermutationScan, PoissonScan
+
+_POINTS = (
+    Column("id"),
+    Column("lng", "number"),
+    Column("lat", "number"),
+    Column("baseline", "amount", False),
+)
+_COUNTS = (Column("id"), Column("count", "count"))
+_SHOWN = 10
+_SURE = 0.05
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked at the command line."""
+
+    points: Path
+    counts: Path
+    when: str
+    window: int
+    neighbours: int | None
+    rates: str
+    model: str
+    replications: int
+    seed: int | None
+
+
+@dataclass(frozen=True)
+class Study:
+    """The two tables as arrays; `periods` are the names of the columns of `counts`."""
+
+    points: pl.DataFrame
+    counts: NDArray[np.int64]
+    periods: tuple[str, ...]
+
+
+def answer(asked: Asked, as_json: bool, report: Path | None, map_: Path | None) -> str:
+    """What is printed; pages are written where asked. Raises ValueError for bad input."""
+    study = _study(asked)
+    clusters = list(_scanned(asked, study))
+    title = f"{asked.counts.name}: {asked.when}"
+    if map_ is not None:
+        write_report(map_, title, [Section("Map", [_summary(clusters)], [_drawing(study, clusters)])])
+    if report is not None:
+        sections = [
+            Section("What was found", [_summary(clusters)]),
+            Section("Map", plots=[_drawing(study, clusters)]),
+            Section("Clusters", [_HOW_TO_READ], table=_frame(study, clusters)),
+        ]
+        write_report(report, title, sections)
+    return _json(study, clusters) if as_json else _table(study, clusters)
+
+
+_HOW_TO_READ = (
+    "The p-value of a cluster is the share of data sets made by chance in which some cluster is at least as"
+    " marked: all the places, sizes and times that were looked at are paid for. A cluster says where and when"
+    " to look, not why."
+)
+
+
+def _study(asked: Asked) -> Study:
+    points = read_table(asked.points, _POINTS)
+    _refuse_repeated(points["id"], asked.points)
+    _refuse_off_earth(points, asked.points)
+    period = _period_column(asked)
+    rows = read_table(asked.counts, [*_COUNTS, *([Column(period)] if period else [])])
+    at = {name: row for row, name in enumerate(points["id"])}
+    for row, name in enumerate(rows["id"], start=1):
+        if name not in at:
+            raise TableError(
+                f"{asked.counts}: row {row}, column 'id': {name!r} is no place of {asked.points};"
+                " add it there or leave the row out"
+            )
+    steps: list[int] = [0] * len(rows)
+    periods: tuple[str, ...] = ("0",)
+    if period:
+        steps, periods = _steps(rows[period].to_list(), period, asked.counts)
+    counts = np.zeros((len(points), len(periods)), np.int64)
+    np.add.at(counts, ([at[name] for name in rows["id"]], steps), rows["count"].to_numpy())
+    return Study(points, counts, tuple(periods))
+
+
+def _period_column(asked: Asked) -> str | None:
+    from anlan.edge.cli.tables import column_names
+
+    there = [name for name in ("period", "date") if name in column_names(asked.counts)]
+    if not there and asked.when != "never":
+        raise TableError(
+            f"{asked.counts}: no column 'period' or 'date'; name the column of days or numbers so, or give"
+            " --when never"
+        )
+    return there[0] if there else None
+
+
+def _refuse_repeated(names: pl.Series, path: Path) -> None:
+    again = names.is_duplicated() & ~names.is_first_distinct()
+    if again.any():
+        row = int(again.arg_true()[0])
+        raise TableError(
+            f"{path}: row {row + 1}, column 'id': {names[row]!r} is there twice; give each id once"
+        )
+
+
+def _refuse_off_earth(points: pl.DataFrame, path: Path) -> None:
+    for name, most in (("lat", 90), ("lng", 360)):
+        wrong = points[name].abs() > most
+        if wrong.any():
+            row = int(wrong.arg_true()[0])
+            raise TableError(
+                f"{path}: row {row + 1}, column {name!r}: {points[name][row]} is no angle on Earth; give"
+                " degrees, the longitude as lng and the latitude as lat"
+            )
+
+
+def _steps(texts: list[str], column: str, path: Path) -> tuple[list[int], tuple[str, ...]]:
+    """The place of each row among the periods from the first to the last, and the names of all of these."""
+    numbers = [_number(text, row, column, path) for row, text in enumerate(texts, start=1)]
+    dated = "-" in texts[0]
+    for row, text in enumerate(texts, start=1):
+        if ("-" in text) != dated:
+            raise TableError(
+                f"{path}: row {row}, column {column!r}: {text!r} after {texts[0]!r};"
+                " give numbers or dates, not both"
+            )
+    first, last = min(numbers), max(numbers)
+    if last - first > 100_000:
+        raise TableError(f"{path}: column {column!r} spans {last - first + 1} periods; give at most 100000")
+    names = tuple(_name(at, dated) for at in range(first, last + 1))
+    return [number - first for number in numbers], names
+
+
+def _number(text: str, row: int, column: str, path: Path) -> int:
+    try:
+        return date.fromisoformat(text).toordinal() if "-" in text else int(text)
+    except ValueError:
+        raise TableError(
+            f"{path}: row {row}, column {column!r}: {text!r} cannot stand there; give a whole number"
+            " from 0 or a date such as 2026-03-31"
+        ) from None
+
+
+def _name(at: int, dated: bool) -> str:
+    return (date.min + timedelta(at - 1)).isoformat() if dated else str(at)
+
+
+def _scanned(asked: Asked, study: Study) -> Any:
+    options: dict[str, Any] = {
+        "window": asked.window,
+        "neighbours": asked.neighbours,
+        "when": asked.when,
+        "rates": asked.rates,
+        "replications": asked.replications,
+        "rng": asked.seed,
+    }
+    where = study.points.select("lng", "lat").to_numpy()
+    if asked.model == "permutation":
+        return PermutationScan(**options).fit(where, study.counts).clusters_
+    baseline = study.points["baseline"].to_numpy() if "baseline" in study.points.columns else None
+    return PoissonScan(**options).fit(where, study.counts, baseline).clusters_
+
+
+def _facts(study: Study, cluster: Cluster) -> dict[str, Any]:
+    names = study.points["id"]
+    facts = {name: value for name, value in asdict(cluster).items() if name != "shares"}
+    return facts | {
+        "members": [names[at] for at in cluster.members],
+        "centre": names[cluster.centre],
+        "start": study.periods[cluster.start],
+        "end": study.periods[cluster.end],
+    }
+
+
+def _json(study: Study, clusters: list[Cluster]) -> str:
+    return json.dumps({"clusters": [_facts(study, one) for one in clusters]}, ensure_ascii=False)
+
+
+def _summary(clusters: list[Cluster]) -> str:
+    sure = sum(one.p_value <= _SURE for one in clusters)
+    if not clusters:
+        return "No cluster: nowhere are there more events than expected."
+    best = f"the most marked has p = {clusters[0].p_value:.4g}"
+    return f"{len(clusters)} clusters, {sure} of them with p at most {_SURE}; {best}."
+
+
+def _frame(study: Study, clusters: list[Cluster]) -> pl.DataFrame:
+    rows = [
+        {
+            "centre": study.points["id"][one.centre],
+            "places": len(one.members),
+            "radius km": round(one.radius, 2),
+            "start": study.periods[one.start],
+            "end": study.periods[one.end],
+            "observed": one.observed,
+            "expected": round(one.expected, 2),
+            "relative risk": round(one.relative_risk, 2),
+            "llr": round(one.llr, 4),
+            "p": one.p_value,
+        }
+        for one in clusters[:_SHOWN]
+    ]
+    return pl.DataFrame(rows)
+
+
+def _table(study: Study, clusters: list[Cluster]) -> str:
+    frame = _frame(study, clusters)
+    table = Table(box=None)
+    for name in frame.columns:
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in frame.iter_rows():
+        table.add_row(*(f"{value:.6g}" if isinstance(value, float) else str(value) for value in row))
+    sheet = io.StringIO()
+    if clusters:
+        Console(file=sheet, width=160, markup=False).print(table)
+    more = f"... and {len(clusters) - _SHOWN} more\n" if len(clusters) > _SHOWN else ""
+    return f"{sheet.getvalue()}{more}{_summary(clusters)}"
+
+
+def _drawing(study: Study, clusters: list[Cluster]) -> Plot:
+    names = study.points["id"].to_list()
+    where = list(zip(study.points["lng"].to_list(), study.points["lat"].to_list(), strict=True))
+    sure = {at for one in clusters if one.p_value <= _SURE for at in one.members}
+    best = set(clusters[0].members) if clusters else set()
+    kinds = (
+        ("places", set(range(len(names))) - best - sure, GREY, 2.0),
+        (f"p at most {_SURE}", sure - best, ORANGE, 3.5),
+        ("most marked", best, RED, 4.5),
+    )
+    marks = [
+        Dots(label, [where[at] for at in sorted(rows)], colour, radius, [names[at] for at in sorted(rows)])
+        for label, rows, colour, radius in kinds
+        if rows
+    ]
+    return Plot("Places of the clusters", marks, "longitude", "latitude")

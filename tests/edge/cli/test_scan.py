@@ -1,0 +1,74 @@
+"""`anlan scan`: from two files to a table, a JSON object, a page."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from anlan.edge.cli import app
+
+POINTS = ["p0,120.00,30.0", "p1,120.01,30.0", "p<2>,120.02,30.0", "p3,120.30,30.0", "p4,120.31,30.0"]
+DAYS = [
+    f"p{at},2026-03-{day:02d},{1 + 5 * (at < 2 and day > 8)}" for at in (0, 1, 3, 4) for day in range(1, 11)
+]
+
+
+def run(folder: Path, points: list[str], counts: list[str], *arguments: object) -> Result:
+    places, events = folder / "points.csv", folder / "counts.csv"
+    places.write_text("\n".join(["id,lng,lat", *points]) + "\n")
+    events.write_text("\n".join(["id,date,count", *counts]) + "\n")
+    return CliRunner().invoke(app, ["scan", str(places), str(events), *map(str, arguments)])
+
+
+def test_the_cluster_is_found_with_the_names_of_its_places_and_days(tmp_path: Path) -> None:
+    done = run(tmp_path, POINTS, DAYS, "--seed", 1, "--window", 5, "--json")
+    best = json.loads(done.stdout)["clusters"][0]
+    found = (best["members"], best["start"], best["end"], best["observed"], best["p_value"])
+    assert found == (["p0", "p1"], "2026-03-09", "2026-03-10", 24, 0.001)
+
+
+def test_the_table_ends_with_how_many_clusters_there_are(tmp_path: Path) -> None:
+    done = run(tmp_path, POINTS, DAYS, "--seed", 1, "--window", 5)
+    assert done.exit_code == 0 and "2026-03-09" in done.stdout
+    assert done.stdout.splitlines()[-1].endswith("the most marked has p = 0.001.")
+
+
+def test_the_pages_hold_a_map_escape_names_and_fetch_nothing(tmp_path: Path) -> None:
+    page, chart = tmp_path / "report.html", tmp_path / "map.html"
+    run(tmp_path, POINTS, DAYS, "--seed", 1, "--window", 5, "--report", page, "--map", chart)
+    for text in (page.read_text(), chart.read_text()):
+        assert text.count("<svg") == 1 and "p&lt;2&gt;" in text and "p<2>" not in text
+        assert "src=" not in text and "href=" not in text
+    assert "2026-03-09" in page.read_text()
+
+
+@pytest.mark.parametrize("arguments", [["--when", "never"], ["--model", "permutation"], ["--rates", "low"]])
+def test_every_kind_of_scan_answers(tmp_path: Path, arguments: list[str]) -> None:
+    done = run(tmp_path, POINTS, DAYS, "--seed", 1, "--window", 5, "--json", *arguments)
+    assert done.exit_code == 0 and "clusters" in json.loads(done.stdout)
+
+
+@pytest.mark.parametrize(
+    ("points", "counts", "says"),
+    [
+        (POINTS, ["p9,2026-03-01,1"], "row 1, column 'id': 'p9' is no place of"),
+        (
+            POINTS,
+            ["p0,March,1"],
+            "row 1, column 'date': 'March' cannot stand there; give a whole number from 0 or",
+        ),
+        (
+            POINTS,
+            ["p0,2026-03-01,1", "p0,7,1"],
+            "row 2, column 'date': '7' after '2026-03-01'; give numbers or",
+        ),
+        (POINTS, ["p0,2026-03-01,-1"], "row 1, column 'count': '-1' cannot stand there; give a whole number"),
+        ([*POINTS, POINTS[0]], DAYS, "row 6, column 'id': 'p0' is there twice; give each id once"),
+        (["p0,30.0,120.0"], ["p0,3,1"], "row 1, column 'lat': 120.0 is no angle on Earth; give degrees"),
+    ],
+)
+def test_bad_input_is_named_by_row_and_column(tmp_path: Path, points, counts, says) -> None:
+    done = run(tmp_path, points, counts)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert says in done.stderr and "Traceback" not in done.stderr

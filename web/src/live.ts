@@ -114,11 +114,20 @@ export class LivePart {
     this.#timer = window.setTimeout(() => void this.refresh(this.#waiting.splice(0)), GATHER_MS);
   }
 
+  // the news came, the page did not: nothing is forgotten
+  #again(changes: Change[]): void {
+    this.#waiting.unshift(...changes);
+    window.clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => void this.refresh(this.#waiting.splice(0)), RETRY_MS);
+  }
+
   /** Fetch the page again and morph the part; tint and say what `changes` touched. */
   async refresh(changes: Change[]): Promise<void> {
     const answer = await fetch(this.#from, { headers: { "X-Live": "1" } }).catch(() => null);
     const part = document.getElementById(this.#id);
-    if (!part || !answer?.ok || answer.redirected) return;
+    if (!part) return;
+    if (!answer || answer.status >= 500) return this.#again(changes);
+    if (!answer.ok || answer.redirected) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(this.#id);
     if (!fresh) return;
     nameForms(part);

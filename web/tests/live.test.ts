@@ -58,6 +58,19 @@ test("a page that asks for a login again changes nothing", async () => {
   expect(document.body.innerHTML).toBe(before);
 });
 
+test("news that come while the page cannot be fetched are shown once it can", async () => {
+  vi.useFakeTimers();
+  const fetching = vi.fn(async (): Promise<unknown> => Promise.reject(new Error("offline")));
+  vi.stubGlobal("fetch", fetching);
+  await new LivePart(document.getElementById("queue") as HTMLElement).refresh([{ case: 7, version: 2 }]);
+  fetching.mockImplementation(answerWith(PAGE.replace("<td>new</td>", "<td>dispatched</td>")));
+
+  await vi.advanceTimersByTimeAsync(10_000);
+  vi.useRealTimers();
+
+  expect(document.getElementById("case-7")?.textContent).toContain("dispatched");
+});
+
 test("typing marks a form that is sent by post", () => {
   followLive(document);
   const words = document.querySelector("textarea") as HTMLTextAreaElement;

@@ -25,7 +25,7 @@ def main() -> None:
     json.dump({"sessions": sessions, "cases": {name: case.pk for name, case in cases.items()}}, sys.stdout)
 
 
-PEOPLE = ("alice", "bob", "carol", "dan", "grace", "heidi", "judy", "liu", "mia")
+PEOPLE = ("alice", "bob", "carol", "dan", "frank", "grace", "heidi", "judy", "liu", "mia")
 
 
 def draw_photos() -> None:

@@ -102,7 +102,7 @@ class Nowcast:
         a, b = at_delay / phi + 0.5, (within - at_delay) / phi + 0.5
         hazard = rng.beta(np.broadcast_to(a, (self.draws, len(a))), b)
         hazard[:, 0] = 1.0
-        share = np.stack([_shares(row) for row in hazard])[:, known - 1]
+        share = _shares(hazard)[:, known - 1]
         shape = np.broadcast_to(recorded / phi + 0.5, share.shape)
         mean = rng.gamma(shape) * (1 - share) / np.maximum(share, 1e-9)
         return np.asarray(rng.poisson(np.minimum(mean, 1e15)) * phi)
@@ -173,8 +173,8 @@ def _ratio(at_delay: Floats, within: Floats) -> Floats:
 
 def _shares(hazard: Floats) -> Floats:
     """The share recorded within each delay: the product of one minus the later hazards."""
-    later = np.cumprod(1 - hazard[:0:-1])[::-1]
-    return np.append(later, 1.0)
+    later = np.cumprod(1 - hazard[..., :0:-1], axis=-1)[..., ::-1]
+    return np.concatenate([later, np.ones_like(hazard[..., :1])], axis=-1)
 
 
 def _dispersion(table: Floats, hazard: Floats) -> float:

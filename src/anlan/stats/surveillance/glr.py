@@ -24,7 +24,7 @@ class CountGlr:
 
     Parameters
     ----------
-    threshold : of the log likelihood ratio. In control, 5 gives an alarm about every 150 to 250 rows
+    threshold : of the log likelihood ratio. In control, 5 gives an alarm about every 400 rows
         (benchmarks/interval_coverage.py prints it).
     family : "poisson", or "negbin" with the over-dispersion of the rows before (moments).
     steps : rows in a year.

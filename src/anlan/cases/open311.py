@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from anlan.base.errors import Refused
-from anlan.base.tables import Complaints
+from anlan.base.tables import N_, Complaints
 from anlan.cases.terms import State
 
-A_TIME = "a time with its offset, such as 2026-11-02T09:30:00+08:00"
+A_TIME = N_("a time with its offset, such as 2026-11-02T09:30:00+08:00")
 YEARS = range(1970, 2101)
 CLOSED_WORDS = frozenset({"closed"})
 STATUS_WORDS = frozenset({"open"}) | CLOSED_WORDS
@@ -64,7 +64,7 @@ def read_requests(file: str, text: str, odd: Complaints) -> list[ForeignRequest]
                 row,
                 "service_request_id",
                 request.source_id,
-                "an id of its own; row %(row)s has it",
+                N_("an id of its own; row %(row)s has it"),
                 row=first,
             )
         elif request:
@@ -97,8 +97,8 @@ class _Reading:
         self.odd.say(self.file, self.row, column, "" if value is None else _clean(value), right)
 
     def request(self) -> ForeignRequest | None:
-        source_id = self.needed("service_request_id", 100, "an id; without one it cannot be taken")
-        name = self.needed("service_name", 60, "the name of a service; without one it cannot be taken")
+        source_id = self.needed("service_request_id", 100, N_("an id; without one it cannot be taken"))
+        name = self.needed("service_name", 60, N_("the name of a service; without one it cannot be taken"))
         received_at = self.time(self.item, "requested_datetime")
         if not (source_id and name and received_at):
             return None
@@ -142,7 +142,7 @@ class _Reading:
                 self.say(
                     "lat",
                     f"{self.item.get('lat')}, {self.item.get('long')}",
-                    "degrees; taken without a point",
+                    N_("degrees; taken without a point"),
                 )
             return None, None
         return lng, lat
@@ -150,7 +150,7 @@ class _Reading:
     def events(self) -> Iterator[ForeignEvent]:
         notes = self.item.get("notes") or []
         if not isinstance(notes, list):
-            self.say("notes", notes, "a list of events")
+            self.say("notes", notes, N_("a list of events"))
             notes = []
         timed = [(at, note) for note in notes if (at := self.note_time(note))]
         state = State.NEW
@@ -160,7 +160,7 @@ class _Reading:
 
     def note_time(self, note: Any) -> datetime | None:
         if not isinstance(note, dict):
-            self.say("notes", note, "events with a time")
+            self.say("notes", note, N_("events with a time"))
             return None
         return self.time(note, "datetime")
 
@@ -168,14 +168,14 @@ class _Reading:
         """When the source closed it; its `status` decides, the history says when."""
         status = _text(self.item.get("status")).lower()
         if status not in STATUS_WORDS:
-            self.say("status", status, "open or closed; taken as open")
+            self.say("status", status, N_("open or closed; taken as open"))
         if status not in CLOSED_WORDS:
             if events and events[-1].state is State.CLOSED:
-                self.say("status", status, "closed, as its last event says; taken as open")
+                self.say("status", status, N_("closed, as its last event says; taken as open"))
             return None
         if events and events[-1].state is State.CLOSED:
             return events[-1].at
-        self.say("notes", "", "an event that closes it; the time of its last change is taken")
+        self.say("notes", "", N_("an event that closes it; the time of its last change is taken"))
         return self.time(self.item, "updated_datetime") or (events[-1].at if events else received_at)
 
 

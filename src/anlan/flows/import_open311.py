@@ -12,7 +12,7 @@ import numpy as np
 from django.db import transaction
 
 from anlan.base.errors import Refused
-from anlan.base.tables import Complaints
+from anlan.base.tables import N_, Complaints
 from anlan.cases import deadlines
 from anlan.cases.intake import title_of
 from anlan.cases.open311 import ForeignRequest
@@ -25,7 +25,7 @@ from anlan.store.readers.places import area_index
 
 CLOSED_THERE = "在来源系统中已结案，本系统未核查。 Closed in the source system; nobody verified it here."
 BROUGHT_IN = "从来源系统导入，尚未受理。 Brought in from the source system; nobody accepted it here yet."
-OUTSIDE = "a point inside an area with a boundary; put under %(area)s"
+OUTSIDE = N_("a point inside an area with a boundary; put under %(area)s")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from anlan.base.tables import Complaints
+from anlan.base.tables import N_, Complaints
 from anlan.flows.import_runs import FileRead, record_run, take_turn
 from anlan.places.areas import current
 from anlan.places.lookup import AreaIndex, Confidence
@@ -16,7 +16,7 @@ from anlan.store.models import Area, Site, StaffEvent, Unit, User
 from anlan.store.readers.places import area_index, known_areas
 
 COMPARED = ("kind", "name", "area_id", "unit_id", "lng", "lat", "source_crs", "in_use", "attributes")
-NOT_INSIDE = "a point inside %(area)s; it lies in %(found)s"
+NOT_INSIDE = N_("a point inside %(area)s; it lies in %(found)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +109,13 @@ class _Found:
         inside = self._by_point(row)
         code = row.area or (site.area.code if site else inside)
         if code is None or code not in self.areas:
-            right = "the code of a known area, or a point inside one that has a boundary"
+            right = N_("the code of a known area, or a point inside one that has a boundary")
             self.complaints.say(row.file, row.row, "area", row.area or "", right)
             return None
         area = self.areas[code]
         if area.valid_to is not None:
             later = current(code, self.known)
-            right = "an area in use; this one ended, look at %(later)s"
+            right = N_("an area in use; this one ended, look at %(later)s")
             self.complaints.say(row.file, row.row, "area", code, right, later=later)
         elif inside and not _agree(self.areas[inside].path, area.path):
             odd.say(row.file, row.row, "lng", f"{row.lng}, {row.lat}", NOT_INSIDE, area=code, found=inside)
@@ -123,7 +123,7 @@ class _Found:
 
     def unit(self, row: SiteRow) -> Unit | None:
         if row.unit and row.unit not in self.units:
-            self.complaints.say(row.file, row.row, "unit", row.unit, "the code of a known unit")
+            self.complaints.say(row.file, row.row, "unit", row.unit, N_("the code of a known unit"))
         return self.units.get(row.unit or "")
 
     def _by_point(self, row: SiteRow) -> str | None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.base.errors import Refused
-from anlan.base.tables import Complaints, Table
+from anlan.base.tables import N_, Complaints, Table
 from anlan.outcomes.local_times import LocalTimes, Zoned
 from anlan.places.coordinates import on_mainland, to_wgs84
 from anlan.places.terms import Crs
@@ -21,7 +21,7 @@ NEEDED = ("date",)
 MOST_COUNTED = 1_000_000
 BLOCK_ROWS = 20_000
 DAY_S = 86_400
-A_DAY = "a day such as 2026-11-02"
+A_DAY = N_("a day such as 2026-11-02")
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int32]
@@ -109,11 +109,11 @@ class _Reading:
             return self.column(numbers, cells, name, read, right, instead)
 
         days = column("date", self.day, A_DAY, 0)
-        seconds = column("time", self.second, "a time such as 9:30", 0)
-        lng = column("lng", _degrees(180), "degrees from -180 to 180, or an empty cell", math.nan)
-        lat = column("lat", _degrees(90), "degrees from -90 to 90, or an empty cell", math.nan)
-        injured = column("injured", _count, "a whole number from 0", 0)
-        killed = column("killed", _count, "a whole number from 0", 0)
+        seconds = column("time", self.second, N_("a time such as 9:30"), 0)
+        lng = column("lng", _degrees(180), N_("degrees from -180 to 180, or an empty cell"), math.nan)
+        lat = column("lat", _degrees(90), N_("degrees from -90 to 90, or an empty cell"), math.nan)
+        injured = column("injured", _count, N_("a whole number from 0"), 0)
+        killed = column("killed", _count, N_("a whole number from 0"), 0)
         zoned = self.local_times.to_utc(np.array(days, np.int64) * DAY_S + np.array(seconds, np.int64))
         x, y = self.points(np.array(lng, np.float64), np.array(lat, np.float64))
         at = zoned.at * 1_000_000

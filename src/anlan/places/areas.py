@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
-from anlan.base.tables import Complaints
+from anlan.base.tables import N_, Complaints
 from anlan.places.terms import Crs, Level
 
-CODE_SHAPE = "an area code of 6, 9 or 12 digits, such as 331081, 331081012 or 331081012203"
+CODE_SHAPE = N_("an area code of 6, 9 or 12 digits, such as 331081, 331081012 or 331081012203")
 _DIGITS = re.compile(r"\d{6}(\d{3}){0,2}", re.ASCII)
 
 
@@ -125,7 +125,7 @@ def merge_rows(listed: Iterable[ListedArea], complaints: Complaints) -> dict[str
         other = found.setdefault(one.area.code, one)
         if other.area != one.area:
             where = {"file": other.file, "row": other.row}
-            right = "each code once; row %(row)s of %(file)s has it with other values"
+            right = N_("each code once; row %(row)s of %(file)s has it with other values")
             complaints.say(one.file, one.row, "code", one.area.code, right, **where)
     return found
 
@@ -200,14 +200,14 @@ def _top_down(code: str) -> tuple[int, str]:
 
 def _wrong_with(area: AreaRow, after: Mapping[str, AreaRow]) -> Iterator[tuple[str, object, str]]:
     if not area.name:
-        yield "name", area.name or "", "the name of the area"
+        yield "name", area.name or "", N_("the name of the area")
     above = parent_code(area.code)
     if above and above not in after:
-        yield "code", area.code, "a row for the area that it lies in, or one that is there already"
+        yield "code", area.code, N_("a row for the area that it lies in, or one that is there already")
     elif above and area.valid_to is None and after[above].valid_to is not None:
-        yield "valid_to", "", "a last day: the area that it lies in has ended"
+        yield "valid_to", "", N_("a last day: the area that it lies in has ended")
     if area.valid_from and area.valid_to and area.valid_to < area.valid_from:
-        yield "valid_to", area.valid_to, "a day not before valid_from"
+        yield "valid_to", area.valid_to, N_("a day not before valid_from")
     if area.successor:
         yield from _wrong_with_successor(area, after)
 
@@ -215,13 +215,13 @@ def _wrong_with(area: AreaRow, after: Mapping[str, AreaRow]) -> Iterator[tuple[s
 def _wrong_with_successor(area: AreaRow, after: Mapping[str, AreaRow]) -> Iterator[tuple[str, object, str]]:
     successor = area.successor or ""
     if successor not in after:
-        yield "successor", successor, "the code of an area in the list, or one that is there already"
+        yield "successor", successor, N_("the code of an area in the list, or one that is there already")
     elif after[successor].level != area.level:
-        yield "successor", successor, "an area of the same level"
+        yield "successor", successor, N_("an area of the same level")
     elif area.valid_to is None:
-        yield "valid_to", "", "the last day of an area that has a successor"
+        yield "valid_to", "", N_("the last day of an area that has a successor")
     elif current(successor, after) == area.code or successor == area.code:
-        yield "successor", successor, "an area that came later, not one that leads back here"
+        yield "successor", successor, N_("an area that came later, not one that leads back here")
 
 
 def _change(before: AreaRow, after: AreaRow) -> AreaChange | None:

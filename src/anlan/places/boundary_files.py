@@ -12,13 +12,13 @@ from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
 from anlan.base.errors import Refused
-from anlan.base.tables import Complaints
+from anlan.base.tables import N_, Complaints
 from anlan.places.areas import CODE_SHAPE, AreaRow, ListedArea, canonical_code, level_of
 from anlan.places.coordinates import to_wgs84
 from anlan.places.terms import Crs
 
 CODE_PROPERTIES = ("code", "adcode", "id")
-POLYGONS = "a Polygon or MultiPolygon in degrees that encloses a surface"
+POLYGONS = N_("a Polygon or MultiPolygon in degrees that encloses a surface")
 
 
 def read_boundaries(file: str, text: str, complaints: Complaints, crs: Crs) -> list[ListedArea]:
@@ -46,7 +46,7 @@ def add_boundaries(
         code = one.area.code
         base = merged.get(code, one if code in known else None)
         if base is None:
-            right = "an area of the lists, or one that is there already"
+            right = N_("an area of the lists, or one that is there already")
             complaints.say(one.file, one.row, "code", code, right)
         else:
             area = _with_boundary(base.area, one.area, known.get(code))

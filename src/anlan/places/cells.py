@@ -3,7 +3,7 @@
 import math
 from datetime import date
 
-from anlan.base.tables import Complaints
+from anlan.base.tables import N_, Complaints
 from anlan.places.coordinates import point_to_wgs84
 from anlan.places.terms import Crs
 
@@ -27,7 +27,7 @@ class Cells:
         """Text, or None for an empty cell."""
         text = self.record.get(column, "")
         if len(text) > longest or "\x00" in text:
-            self.wrong(column, "at most %(longest)s characters", longest=longest)
+            self.wrong(column, N_("at most %(longest)s characters"), longest=longest)
             return None
         return text or None
 
@@ -39,7 +39,7 @@ class Cells:
         try:
             return date.fromisoformat(text)
         except ValueError:
-            self.wrong(column, "a day such as 2026-11-02")
+            self.wrong(column, N_("a day such as 2026-11-02"))
             return None
 
     def number(self, column: str) -> float | None:
@@ -52,7 +52,7 @@ class Cells:
         except ValueError:
             number = math.nan
         if not math.isfinite(number):
-            self.wrong(column, "a number such as 12.5")
+            self.wrong(column, N_("a number such as 12.5"))
             return None
         return number
 
@@ -62,12 +62,14 @@ class Cells:
         if x is not None and y is not None:
             return point_to_wgs84(x, y, crs)
         if (self.record.get(lng, "") == "") != (self.record.get(lat, "") == ""):
-            self.wrong(lng if self.record.get(lng, "") == "" else lat, "both longitude and latitude, or none")
+            self.wrong(
+                lng if self.record.get(lng, "") == "" else lat, N_("both longitude and latitude, or none")
+            )
         return None
 
     def _degrees(self, column: str, limit: float) -> float | None:
         number = self.number(column)
         if number is not None and abs(number) > limit:
-            self.wrong(column, "degrees from -%(limit)g to %(limit)g", limit=limit)
+            self.wrong(column, N_("degrees from -%(limit)g to %(limit)g"), limit=limit)
             return None
         return number

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from anlan.base.errors import Refused
-from anlan.base.tables import Complaints, Table, need_columns, read_table, records
+from anlan.base.tables import N_, Complaints, Table, need_columns, read_table, records
 from anlan.places.area_files import POINT_COLUMNS, point_columns
 from anlan.places.areas import CODE_SHAPE, canonical_code
 from anlan.places.attributes import ALL_NAMES, ATTRIBUTES, Measure
@@ -58,7 +58,7 @@ def read_sites(
         cells = Cells(file, row, record, complaints)
         site = _site(cells, point)
         if site and site.code in rows:
-            cells.wrong("code", "each code once; row %(row)s has it too", row=rows[site.code].row)
+            cells.wrong("code", N_("each code once; row %(row)s has it too"), row=rows[site.code].row)
         elif site:
             rows[site.code] = site
     return list(rows.values())
@@ -75,7 +75,7 @@ def _site(cells: Cells, point: tuple[str, str, Crs] | None) -> SiteRow | None:
     code, name, kind = cells.text("code", 64), cells.text("name", 200), _kind(cells)
     for column in ("code", "name"):
         if not cells.record[column]:
-            cells.wrong(column, "not empty")
+            cells.wrong(column, N_("not empty"))
     place = cells.point(*point) if point else None
     area, in_use = _area(cells), _yes_no(cells, "in_use")
     attributes = _attributes(cells, kind) if kind else {}
@@ -91,7 +91,7 @@ def _kind(cells: Cells) -> SiteKind | None:
     try:
         return SiteKind(cells.record["kind"])
     except ValueError:
-        cells.wrong("kind", "one of %(words)s", words=", ".join(SiteKind))
+        cells.wrong("kind", N_("one of %(words)s"), words=", ".join(SiteKind))
         return None
 
 
@@ -106,7 +106,7 @@ def _area(cells: Cells) -> str | None:
 def _yes_no(cells: Cells, column: str) -> bool | None:
     text = cells.record.get(column, "").lower()
     if text and text not in YES | NO:
-        cells.wrong(column, "yes or no")
+        cells.wrong(column, N_("yes or no"))
     return text in YES if text in YES | NO else None
 
 
@@ -117,7 +117,9 @@ def _attributes(cells: Cells, kind: SiteKind) -> dict[str, object]:
             continue
         measure = ATTRIBUTES[kind].get(name)
         if measure is None:
-            cells.wrong(name, "an empty cell: a site of the kind %(kind)s has no such attribute", kind=kind)
+            cells.wrong(
+                name, N_("an empty cell: a site of the kind %(kind)s has no such attribute"), kind=kind
+            )
         elif (value := _measured(cells, name, measure)) is not None:
             found[name] = value
     return found
@@ -132,6 +134,6 @@ def _measured(cells: Cells, name: str, measure: Measure) -> object:
     if number is None:
         return None
     if number < 0 or (measure is Measure.COUNT and number != int(number)):
-        cells.wrong(name, "a whole number from 0" if measure is Measure.COUNT else "a number from 0")
+        cells.wrong(name, N_("a whole number from 0") if measure is Measure.COUNT else N_("a number from 0"))
         return None
     return int(number) if measure is Measure.COUNT else number

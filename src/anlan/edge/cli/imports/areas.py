@@ -91,7 +91,7 @@ def _run(
     )
     if dry_run:
         changes = preview_areas(area_list)
-        saying.console().print(saying.translated("Nothing was changed. An import would change this:"))
+        saying.console().print(saying.gettext("Nothing was changed. An import would change this:"))
     else:
         changes = import_areas(acting_user=None, area_list=area_list, now=timezone.now())
     _say(changes)
@@ -129,21 +129,19 @@ def _asked(file: str) -> Crs:
     """Ask for the coordinate system at a terminal; anywhere else, refuse to guess."""
     if not sys.stdin.isatty():
         raise Refused("crs_missing", file=file)
-    question = saying.translated("In which coordinate system is %(file)s (wgs84, gcj02, bd09)?") % {
-        "file": file
-    }
+    question = saying.gettext("In which coordinate system is %(file)s (wgs84, gcj02, bd09)?") % {"file": file}
     return Crs(typer.prompt(question, value_proc=Crs))
 
 
 def _say(changes: "ChangeSet") -> None:
     saying.say_counts(changes.counts())
-    saying.say_list(saying.translated("Added"), [_line(area) for area in changes.added])
-    saying.say_list(saying.translated("Changed"), [_change_line(change) for change in changes.changed])
-    saying.say_list(saying.translated("Ended"), [_change_line(change) for change in changes.closed])
-    title = saying.translated("Not in the list, left as they are (--close-missing DAY would end them)")
+    saying.say_list(saying.gettext("Added"), [_line(area) for area in changes.added])
+    saying.say_list(saying.gettext("Changed"), [_change_line(change) for change in changes.changed])
+    saying.say_list(saying.gettext("Ended"), [_change_line(change) for change in changes.closed])
+    title = saying.gettext("Not in the list, left as they are (--close-missing DAY would end them)")
     saying.say_list(title, list(changes.missing))
     unnamed = [area.code for area in changes.added if area.name == area.code]
-    title = saying.translated("Cities named by their code for want of a name (--city NAME would name them)")
+    title = saying.gettext("Cities named by their code for want of a name (--city NAME would name them)")
     saying.say_list(title, unnamed)
 
 

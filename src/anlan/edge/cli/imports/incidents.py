@@ -83,7 +83,7 @@ def _run(file: Path, kind: str, source: str, how: "IncidentMapping", dry_run: bo
                 acting_user=None, incident_list=incident_list, started_at=started_at, now=timezone.now()
             )
     if dry_run:
-        saying.console().print(saying.translated("Nothing was changed. An import would change this:"))
+        saying.console().print(saying.gettext("Nothing was changed. An import would change this:"))
     saying.say_counts(counts.as_dict())
 
 

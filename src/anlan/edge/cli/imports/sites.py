@@ -33,13 +33,13 @@ def sites(
         site_list = SiteList(rows, [FileRead(file.name, digest(file))], complaints)
         if dry_run:
             changes = preview_sites(site_list)
-            saying.console().print(saying.translated("Nothing was changed. An import would change this:"))
+            saying.console().print(saying.gettext("Nothing was changed. An import would change this:"))
         else:
             changes = import_sites(acting_user=None, site_list=site_list, now=timezone.now())
         saying.say_counts(changes.counts())
-        saying.say_list(saying.translated("Added"), [f"{site.code} {site.name}" for site in changes.added])
+        saying.say_list(saying.gettext("Added"), [f"{site.code} {site.name}" for site in changes.added])
         changed = [f"{site.code} {site.name}: {', '.join(fields)}" for site, fields in changes.changed]
-        saying.say_list(saying.translated("Changed"), changed)
+        saying.say_list(saying.gettext("Changed"), changed)
         if changes.odd.total:
-            saying.console().print(saying.translated("Taken, but odd:"))
+            saying.console().print(saying.gettext("Taken, but odd:"))
             saying.say_rows(changes.odd.rows, changes.odd.total)

@@ -1,0 +1,80 @@
+"""Questions about sites: lists with filters, one site, its cases; each a fixed number of queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from anlan.base.errors import NotFound
+from anlan.staff.terms import Action
+from anlan.store.models import Area, Case, Site
+from anlan.store.readers.queue import OPEN, visible
+from anlan.store.readers.staff import Acting, scope_q
+
+PAGE = 50
+CASES_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class SiteFilters:
+    """What the address of a list of sites asks for; "" leaves a filter out."""
+
+    words: str = ""  # part of a name, or a code
+    kind: str = ""
+    area: str = ""
+    state: str = ""  # in_use, closed
+    after: str = ""  # the code of the last row of the page before
+
+
+@dataclass(frozen=True)
+class SitePage:
+    """One page of sites, how many there are in all, and the code to go on after ("" at the end)."""
+
+    sites: Sequence[Site]
+    total: int
+    next_after: str
+
+
+def visible_sites(acting: Acting) -> QuerySet[Site]:
+    """Sites in the areas and units whose cases this person may see, or that they may edit."""
+    return Site.objects.filter(scope_q(acting, Action.VIEW_CASE) | scope_q(acting, Action.EDIT_SITES))
+
+
+def site_page(acting: Acting, filters: SiteFilters) -> SitePage:
+    """Sites by their codes: three queries, two without an area."""
+    found = _narrowed(visible_sites(acting), filters)
+    rows = found.filter(code__gt=filters.after) if filters.after else found
+    page = list(rows.select_related("area", "unit").defer("area__boundary").order_by("code")[: PAGE + 1])
+    more = page[PAGE - 1].code if len(page) > PAGE else ""
+    return SitePage(page[:PAGE], found.count(), more)
+
+
+def _narrowed(sites: QuerySet[Site], filters: SiteFilters) -> QuerySet[Site]:
+    if filters.words:
+        sites = sites.filter(Q(name__icontains=filters.words) | Q(code__istartswith=filters.words))
+    if filters.kind:
+        sites = sites.filter(kind=filters.kind)
+    if filters.state:
+        sites = sites.filter(in_use=filters.state == "in_use")
+    if filters.area:
+        path = Area.objects.filter(code=filters.area).values_list("path", flat=True).first()
+        sites = sites.filter(area_path__startswith=path) if path else sites.none()
+    return sites
+
+
+def one_site(acting: Acting, code: str) -> Site:
+    """A site with its area and unit. Raises NotFound."""
+    found = visible_sites(acting).select_related("area", "unit").defer("area__boundary")
+    site = found.filter(code=code).first()
+    if site is None:
+        raise NotFound
+    return site
+
+
+def cases_of_site(acting: Acting, site: Site) -> Sequence[Case]:
+    """The newest cases at a site that this person may see, open ones first."""
+    cases = visible(acting).filter(site=site).select_related("category", "area", "unit")
+    cases = cases.defer("area__boundary")
+    still_open = list(cases.filter(OPEN).order_by("-opened_at", "-pk")[:CASES_SHOWN])
+    ended = list(cases.exclude(OPEN).order_by("-opened_at", "-pk")[:CASES_SHOWN])
+    return (still_open + ended)[:CASES_SHOWN]

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -80,7 +80,7 @@ def running(cluster: Cluster) -> Iterator[Cluster]:
     try:
         yield cluster
     finally:
-        stop(process)
+        close(cluster, process)
 
 
 def start(cluster: Cluster) -> subprocess.Popen[bytes]:
@@ -116,6 +116,13 @@ def start(cluster: Cluster) -> subprocess.Popen[bytes]:
         )
     _wait_until_ready(cluster, process)
     return process
+
+
+def close(cluster: Cluster, process: subprocess.Popen[bytes]) -> None:
+    """Stop PostgreSQL and take its empty socket folder away."""
+    stop(process)
+    with suppress(OSError):
+        cluster.sockets.rmdir()
 
 
 def stop(process: subprocess.Popen[bytes], seconds: float = 20) -> None:

@@ -62,7 +62,9 @@ def _start_database(supervisor: Supervisor, settings: Any) -> None:
     """Start our own PostgreSQL, unless the city uses another."""
     ours = cluster(settings)
     if ours is not None:
-        supervisor.add(Child("database", lambda: postgres.start(ours), postgres.stop))
+        supervisor.add(
+            Child("database", lambda: postgres.start(ours), lambda process: postgres.close(ours, process))
+        )
 
 
 def _prepare(supervisor: Supervisor, settings: Any, demo: bool) -> str:

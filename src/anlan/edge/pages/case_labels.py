@@ -46,6 +46,8 @@ HAPPENED: Mapping[str, Promise] = {
     "join_undone": _("A join was undone"),
     "added": _("The reporter added something"),
     "withdrawn": _("The reporter took the report back"),
+    "contact_given": _("The reporter gave a way to be reached"),
+    "contact_erased": _("The reporter's contact was erased"),
     Step.ACCEPT: _("Accepted"),
     Step.REJECT: _("Rejected"),
     Step.MERGE: _("Joined with another case"),

@@ -6,12 +6,18 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from anlan.edge.cli.postgres import ROLE, THROWAWAY, Cluster, running
 from tests.cast import cast as cast
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+# a busy machine is no fault of the code: speed is measured in benchmarks/
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

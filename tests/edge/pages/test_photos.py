@@ -1,5 +1,6 @@
 """Photos are seen by staff of their case; the form's field keeps what it accepted."""
 
+from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import pytest
@@ -8,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import override
 
 from anlan.cases.terms import PhotoStage
 from anlan.edge.pages.photo_field import PhotosField, picture_of, token_of
@@ -16,6 +18,13 @@ from anlan.store.models import Case
 from tests.cast import Cast
 from tests.conftest import NOON
 from tests.publishing import sent_photos
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """What a form says is read here without a request, which would say the language."""
+    with override("en"):
+        yield
 
 
 class WithPhotos(forms.Form):
@@ -74,7 +83,8 @@ def test_staff_of_the_case_see_the_photo_and_nobody_else(
         client.force_login(getattr(cast, name).user)
         seen[name] = client.get(f"/photos/{photo}{size}").status_code
 
-    assert seen == {name: 200 if name in SEES_IT else 404 for name in seen}
+    others = dict.fromkeys(seen, 404) | {"grace": 302}  # an administrator sets up a second factor first
+    assert seen == others | dict.fromkeys(SEES_IT, 200)
 
 
 def test_without_a_login_it_is_not_there(photo: UUID, client: Client) -> None:

@@ -3,8 +3,6 @@
 import pytest
 from django.test import Client
 
-pytestmark = pytest.mark.urls("anlan.edge.pages.kit")
-
 
 @pytest.fixture(autouse=True)
 def demo(settings: object) -> None:

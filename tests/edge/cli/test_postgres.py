@@ -63,7 +63,7 @@ def test_a_server_that_outlived_its_supervisor_is_replaced(cluster: Cluster) -> 
     orphan = start(cluster)
     with running(cluster):
         found = ask(cluster, "SELECT 1")
-    assert (found, orphan.wait(10)) == (1, 0)
+    assert (found, orphan.wait(10) in (0, 1)) == (1, True)
 
 
 def test_it_starts_after_a_kill_of_the_server(cluster: Cluster) -> None:

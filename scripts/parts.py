@@ -40,7 +40,7 @@ PARTS = (
     Part("web", "web tests", npm("test")),
     Part("python", "tests", tool("pytest", "-q", "-n", "2", "--dist", "worksteal", "-m", "not journey")),
     Part("journeys", "browser", (str(ROOT / "scripts" / "browser"),)),
-    Part("journeys", "journeys", tool("pytest", "-q", "-m", "journey")),
+    Part("journeys", "journeys", tool("pytest", "-q", "-n", "2", "--dist", "loadfile", "-m", "journey")),
 )
 
 

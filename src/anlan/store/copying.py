@@ -26,6 +26,13 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
     return count
 
 
+def take_stock(*tables: type[models.Model]) -> None:
+    """Let PostgreSQL count anew what many new rows changed; until then it may choose bad plans."""
+    with connection.cursor() as cursor:
+        for model in tables:
+            cursor.execute(SQL("ANALYZE {}").format(Identifier(model._meta.db_table)).as_string())
+
+
 def reserve_ids(model: type[models.Model], count: int) -> int:
     """The first of `count` ids of the model's table that nobody else gets."""
     sequence = f"{model._meta.db_table}_id_seq"

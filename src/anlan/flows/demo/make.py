@@ -25,7 +25,7 @@ from anlan.flows.demo.people import Staffing, staff
 from anlan.flows.demo.roads import DESK, VERIFIER, Road, road
 from anlan.places.terms import Crs, Level
 from anlan.staff.terms import Role
-from anlan.store.copying import copy_rows, reserve_ids
+from anlan.store.copying import copy_rows, reserve_ids, take_stock
 from anlan.store.models import Area, Case, CaseEvent, Category, Incident, Report, Site, Unit
 
 YEARS = 2
@@ -78,6 +78,7 @@ def make_demo_city(
     events = _Writer(rng, areas, staffing, categories, now).write(plots, cases, progress)
     progress("incidents", 0)
     harm = copy_rows(Incident, INCIDENT, incidents(rng, plots, areas, _first_day(now), now))
+    take_stock(Area, Unit, Site, Case, CaseEvent, Report, Incident)
     return DemoCity(len(areas), Unit.objects.count(), sites, cases, events, harm, staffing.logins)
 
 

@@ -102,6 +102,7 @@ class Case(models.Model):
             subtree_index("unit_path", "case_unit"),
             models.Index(fields=("due_at", "id"), condition=OPEN, name="case_open_due"),
             models.Index(fields=("-opened_at", "-id"), name="case_opened"),
+            models.Index(fields=("closed_at",), condition=~models.Q(closed_at=None), name="case_closed"),
             models.Index(fields=("category", "id"), name="case_category"),
             models.Index(fields=("site", "id"), condition=models.Q(site__isnull=False), name="case_site"),
             GinIndex("words", name="case_words"),

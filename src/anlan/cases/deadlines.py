@@ -32,6 +32,11 @@ def due(stage: Stage, since: datetime, limits: Limits) -> datetime:
     return since + limit(stage, limits)
 
 
+def total_due(since: datetime, limits: Limits) -> datetime:
+    """When a case opened at `since` must be closed: one after another, all its stages have their time."""
+    return since + sum((limit(stage, limits) for stage in Stage), timedelta())
+
+
 def clock_left(due_at: datetime, parked_at: datetime) -> timedelta:
     """What is left of a stage when its clock stops; negative when it was late already."""
     return due_at - parked_at

@@ -55,6 +55,10 @@ class Stage(StrEnum):
     CLOSE = "close"
 
 
+TOTAL = "total"
+"""The clock of a whole case, from the report to the closure, beside those of its stages."""
+
+
 class Severity(StrEnum):
     """How much harm the hazard can do."""
 

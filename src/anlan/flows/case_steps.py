@@ -12,6 +12,7 @@ from anlan.base.errors import Conflict, NotFound, Refused
 from anlan.cases import deadlines, states
 from anlan.cases.retention import contact_erased_after
 from anlan.cases.terms import Stage, State, Step
+from anlan.flows import clocks
 from anlan.flows.follow_ups import tell_pages
 from anlan.staff.permissions import deciding
 from anlan.staff.terms import Action
@@ -79,6 +80,7 @@ def take(
     for name, value in columns.items():
         setattr(case, name, value)
     _date_erasure(case, reached, now)
+    clocks.follow(case, now)
     return record(
         case,
         step,

@@ -16,11 +16,11 @@ from anlan.base.tables import N_, Complaints
 from anlan.cases import deadlines
 from anlan.cases.intake import title_of
 from anlan.cases.open311 import ForeignRequest
-from anlan.cases.terms import Channel, PlaceSource, Stage, State
+from anlan.cases.terms import TOTAL, Channel, PlaceSource, Stage, State
 from anlan.flows.import_runs import FileRead, record_run, take_turn
 from anlan.flows.new_case import search_words
 from anlan.places.lookup import Confidence
-from anlan.store.models import Area, Case, CaseEvent, Category, Report, User
+from anlan.store.models import Area, Case, CaseEvent, Category, Report, StageClock, User
 from anlan.store.readers.places import area_index
 
 CLOSED_THERE = "在来源系统中已结案，本系统未核查。 Closed in the source system; nobody verified it here."
@@ -60,6 +60,7 @@ def import_open311(*, acting_user: User | None, request_list: RequestList, now: 
         for request, area in zip(new, areas, strict=True)
     ]
     Case.objects.bulk_create(cases, batch_size=500)
+    StageClock.objects.bulk_create((clock for case in cases for clock in _clocks(case)), batch_size=1000)
     pairs = list(zip(cases, new, strict=True))
     Report.objects.bulk_create(
         (_report(case, request, request_list.source) for case, request in pairs), batch_size=500
@@ -191,6 +192,15 @@ def _case(request: ForeignRequest, area: Area, category: Category, now: datetime
         closed_at=request.closed_at,
         words=search_words(title, request.words, request.address, area.name, request.source_id),
     )
+
+
+def _clocks(case: Case) -> list[StageClock]:
+    """The clock of the whole case, to which nobody here promised an end, and that of the stage it is in."""
+    whole = StageClock(case=case, stage=TOTAL, began_at=case.opened_at, ended_at=case.closed_at)
+    if not case.stage:
+        return [whole]
+    due = {"promised_due_at": case.due_at, "due_at": case.due_at}
+    return [whole, StageClock(case=case, stage=case.stage, began_at=case.stage_since, **due)]
 
 
 def _report(case: Case, request: ForeignRequest, source: str) -> Report:

@@ -10,6 +10,7 @@ from anlan.cases import deadlines, routing
 from anlan.cases.intake import title_of
 from anlan.cases.terms import Stage, State
 from anlan.cases.words import tokens_to_store
+from anlan.flows import clocks
 from anlan.flows.follow_ups import tell_pages
 from anlan.store.models import Area, Case, CaseEvent, Category, Site, Unit, User
 
@@ -73,6 +74,7 @@ def open_case(
         route_reason=_reason(suggestion),
         words=search_words(title, hazard.words, hazard.address, hazard.area.name),
     )
+    clocks.begin(case, at)
     event = CaseEvent.objects.create(
         case=case, at=at, step="reported", state_after=State.NEW, source=source, actor=acting_user
     )

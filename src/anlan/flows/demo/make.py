@@ -26,7 +26,18 @@ from anlan.flows.demo.roads import DESK, VERIFIER, Road, road
 from anlan.places.terms import Crs, Level
 from anlan.staff.terms import Role
 from anlan.store.copying import copy_rows, reserve_ids, take_stock
-from anlan.store.models import Area, Case, CaseEvent, Category, Incident, Report, Site, Unit
+from anlan.store.models import (
+    Area,
+    Case,
+    CaseEvent,
+    Category,
+    ClockPause,
+    Incident,
+    Report,
+    Site,
+    StageClock,
+    Unit,
+)
 
 YEARS = 2
 FRESH = 0.02
@@ -78,7 +89,7 @@ def make_demo_city(
     events = _Writer(rng, areas, staffing, categories, now).write(plots, cases, progress)
     progress("incidents", 0)
     harm = copy_rows(Incident, INCIDENT, incidents(rng, plots, areas, _first_day(now), now))
-    take_stock(Area, Unit, Site, Case, CaseEvent, Report, Incident)
+    take_stock(Area, Unit, Site, Case, CaseEvent, StageClock, Report, Incident)
     return DemoCity(len(areas), Unit.objects.count(), sites, cases, events, harm, staffing.logins)
 
 
@@ -189,6 +200,11 @@ EVENT = (
     *("case_id", "at", "step", "state_before", "state_after", "actor_id", "actor_unit_id", "actor_role"),
     *("source", "reason", "changes"),
 )
+CLOCK = (
+    *("case_id", "stage", "unit_id", "unit_path", "began_at", "promised_due_at", "due_at", "ended_at"),
+    "paused_at",
+)
+PAUSE = ("case_id", "began_at", "ended_at")
 INCIDENT = (
     *("kind", "at", "area_id", "area_path", "lng", "lat", "injured", "killed", "source", "source_key"),
 )
@@ -274,6 +290,11 @@ class _Writer:
         self.events += copy_rows(
             CaseEvent, EVENT, (row for n, made in enumerate(block) for row in self._history(first + n, made))
         )
+        copy_rows(
+            StageClock, CLOCK, (row for n, made in enumerate(block) for row in self._clocks(first + n, made))
+        )
+        pauses = ((first + n, *pause) for n, made in enumerate(block) for pause in made.road.pauses)
+        copy_rows(ClockPause, PAUSE, pauses)
 
     def _case(self, pk: int, made: _Made) -> tuple[Any, ...]:
         gone, category = made.road, self.categories[made.kind.code]
@@ -298,6 +319,14 @@ class _Writer:
             *(PlaceSource.MAP if made.point else PlaceSource.AREA, Crs.WGS84, made.road.opened_at, "zh-hans"),
             *(UUID(int=self.rng.getrandbits(128), version=4), "", ""),
         )
+
+    def _clocks(self, pk: int, made: _Made) -> Iterator[tuple[Any, ...]]:
+        unit = self.staffing.responsible(made.kind, made.village)
+        for clock in made.road.clocks:
+            yield (
+                *(pk, clock.stage, *(unit if clock.has_unit else (None, ""))),
+                *(clock.began_at, clock.promised_due_at, clock.due_at, clock.ended_at, clock.paused_at),
+            )
 
     def _history(self, pk: int, made: _Made) -> Iterator[tuple[Any, ...]]:
         yield (pk, made.road.opened_at, "reported", "", "new", None, None, "", "resident", "", {})

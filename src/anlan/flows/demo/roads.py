@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from anlan.cases import deadlines, states
-from anlan.cases.terms import Limits, Stage, State, Step
+from anlan.cases.terms import TOTAL, Limits, Stage, State, Step
 
 DESK, UNIT, VERIFIER = "desk", "unit", "verifier"
 
@@ -21,6 +21,19 @@ class Told:
     at: datetime
     who: str
     reason: str = ""
+
+
+@dataclass
+class Clock:
+    """One stage of the road, or the whole (stage "total")."""
+
+    stage: str
+    began_at: datetime
+    promised_due_at: datetime
+    due_at: datetime
+    has_unit: bool = False
+    ended_at: datetime | None = None
+    paused_at: datetime | None = None
 
 
 @dataclass
@@ -41,10 +54,14 @@ class Road:
     reworks: int = 0
     reopened: int = 0
     events: list[Told] = field(default_factory=list)
+    clocks: list[Clock] = field(default_factory=list)
+    pauses: list[tuple[datetime, datetime | None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.stage_since = self.opened_at
         self.due_at = deadlines.due(Stage.ACCEPT, self.opened_at, self.limits)
+        self._begin(TOTAL, self.opened_at, deadlines.total_due(self.opened_at, self.limits))
+        self._begin(Stage.ACCEPT, self.opened_at, self.due_at)
 
     def take(self, step: Step, at: datetime, who: str, reason: str = "") -> None:
         """Move one step, as flows/case_steps.py does."""
@@ -67,6 +84,33 @@ class Road:
         }
         for name, value in changes.get(step, {}).items():
             setattr(self, name, value)
+        self._follow(at)
+
+    def _begin(self, stage: str, at: datetime, due_at: datetime) -> None:
+        self.clocks.append(Clock(stage, at, due_at, due_at, self.has_unit and stage != TOTAL))
+
+    def _follow(self, at: datetime) -> None:
+        """Bring the clocks to where the case stands, as flows/clocks.py does."""
+        running = {clock.stage: clock for clock in self.clocks if clock.ended_at is None}
+        if self.state is State.PARKED:
+            self.pauses.append((at, None))
+            for clock in running.values():
+                clock.paused_at = at
+            return
+        if self.pauses and self.pauses[-1][1] is None:
+            stopped_at = self.pauses[-1][0]
+            self.pauses[-1] = (stopped_at, at)
+            for clock in running.values():
+                clock.paused_at, clock.due_at = None, clock.due_at + (at - stopped_at)
+        for stage, clock in running.items():
+            if self.state in states.ENDED or stage not in (self.stage, TOTAL):
+                clock.ended_at = at
+        if self.state in states.ENDED:
+            return
+        if self.stage and self.stage not in running and self.due_at:
+            self._begin(self.stage, at, self.due_at)
+        if TOTAL not in running:
+            self._begin(TOTAL, at, deadlines.total_due(at, self.limits))
 
     def _clock(self, step: Step, before: State, at: datetime) -> None:
         if step is Step.PARK:

@@ -13,6 +13,7 @@ from anlan.store.models.cases import (
     SiteWideSalt,
     WrongCodes,
 )
+from anlan.store.models.clocks import ClockPause, StageClock
 from anlan.store.models.imports import ImportRun
 from anlan.store.models.outcomes import Incident
 from anlan.store.models.places import Area, Site
@@ -24,6 +25,7 @@ __all__ = [
     "CaseEvent",
     "CaseJoin",
     "Category",
+    "ClockPause",
     "Contact",
     "Erasure",
     "ImportRun",
@@ -35,6 +37,7 @@ __all__ = [
     "Site",
     "SiteWideSalt",
     "StaffEvent",
+    "StageClock",
     "Unit",
     "User",
     "WrongCodes",

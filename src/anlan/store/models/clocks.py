@@ -1,0 +1,57 @@
+"""Tables of the clocks that run on cases: what was promised, what holds now, when it ended."""
+
+from django.db import models
+
+from anlan.cases.terms import TOTAL, Stage
+from anlan.store.models.cases import Case
+from anlan.store.models.columns import choices
+
+RUNNING = models.Q(ended_at=None, paused_at=None)
+
+
+class StageClock(models.Model):
+    """One stage of a case from its beginning to its end, or the whole case (stage "total").
+
+    A case that comes to a stage again (rework, another unit) has a row for each time.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks")
+    stage = models.CharField(max_length=24, choices=[*choices(Stage), (TOTAL, TOTAL)])
+    unit = models.ForeignKey("store.Unit", on_delete=models.PROTECT, null=True, related_name="+")
+    unit_path = models.CharField(max_length=200, blank=True)  # of the unit it waits for; "" at the desk
+    began_at = models.DateTimeField()
+    promised_due_at = models.DateTimeField(null=True)  # as at the beginning, for ever; None: nothing promised
+    due_at = models.DateTimeField(null=True)  # with the pauses until now and what people changed since
+    ended_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)  # while the case is parked or joined to another
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("case", "stage"), condition=models.Q(ended_at=None), name="one_clock_a_stage"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at=None) | models.Q(ended_at__gte=models.F("began_at")),
+                name="clock_ends_after_it_began",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("case", "began_at"), name="clock_case"),
+            models.Index(fields=("due_at", "id"), condition=RUNNING, name="clock_running_due"),
+            models.Index(fields=("ended_at",), condition=~models.Q(ended_at=None), name="clock_ended"),
+        )
+
+
+class ClockPause(models.Model):
+    """A time in which all clocks of a case stood still."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="pauses")
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("case",), condition=models.Q(ended_at=None), name="one_pause_at_a_time"
+            ),
+        )

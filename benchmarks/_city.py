@@ -42,6 +42,12 @@ def serving(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
             process.communicate(timeout=60)
 
 
+def below(pid: int) -> list[int]:
+    """Return the processes below `pid`, all generations."""
+    children = [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [one for child in children for one in (child, *below(child))]
+
+
 def logged_in(address: str, username: str, password: str) -> OpenerDirector:
     """Return somebody who logged in by the page for it."""
     person = build_opener(HTTPCookieProcessor(CookieJar()))

@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from _city import ANLAN, logged_in, new_home, serving
+from _city import ANLAN, below, logged_in, new_home, serving
 
 GOAL = 450.0
 PAGES = ("/work/", "/cases/", "/areas/overview/")
@@ -52,12 +52,6 @@ def report(pid: int) -> None:
             "holds": total < GOAL,
         }
         print(json.dumps(facts))
-
-
-def below(pid: int) -> list[int]:
-    """Return the processes below `pid`, all generations."""
-    children = [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return [one for child in children for one in (child, *below(child))]
 
 
 def memory(pid: int, kind: str) -> float:

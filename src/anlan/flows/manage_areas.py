@@ -10,8 +10,8 @@ from anlan.places.areas import canonical_code, level_of, parent_code, path_of
 from anlan.staff.granting import check_reach
 from anlan.staff.terms import Action, Spot
 from anlan.store.models import Area, Case, CaseEvent, Membership, Site, Unit
+from anlan.store.models.cases import OPEN
 from anlan.store.readers.managed import touched_by_ending_area, visible_areas
-from anlan.store.readers.queue import OPEN
 from anlan.store.readers.staff import Acting
 
 

@@ -8,7 +8,8 @@ from django.db.models import Count, Func, Q, QuerySet, TextField, Value
 
 from anlan.base.errors import NotFound
 from anlan.store.models import Area, Case, Site
-from anlan.store.readers.queue import OPEN, visible
+from anlan.store.models.cases import OPEN
+from anlan.store.readers.queue import visible
 from anlan.store.readers.sites import visible_sites
 from anlan.store.readers.staff import Acting
 

@@ -15,7 +15,8 @@ from anlan.cases.terms import PhotoStage, Stage, Step
 from anlan.staff.permissions import may
 from anlan.staff.terms import Action
 from anlan.store.models import Case, CaseEvent, Category, Photo, Report, Unit
-from anlan.store.readers.queue import OPEN, active_categories, visible
+from anlan.store.models.cases import OPEN
+from anlan.store.readers.queue import active_categories, visible
 from anlan.store.readers.staff import Acting
 
 

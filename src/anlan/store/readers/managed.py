@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from anlan.staff.terms import Action, Spot
 from anlan.store.models import Area, Case, Category, Membership, Site, Unit, User
-from anlan.store.readers.queue import OPEN
+from anlan.store.models.cases import OPEN
 from anlan.store.readers.staff import Acting, scope_q
 
 

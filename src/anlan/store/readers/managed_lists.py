@@ -8,6 +8,7 @@ from django.db.models import Model, Prefetch, Q, QuerySet
 from anlan.base.errors import NotFound
 from anlan.staff.terms import Action, Spot
 from anlan.store.models import Area, Case, Category, Membership, Site, StaffEvent, Unit, User
+from anlan.store.models.cases import OPEN
 from anlan.store.readers.managed import (
     city_path,
     editable_sites,
@@ -15,7 +16,6 @@ from anlan.store.readers.managed import (
     visible_members,
     visible_units,
 )
-from anlan.store.readers.queue import OPEN
 from anlan.store.readers.staff import Acting, scope_q
 
 PAGE = 50

@@ -12,7 +12,7 @@ from anlan.cases.terms import State
 from anlan.staff.permissions import allowed_relations
 from anlan.staff.terms import Action, Role
 from anlan.store.models import Area, Case, Category
-from anlan.store.readers.queue import OPEN
+from anlan.store.models.cases import OPEN
 from anlan.store.readers.staff import Acting, scope_q
 
 RECENT = timedelta(days=30)

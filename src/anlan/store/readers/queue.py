@@ -8,11 +8,11 @@ from django.db.models import BooleanField, Count, F, Func, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from anlan.cases.duties import ACTION_OF_STAGE
-from anlan.cases.states import ENDED
 from anlan.cases.terms import Stage, State
 from anlan.cases.words import tokens_to_find
 from anlan.staff.terms import Action
 from anlan.store.models import Area, Case, Category, Unit
+from anlan.store.models.cases import OPEN
 from anlan.store.readers.staff import Acting, scope_q
 
 PAGE = 25
@@ -20,7 +20,6 @@ ROW = ("category__parent", "area", "unit")
 """What a row of a list shows besides the case itself."""
 
 NEAR = timedelta(hours=8)
-OPEN = ~Q(state__in=sorted(ENDED))
 
 
 @dataclass(frozen=True)

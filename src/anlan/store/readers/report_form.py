@@ -11,8 +11,8 @@ from anlan.cases.similar import NEAR_M, RECENT, box_around, similar
 from anlan.places.address import meant
 from anlan.places.terms import Crs, Level
 from anlan.store.models import Area, Case, Category, ImportRun
+from anlan.store.models.cases import OPEN
 from anlan.store.readers.cases import in_box
-from anlan.store.readers.queue import OPEN
 
 if TYPE_CHECKING:
     from anlan.places.lookup import AreaIndex

@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet
 from anlan.base.errors import NotFound
 from anlan.staff.terms import Action
 from anlan.store.models import Area, Case, Site
-from anlan.store.readers.queue import OPEN, visible
+from anlan.store.models.cases import OPEN
+from anlan.store.readers.queue import visible
 from anlan.store.readers.staff import Acting, scope_q
 
 PAGE = 50

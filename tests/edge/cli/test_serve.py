@@ -1,22 +1,18 @@
 """The whole city under one process, as the one who types the command sees it."""
 
 import os
-import select
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
 from anlan.edge.cli.postgres import ROLE, THROWAWAY, Cluster, running
+from tests.edge.cli.serving import all_ended, children_of, free_port, serving, wait_for
 
-ANLAN = Path(sys.executable).with_name("anlan")
 LONG = "台州市 安全 " * 12
 
 
@@ -26,58 +22,6 @@ def city(tmp_path: Path) -> Iterator[Path]:
     home = tmp_path / LONG / LONG
     yield home
     shutil.rmtree(home, ignore_errors=True)
-
-
-def free_port() -> int:
-    """Return a port that nobody uses now."""
-    with socket.create_server(("127.0.0.1", 0)) as trial:
-        return int(trial.getsockname()[1])
-
-
-@contextmanager
-def serving(home: Path, port: int, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    """Start the city; it is stopped at the end whatever happens."""
-    command = [ANLAN, "serve", "--no-demo", "--port", str(port)]
-    given = {**os.environ, "ANLAN_HOME": str(home), "DATABASE_URL": "", **environment}
-    with subprocess.Popen(
-        command, env=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
-def wait_for(process: subprocess.Popen[str], words: str) -> str:
-    """Read what the city prints until `words` come; all of it."""
-    assert process.stdout is not None
-    seen = ""
-    for line in process.stdout:
-        seen += line
-        if words in line:
-            return seen
-    raise AssertionError(seen)
-
-
-def children_of(pid: int) -> list[int]:
-    """Return the processes below `pid`, all generations."""
-    own = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return own + [below for child in own for below in children_of(child)]
-
-
-def all_ended(pids: list[int], seconds: float = 20) -> bool:
-    """Wait until none of the processes is left."""
-    for pid in pids:
-        try:
-            left = os.pidfd_open(pid)
-        except ProcessLookupError:
-            continue
-        ended = select.select([left], [], [], seconds)[0]
-        os.close(left)
-        if not ended:
-            return False
-    return True
 
 
 def test_it_starts_empty_stops_cleanly_and_starts_again_after_a_kill(city: Path) -> None:

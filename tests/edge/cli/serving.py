@@ -1,0 +1,64 @@
+"""A city that `anlan serve` runs, for tests that kill, stop and ask it."""
+
+import os
+import select
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ANLAN = Path(sys.executable).with_name("anlan")
+
+
+def free_port() -> int:
+    """Return a port that nobody uses now."""
+    with socket.create_server(("127.0.0.1", 0)) as trial:
+        return int(trial.getsockname()[1])
+
+
+@contextmanager
+def serving(home: Path, port: int, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """Start the city; it is stopped at the end whatever happens."""
+    command = [ANLAN, "serve", "--no-demo", "--port", str(port)]
+    given = {**os.environ, "ANLAN_HOME": str(home), "DATABASE_URL": "", **environment}
+    with subprocess.Popen(
+        command, env=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def wait_for(process: subprocess.Popen[str], words: str) -> str:
+    """Read what the city prints until `words` come; all of it."""
+    assert process.stdout is not None
+    seen = ""
+    for line in process.stdout:
+        seen += line
+        if words in line:
+            return seen
+    raise AssertionError(seen)
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the processes below `pid`, all generations."""
+    own = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return own + [below for child in own for below in children_of(child)]
+
+
+def all_ended(pids: list[int], seconds: float = 20) -> bool:
+    """Wait until none of the processes is left."""
+    for pid in pids:
+        try:
+            left = os.pidfd_open(pid)
+        except ProcessLookupError:
+            continue
+        ended = select.select([left], [], [], seconds)[0]
+        os.close(left)
+        if not ended:
+            return False
+    return True

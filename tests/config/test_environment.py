@@ -28,6 +28,7 @@ WRONG = [
     (environment.EMAIL_URL, "mail.example.org"),
     (environment.EMAIL_URL, "smtp://"),
     (environment.WEB_PROCESSES, "0"),
+    (environment.SENDINGS_PER_HOUR, "0"),
     (environment.SLOW_QUERY_MS, "-1"),
     (environment.LOG_LEVEL, "loud"),
 ]

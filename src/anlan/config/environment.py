@@ -240,6 +240,14 @@ EMAIL_FROM = Variable(
 WEB_PROCESSES = Variable(
     "ANLAN_WEB_PROCESSES", "Web processes", "1", whole_number(1, 64), "a whole number from 1 to 64", "4"
 )
+SENDINGS_PER_HOUR = Variable(
+    "ANLAN_SENDINGS_PER_HOUR",
+    "Reports, additions and photos that one network of residents may send in an hour; the desk may send more",
+    "300",
+    whole_number(20, 1_000_000),
+    "a whole number from 20 to 1000000",
+    "1000",
+)
 SLOW_QUERY_MS = Variable(
     "ANLAN_SLOW_QUERY_MS",
     "A query that takes longer, in milliseconds, is named in the log",
@@ -289,6 +297,7 @@ TABLE: tuple[Variable[Any], ...] = (
     EMAIL_URL,
     EMAIL_FROM,
     WEB_PROCESSES,
+    SENDINGS_PER_HOUR,
     SLOW_QUERY_MS,
     LOG_LEVEL,
     CITY_NAME,

@@ -83,6 +83,7 @@ ANLAN_PUBLIC_URL = environment.read(environment.PUBLIC_URL, os.environ)
 ANLAN_KIND = ANLAN_HOME / "kind"  # written at the first start: "demo" or "own"
 ANLAN_SYNTHETIC = ANLAN_KIND.exists() and ANLAN_KIND.read_text() == "demo"
 ANLAN_WEB_PROCESSES = environment.read(environment.WEB_PROCESSES, os.environ)
+ANLAN_SENDINGS_PER_HOUR = environment.read(environment.SENDINGS_PER_HOUR, os.environ)
 ANLAN_SLOW_QUERY_MS = environment.read(environment.SLOW_QUERY_MS, os.environ)
 ANLAN_LOG_LEVEL = environment.read(environment.LOG_LEVEL, os.environ)
 ANLAN_CITY_NAME = environment.read(environment.CITY_NAME, os.environ)

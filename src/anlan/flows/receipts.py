@@ -61,7 +61,7 @@ def count_wrong(network: bytes, now: datetime) -> None:
     """One more wrong code from a network; what is older than a day is dropped on the way."""
     WrongCodes.objects.filter(hour__lt=now - KEPT).delete()
     row, _made = WrongCodes.objects.select_for_update().get_or_create(
-        network=network, hour=_hour(now), defaults={"last_at": now}
+        network=network, hour=hour_of(now), defaults={"last_at": now}
     )
     row.count += 1
     row.last_at = now
@@ -69,10 +69,11 @@ def count_wrong(network: bytes, now: datetime) -> None:
 
 
 def _check_pace(network: bytes, now: datetime) -> None:
-    count, last_at = receipts.wrong_codes(network, _hour(now))
+    count, last_at = receipts.wrong_codes(network, hour_of(now))
     if count >= WRONG_AN_HOUR and last_at is not None and now - last_at < PAUSE:
         raise Refused("wait", seconds=(last_at + PAUSE - now).seconds + 1)
 
 
-def _hour(now: datetime) -> datetime:
+def hour_of(now: datetime) -> datetime:
+    """The beginning of the hour of `now`."""
     return now.replace(minute=0, second=0, microsecond=0)

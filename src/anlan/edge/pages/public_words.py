@@ -89,6 +89,10 @@ REFUSALS: Mapping[str, Promise] = MappingProxyType(
         "category_unknown": _("This kind is no longer in use. Choose another one."),
         "area_unknown": _("This area is no longer in use. Choose another one."),
         "not_permitted": _("This place is outside your area."),
+        "too_many_sent": _(
+            "Very much was sent from your network within an hour. What you typed is still here: send it "
+            "again at %(again)s, and choose new photos again. In danger call 110, 119 or 120 now."
+        ),
         "wait": _("Many wrong codes came from your network. Try again in %(seconds)s seconds."),
     }
 )

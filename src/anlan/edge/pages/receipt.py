@@ -5,7 +5,7 @@ that answers carries a signed pass for the one report instead, good for an hour.
 what a form may do it may do by what it carries, so there is no cookie to guard.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from anlan.base.errors import NotFound, Refused
 from anlan.edge.pages import public_words, times
+from anlan.edge.pages.pace import address_of, check_pace, say_when, wait
 from anlan.edge.pages.photo_field import PhotosField
 from anlan.edge.pages.report_form import WORDS, fresh_token
 from anlan.edge.pages.text_fields import ContactField, PlainText
@@ -89,8 +90,7 @@ def follow(request: HttpRequest) -> HttpResponse:
         return _private(
             render(request, "receipt/ask.html", {"form": form}, status=422 if request.POST else 200)
         )
-    now = timezone.now()
-    address = str(request.META.get("REMOTE_ADDR", ""))
+    now, address = timezone.now(), address_of(request)
     try:
         report_id = find_report(acting_user=None, typed=form.cleaned_data["code"], address=address, now=now)
     except NotFound:
@@ -111,7 +111,11 @@ def _ask(request: HttpRequest, form: CodeForm) -> HttpResponse:
 @require_POST
 def add(request: HttpRequest) -> HttpResponse:
     """Add words or photos."""
-    report_id = _report_of(request)
+    report_id, now = _report_of(request), timezone.now()
+    try:
+        check_pace(request, now, sends=True)
+    except Refused as no:
+        return _wait(request, report_id, no, now)
     form = AddForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, report_id, add=form)
@@ -123,12 +127,20 @@ def add(request: HttpRequest) -> HttpResponse:
             token=str(facts["token"]),
             words=facts["words"],
             pictures=facts["photos"],
-            now=timezone.now(),
+            now=now,
         )
     except Refused as no:
         form.add_error("words", str(public_words.REFUSALS[no.reason]) % no.facts)
         return _page(request, report_id, add=form)
     return _page(request, report_id, done=_("Added. The people who work on it see it."))
+
+
+def _wait(request: HttpRequest, report_id: int, no: Refused, now: datetime) -> HttpResponse:
+    """The page with all that was typed, new photos left out."""
+    form = AddForm(request.POST)
+    form.full_clean()
+    say_when(form, no)
+    return wait(_page(request, report_id, add=form), no, now)
 
 
 @csrf_exempt

@@ -4,6 +4,7 @@ No account and no cookie is needed, so a report can come from any page: the form
 authority that another site could misuse, and it is not guarded against being sent from there.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from anlan.base.errors import NotFound, Refused
 from anlan.cases.terms import Channel
+from anlan.edge.pages.pace import check_pace, say_when, wait
 from anlan.edge.pages.public_words import REFUSALS
 from anlan.edge.pages.report_form import ReportForm, fresh_token, named
 from anlan.flows.submit_report import Receipt, receipt_again, submit_report
@@ -63,6 +65,12 @@ def _answer(request: HttpRequest, acting: Acting | None) -> HttpResponse:
     known = receipt_again(request.POST.get("token", ""))
     if known is not None:  # a page sent again: its files may be gone by now, and do not matter
         return _sent(request, acting, known, {})
+    if acting is None:
+        now = timezone.now()
+        try:
+            check_pace(request, now, sends="look" not in request.POST)
+        except Refused as no:
+            return _wait(request, no, now)
     form = ReportForm(request.POST, request.FILES)
     if "look" in request.POST:
         form.look_only()
@@ -74,6 +82,14 @@ def _answer(request: HttpRequest, acting: Acting | None) -> HttpResponse:
             words = str(REFUSALS.get(no.reason, no.reason)) % no.facts
             form.add_error(_AT_FIELD.get(no.reason, "address"), words)
     return _form(request, form, acting, status=422)
+
+
+def _wait(request: HttpRequest, no: Refused, now: datetime) -> HttpResponse:
+    """The form with all that was typed, new photos left out: no picture is drawn for who sends too much."""
+    form = ReportForm(request.POST)
+    form.look_only()
+    say_when(form, no)
+    return wait(_form(request, form, None), no, now)
 
 
 def _submit(form: ReportForm, acting: Acting | None) -> Receipt:

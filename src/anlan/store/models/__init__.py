@@ -10,6 +10,7 @@ from anlan.store.models.cases import (
     Photo,
     Report,
     ReportAddition,
+    Sendings,
     SiteWideSalt,
     WrongCodes,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "Photo",
     "Report",
     "ReportAddition",
+    "Sendings",
     "Site",
     "SiteWideSalt",
     "StaffEvent",

@@ -244,3 +244,14 @@ class WrongCodes(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("network", "hour"), name="wrong_codes_once"),)
+
+
+class Sendings(models.Model):
+    """How many reports, additions and photos came from one network in one hour; no address is kept."""
+
+    network = models.BinaryField(max_length=32)  # a keyed hash of the network's prefix
+    hour = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("network", "hour"), name="sendings_once"),)

@@ -37,6 +37,7 @@ class PhotoRefusal(StrEnum):
 
     EMPTY = "photo_empty"
     TOO_BIG = "photo_too_big"  # bytes
+    TOO_MUCH = "photos_too_big"  # bytes of all photos of a form
     TOO_MANY_PIXELS = "photo_too_many_pixels"
     WRONG_TYPE = "photo_wrong_type"  # no picture, or a kind that is not read
     BROKEN = "photo_broken"  # truncated or damaged

@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from anlan.base.errors import Refused
+from anlan.edge.operations.bodies import CUT
 from anlan.flows.store_photos import Picture, take_picture
 from anlan.publishing.photos import MAX_BYTES, MAX_PHOTOS, PhotoRefusal
 
@@ -29,6 +30,9 @@ _SALT = "anlan.photo"
 REFUSALS = {
     PhotoRefusal.EMPTY: _("Photo %(number)s: the file is empty. Choose it again."),
     PhotoRefusal.TOO_BIG: _("Photo %(number)s: a photo may have up to 20 MB. Choose a smaller one."),
+    PhotoRefusal.TOO_MUCH: _(
+        "The photos are too large to send at once: up to 20 MB each, 4 of them. Choose smaller ones."
+    ),
     PhotoRefusal.TOO_MANY_PIXELS: _(
         "Photo %(number)s: a photo may have up to 50 megapixels. Choose a smaller one."
     ),
@@ -105,9 +109,7 @@ class PhotosField(forms.Field):
             try:
                 kept.append(take_picture(_read(file), now=timezone.now()))
             except Refused as no:
-                errors.append(
-                    forms.ValidationError(REFUSALS[PhotoRefusal(no.reason)], no.reason, {"number": number})
-                )
+                errors.append(_refusal(no, number))
         self.widget.kept = kept = kept[:MAX_PHOTOS]
         if errors:
             raise forms.ValidationError(errors)
@@ -137,8 +139,12 @@ def picture_of(token: str) -> Picture | None:
 
 
 def _read(file: "UploadedFile[Any]") -> bytes:
-    """The bytes of a file, one more than is allowed at most."""
-    return bytes(file.read(MAX_BYTES + 1))
+    """The bytes of a file; raises Refused for one of which no bytes were put aside."""
+    if (file.content_type_extra or {}).get(CUT):
+        raise Refused(PhotoRefusal.TOO_MUCH)
+    if (file.size or 0) > MAX_BYTES:
+        raise Refused(PhotoRefusal.TOO_BIG)
+    return bytes(file.read())
 
 
 def _texts(data: Any, name: str) -> Iterable[str]:

@@ -109,6 +109,16 @@ DATABASES = {
     },
 }
 
+# What all web processes share for minutes: how often somebody tried to sign in
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "store_shared_cache",
+        "KEY_FUNCTION": "anlan.config.cache_keys.hashed",
+    }
+}
+
 # Applications: one line an entry
 
 INSTALLED_APPS = [

@@ -16,8 +16,7 @@ PASSWORD = "长长的口令 and some words"
 
 @pytest.fixture(autouse=True)
 def quick(settings) -> None:
-    """Forget earlier tries, and hash passwords quickly: how slow argon2 is need not be waited for here."""
-    cache.clear()
+    """Hash passwords quickly: how slow argon2 is need not be waited for here."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 

@@ -13,5 +13,5 @@ CREATE INDEX store_shared_cache_expires ON store_shared_cache (expires);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("store", "0005_sendings")]
+    dependencies = [("store", "0006_sendings")]
     operations = [migrations.RunSQL(MAKE, "DROP TABLE store_shared_cache")]

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("store", "0004_closed_cases")]
+    dependencies = [("store", "0005_stage_clocks")]
     operations = [
         migrations.CreateModel(
             name="Sendings",

@@ -24,6 +24,15 @@ def tell_pages(event: CaseEvent, case: Case) -> None:
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps(news)])
 
 
+def tell_rights() -> None:
+    """Make every open page ask anew who looks at it, once the transaction commits: somebody's rights changed.
+
+    That is rare, so pages ask rather than compare: a role, a unit, an area or a session may have ended.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps({"rights": True})])
+
+
 def later(job: str, **arguments: int | str) -> None:
     """Queue the job named `job`; it runs only if this transaction commits."""
     queue.configure_task(job).defer(**arguments)

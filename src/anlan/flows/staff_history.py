@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import Model
 
 from anlan.base.errors import Conflict
+from anlan.flows.follow_ups import tell_rights
 from anlan.store.models import StaffEvent, User
 
 _TREES = 7_301_001
@@ -23,9 +24,13 @@ def take_turns() -> None:
 def record(
     actor: User | None, action: str, subject: str, changes: Mapping[str, tuple[Any, Any]], now: datetime
 ) -> None:
-    """Keep that `actor` changed `subject`, such as "unit:desk-1", as {field: (before, after)} says."""
+    """Keep that `actor` changed `subject`, such as "unit:desk-1", as {field: (before, after)} says.
+
+    Open pages then look again at what their person may see.
+    """
     said = {field: [_said(before), _said(after)] for field, (before, after) in changes.items()}
     StaffEvent.objects.create(at=now, actor=actor, action=action, subject=subject, changes=said)
+    tell_rights()
 
 
 def changed(row: Model, columns: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

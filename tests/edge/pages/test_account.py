@@ -5,10 +5,11 @@ import re
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.usersessions.models import UserSession
 from django.core.cache import cache
 from django.test import Client
 
-from anlan.store.models import User
+from anlan.store.models import StaffEvent, User
 from tests.cast import Cast
 
 PASSWORD = "长长的口令 and some words"
@@ -176,17 +177,80 @@ def test_a_recovery_code_works_once(browser: Client, carol: User) -> None:
     assert in_by_code == [200, 302]
 
 
-def test_all_other_sessions_of_mine_can_be_ended(browser: Client, carol: User) -> None:
-    sign_in(browser, "carol")
-    elsewhere = Client()
+WECHAT = (
+    "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36 MicroMessenger/8"
+)
+EDGE = "Mozilla/5.0 (Windows NT 10.0; Win64) AppleWebKit/537.36 Chrome/120.0 Safari/537.36 Edg/120.0"
+
+
+def signed_in(**headers: str) -> Client:
+    """One more browser in which Carol is signed in."""
+    elsewhere = Client(headers={"accept-language": "en"} | headers)
     sign_in(elsewhere, "carol")
+    return elsewhere
 
-    listed = browser.get("/account/sessions/").context["session_count"]
-    browser.post("/account/sessions/")
 
-    assert listed == 2
-    assert elsewhere.get("/account/").status_code == 302
+def listed(browser: Client) -> list[tuple[str, bool]]:
+    """The sessions on my page: which browser, and whether it is this one."""
+    found = browser.get("/account/sessions/").context["sessions"]
+    return [(words, session.is_current) for session, words in found]
+
+
+def test_my_sessions_are_listed_by_browser_and_this_one_stands_first(carol: User) -> None:
+    browser = signed_in(**{"user-agent": WECHAT})
+    signed_in(**{"user-agent": EDGE})
+    signed_in()
+
+    assert listed(browser) == [("微信 WeChat · Android", True), ("", False), ("Edge · Windows", False)]
+
+
+def test_one_session_is_ended_and_the_others_hold(carol: User) -> None:
+    browser, ended, kept = signed_in(), signed_in(**{"user-agent": EDGE}), signed_in()
+    page = browser.get("/account/sessions/")
+    (session,) = [session for session, words in page.context["sessions"] if "Edge" in words]
+
+    browser.post(f"/account/sessions/{session.id}/end")
+
+    answers = [each.get("/account/").status_code for each in (browser, ended, kept)]
+    assert answers == [200, 302, 200]
+    assert StaffEvent.objects.get(action="ended_sessions").changes == {"sessions": [1, 0]}
+
+
+def test_a_session_of_somebody_else_and_none_answer_the_same_404(carol: User, mia: User) -> None:
+    other = Client()
+    sign_in(other, "mia")
+    theirs = UserSession.objects.get(user=mia).pk
+    browser = signed_in()
+
+    answers = [browser.post(f"/account/sessions/{pk}/end") for pk in (theirs, theirs + 1000)]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert other.get("/account/").status_code == 200
+
+
+def test_the_session_in_use_is_ended_by_signing_out(carol: User) -> None:
+    browser = signed_in()
+    own = UserSession.objects.get(user=carol).pk
+
+    assert browser.post(f"/account/sessions/{own}/end").url == "/account/logout/"
     assert browser.get("/account/").status_code == 200
+
+
+def test_all_other_sessions_of_mine_can_be_ended(carol: User) -> None:
+    browser, elsewhere, third = signed_in(), signed_in(), signed_in()
+
+    browser.post("/account/sessions/others/end")
+
+    answers = [each.get("/account/").status_code for each in (browser, elsewhere, third)]
+    assert answers == [200, 302, 302]
+    assert listed(browser) == [("", True)]
+
+
+def test_ending_a_session_takes_a_post(carol: User) -> None:
+    browser, elsewhere = signed_in(), signed_in()
+    answers = [browser.get(f"/account/sessions/{way}").status_code for way in ("1/end", "others/end")]
+
+    assert (answers, elsewhere.get("/account/").status_code) == ([405, 405], 200)
 
 
 def test_an_administrator_without_second_factor_gets_only_to_where_it_is_set_up(

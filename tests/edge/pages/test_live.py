@@ -2,18 +2,23 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.contrib.sessions.models import Session
 from django.db import connections
 from django.test import AsyncClient
 from django.utils import timezone
 
 from anlan.cases.terms import Severity
+from anlan.edge.pages import live
+from anlan.flows.manage_members import change_member, renew_link, take_role
+from anlan.flows.staff_history import record
 from anlan.flows.triage_case import accept_case
-from anlan.store.models import Case
+from anlan.store.models import Case, Unit
 from anlan.store.readers.staff import Acting
 from tests.cast import Cast, build_cast
 from tests.flows.walks import new
@@ -121,3 +126,90 @@ def test_nobody_but_staff_gets_a_stream(cast: Cast) -> None:
         return (await AsyncClient().get("/live")).status_code
 
     assert asyncio.run(story()) == 404
+
+
+async def first_after(person: Acting, change: Callable[[], None], cast: Cast, case: Case) -> list[bytes]:
+    """What a page open since before `change` gets of the case's next step: all until its stream ends."""
+    stream = listening(person)
+    await anext(stream)
+    await until_heard()
+    await sync_to_async(change)()
+    await sync_to_async(accept)(cast.liu, case)
+    got = []
+    with suppress(TimeoutError):
+        while True:
+            got.append(await asyncio.wait_for(anext(stream, b"the end"), 2))
+            if got[-1] == b"the end":
+                break
+    await stream.aclose()  # type: ignore[attr-defined]
+    return got
+
+
+def loses_the_role(cast: Cast) -> None:
+    role = cast.carol.memberships[0].pk
+    take_role(acting_user=cast.grace, username="carol", membership_id=role, now=timezone.now())
+
+
+def is_closed(cast: Cast) -> None:
+    facts = {"full_name": "", "email": "", "active": False, "seen": None}
+    change_member(acting_user=cast.grace, username="carol", now=timezone.now(), **facts)
+
+
+def gets_a_new_link(cast: Cast) -> None:
+    renew_link(acting_user=cast.grace, username="carol", now=timezone.now())
+
+
+def unit_closes(cast: Cast) -> None:
+    Unit.objects.filter(code="desk-1").update(active=False)
+    record(cast.grace.user, "closed", "unit:desk-1", {}, timezone.now())
+
+
+@pytest.mark.parametrize("change", [loses_the_role, unit_closes])
+def test_an_open_page_hears_no_more_once_the_role_has_ended(
+    cast: Cast, change: Callable[[Cast], None]
+) -> None:
+    case = new(cast, timezone.now())
+
+    assert asyncio.run(first_after(cast.carol, lambda: change(cast), cast, case)) == []
+
+
+@pytest.mark.parametrize("change", [is_closed, gets_a_new_link])
+def test_an_open_page_ends_once_its_session_holds_no_more(cast: Cast, change: Callable[[Cast], None]) -> None:
+    case = new(cast, timezone.now())
+
+    got = asyncio.run(first_after(cast.carol, lambda: change(cast), cast, case))
+
+    assert got == [b"the end"]
+
+
+def test_an_open_page_of_a_session_that_was_ended_elsewhere_ends(cast: Cast) -> None:
+    case = new(cast, timezone.now())
+
+    def end_all() -> None:
+        Session.objects.all().delete()
+        record(cast.carol.user, "ended_sessions", "member:carol", {}, timezone.now())
+
+    assert asyncio.run(first_after(cast.carol, end_all, cast, case)) == [b"the end"]
+
+
+def test_a_page_whose_person_keeps_the_role_goes_on_hearing(cast: Cast) -> None:
+    case = new(cast, timezone.now())
+
+    got = asyncio.run(first_after(cast.judy, lambda: loses_the_role(cast), cast, case))
+
+    assert [b"event: changed" in piece for piece in got] == [True]
+
+
+def test_a_page_too_slow_for_its_news_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "BACKLOG", 1)
+    news = live.News(1, 2, 3, "1.", "")
+
+    async def story() -> bool:
+        page = live.Page()
+        page.put(news)
+        page.wake()
+        slow_already = page.must_end
+        page.put(news)
+        return (slow_already, page.must_end) == (False, True)
+
+    assert asyncio.run(story())

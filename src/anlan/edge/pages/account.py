@@ -93,6 +93,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("again/", account_views.reauthenticate, name="account_reauthenticate"),
     path("password/", account_views.password_change, name="account_change_password"),
     path("second-factor/", include("allauth.mfa.urls")),
-    path("sessions/", include("allauth.usersessions.urls")),
+    path("sessions/", include("anlan.edge.pages.sessions")),
 ]
 """No address for signing up, and none for a forgotten password: an administrator makes a new link."""

@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 
 from anlan.edge.pages.preferences import A_YEAR
 from anlan.edge.pages.second_factor import is_required
+from anlan.flows.follow_ups import tell_rights
 from anlan.staff.terms import Action
 from anlan.store.readers.staff import acting_for
 
@@ -30,6 +31,16 @@ class AccountAdapter(DefaultAccountAdapter):
             return reverse(page) if acting.memberships else reverse("account")
         except NoReverseMatch:
             return "/"
+
+    def logout(self, request: HttpRequest) -> None:
+        """Sign out, on the pages of this browser that are open elsewhere too."""
+        super().logout(request)
+        tell_rights()
+
+    def set_password(self, user: Any, password: str) -> None:
+        """Set a password; the sessions that began with the old one end, and their open pages with them."""
+        super().set_password(user, password)
+        tell_rights()
 
     def post_login(self, request: HttpRequest, user: Any, **facts: Any) -> HttpResponse:
         """Show the next page in the language that the member chose."""

@@ -16,6 +16,7 @@ HAPPENED: Mapping[str, Promise] = {
     "new_link": _("New link made"),
     "reset_second_factor": _("Second factors removed"),
     "set_password": _("Password set"),
+    "ended_sessions": _("Signed out elsewhere"),
     "added": _("Added"),
     "changed": _("Changed"),
     "moved": _("Moved (unit)"),

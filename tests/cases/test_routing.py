@@ -1,46 +1,156 @@
 """Which unit is responsible, and why."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from anlan.cases.routing import Suggestion, suggest
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anlan.cases.routing import Directory, Suggestion, area_at, suggest
+from anlan.cases.rule_boxes import Space, is_covered, meet
+from anlan.cases.rules import Hazard, Rule, Target
+from tests.cases.made_rules import FAMILIES, HAZARDS, PATHS, RULE, RULES
 
 
 @dataclass(frozen=True)
-class Place:
+class Unit:
     code: str
     kind: str
-    area_path: str
+    area: str
+    active: bool = True
+    successor_code: str = ""
+
+    @property
+    def area_path(self) -> str:
+        return PATHS[self.area]
 
 
-COUNTY = Place("water-1", "agency", "c.1.")
-TOWN = Place("office-11", "township_office", "c.1.11.")
-OTHER_TOWN = Place("office-12", "township_office", "c.1.12.")
-VILLAGE = Place("committee-111", "village_committee", "c.1.11.111.")
+UNITS = [
+    Unit("desk", "desk", "990100"),
+    Unit("water-1", "agency", "990101"),
+    Unit("office-1", "township_office", "990101"),
+    Unit("office-11", "township_office", "990101001"),
+    Unit("office-11b", "township_office", "990101001"),
+    Unit("committee-111", "village_committee", "990101001201"),
+    Unit("old-fire", "post", "990101001", active=False, successor_code="older-fire"),
+    Unit("older-fire", "post", "990101001", active=False, successor_code="office-11"),
+    Unit("gone", "post", "990101001", active=False),
+]
+NAMED = {("990101", "fire"): "water-1", ("990101", "charging"): "old-fire", ("990100", "water"): "gone"}
+CITY = Directory(UNITS, NAMED)
+OFFICE = Target(kind="township_office", level="township")
+MONDAY = datetime(2026, 11, 23, 9)
+
+
+def at(area: str, category: str = "stairwell") -> Hazard:
+    return Hazard(category, PATHS[area], MONDAY, family=FAMILIES[category], severity="serious")
 
 
 def test_the_unit_of_the_kind_with_the_smallest_area_that_holds_the_place() -> None:
-    county_office = Place("office-1", "township_office", "c.1.")
+    reason = {"rule": "kind_in_area", "kind": "township_office"}
 
-    found = suggest("township_office", "c.1.11.111.", [county_office, OTHER_TOWN, TOWN, VILLAGE])
+    assert suggest(at("990101001201"), [], OFFICE, CITY) == Suggestion("office-11", reason)
 
-    reason = {"rule": "kind_in_area", "kind": "township_office", "area": "c.1.11."}
-    assert found == Suggestion("office-11", reason)
+
+def test_from_the_level_upwards_and_not_below() -> None:
+    county = Target(kind="township_office", level="county")
+
+    assert suggest(at("990101001201"), [], county, CITY) == Suggestion(
+        "office-1", {"rule": "kind_in_area", "kind": "township_office"}
+    )
 
 
 def test_a_unit_named_by_the_category_comes_first() -> None:
-    found = suggest("township_office", "c.1.11.111.", [TOWN], named=COUNTY)
+    found = suggest(at("990101001"), [], Target(unit="water-1"), CITY)
 
     assert found == Suggestion("water-1", {"rule": "named_by_category"})
 
 
-def test_two_units_that_share_an_area_are_told_apart_by_code() -> None:
-    second = Place("office-11b", "township_office", "c.1.11.")
+def test_without_such_a_unit_a_person_decides() -> None:
+    assert suggest(at("990101001201"), [], Target(kind="enterprise"), CITY) is None
 
-    found = suggest("township_office", "c.1.11.", [second, TOWN])
+
+def test_a_rule_that_holds_says_its_number_and_what_of_it_held() -> None:
+    rules = [
+        Rule(Target(unit="desk"), categories=("water",)),
+        Rule(Target(unit="water-1"), name="重大火险", categories=("fire",), severities=("serious",)),
+    ]
+
+    assert suggest(at("990101001"), rules, OFFICE, CITY) == Suggestion(
+        "water-1",
+        {
+            "rule": "numbered",
+            "number": 2,
+            "name": "重大火险",
+            "found": {"categories": "fire", "severities": "serious"},
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("category", "level", "unit"),
+    [
+        ("stairwell", "county", "water-1"),  # named for the family
+        ("charging", "county", "office-11"),  # named for the category; closed, and closed again
+        ("open_water", "city", None),  # closed, and nobody followed
+        ("stairwell", "township", None),
+    ],
+)
+def test_whoever_is_named_at_a_level(category: str, level: str, unit: str | None) -> None:
+    found = suggest(at("990101001", category), [Rule(Target(level=level))], Target(kind="enterprise"), CITY)
+
+    assert (found and found.unit_code) == unit
+
+
+def test_a_rule_that_finds_nobody_is_said_and_no_later_rule_decides() -> None:
+    rules = [Rule(Target(kind="enterprise")), Rule(Target(unit="desk"))]
+
+    assert suggest(at("990101001"), rules, OFFICE, CITY) == Suggestion(
+        "office-11", {"rule": "kind_in_area", "kind": "township_office", "found_nobody": 1}
+    )
+
+
+def test_the_work_of_a_closed_unit_goes_to_who_followed_it() -> None:
+    found = suggest(at("990101001"), [Rule(Target(unit="old-fire"))], OFFICE, CITY)
 
     assert found is not None
-    assert found.unit_code == "office-11"
+    assert (found.unit_code, found.reason["followed"]) == ("office-11", "old-fire")
 
 
-def test_without_such_a_unit_a_person_decides() -> None:
-    assert suggest("post", "c.1.11.111.", [TOWN, VILLAGE]) is None
+def test_units_that_follow_one_another_in_a_ring_are_nobody() -> None:
+    ring = [
+        Unit("a", "post", "990101", active=False, successor_code="b"),
+        Unit("b", "post", "990101", active=False, successor_code="a"),
+    ]
+
+    assert Directory(ring, {}).acting("a") is None
+
+
+def test_a_level_that_the_tree_leaves_out_has_no_area() -> None:
+    assert (area_at("441900.441900003.", "county"), area_at("441900.441900003.", "township")) == (
+        "",
+        "441900003",
+    )
+
+
+@given(RULES, RULE, HAZARDS)
+def test_a_rule_that_is_never_reached_changes_nothing(rules: list[Rule], more: Rule, hazard: Hazard) -> None:
+    space = Space([*rules, more], FAMILIES, PATHS)
+    if is_covered(space.box(more), map(space.box, rules)):
+        assert suggest(hazard, [*rules, more], OFFICE, CITY) == suggest(hazard, rules, OFFICE, CITY)
+
+
+@given(RULES, HAZARDS, st.randoms(use_true_random=False))
+def test_the_order_of_rules_that_share_nothing_changes_nothing(
+    rules: list[Rule], hazard: Hazard, rng
+) -> None:
+    space = Space(rules, FAMILIES, PATHS)
+    apart: list[Rule] = []
+    for rule in rules:
+        if not any(meet(space.box(rule), space.box(other)) for other in apart):
+            apart.append(rule)
+    mixed = rng.sample(apart, len(apart))
+    one, other = (suggest(hazard, order, OFFICE, CITY) for order in (apart, mixed))
+
+    assert (one and one.unit_code) == (other and other.unit_code)

@@ -52,7 +52,7 @@ def test_a_new_case_has_a_title_a_suggested_unit_and_a_deadline(cast: Cast) -> N
     assert case.route_reason == {
         "rule": "kind_in_area",
         "kind": "village_committee",
-        "area": cast.village_111.path,
+        "version": 0,
         "unit": "committee-111",
         "unit_name": "荻花村村委会",
     }

@@ -9,10 +9,13 @@ from django.db.models import F
 
 from anlan.base.errors import Refused
 from anlan.cases import states
+from anlan.cases.rule_lint import Flaw, lint
 from anlan.cases.terms import State
 from anlan.flows.demo import land
 from anlan.flows.demo.make import DemoCity, make_demo_city
 from anlan.store.models import Case, CaseEvent, Incident
+from anlan.store.readers.routing import rules_in_force
+from anlan.store.readers.rule_checks import ground
 from tests.conftest import NOON
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +54,13 @@ def test_every_history_walks_the_table_of_states_to_where_its_case_stands(city: 
         stood[event.case_id] = event.state_after
 
     assert stood == dict(Case.objects.values_list("pk", "state"))
+
+
+def test_the_rules_in_force_have_no_flaw_worth_an_error_and_are_all_reached(city: DemoCity) -> None:
+    findings = lint(rules_in_force(NOON).rules, ground())
+
+    assert [each for each in findings if each.flaw in (Flaw.NEVER_REACHED, Flaw.NO_UNIT)] == []
+    assert [each for each in findings if each.gravity == "error"] == []
 
 
 def test_no_unit_verified_its_own_work(city: DemoCity) -> None:

@@ -29,6 +29,9 @@ edit_sites         . A . . . . A .
 manage_members     . . . . . . A .
 manage_units       . . . . . . A .
 manage_categories  . . . . . . A .
+view_routing       . A . . . . A A
+manage_routing     . . . . . . A .
+name_responsible   . . . . . . A .
 manage_areas       . . . . . . A .
 """
 LETTERS = {

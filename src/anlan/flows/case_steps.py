@@ -64,8 +64,11 @@ def take(
     now: datetime,
     reason: str = "",
     columns: Mapping[str, Any] = NO_COLUMNS,
+    told: Mapping[str, list[Any]] = NO_COLUMNS,
 ) -> CaseEvent:
     """Move a locked case one step, set `columns` with it, and write its history.
+
+    `told` goes into the history beside what changed: {"what": [before, after]}.
 
     Raises Refused for a step that the table of states does not have or that lacks its reason.
     """
@@ -88,7 +91,7 @@ def take(
         now=now,
         reason=reason,
         state_before=before,
-        changes={name: pair for name, pair in changes.items() if pair[0] != pair[1]},
+        changes={name: pair for name, pair in changes.items() if pair[0] != pair[1]} | dict(told),
     )
 
 

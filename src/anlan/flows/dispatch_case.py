@@ -8,9 +8,9 @@ from anlan.base.errors import Refused
 from anlan.cases.terms import Step
 from anlan.flows import case_steps
 from anlan.flows.follow_ups import later
-from anlan.flows.new_case import suggested_unit
 from anlan.staff.terms import Action
 from anlan.store.models import Case, Unit
+from anlan.store.readers.routing import hazard_of, suggestion_for
 from anlan.store.readers.staff import Acting
 
 
@@ -27,11 +27,17 @@ def dispatch_case(
     unit = Unit.objects.select_for_update(no_key=True).filter(code=unit_code, active=True).first()
     if unit is None:
         raise Refused("unit_unknown", code=unit_code)
-    suggestion = suggested_unit(case.category, case.area)
+    suggestion = suggestion_for(hazard_of(case), case.category, now)
     if suggestion is not None and suggestion.unit_code != unit.code and not reason.strip():
-        raise Refused("reason_for_other_unit", suggested=Unit.objects.get(code=suggestion.unit_code).name)
-    given = {"unit": unit, "unit_path": unit.path}
-    case_steps.take(case, Step.DISPATCH, actor=actor, now=now, reason=reason, columns=given)
+        raise Refused("reason_for_other_unit", suggested=suggestion.reason["unit_name"])
+    route = suggestion.reason if suggestion else {}
+    given = {
+        "unit": unit,
+        "unit_path": unit.path,
+    }
+    case.route_reason = route
+    told = {"route": [None, route]}
+    case_steps.take(case, Step.DISPATCH, actor=actor, now=now, reason=reason, columns=given, told=told)
     later("tell_unit", case_id=case.pk, step=Step.DISPATCH, version=case.version)
     return case
 

@@ -32,7 +32,8 @@ def return_case(*, acting_user: Acting, case_id: int, version: int, now: datetim
     Raises Refused, NotFound, Conflict.
     """
     case, actor = case_steps.lock(acting_user, case_id, version=version, action=Action.HANDLE)
-    case_steps.take(case, Step.RETURN, actor=actor, now=now, reason=reason, columns=case_steps.NO_UNIT)
+    columns = {**case_steps.NO_UNIT, "return_count": case.return_count + 1}
+    case_steps.take(case, Step.RETURN, actor=actor, now=now, reason=reason, columns=columns)
     return case
 
 

@@ -6,13 +6,14 @@ from datetime import datetime
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Func, TextField, Value
 
-from anlan.cases import deadlines, routing
+from anlan.cases import deadlines
 from anlan.cases.intake import title_of
 from anlan.cases.terms import Stage, State
 from anlan.cases.words import tokens_to_store
 from anlan.flows import clocks
 from anlan.flows.follow_ups import tell_pages
-from anlan.store.models import Area, Case, CaseEvent, Category, Site, Unit, User
+from anlan.store.models import Area, Case, CaseEvent, Category, Site, User
+from anlan.store.readers.routing import hazard_of, suggestion_for
 
 
 @dataclass(frozen=True)
@@ -34,29 +35,12 @@ def search_words(*texts: str) -> Func:
     return Func(Value(tokens, output_field=ArrayField(TextField())), function="array_to_tsvector")
 
 
-def suggested_unit(category: Category, area: Area) -> routing.Suggestion | None:
-    """The unit that should act on a hazard of `category` in `area`, by cases/routing.py."""
-    units = Unit.objects.filter(
-        kind=category.unit_kind, active=True, area__code__in=area.path.rstrip(".").split(".")
-    ).order_by("code")
-    return routing.suggest(category.unit_kind, area.path, units, named=category.unit)
-
-
-def _reason(suggestion: routing.Suggestion | None) -> dict[str, str]:
-    """What is kept with the case of why a unit was suggested."""
-    if suggestion is None:
-        return {}
-    unit = Unit.objects.get(code=suggestion.unit_code)
-    return suggestion.reason | {"unit": unit.code, "unit_name": unit.name}
-
-
 def open_case(
     hazard: Hazard, *, at: datetime, source: str, acting_user: User | None = None
 ) -> tuple[Case, CaseEvent]:
     """A new case for `hazard` and its first event, "reported"; `source` says who or which system told us."""
-    suggestion = suggested_unit(hazard.category, hazard.area)
     title = title_of(hazard.words, hazard.category.name_zh)
-    case = Case.objects.create(
+    case = Case(
         state=State.NEW,
         stage=Stage.ACCEPT,
         stage_since=at,
@@ -71,9 +55,11 @@ def open_case(
         lng=hazard.lng,
         lat=hazard.lat,
         opened_at=at,
-        route_reason=_reason(suggestion),
         words=search_words(title, hazard.words, hazard.address, hazard.area.name),
     )
+    suggestion = suggestion_for(hazard_of(case, words=f"{title} {hazard.words}"), hazard.category, at)
+    case.route_reason = suggestion.reason if suggestion else {}
+    case.save()
     clocks.begin(case, at)
     event = CaseEvent.objects.create(
         case=case, at=at, step="reported", state_after=State.NEW, source=source, actor=acting_user

@@ -32,6 +32,7 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.VIEW_OVERVIEW: _AREA,
             Action.EXPORT: _AREA,
             Action.EDIT_SITES: _AREA,
+            Action.VIEW_ROUTING: _AREA,
         },
         Role.HANDLER: {
             Action.VIEW_CASE: _UNIT,
@@ -59,6 +60,9 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.MANAGE_MEMBERS: _AREA,
             Action.MANAGE_UNITS: _AREA,
             Action.MANAGE_CATEGORIES: _AREA,
+            Action.VIEW_ROUTING: _AREA,
+            Action.MANAGE_ROUTING: _AREA,
+            Action.NAME_RESPONSIBLE: _AREA,
             Action.MANAGE_AREAS: _AREA,
         },
         Role.AUDITOR: {
@@ -66,6 +70,7 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.VIEW_EVIDENCE: _AREA,
             Action.VIEW_OVERVIEW: _AREA,
             Action.VIEW_AUDIT: _AREA,
+            Action.VIEW_ROUTING: _AREA,
         },
     }
 )

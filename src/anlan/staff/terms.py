@@ -50,6 +50,9 @@ class Action(StrEnum):
     MANAGE_MEMBERS = "manage_members"
     MANAGE_UNITS = "manage_units"
     MANAGE_CATEGORIES = "manage_categories"
+    VIEW_ROUTING = "view_routing"  # rules and who is named as responsible
+    MANAGE_ROUTING = "manage_routing"  # draft rules and put them in force
+    NAME_RESPONSIBLE = "name_responsible"
     MANAGE_AREAS = "manage_areas"
 
 

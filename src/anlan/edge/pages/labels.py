@@ -47,6 +47,9 @@ ACTIONS: Mapping[str, Promise] = {
     Action.MANAGE_MEMBERS: _("Add and change members"),
     Action.MANAGE_UNITS: _("Add and change units"),
     Action.MANAGE_CATEGORIES: _("Add and change categories"),
+    Action.VIEW_ROUTING: _("See the rules of dispatch and who is named"),
+    Action.MANAGE_ROUTING: _("Change the rules of dispatch"),
+    Action.NAME_RESPONSIBLE: _("Name responsible units"),
     Action.MANAGE_AREAS: _("Add and change areas"),
 }
 

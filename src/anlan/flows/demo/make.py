@@ -23,6 +23,7 @@ from anlan.flows.demo.hazards import FAMILIES, KINDS, Kind
 from anlan.flows.demo.incidents import incidents
 from anlan.flows.demo.people import Staffing, staff
 from anlan.flows.demo.roads import DESK, VERIFIER, Road, road
+from anlan.flows.demo.routing import store_routing
 from anlan.places.terms import Crs, Level
 from anlan.staff.terms import Role
 from anlan.store.copying import copy_rows, reserve_ids, take_stock
@@ -84,6 +85,7 @@ def make_demo_city(
     staffing = staff(rng, root, areas)
     categories = _store_categories()
     plots = [ground for ground in land.everything(root) if ground.level == Level.VILLAGE]
+    store_routing(root, areas, staffing, categories, now)
     sites = _store_sites(rng, plots, areas, staffing.committees)
     progress("cases", 0)
     events = _Writer(rng, areas, staffing, categories, now).write(plots, cases, progress)

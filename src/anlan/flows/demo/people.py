@@ -50,7 +50,7 @@ class Staffing:
     posts: dict[str, Made]
     committees: dict[str, Made]  # by village code
     names: dict[str, str]  # by unit code
-    areas: dict[str, str]  # path of the unit's area, by unit code
+    units: dict[str, Made]  # by unit code
     logins: list[dict[str, str]]
     dispatcher: int
     verifier: int
@@ -64,10 +64,10 @@ class Staffing:
             UnitKind.POST: self.posts[township],
         }[kind.unit_kind]
 
-    def suggestion(self, kind: Kind, village: land.Ground) -> dict[str, str]:
+    def suggestion(self, kind: Kind, village: land.Ground) -> dict[str, Any]:
         """Why that unit is suggested, as flows/new_case.py keeps it."""
         code = self.responsible(kind, village)[1].rstrip(".").rpartition(".")[2]
-        reason = {"rule": "kind_in_area", "kind": kind.unit_kind.value, "area": self.areas[code]}
+        reason = {"rule": "kind_in_area", "kind": kind.unit_kind.value, "version": 0}
         return reason | {"unit": code, "unit_name": self.names[code]}
 
     def desk_of(self, village: land.Ground) -> tuple[int | None, int, Role]:
@@ -107,7 +107,7 @@ def staff(rng: Random, root: land.Ground, areas: dict[str, int]) -> Staffing:
         posts=_by_area(made, "post-"),
         committees=_by_area(made, "committee-"),
         names={row[1]: row[2] for row in rows},
-        areas={row[1]: row[7] for row in rows},
+        units=made,
         logins=[
             {"username": name, "password": PASSWORD, "role": role.value}
             for name, (role, _, _) in people.items()

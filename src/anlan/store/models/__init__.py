@@ -18,6 +18,7 @@ from anlan.store.models.clocks import ClockPause, StageClock
 from anlan.store.models.imports import ImportRun
 from anlan.store.models.outcomes import Incident
 from anlan.store.models.places import Area, Site
+from anlan.store.models.routing import Responsibility, RoutingVersion
 from anlan.store.models.staff import Membership, StaffEvent, Unit, User
 
 __all__ = [
@@ -35,6 +36,8 @@ __all__ = [
     "Photo",
     "Report",
     "ReportAddition",
+    "Responsibility",
+    "RoutingVersion",
     "Sendings",
     "Site",
     "SiteWideSalt",

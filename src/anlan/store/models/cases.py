@@ -74,6 +74,7 @@ class Case(models.Model):
     closed_at = models.DateTimeField(null=True)
     rework_count = models.PositiveSmallIntegerField(default=0)
     reopen_count = models.PositiveSmallIntegerField(default=0)
+    return_count = models.PositiveSmallIntegerField(default=0, db_default=0)  # wrong dispatches
     report_count = models.PositiveSmallIntegerField(default=1)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged_cases")
     route_reason = models.JSONField(default=dict)  # why this unit was suggested
@@ -104,6 +105,11 @@ class Case(models.Model):
             models.Index(fields=("-opened_at", "-id"), name="case_opened"),
             models.Index(fields=("closed_at",), condition=~models.Q(closed_at=None), name="case_closed"),
             models.Index(fields=("category", "id"), name="case_category"),
+            models.Index(
+                fields=("unit", "stage", "due_at"),
+                condition=models.Q(stage__in=[Stage.HANDLE, Stage.VERIFY]),
+                name="case_at_work",
+            ),
             models.Index(fields=("site", "id"), condition=models.Q(site__isnull=False), name="case_site"),
             GinIndex("words", name="case_words"),
         )

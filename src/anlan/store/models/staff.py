@@ -20,12 +20,18 @@ class Unit(models.Model):
     email = models.EmailField(blank=True)  # of the unit's desk, not of a person
     phone = models.CharField(max_length=32, blank=True)  # of the unit's desk, not of a person
     active = models.BooleanField(default=True)
+    successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="predecessors")
 
     class Meta:
         indexes = (
             subtree_index("path", "unit_subtree"),
             models.Index(fields=("area", "kind"), name="unit_area_kind"),
         )
+
+    @property
+    def successor_code(self) -> str:
+        """Who went on with the work of a closed unit; "" for nobody."""
+        return self.successor.code if self.successor else ""
 
 
 class User(AbstractUser):

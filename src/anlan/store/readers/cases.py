@@ -1,13 +1,15 @@
 """Questions about one case, each with a fixed number of queries."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import BooleanField, Count, Q
+from django.db.models import BooleanField, Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from anlan.base.errors import NotFound
-from anlan.cases import routing
 from anlan.cases.duties import Options, options
 from anlan.cases.similar import box_around, similar
 from anlan.cases.states import ENDED
@@ -17,6 +19,7 @@ from anlan.staff.terms import Action
 from anlan.store.models import Case, CaseEvent, Category, Photo, Report, Unit
 from anlan.store.models.cases import OPEN
 from anlan.store.readers.queue import active_categories, visible
+from anlan.store.readers.routing import hazard_of, suggestion_for
 from anlan.store.readers.staff import Acting
 
 
@@ -39,6 +42,19 @@ class SimilarCase:
 
 
 @dataclass(frozen=True)
+class WrongRoute:
+    """A unit that returned the case: whom it was given to, why (as in route_reason, and the desk's note), and
+    why that was wrong.
+    """
+
+    unit: str
+    route: Mapping[str, Any]
+    note: str
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class CaseView:
     """All that the page of a case shows to one person."""
 
@@ -53,6 +69,9 @@ class CaseView:
     joined: list[Case]
     similar: list[SimilarCase]
     units: list[UnitLoad]
+    wrong_routes: list[WrongRoute]
+    now_says: Mapping[str, Any]
+    """What the rules in force say of an open case today, as in route_reason; {} for who does not dispatch."""
     categories: list[Category]
 
 
@@ -78,10 +97,12 @@ def case_view(acting: Acting, case_id: int, now: datetime) -> CaseView:
     sees_photos = may(acting.memberships, Action.VIEW_EVIDENCE, case)
     photos = list(case.photos.order_by("made_at")) if sees_photos else []
     can = options(case, acting.memberships)
+    events = list(case.events.select_related("actor_unit").order_by("-at", "-id"))
+    now_says = route_now(acting, case, now)
     return CaseView(
         case=case,
         options=can,
-        events=list(case.events.select_related("actor_unit").order_by("-at", "-id")),
+        events=events,
         photos={stage: [photo for photo in photos if photo.stage == stage] for stage in PhotoStage},
         photo_count=len(photos),
         reports=list(
@@ -91,9 +112,32 @@ def case_view(acting: Acting, case_id: int, now: datetime) -> CaseView:
         sees_contacts=may(acting.memberships, Action.VIEW_CONTACT, case),
         joined=list(case.merged_cases.order_by("pk")),
         similar=similar_cases(acting, case),
-        units=unit_loads(case, now) if Step.DISPATCH in can.main else [],
+        units=unit_loads(case, now_says.get("unit"), now) if Step.DISPATCH in can.main else [],
+        wrong_routes=wrong_routes(events),
+        now_says=now_says,
         categories=active_categories() if Step.ACCEPT in can.main else [],
     )
+
+
+def wrong_routes(newest_first: Iterable[CaseEvent]) -> list[WrongRoute]:
+    """The wrong dispatches in a history, the first one first."""
+    found, given = [], None
+    for event in reversed(list(newest_first)):
+        if event.step == Step.DISPATCH:
+            given = event
+        elif event.step == Step.RETURN and given is not None:
+            unit = event.changes.get("unit", [""])[0] or ""
+            route = given.changes.get("route", [None, {}])[1]
+            found.append(WrongRoute(unit, route, given.reason, event.reason, event.at))
+    return found
+
+
+def route_now(acting: Acting, case: Case, now: datetime) -> Mapping[str, Any]:
+    """What the rules in force say of an open case today, for who may send it; {} for others."""
+    if case.state in ENDED or not may(acting.memberships, Action.DISPATCH, case):
+        return {}
+    suggestion = suggestion_for(hazard_of(case), case.category, now)
+    return suggestion.reason if suggestion else {}
 
 
 def similar_cases(acting: Acting, case: Case) -> list[SimilarCase]:
@@ -122,21 +166,27 @@ def in_box(west: float, south: float, east: float, north: float) -> RawSQL:
     )
 
 
-def unit_loads(case: Case, now: datetime) -> list[UnitLoad]:
-    """Units that work where the case lies, the suggested one first, with their open and overdue cases."""
-    codes = case.area.path.rstrip(".").split(".")
-    units = list(
-        Unit.objects.filter(Q(area__code__in=codes), active=True)
-        .annotate(
-            open_cases=Count("cases", filter=Q(cases__stage__in=[Stage.HANDLE, Stage.VERIFY])),
-            overdue_cases=Count("cases", filter=Q(cases__stage=Stage.HANDLE, cases__due_at__lte=now)),
+def unit_loads(case: Case, best: str | None, now: datetime) -> list[UnitLoad]:
+    """Units that work where the case lies and the suggested one, which comes first; in one query.
+
+    Each comes with its cases at work (being rectified or verified) and those of them that are overdue.
+    """
+    at_work = Case.objects.filter(unit=OuterRef("pk"), stage__in=[Stage.HANDLE, Stage.VERIFY])
+    overdue = at_work.filter(stage=Stage.HANDLE, due_at__lte=now)
+    units = (
+        Unit.objects.filter(
+            Q(area__code__in=case.area.path.rstrip(".").split(".")) | Q(code=best), active=True
         )
+        .annotate(open_cases=_number_of(at_work), overdue_cases=_number_of(overdue))
         .order_by("-area_path", "code")
     )
-    suggestion = routing.suggest(case.category.unit_kind, case.area_path, units, named=case.category.unit)
-    best = suggestion.unit_code if suggestion else None
     loads = [UnitLoad(unit, unit.open_cases, unit.overdue_cases, unit.code == best) for unit in units]
     return sorted(loads, key=lambda load: not load.suggested)
+
+
+def _number_of(rows: QuerySet[Case]) -> Coalesce:
+    counted = rows.order_by().values("unit").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
 
 
 def missed_events(acting: Acting, case_id: int, missed: int) -> list[CaseEvent]:

@@ -6,10 +6,12 @@
 Every person is an `Acting`: ready for flows and readers, with `person.user` for a browser's login.
 """
 
+import pickle
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import pytest
+from django.db.models import Model
 
 from anlan.places.terms import Level, SiteKind
 from anlan.staff.terms import Role, UnitKind
@@ -222,10 +224,38 @@ def build_cast() -> Cast:
     return Cast(**areas, **units, **_categories(), **_sites(areas, units), **_people(areas, units))
 
 
+@pytest.fixture(scope="session")
+def kept_cast() -> list[bytes]:
+    """Where a test process keeps the cast that its first test built."""
+    return []
+
+
 @pytest.fixture
-def cast(db: None) -> Cast:
-    """The cast, in the test's database."""
-    return build_cast()
+def cast(db: None, kept_cast: list[bytes]) -> Cast:
+    """The cast, in the test's database: built once by a process, stored again for each further test."""
+    if kept_cast:
+        return _stored_again(kept_cast[0])
+    built = build_cast()
+    kept_cast.append(pickle.dumps(built))
+    return built
+
+
+def _stored_again(kept: bytes) -> Cast:
+    """A copy of the kept cast, its rows put under the same keys: one statement a table, not one a row."""
+    cast: Cast = pickle.loads(kept)
+    things = [getattr(cast, field.name) for field in fields(cast)]
+    people = [thing for thing in things if isinstance(thing, Acting)]
+    _store(Area, things)
+    _store(Unit, things)
+    _store(Category, things)
+    _store(Site, things)
+    _store(User, [person.user for person in people])
+    _store(Membership, [each for person in people for each in person.memberships])
+    return cast
+
+
+def _store(model: type[Model], things: Iterable[object]) -> None:
+    model._default_manager.bulk_create(thing for thing in things if isinstance(thing, model))
 
 
 def _areas() -> dict[str, Area]:

@@ -11,6 +11,7 @@ import pytest
 
 from anlan.edge.cli.postgres import ROLE, THROWAWAY, Cluster, running
 from tests.cast import cast as cast
+from tests.cast import kept_cast as kept_cast
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -60,4 +61,5 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings.ANLAN_HOME = tmp_path_factory.mktemp("home")
     settings.MEDIA_ROOT = settings.ANLAN_HOME / "photos"
     settings.ANLAN_POSTGRES = None
+    settings.WHITENOISE_AUTOREFRESH = True  # each test client would list all static files first
     return settings.ANLAN_HOME

@@ -3,6 +3,7 @@
 import ast
 import io
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,17 +31,20 @@ def phrases_of(path: Path) -> Iterator[str]:
         yield found if isinstance(found, str) else next(word for word in found if isinstance(word, str))
 
 
-def used() -> set[str]:
+@cache
+def used() -> frozenset[str]:
     """Every msgid in the source."""
     files = [*SOURCE.rglob("*.py"), *(SOURCE / "edge" / "pages" / "templates").rglob("*.*")]
-    return {phrase for path in files for phrase in phrases_of(path)} - {""}
+    return frozenset(phrase for path in files for phrase in phrases_of(path)) - {""}
 
 
-def literals() -> set[str]:
+@cache
+def literals() -> frozenset[str]:
     """Every text written in Python: a room names its phrases, and the edge translates them by that name."""
     trees = (ast.parse(path.read_text()) for path in SOURCE.rglob("*.py"))
     nodes = (node for tree in trees for node in ast.walk(tree))
-    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    constants = (node.value for node in nodes if isinstance(node, ast.Constant))
+    return frozenset(value for value in constants if isinstance(value, str))
 
 
 def translated(book: Path) -> dict[str, str]:

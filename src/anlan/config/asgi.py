@@ -2,9 +2,11 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 from anlan.edge.operations.bodies import BoundedBodies
+from anlan.edge.operations.turns import Turns
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anlan.config.settings")
-application = BoundedBodies(get_asgi_application())
+django.setup(set_prefix=False)
+application = BoundedBodies(Turns())

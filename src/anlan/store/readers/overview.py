@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import NamedTuple
 
 from django.db.models import Count, Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce
@@ -42,6 +42,17 @@ class Overview:
     categories: list[Line]
 
 
+class _Counted(NamedTuple):
+    """Counts of one family of categories in one area below."""
+
+    child: str
+    family: str
+    open: int
+    late: int
+    parked: int
+    closed: int
+
+
 def overview(acting: Acting, code: str, now: datetime) -> Overview:
     """How the area with `code` stands, or this person's own area when it is "".
 
@@ -53,15 +64,7 @@ def overview(acting: Acting, code: str, now: datetime) -> Overview:
         scope_q(acting, Action.VIEW_OVERVIEW),
         area_path__startswith=area.path,
     )
-    child = Func(
-        "area_path",
-        Value("."),
-        Value(area.path.count(".") + 1),
-        function="split_part",
-        output_field=TextField(),
-    )
-    by_area = _by(cases, child, now)
-    by_family = _by(cases, Coalesce("category__parent__code", "category__code"), now)
+    counted = _counted(cases, area.path.count(".") + 1, now)
     below = Area.objects.filter(parent=area, valid_to=None).defer("boundary").order_by("code")
     families = Category.objects.filter(parent=None, active=True).order_by("order", "code")
     return Overview(
@@ -71,9 +74,14 @@ def overview(acting: Acting, code: str, now: datetime) -> Overview:
             .defer("boundary")
             .order_by("path")
         ),
-        total=_line(area.code, area.name, cases.aggregate(**_counts(now))),
-        areas=[_line(each.code, each.name, by_area.get(each.code, {})) for each in below],
-        categories=[_line(each.code, each.name_zh, by_family.get(each.code, {})) for each in families],
+        total=_line(area.code, area.name, counted),
+        areas=[
+            _line(each.code, each.name, [one for one in counted if one.child == each.code]) for each in below
+        ],
+        categories=[
+            _line(each.code, each.name_zh, [one for one in counted if one.family == each.code])
+            for each in families
+        ],
     )
 
 
@@ -98,12 +106,20 @@ def _counts(now: datetime) -> dict[str, Count]:
     }
 
 
-def _by(cases: QuerySet[Case], key: Any, now: datetime) -> dict[str, dict[str, int]]:
-    grouped = cases.annotate(key=key).values("key").order_by("key").annotate(**_counts(now))
-    return {
-        found: dict(zip(NAMES, counts, strict=True)) for found, *counts in grouped.values_list("key", *NAMES)
-    }
+def _counted(cases: QuerySet[Case], depth: int, now: datetime) -> list[_Counted]:
+    """The counts of each area at a depth of the tree and family together: the cases are looked at once."""
+    child = Func("area_path", Value("."), Value(depth), function="split_part", output_field=TextField())
+    family = Coalesce("category__parent__code", "category__code")
+    grouped = cases.order_by().values(child=child, family=family).annotate(**_counts(now))
+    return list(map(_Counted._make, grouped.values_list("child", "family", *NAMES)))
 
 
-def _line(code: str, name: str, counts: dict[str, int]) -> Line:
-    return Line(code, name, **{each: counts.get(each, 0) for each in NAMES})
+def _line(code: str, name: str, counted: list[_Counted]) -> Line:
+    return Line(
+        code,
+        name,
+        open=sum(each.open for each in counted),
+        late=sum(each.late for each in counted),
+        parked=sum(each.parked for each in counted),
+        closed=sum(each.closed for each in counted),
+    )

@@ -28,6 +28,7 @@ TEMPLATES: list[dict[str, Any]] = [
             "libraries": {
                 "anlan": "anlan.edge.pages.templatetags.anlan",
                 "cases": "anlan.edge.pages.templatetags.cases",
+                "case_rows": "anlan.edge.pages.templatetags.case_rows",
                 "places": "anlan.edge.pages.templatetags.places",
             },
         },

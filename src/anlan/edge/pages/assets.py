@@ -20,13 +20,17 @@ def asset_url(source: str) -> str:
 
     Raises AssetsNotBuilt with what to do.
     """
-    files = _manifest() if not settings.DEBUG else _manifest.__wrapped__()
+    return _address(source) if not settings.DEBUG else _address.__wrapped__(source)
+
+
+@lru_cache(maxsize=100)
+def _address(source: str) -> str:
+    files = _manifest()
     if source not in files:
         raise AssetsNotBuilt(f"{source} is not in the built web assets: run `make setup`")
     return static(files[source])
 
 
-@lru_cache(maxsize=1)
 def _manifest() -> dict[str, str]:
     found = finders.find(MANIFEST)
     if not isinstance(found, str):

@@ -13,6 +13,7 @@ from anlan.base.errors import Conflict, NotFound, Refused
 from anlan.cases.duties import ACTION_FOR
 from anlan.cases.terms import Severity, Step
 from anlan.edge.pages import case_labels
+from anlan.edge.pages.acting import acting_of
 from anlan.edge.pages.case_forms import StepForm, form_for, start_of
 from anlan.edge.pages.case_panel import panel
 from anlan.edge.pages.refusals import refusal_text
@@ -26,7 +27,7 @@ from anlan.flows import (
     verify_case,
 )
 from anlan.store.readers.cases import CaseView, case_view, missed_events
-from anlan.store.readers.staff import Acting, acting_for
+from anlan.store.readers.staff import Acting
 
 FLOWS: Mapping[Step, Callable[..., object]] = {
     Step.ACCEPT: lambda severity, **rest: triage_case.accept_case(severity=Severity(severity), **rest),
@@ -52,7 +53,7 @@ FLOWS: Mapping[Step, Callable[..., object]] = {
 @require_safe
 def show(request: HttpRequest, case_id: int) -> HttpResponse:
     """A case, with a form for each step that this person may take."""
-    view = case_view(acting_for(request.user), case_id, timezone.now())
+    view = case_view(acting_of(request), case_id, timezone.now())
     return _page(request, view)
 
 
@@ -63,7 +64,7 @@ def step(request: HttpRequest, case_id: int, name: str) -> HttpResponse:
     if name not in FLOWS:
         raise NotFound
     taken = Step(name)
-    acting = acting_for(request.user)
+    acting = acting_of(request)
     view = case_view(acting, case_id, timezone.now())
     if not acting.may(ACTION_FOR[taken], view.case):
         raise Refused("not_permitted", action=ACTION_FOR[taken])

@@ -142,6 +142,12 @@ def category_name(category: Named, family: Named | None = None) -> str:
     return " · ".join(each.name_en if english else each.name_zh for each in names)
 
 
+def joined_name(zh: str, en: str, family_zh: str | None, family_en: str | None) -> str:
+    """As `category_name`, from the names alone."""
+    english = (get_language() or "").startswith("en")
+    return " · ".join(filter(None, (family_en, en) if english else (family_zh, zh)))
+
+
 def changed_meanwhile(steps: list[str]) -> str:
     """The sentence for somebody who acted on an old reading."""
     return gettext(

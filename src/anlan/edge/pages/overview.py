@@ -6,8 +6,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from anlan.edge.pages.acting import acting_of
 from anlan.store.readers.overview import overview
-from anlan.store.readers.staff import acting_for
 
 
 @login_required
@@ -16,5 +16,5 @@ def show(request: HttpRequest, code: str = "") -> HttpResponse:
     """Open, late and closed cases of an area, by the areas below it and by category."""
     now = timezone.now()
     return render(
-        request, "overview/overview.html", {"view": overview(acting_for(request.user), code, now), "now": now}
+        request, "overview/overview.html", {"view": overview(acting_of(request), code, now), "now": now}
     )

@@ -7,13 +7,15 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from anlan.cases.terms import State
 from anlan.edge.pages import case_labels
-from anlan.store.readers.queue import Filters, choices, queue_page, work_page
-from anlan.store.readers.staff import acting_for
+from anlan.edge.pages.acting import acting_of
+from anlan.store.readers.choices import Choices, choices
+from anlan.store.readers.queue import MOST_COUNTED, Filters, queue_page, work_page
 
 AGES = (1, 7, 30, 90, 365)
 """Days to choose from for "reported over ... ago"."""
@@ -37,34 +39,49 @@ def address_of(filters: Filters, **changes: str | int) -> str:
     return "?" + urlencode({name: value for name, value in shown.items() if value})
 
 
+def selects(offered: Choices, filters: Filters) -> list[tuple[str, str, str, list[tuple[str, str]], str]]:
+    """The fields of the filters: name, label, what leaves it out, values with words, the chosen one."""
+    categories = [(each.code, case_labels.joined_name(*each[1:])) for each in offered.categories]
+    states = [(state.value, case_labels.state_word(state)) for state in State]
+    ages = [
+        (str(days), ngettext("over %(n)d day ago", "over %(n)d days ago", days) % {"n": days})
+        for days in AGES
+    ]
+    return [
+        ("category", _("Category"), _("All categories"), categories, filters.category),
+        ("area", _("Area"), _("All my areas"), list(offered.areas), filters.area),
+        ("unit", _("Unit"), _("All units"), list(offered.units), filters.unit),
+        ("state", _("State"), _("As the view above says"), states, filters.state),
+        ("older_than_days", _("Reported"), _("At any time"), ages, str(filters.older_than_days)),
+    ]
+
+
 @login_required
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """Cases by filters that live in the address."""
-    acting, now = acting_for(request.user), timezone.now()
+    acting, now = acting_of(request), timezone.now()
     filters = filters_of(request.GET)
     page = queue_page(acting, filters, now)
     context = {
         "page": page,
         "filters": filters,
         "filtered": filters != Filters(view=filters.view),
-        "choices": choices(acting, filters.area),
+        "selects": selects(choices(acting, filters.area), filters),
         "views": [
             (name, words, page.counts[name], address_of(filters, view=name, state=""))
             for name, words in case_labels.VIEWS.items()
         ],
         "all_address": address_of(filters, view="all", state=""),
-        "states": [(state.value, case_labels.state_word(state)) for state in State],
-        "ages": [
-            (days, ngettext("over %(n)d day ago", "over %(n)d days ago", days) % {"n": days}) for days in AGES
-        ],
         "pager": {
             "first": page.first,
             "last": page.first + len(page.cases) - 1,
-            "total": page.total,
+            "total": min(page.total, MOST_COUNTED),
+            "more_than_total": page.total > MOST_COUNTED,
             "newer": address_of(filters) if filters.after else "",
             "older": address_of(filters, after=page.next_after) if page.next_after else "",
         },
+        "act": filters.view == "mine",
         "now": now,
     }
     return render(request, "queue/queue.html", context)
@@ -74,7 +91,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_safe
 def work(request: HttpRequest) -> HttpResponse:
     """What waits for this person, the most urgent first, by what it waits for."""
-    acting, now = acting_for(request.user), timezone.now()
+    acting, now = acting_of(request), timezone.now()
     page = work_page(acting, now)
     groups = [
         {

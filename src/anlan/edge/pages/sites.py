@@ -13,7 +13,7 @@ from anlan.edge.pages.acting import acting_of
 from anlan.edge.pages.labels import SITE_KINDS
 from anlan.edge.pages.site_labels import attribute_lines
 from anlan.places.terms import SiteKind
-from anlan.store.readers.queue import choices
+from anlan.store.readers.choices import area_choices
 from anlan.store.readers.sites import SiteFilters, cases_of_site, one_site, site_page
 
 STATES = ("in_use", "closed")
@@ -44,7 +44,7 @@ def all_sites(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "filtered": filters != SiteFilters(),
         "kinds": [(kind.value, SITE_KINDS[kind]) for kind in SiteKind],
-        "areas": choices(acting, filters.area).areas,
+        "areas": area_choices(acting, filters.area),
         "newer": address_of(filters) if filters.after else "",
         "older": address_of(filters, page.next_after) if page.next_after else "",
     }

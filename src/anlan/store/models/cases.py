@@ -1,5 +1,6 @@
 """Tables of the room `cases`: columns and constraints, no decisions."""
 
+from datetime import datetime
 from uuid import uuid4
 
 from django.contrib.postgres.indexes import GinIndex
@@ -14,6 +15,11 @@ from anlan.staff.terms import Role, UnitKind
 from anlan.store.models.columns import subtree_index, word
 
 OPEN = ~models.Q(state__in=sorted(ENDED))
+
+
+def case_number(opened_at: datetime, pk: int) -> str:
+    """What people call a case: CX-2026-018042, with the local year in which it was opened."""
+    return f"CX-{timezone.localtime(opened_at).year}-{pk:06d}"
 
 
 class Category(models.Model):
@@ -117,7 +123,7 @@ class Case(models.Model):
     @property
     def number(self) -> str:
         """What people call it: CX-2026-018042."""
-        return f"CX-{timezone.localtime(self.opened_at).year}-{self.pk:06d}"
+        return case_number(self.opened_at, self.pk)
 
 
 class Report(models.Model):

@@ -13,11 +13,12 @@ from anlan.cases.words import tokens_to_find
 from anlan.staff.terms import Action
 from anlan.store.models import Area, Case, Category, Unit
 from anlan.store.models.cases import OPEN
+from anlan.store.readers.case_rows import CaseRow, case_rows
 from anlan.store.readers.staff import Acting, scope_q
 
 PAGE = 25
-ROW = ("category__parent", "area", "unit")
-"""What a row of a list shows besides the case itself."""
+MOST_COUNTED = 10_000
+"""Cases of all times are counted so far and no further: nobody pages through more."""
 
 NEAR = timedelta(hours=8)
 
@@ -38,9 +39,12 @@ class Filters:
 
 @dataclass(frozen=True)
 class CasePage:
-    """One page of a queue, how many there are in all, and where the next begins ("" when there is none)."""
+    """One page of a queue, how many there are in all, and where the next begins ("" when there is none).
 
-    cases: list[Case]
+    A `total` above MOST_COUNTED stands for any number above it.
+    """
+
+    cases: list[CaseRow]
     total: int
     first: int
     next_after: str
@@ -108,7 +112,7 @@ def queue_page(acting: Acting, filters: Filters, now: datetime) -> CasePage:
         chosen, order, total = cases.filter(OPEN & named[filters.view]), _BY_DEADLINE, counts[filters.view]
     else:
         chosen = cases.filter(state=filters.state) if filters.state in set(State) else cases
-        order, total = _BY_AGE, chosen.count()
+        order, total = _BY_AGE, chosen.order_by().values("pk")[: MOST_COUNTED + 1].count()
     return replace(_page(chosen, order, filters.after), total=total, counts=counts)
 
 
@@ -133,11 +137,10 @@ def _page(cases: QuerySet[Case], order: _Order, after: str) -> CasePage:
         cases = cases.filter(
             Q(**{f"{order.column}__{than}": at}) | Q(**{order.column: at, f"pk__{than}": pk})
         )
-    rows = list(
-        cases.filter(**{f"{order.column}__isnull": False})
-        .select_related(*ROW)
-        .defer("area__boundary")
-        .order_by(f"{sign}{order.column}", f"{sign}pk")[: PAGE + 1]
+    rows = case_rows(
+        cases.filter(**{f"{order.column}__isnull": False}).order_by(f"{sign}{order.column}", f"{sign}pk")[
+            : PAGE + 1
+        ]
     )
     shown = rows[:PAGE]
     more = len(rows) > PAGE
@@ -187,39 +190,12 @@ def _number(words: str) -> int | None:
 
 
 @dataclass(frozen=True)
-class Choices:
-    """What the filters of a queue offer to this person."""
-
-    categories: list[Category]
-    areas: list[Area]
-    units: list[Unit]
-
-
-def choices(acting: Acting, area_code: str) -> Choices:
-    """Categories; areas below the chosen one, or below this person's own; units that work there."""
-    roots = {membership.area_path for membership in acting.memberships}
-    chosen = Area.objects.filter(code=area_code).values_list("path", flat=True).first() if area_code else None
-    parents = [chosen] if chosen else sorted(roots)
-    areas = (
-        Area.objects.filter(Q(parent__path__in=parents) | Q(path__in=parents))
-        .defer("boundary")
-        .order_by("path")
-    )
-    units = Unit.objects.filter(area__in=areas, active=True).order_by("path")
-    return Choices(
-        categories=active_categories(),
-        areas=list(areas[:300]),
-        units=list(units[:300]),
-    )
-
-
-@dataclass(frozen=True)
 class WorkPage:
     """What waits for one person: the most urgent cases of each stage, and how many there are of each."""
 
-    groups: list[tuple[Stage, int, list[Case]]]
+    groups: list[tuple[Stage, int, list[CaseRow]]]
     late: int
-    reviews: list[Case]  # parked cases whose review date has come
+    reviews: list[CaseRow]  # parked cases whose review date has come
 
     @property
     def total(self) -> int:
@@ -235,7 +211,7 @@ def work_page(acting: Acting, now: datetime) -> WorkPage:
     mine = Case.objects.filter(OPEN & mine_q(acting))
     counts = dict(mine.values_list("stage").annotate(Count("pk")).values_list("stage", "pk__count"))
     late = mine.filter(due_at__lte=now).count()
-    rows = list(_as_rows(mine)[:WORK_ROWS])
+    rows = _most_urgent(mine, WORK_ROWS)
     parked = Case.objects.filter(scope_q(acting, Action.PARK), state=State.PARKED, due_at__lte=now)
     return WorkPage(
         groups=[
@@ -244,21 +220,21 @@ def work_page(acting: Acting, now: datetime) -> WorkPage:
             if counts.get(stage)
         ],
         late=late,
-        reviews=list(_as_rows(parked)[:PAGE]),
+        reviews=_most_urgent(parked, PAGE),
     )
 
 
-def _as_rows(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Cases with what their rows show, the most urgent first."""
-    return cases.select_related(*ROW).defer("area__boundary").order_by("due_at", "pk")
+def _most_urgent(cases: QuerySet[Case], count: int) -> list[CaseRow]:
+    return case_rows(cases.order_by("due_at", "pk")[:count])
 
 
 def active_categories() -> list[Category]:
     """The categories in use, each below its family."""
-    return list(
-        Category.objects.filter(active=True)
-        .select_related("parent")
-        .order_by(
-            Coalesce("parent__order", "order"), F("parent__code").asc(nulls_first=True), "order", "code"
-        )
+    return list(in_order_of_families(Category.objects.filter(active=True).select_related("parent")))
+
+
+def in_order_of_families(categories: QuerySet[Category]) -> QuerySet[Category]:
+    """Each family with its categories below it."""
+    return categories.order_by(
+        Coalesce("parent__order", "order"), F("parent__code").asc(nulls_first=True), "order", "code"
     )

@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
+from html import escape
+from urllib.parse import urlencode
 
 import h3
 from django import template
 from django.http import HttpRequest
 from django.template import Context
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -27,6 +30,20 @@ CELL_RESOLUTION = 9
 def asset(source: str) -> str:
     """{% asset "src/main.ts" %}: the address of a built file."""
     return asset_url(source)
+
+
+@register.simple_tag
+def fixed(name: str) -> SafeString:
+    """{% fixed "parts/words.html" %}: a part of phrases and signs alone, the same for everybody.
+
+    It is drawn once in each language, and gets no context: nothing of a request can be in it.
+    """
+    return _fixed(name, get_language())
+
+
+@lru_cache(maxsize=50)
+def _fixed(name: str, language: str | None) -> SafeString:
+    return render_to_string(name)
 
 
 @register.simple_tag
@@ -65,22 +82,18 @@ BAR = (
 
 def drawn(look: deadlines.DeadlineLook) -> SafeString:
     """A deadline: words, a bar with ticks where it turns amber and where it ends, and what by when."""
-    return format_html(
-        '<div class="due {}"><b>{}{}</b>{}<small>{}</small></div>',
-        look.tone,
-        icon(look.icon),
-        look.words,
-        "" if look.share is None else format_html(BAR, look.share),
-        look.small,
-    )
+    bar = "" if look.share is None else BAR.format(look.share)
+    words = f"<b>{icon(look.icon)}{escape(look.words)}</b>{bar}<small>{escape(look.small)}</small>"
+    return SafeString(f'<div class="due {look.tone}">{words}</div>')
 
 
 @register.simple_tag
 def state(value: str, words: object = "") -> SafeString:
     """{% state case.state %}: sign and word of a state; other words such as "Rework, once" may be given."""
     look = STATE_LOOKS[str(value)]
-    return format_html(
-        '<span class="{}">{}{}</span>', f"state {look.tone}".strip(), _sign(look.sign, ""), words or look.word
+    classes = f"state {look.tone}".strip()
+    return SafeString(
+        f'<span class="{classes}">{_sign(look.sign, "")}{escape(str(words or look.word))}</span>'
     )
 
 
@@ -88,6 +101,16 @@ def state(value: str, words: object = "") -> SafeString:
 def beside[A, B](cells: Iterable[A], columns: Iterable[B]) -> list[tuple[A, B]]:
     """{% for cell, column in row.cells|beside:columns %}: each cell with its column."""
     return list(zip(cells, columns, strict=False))
+
+
+@register.simple_tag
+def options(pairs: Iterable[tuple[str, str]], chosen: str) -> SafeString:
+    """{% options pairs chosen %}: an <option> for each pair of a value and its words."""
+    drawn_options = (
+        f'<option value="{escape(value)}"{" selected" * (value == chosen)}>{escape(words)}</option>'
+        for value, words in pairs
+    )
+    return SafeString("".join(drawn_options))
 
 
 @register.filter
@@ -149,13 +172,8 @@ def map_item(*, lng: float | None, lat: float | None, tone: str = "ok", cell: bo
         place = h3.latlng_to_cell(lat, lng, CELL_RESOLUTION)
         lat, lng = h3.cell_to_latlng(place)
         outline = " ".join(f"{x:.5f},{y:.5f}" for y, x in h3.cell_to_boundary(place))
-    return format_html(
-        'data-lng="{}" data-lat="{}" data-tone="{}"{}',
-        f"{lng:.6f}",
-        f"{lat:.6f}",
-        tone,
-        format_html(' data-cell="{}"', outline) if outline else "",
-    )
+    around = f' data-cell="{outline}"' if outline else ""
+    return SafeString(f'data-lng="{lng:.6f}" data-lat="{lat:.6f}" data-tone="{escape(tone)}"{around}')
 
 
 @register.simple_tag
@@ -191,12 +209,9 @@ def _is_under(path: str, address: str) -> bool:
 def with_query(context: Context, **changes: object) -> str:
     """{% with_query page=2 %}: this page's address, its query changed; None or "" takes away."""
     request = context["request"]
-    query = request.GET.copy()
-    for key, value in changes.items():
-        query.pop(key, None)
-        if value not in (None, ""):
-            query[key] = str(value)
-    return f"{request.path}?{query.urlencode()}" if query else request.path
+    kept = [(key, value) for key, values in request.GET.lists() if key not in changes for value in values]
+    query = urlencode(kept + [(key, str(value)) for key, value in changes.items() if value not in (None, "")])
+    return f"{request.path}?{query}" if query else request.path
 
 
 @register.simple_tag(takes_context=True)

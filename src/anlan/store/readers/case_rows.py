@@ -1,0 +1,52 @@
+"""What a row of a list shows of a case, read as plain values: a list has many rows with few facts each."""
+
+from datetime import datetime
+from itertools import starmap
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+from django.db.models.fields.json import KT
+
+from anlan.store.models import Case
+from anlan.store.models.cases import case_number
+
+
+class CaseRow(NamedTuple):
+    """One case in a list; "" and None where there is nothing."""
+
+    pk: int
+    version: int
+    state: str
+    stage: str
+    stage_since: datetime
+    due_at: datetime | None
+    closed_at: datetime | None
+    opened_at: datetime
+    title: str
+    report_count: int
+    lng: float | None
+    lat: float | None
+    name_zh: str  # of the category, and of its family
+    name_en: str
+    family_zh: str | None
+    family_en: str | None
+    area_name: str
+    unit_name: str | None
+    suggested_unit: str | None
+
+    @property
+    def number(self) -> str:
+        """What people call it: CX-2026-018042."""
+        return case_number(self.opened_at, self.pk)
+
+
+_COLUMNS = (
+    *("pk", "version", "state", "stage", "stage_since", "due_at", "closed_at", "opened_at"),
+    *("title", "report_count", "lng", "lat", "category__name_zh", "category__name_en"),
+    *("category__parent__name_zh", "category__parent__name_en", "area__name", "unit__name"),
+)
+
+
+def case_rows(cases: QuerySet[Case]) -> list[CaseRow]:
+    """The rows of `cases` in their order, in one query."""
+    return list(starmap(CaseRow, cases.values_list(*_COLUMNS, KT("route_reason__unit_name"))))

@@ -3,16 +3,20 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.journeys.browser import executable
 from tests.journeys.city import City, running_city
 
 Open = Callable[..., Page]
 """Opens an empty page: who is logged in ("" for nobody), width, language, scheme, script or none."""
+
+Context = Callable[..., BrowserContext]
+"""The context in which all pages of one person are looked at: who, script or none."""
 
 
 @pytest.fixture(scope="session")
@@ -52,11 +56,34 @@ def open_page(city: City, browser: Browser) -> Iterator[Open]:
             java_script_enabled=script,
         )
         contexts.append(context)
-        context.add_cookies([{"name": "lang", "value": lang, "url": city.address}])
-        if who:
-            context.add_cookies([{"name": "sessionid", "value": city.sessions[who], "url": city.address}])
+        speak(context, city, lang)
+        sign_in(context, city, who)
         return context.new_page()
 
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def context_of(city: City, browser: Browser) -> Iterator[Context]:
+    """Contexts for tests that only look: one for each person, so that scripts and styles are fetched once."""
+
+    @cache
+    def context_of(who: str, *, script: bool = True) -> BrowserContext:
+        context = browser.new_context(base_url=city.address, java_script_enabled=script)
+        sign_in(context, city, who)
+        return context
+
+    yield context_of
+
+
+def sign_in(context: BrowserContext, city: City, who: str) -> None:
+    """Give the browser the session of somebody; nothing for nobody ("")."""
+    if who:
+        context.add_cookies([{"name": "sessionid", "value": city.sessions[who], "url": city.address}])
+
+
+def speak(context: BrowserContext, city: City, lang: str) -> None:
+    """Choose the language of what is opened next."""
+    context.add_cookies([{"name": "lang", "value": lang, "url": city.address}])

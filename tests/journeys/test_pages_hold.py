@@ -4,14 +4,18 @@ ANLAN_SCREENS=1 saves a picture of each under build/screens/.
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, Request, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
 
 from tests.journeys.city import ROOT, City
-from tests.journeys.conftest import Open
+from tests.journeys.conftest import Context, speak
 from tests.journeys.pages import PAGES, PageLine
 
 pytestmark = pytest.mark.journey
@@ -22,10 +26,35 @@ SERIOUS = ("serious", "critical")
 SCRIPT_BUDGET = 60_000
 """Bytes of compressed JavaScript on a page before a map comes into view."""
 
-WIDE, NARROW = 1440, 390
-LOOKS = [(WIDE, "zh-hans", "light"), (NARROW, "en", "dark")]
-ALL_LOOKS = [(w, lang, s) for w in (WIDE, NARROW) for lang in ("zh-hans", "en") for s in ("light", "dark")]
+WIDE, NARROW, NARROWEST = 1440, 390, 320
+
+
+@dataclass(frozen=True)
+class Look:
+    """A width in pixels, a language, a colour scheme."""
+
+    width: int
+    lang: str
+    scheme: str
+
+
+LOOKS = (Look(WIDE, "zh-hans", "light"), Look(NARROW, "en", "dark"))
+ALL_LOOKS = tuple(Look(*each) for each in product((WIDE, NARROW), ("zh-hans", "en"), ("light", "dark")))
 WANTED = ALL_LOOKS if os.environ.get("ANLAN_SCREENS") else LOOKS
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was seen of a page in one look."""
+
+    status: int
+    address: str
+    wrong: list[str]
+    serious: list[str]
+    script_bytes: int
+    too_wide: list[str]
+    """What does not fit 320 pixels."""
+    headings: list[str]
 
 
 class Watch:
@@ -58,35 +87,69 @@ class Watch:
             self.script_bytes += int(response.headers.get("content-length", "0"))
 
 
-@pytest.mark.parametrize(("width", "lang", "scheme"), WANTED, ids=lambda value: str(value))
-@pytest.mark.parametrize("line", PAGES, ids=lambda line: line.name)
-def test_a_page_holds(
-    line: PageLine, width: int, lang: str, scheme: str, city: City, open_page: Open
+@pytest.fixture(scope="module", params=PAGES, ids=lambda line: line.name)
+def line(request: pytest.FixtureRequest) -> PageLine:
+    """Each page of the table."""
+    found: PageLine = request.param
+    return found
+
+
+@pytest.fixture(scope="module")
+def seen(line: PageLine, city: City, context_of: Context) -> dict[Look, Seen]:
+    """The page as it was seen, opened once for each look."""
+    return {look: seen_in(look, line, city, context_of(line.who)) for look in WANTED}
+
+
+def seen_in(look: Look, line: PageLine, city: City, context: BrowserContext) -> Seen:
+    """Open the page in this look, and make it narrow afterwards."""
+    with opened(look, city, context) as page:
+        watch = Watch(page, city, status=line.status)
+        answer = page.goto(line.address_in(city), wait_until="load")
+        assert answer is not None
+        page.wait_for_function("document.documentElement.classList.contains('js')")
+        picture(page, f"{line.name}-{look.width}-{look.lang}-{look.scheme}")
+        serious = findings(page)
+        page.set_viewport_size({"width": NARROWEST, "height": 900})
+        return Seen(
+            answer.status, page.url, watch.wrong, serious, watch.script_bytes, too_wide(page), headings(page)
+        )
+
+
+@contextmanager
+def opened(look: Look, city: City, context: BrowserContext) -> Iterator[Page]:
+    """An empty page that will be shown in this look."""
+    speak(context, city, look.lang)
+    with context.new_page() as page:
+        page.set_viewport_size({"width": look.width, "height": 900})
+        page.emulate_media(color_scheme=look.scheme)  # type: ignore[arg-type]
+        yield page
+
+
+def test_a_page_opens_and_nothing_breaks(line: PageLine, city: City, seen: dict[Look, Seen]) -> None:
+    found = {look: (each.status, each.address, each.wrong) for look, each in seen.items()}
+    assert found == dict.fromkeys(seen, (line.status, city.address + line.address_in(city), []))
+
+
+def test_axe_finds_nothing_serious_on_a_page(seen: dict[Look, Seen]) -> None:
+    assert [(look, each.serious) for look, each in seen.items() if each.serious] == []
+
+
+def test_a_page_keeps_to_its_budget_of_javascript(seen: dict[Look, Seen]) -> None:
+    """Every page has some: none counted would be a fault of the counting."""
+    assert [each for each in seen.values() if not 0 < each.script_bytes <= SCRIPT_BUDGET] == []
+
+
+def test_a_page_fits_320_pixels(seen: dict[Look, Seen]) -> None:
+    assert [(look, each.too_wide) for look, each in seen.items() if each.too_wide] == []
+
+
+def test_a_page_fits_and_says_the_same_without_javascript(
+    line: PageLine, city: City, context_of: Context, seen: dict[Look, Seen]
 ) -> None:
-    page = open_page(line.who, width=width, lang=lang, scheme=scheme)
-    watch = Watch(page, city, status=line.status)
-
-    answer = page.goto(line.address_in(city), wait_until="load")
-    page.wait_for_function("document.documentElement.classList.contains('js')")
-    picture(page, f"{line.name}-{width}-{lang}-{scheme}")
-
-    assert answer is not None
-    assert page.url == city.address + line.address_in(city)
-    assert (answer.status, watch.wrong, findings(page)) == (line.status, [], [])
-    assert watch.script_bytes <= SCRIPT_BUDGET
-
-
-@pytest.mark.parametrize("line", PAGES, ids=lambda line: line.name)
-def test_a_page_fits_320_pixels_and_says_the_same_without_javascript(
-    line: PageLine, city: City, open_page: Open
-) -> None:
-    with_script, without = open_page(line.who, width=320), open_page(line.who, width=320, script=False)
-
-    for page in (with_script, without):
+    narrow = next(look for look in seen if look.lang == "en")
+    with opened(replace(narrow, width=NARROWEST), city, context_of(line.who, script=False)) as page:
         page.goto(line.address_in(city), wait_until="load")
-
-    assert [too_wide(page) for page in (with_script, without)] == [[], []]
-    assert headings(without) == headings(with_script)
+        assert (too_wide(page), headings(page)) == ([], seen[narrow].headings)
 
 
 def headings(page: Page) -> list[str]:

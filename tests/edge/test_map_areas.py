@@ -1,5 +1,6 @@
 """The ground of a map: what is drawn of the areas, and when it is drawn anew."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -11,6 +12,7 @@ from anlan.store.models import Area
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
+OTHER = shapely.MultiPolygon([shapely.box(121.2, 28.5, 121.4, 28.6)])
 SQUARE = shapely.MultiPolygon([shapely.box(121.2, 28.5, 121.3, 28.6)])
 
 
@@ -43,12 +45,36 @@ def test_a_map_without_counties_shows_the_city(client: Client, cast: Cast) -> No
     assert [each["properties"]["level"] for each in drawn["features"]] == ["city"]
 
 
-def test_a_browser_that_has_it_is_told_so_until_an_area_changes(client: Client, cast: Cast) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda cast: give_boundary(cast.county_2),
+        lambda cast: Area.objects.filter(code="990101").update(boundary=OTHER.wkb),
+        lambda cast: Area.objects.filter(code="990101").update(name="望海县"),
+        lambda cast: Area.objects.filter(code="990101").update(valid_to=date(2026, 1, 1)),
+    ],
+    ids=["added", "redrawn", "renamed", "ended"],
+)
+def test_a_browser_that_has_it_is_told_so_until_an_area_changes(
+    client: Client, cast: Cast, change: Callable[[Cast], object]
+) -> None:
     give_boundary(cast.county_1)
     mark = client.get("/map/areas.geojson").headers["ETag"]
 
     same = client.get("/map/areas.geojson", headers={"If-None-Match": mark})
-    give_boundary(cast.county_2)
+    change(cast)
     changed = client.get("/map/areas.geojson", headers={"If-None-Match": mark})
 
     assert (same.status_code, changed.status_code) == (304, 200)
+
+
+def test_a_boundary_that_was_redrawn_is_drawn_anew(client: Client, cast: Cast) -> None:
+    give_boundary(cast.county_1)
+    before = client.get("/map/areas.geojson").json()
+    cast.county_1.boundary = OTHER.wkb
+    cast.county_1.save()
+
+    after = client.get("/map/areas.geojson").json()
+
+    assert before["features"][0]["properties"] == after["features"][0]["properties"]
+    assert before["features"][0]["geometry"] != after["features"][0]["geometry"]

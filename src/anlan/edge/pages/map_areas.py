@@ -9,14 +9,14 @@ from django.urls import path
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_safe
 
-from anlan.store.readers.boundaries import Outline, outlines, outlines_mark
+from anlan.store.readers.boundaries import Outline, boundaries_mark, outlines
 
 SMOOTH = 0.0003
 """Degrees, about 30 m: less than a line's width at the scale of a county."""
 
 
 def _mark(request: HttpRequest) -> str:
-    return f'"{outlines_mark()}"'
+    return f'"{boundaries_mark()}"'
 
 
 @require_safe
@@ -24,7 +24,7 @@ def _mark(request: HttpRequest) -> str:
 @condition(etag_func=_mark)
 def areas(request: HttpRequest) -> HttpResponse:
     """Counties and townships with name, code and level; drawn anew only when the areas changed."""
-    return HttpResponse(_drawn(outlines_mark()), content_type="application/geo+json")
+    return HttpResponse(_drawn(boundaries_mark()), content_type="application/geo+json")
 
 
 @lru_cache(maxsize=1)

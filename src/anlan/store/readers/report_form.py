@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from django.db.models import Max, Q, QuerySet, Value
+from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Left, StrIndex
 
 from anlan.cases.similar import NEAR_M, RECENT, box_around, similar
 from anlan.places.address import meant
 from anlan.places.terms import Crs, Level
-from anlan.store.models import Area, Case, Category, ImportRun
+from anlan.store.models import Area, Case, Category
 from anlan.store.models.cases import OPEN
+from anlan.store.readers.boundaries import boundaries_mark
 from anlan.store.readers.cases import in_box
 
 if TYPE_CHECKING:
@@ -109,12 +110,12 @@ def area_at(lng: float, lat: float, crs: Crs = Crs.WGS84) -> Choice | None:
     # loaded here: numpy and shapely cost memory that a form without a point need not pay
     from anlan.places.coordinates import point_to_wgs84
 
-    code, _confidence = _index(_mark()).code_of(*point_to_wgs84(lng, lat, crs))
+    code, _confidence = _index(boundaries_mark()).code_of(*point_to_wgs84(lng, lat, crs))
     return None if code is None else area_choice(code)
 
 
 @lru_cache(maxsize=1)
-def _index(mark: tuple[int, int]) -> "AreaIndex":
+def _index(mark: str) -> "AreaIndex":
     """Where the areas of the lowest level that has boundaries lie; `mark` says when it must be read anew."""
     from anlan.places.boundary_files import multipolygon
     from anlan.places.lookup import AreaIndex
@@ -125,12 +126,6 @@ def _index(mark: tuple[int, int]) -> "AreaIndex":
         if found:
             return AreaIndex({code: multipolygon(bytes(shape or b"")) for code, shape in found.items()})
     return AreaIndex({})
-
-
-def _mark() -> tuple[int, int]:
-    """Changes when areas were brought in anew."""
-    newest = ImportRun.objects.aggregate(newest=Max("pk"))["newest"] or 0
-    return newest, Area.objects.filter(boundary__isnull=False).count()
 
 
 def open_nearby(case_id: int) -> list[Nearby]:

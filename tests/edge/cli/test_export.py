@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from anlan.edge.cli import app
 from anlan.edge.cli.problems import Problem
 from anlan.flows.new_case import Hazard, open_case
+from anlan.places.attributes import ALL_NAMES
 from anlan.store.models import Area, Site
 from tests.cast import Cast
 from tests.conftest import NOON
@@ -72,8 +73,24 @@ def test_a_name_that_is_a_formula_leaves_as_text(cast: Cast, tmp_path: Path) -> 
     assert names == ["'=HYPERLINK(1)", "老街小学"]
 
 
+def test_exported_sites_come_in_again_with_their_attributes_and_without_a_change(
+    cast: Cast, tmp_path: Path
+) -> None:
+    attributes = {"depth_m": 2.5, "fenced": False, "lifebuoys": 1}
+    Site.objects.filter(code="pond-111").update(attributes=attributes)
+
+    pond, school = exported(tmp_path / "sites.csv", "sites")
+
+    assert {name: pond[name] for name in attributes} == {"depth_m": "2.5", "fenced": "no", "lifebuoys": "1"}
+    assert {school[name] for name in attributes} == {""}
+    assert "2  unchanged" in run("import", "sites", tmp_path / "sites.csv")
+
+
 def test_without_a_file_the_table_goes_to_the_output(cast: Cast) -> None:
-    assert run("export", "sites").splitlines()[0] == "code,kind,name,area,unit,in_use,lng_wgs84,lat_wgs84"
+    header = run("export", "sites").splitlines()[0].split(",")
+
+    columns = ("code", "kind", "name", "area", "unit", "in_use", "lng_wgs84", "lat_wgs84")
+    assert header == [*columns, *ALL_NAMES]
 
 
 def test_an_area_that_is_not_there_is_said_and_no_file_is_left(cast: Cast, tmp_path: Path) -> None:

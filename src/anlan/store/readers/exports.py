@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from anlan.base.errors import Refused
+from anlan.places.attributes import ALL_NAMES
 from anlan.store.models import Area, Case, Incident, Site
 
 CHUNK = 2000
@@ -34,7 +35,8 @@ SITES = Exported(
         "in_use": "in_use",
         "lng_wgs84": "lng",
         "lat_wgs84": "lat",
-    },
+    }
+    | {name: f"attributes__{name}" for name in ALL_NAMES},
     "area_path",
 )
 INCIDENTS = Exported(

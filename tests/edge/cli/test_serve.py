@@ -1,6 +1,7 @@
 """The whole city under one process, as the one who types the command sees it."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -82,3 +83,18 @@ def test_a_wrong_setting_stops_the_start_with_one_sentence(city: Path) -> None:
             "anlan: ANLAN_TIME_ZONE is 'Taizhou': it must be a name of the IANA database, "
             "for example Asia/Shanghai\n"
         )
+
+
+def test_several_web_processes_show_their_figures_as_one(city: Path) -> None:
+    port = free_port()
+    asked = 30
+    with serving(city, port, ANLAN_WEB_PROCESSES="2") as process:
+        wait_for(process, "anlan runs at")
+        for _ in range(asked):
+            with urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
+                answer.read()
+        with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+            figures = answer.read().decode()
+
+    counted = re.findall(r'anlan_request_seconds_count\{[^}]*route="healthz"[^}]*\} ([0-9.]+)', figures)
+    assert [float(count) for count in counted] == [asked]

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -113,10 +114,21 @@ def _to_its_end(supervisor: Supervisor, command: list[str], output: int | None) 
 
 def _start_city(supervisor: Supervisor, settings: Any, output: IO[bytes] | None) -> None:
     """Start the web server and the worker."""
-    supervisor.add(program("web", _web_command(settings), _environment(), output))
+    web = _environment() | _shared_figures(settings)
+    supervisor.add(program("web", _web_command(settings), web, output))
     worker = [sys.executable, "-m", "anlan.edge.operations.worker"]
     # when we are killed the database goes too, and a worker that wants to end in order would wait for it
     supervisor.add(program("worker", worker, _environment(), output, signal.SIGKILL))
+
+
+def _shared_figures(settings: Any) -> dict[str, str]:
+    """Give several web processes an empty folder in which each leaves its figures for `/metrics`."""
+    if settings.ANLAN_WEB_PROCESSES == 1:
+        return {}
+    folder: Path = settings.ANLAN_HOME / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    return {"PROMETHEUS_MULTIPROC_DIR": str(folder)}
 
 
 def _web_command(settings: Any) -> list[str]:

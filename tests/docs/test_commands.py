@@ -4,12 +4,14 @@ run.
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from typer.main import get_command
+from typer.testing import CliRunner
 
 from anlan.edge.cli import app
 from tests.docs.pages import PAGES, ROOT, commands
@@ -58,3 +60,11 @@ def test_the_backup_of_the_page_restores_as_the_page_says(tmp_path: Path) -> Non
         run("restored", "restore", "anlan.tar"),
         run("restored", "doctor"),
     ] == [0, 0, 0, 0]
+
+
+def test_the_deadline_of_the_page_is_what_the_command_prints() -> None:
+    page = (ROOT / "docs/for-dispatchers.md").read_text()
+    printed = page.split("```text\n")[1].split("```")[0]
+    command = shlex.split(page.split("```sh\nanlan ")[1].split("\n")[0])
+
+    assert CliRunner().invoke(app, command, env={"LC_ALL": "en"}).output == printed

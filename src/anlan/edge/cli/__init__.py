@@ -12,6 +12,7 @@ from anlan.edge.cli import imports
 from anlan.edge.cli.backup import backup
 from anlan.edge.cli.demo import demo
 from anlan.edge.cli.doctor import doctor
+from anlan.edge.cli.due import due
 from anlan.edge.cli.effect import effect
 from anlan.edge.cli.export import export
 from anlan.edge.cli.problems import Problem
@@ -31,6 +32,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "restore": restore,
     "doctor": doctor,
     "export": export,
+    "due": due,
     "effect": effect,
     "scan": scan,
     "survey": survey,

@@ -1,14 +1,13 @@
 """Why a rule said no, in a sentence that says what would be right."""
 
-from collections.abc import Mapping
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from anlan.base.errors import Refused
 from anlan.edge.pages.staff_refusals import STAFF_REFUSALS
+from anlan.edge.time_refusals import TIME_REFUSALS
 
-REFUSALS: Mapping[str, Promise] = {
+REFUSALS: dict[str, Promise] = {
     "step_not_allowed": _("This is not possible in the state the case is in now."),
     "former_state_unknown": _("The case does not say where it stood before. Ask an administrator."),
     "reason_missing": _("Say why."),
@@ -30,5 +29,5 @@ REFUSALS: Mapping[str, Promise] = {
 
 def refusal_text(refusal: Refused) -> str:
     """The sentence for a refusal; one without a sentence is named, never hidden."""
-    sentence = REFUSALS.get(refusal.reason) or STAFF_REFUSALS.get(refusal.reason)
+    sentence = (REFUSALS | STAFF_REFUSALS | TIME_REFUSALS).get(refusal.reason)
     return refusal.reason if sentence is None else str(sentence) % refusal.facts

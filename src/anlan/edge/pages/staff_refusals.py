@@ -1,11 +1,9 @@
 """Why a rule about staff and places said no, in a sentence that says what would be right."""
 
-from collections.abc import Mapping
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-STAFF_REFUSALS: Mapping[str, Promise] = {
+STAFF_REFUSALS: dict[str, Promise] = {
     "city_code_wrong": _("%(code)s is not the code of a city: 6 digits that end with 00, such as 331000."),
     "unit_code_wrong": _("Small letters, digits, - and _ only, such as fire-331081012"),
     "language_unknown": _("This language is not there. Choose one of the list."),

@@ -74,7 +74,7 @@ def plainly() -> Iterator[None]:
     from django.db import OperationalError, ProgrammingError
     from django.utils import translation
 
-    with translation.override(_language()):
+    with translation.override(language()):
         try:
             yield
         except Refused as refusal:
@@ -140,7 +140,7 @@ def _about_database(error: Exception) -> str:
     return gettext("The database does not answer: %(error)s") % {"error": str(error).splitlines()[0]}
 
 
-def _language() -> str:
+def language() -> str:
     """zh-hans when the terminal speaks Chinese, else English."""
     spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     return "zh-hans" if spoken.startswith("zh") else "en"

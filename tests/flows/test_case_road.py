@@ -12,7 +12,7 @@ from anlan.flows.handle_case import rectify_case, return_case
 from anlan.flows.park_case import park_case, resume_case
 from anlan.flows.triage_case import accept_case, reject_case
 from anlan.flows.verify_case import fail_case, pass_case
-from anlan.store.models import Case, Contact
+from anlan.store.models import Case, CaseEvent, Contact
 from tests.cast import Cast
 from tests.conftest import NOON
 from tests.flows.pictures import picture
@@ -260,10 +260,13 @@ def test_the_end_of_a_case_dates_the_erasure_of_contacts(cast: Cast, end: str) -
     assert Contact.objects.get().erase_after == (LATER + timedelta(days=90)).date()
 
 
-def test_a_dispatch_queues_the_notice_to_the_unit_in_the_same_transaction(cast: Cast) -> None:
+def test_every_step_queues_its_notices_in_the_same_transaction_and_in_the_order_of_the_case(
+    cast: Cast,
+) -> None:
     from procrastinate.contrib.django.models import ProcrastinateJob
 
     case = walked_to(State.DISPATCHED, cast, NOON)
 
-    jobs = ProcrastinateJob.objects.values_list("task_name", "args")
-    assert list(jobs) == [("tell_unit", {"case_id": case.pk, "step": "dispatch", "version": case.version})]
+    jobs = ProcrastinateJob.objects.order_by("id").values_list("task_name", "lock", "args")
+    events = CaseEvent.objects.filter(case=case).order_by("id")
+    assert list(jobs) == [("notify", f"case:{case.pk}", {"event_id": event.pk}) for event in events]

@@ -131,8 +131,9 @@ def test_a_contact_is_kept_only_when_it_was_given(
 def test_what_follows_is_queued_in_the_same_transaction(cast: Cast) -> None:
     receipt = submit_report(acting_user=None, token=TOKEN, told=RAIL, now=NOON)
 
+    event = CaseEvent.objects.get(case=receipt.case_id)
     assert list(ProcrastinateJob.objects.values_list("task_name", "args")) == [
-        ("tell_desk", {"case_id": receipt.case_id})
+        ("notify", {"event_id": event.pk})
     ]
 
 

@@ -33,6 +33,7 @@ view_routing       . A . . . . A A
 manage_routing     . . . . . . A .
 name_responsible   . . . . . . A .
 manage_areas       . . . . . . A .
+manage_webhooks    . . . . . . A .
 """
 LETTERS = {
     ".": set(),

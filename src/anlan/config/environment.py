@@ -142,6 +142,16 @@ def mail(words: str) -> dict[str, Any]:
     return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": account | server | security}
 
 
+def sms(words: str) -> str:
+    """Read where short messages go; `file:` writes them into a folder."""
+    parts = urlsplit(words)
+    if parts.scheme == "file":
+        return words
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(words)
+    return words
+
+
 def basemap(words: str) -> str:
     """Read the address of tiles, or of one file of them; empty: the city's own boundaries are the map."""
     parts = urlsplit(words)
@@ -237,6 +247,15 @@ EMAIL_URL = Variable(
 EMAIL_FROM = Variable(
     "ANLAN_EMAIL_FROM", "Sender of mail", "anlan@localhost", str, "an e-mail address", "anlan@example.org"
 )
+SMS_URL = Variable(
+    "ANLAN_SMS_URL",
+    "Where short messages go; `file:` writes them into ANLAN_HOME/sms, `file:/folder` into another folder",
+    "file:",
+    sms,
+    "http:// or https:// of a gateway that takes JSON with key, to and text, or file:/folder",
+    "https://sms.example.org/send",
+    secret=True,
+)
 WEB_PROCESSES = Variable(
     "ANLAN_WEB_PROCESSES", "Web processes", "1", whole_number(1, 64), "a whole number from 1 to 64", "4"
 )
@@ -296,6 +315,7 @@ TABLE: tuple[Variable[Any], ...] = (
     LANGUAGE,
     EMAIL_URL,
     EMAIL_FROM,
+    SMS_URL,
     WEB_PROCESSES,
     SENDINGS_PER_HOUR,
     SLOW_QUERY_MS,

@@ -225,12 +225,14 @@ X_FRAME_OPTIONS = "DENY"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _HTTPS  # browsers give passkeys to localhost without https
 ALLAUTH_TRUSTED_PROXY_COUNT = int(_HTTPS)  # whose word counts for where a request comes from
 
-# Mail
+# Mail and short messages
 
 _MAILER = environment.read(environment.EMAIL_URL, os.environ)
 if _MAILER["OPTIONS"].get("file_path") == "":
     _MAILER["OPTIONS"]["file_path"] = str(ANLAN_HOME / "mail")
 MAILERS = {"default": _MAILER}
+_SMS = environment.read(environment.SMS_URL, os.environ)
+ANLAN_SMS_URL = f"file:{ANLAN_HOME / 'sms'}" if _SMS == "file:" else _SMS
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.read(environment.EMAIL_FROM, os.environ)
 
 # Photos: up to four of 20 MB; the rest of a form is small

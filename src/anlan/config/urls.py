@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anlan.edge.pages.receipt")),
     path("", include("anlan.edge.pages.principles")),
     path("", include("anlan.edge.pages.urls")),
+    path("", include("anlan.edge.pages.notices")),
     path("", include("anlan.edge.pages.areas")),
     path("", include("anlan.edge.pages.sites")),
     path("", include("anlan.edge.pages.setup")),

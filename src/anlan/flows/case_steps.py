@@ -13,7 +13,7 @@ from anlan.cases import deadlines, states
 from anlan.cases.retention import contact_erased_after
 from anlan.cases.terms import Stage, State, Step
 from anlan.flows import clocks
-from anlan.flows.follow_ups import tell_pages
+from anlan.flows.follow_ups import tell_pages, tell_people
 from anlan.staff.permissions import deciding
 from anlan.staff.terms import Action
 from anlan.store.models import Case, CaseEvent, Contact, Unit, User
@@ -122,6 +122,7 @@ def record(
         changes=changes or {},
     )
     tell_pages(event, case)
+    tell_people(event)
     return event
 
 

@@ -7,7 +7,6 @@ from django.db import transaction
 from anlan.base.errors import Refused
 from anlan.cases.terms import Step
 from anlan.flows import case_steps
-from anlan.flows.follow_ups import later
 from anlan.staff.terms import Action
 from anlan.store.models import Case, Unit
 from anlan.store.readers.routing import hazard_of, suggestion_for
@@ -38,7 +37,6 @@ def dispatch_case(
     case.route_reason = route
     told = {"route": [None, route]}
     case_steps.take(case, Step.DISPATCH, actor=actor, now=now, reason=reason, columns=given, told=told)
-    later("tell_unit", case_id=case.pk, step=Step.DISPATCH, version=case.version)
     return case
 
 

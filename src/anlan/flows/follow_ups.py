@@ -33,6 +33,9 @@ def tell_rights() -> None:
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps({"rights": True})])
 
 
-def later(job: str, **arguments: int | str) -> None:
-    """Queue the job named `job`; it runs only if this transaction commits."""
-    queue.configure_task(job).defer(**arguments)
+def tell_people(event: CaseEvent) -> None:
+    """Queue that people and other systems hear of `event`; it runs only if this transaction commits.
+
+    The events of one case are told in their order.
+    """
+    queue.configure_task("notify", lock=f"case:{event.case_id}").defer(event_id=event.pk)

@@ -11,7 +11,7 @@ from anlan.cases.intake import title_of
 from anlan.cases.terms import Stage, State
 from anlan.cases.words import tokens_to_store
 from anlan.flows import clocks
-from anlan.flows.follow_ups import tell_pages
+from anlan.flows.follow_ups import tell_pages, tell_people
 from anlan.store.models import Area, Case, CaseEvent, Category, Site, User
 from anlan.store.readers.routing import hazard_of, suggestion_for
 
@@ -65,4 +65,5 @@ def open_case(
         case=case, at=at, step="reported", state_after=State.NEW, source=source, actor=acting_user
     )
     tell_pages(event, case)
+    tell_people(event)
     return case, event

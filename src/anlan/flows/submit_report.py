@@ -8,7 +8,6 @@ from django.db import IntegrityError, transaction
 
 from anlan.base.errors import Refused
 from anlan.cases.terms import Channel, PhotoStage, PlaceSource
-from anlan.flows.follow_ups import later
 from anlan.flows.new_case import Hazard, open_case
 from anlan.flows.receipts import installation_salt
 from anlan.flows.store_photos import Picture, store_photos
@@ -102,7 +101,6 @@ def _submit(
     store_photos(told.pictures, case=case, report=report, event=event, stage=PhotoStage.BEFORE, now=now)
     if told.phone or told.email:
         Contact.objects.create(report=report, phone=told.phone, email=told.email)
-    later("tell_desk", case_id=case.pk)
     return Receipt(code, report.pk, case.pk, is_resend=False)
 
 

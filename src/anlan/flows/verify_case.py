@@ -8,7 +8,6 @@ from django.db import transaction
 from anlan.cases.terms import PhotoStage, Step
 from anlan.cases.verification import check_evidence, check_verifier
 from anlan.flows import case_steps
-from anlan.flows.follow_ups import later
 from anlan.flows.store_photos import Picture, store_photos
 from anlan.staff.terms import Action
 from anlan.store.models import Case
@@ -51,5 +50,4 @@ def fail_case(
     again = {"rework_count": case.rework_count + 1, "rectified_at": None}
     event = case_steps.take(case, Step.FAIL, actor=actor, now=now, reason=reason, columns=again)
     store_photos(pictures, case=case, stage=PhotoStage.VERIFICATION, event=event, now=now)
-    later("tell_unit", case_id=case.pk, step=Step.FAIL, version=case.version)
     return case

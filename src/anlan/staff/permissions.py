@@ -64,6 +64,7 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.MANAGE_ROUTING: _AREA,
             Action.NAME_RESPONSIBLE: _AREA,
             Action.MANAGE_AREAS: _AREA,
+            Action.MANAGE_WEBHOOKS: _AREA,
         },
         Role.AUDITOR: {
             Action.VIEW_CASE: _AREA,

@@ -54,6 +54,7 @@ class Action(StrEnum):
     MANAGE_ROUTING = "manage_routing"  # draft rules and put them in force
     NAME_RESPONSIBLE = "name_responsible"
     MANAGE_AREAS = "manage_areas"
+    MANAGE_WEBHOOKS = "manage_webhooks"
 
 
 class Relation(StrEnum):

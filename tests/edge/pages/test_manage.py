@@ -27,12 +27,13 @@ def browser_of(acting) -> Client:
     return browser
 
 
-LISTS = ("members", "units", "areas", "sites", "categories", "history")
+LISTS = ("members", "units", "areas", "sites", "categories", "webhooks", "history")
 OPEN_TO = {
     "members": {"grace", "mia"},
     "units": {"grace", "mia"},
     "areas": {"grace", "mia"},
     "categories": {"grace"},
+    "webhooks": {"grace"},
     "sites": {"grace", "mia", "carol", "dan", "ivan", "liu"},
     "history": {"frank"},
 }

@@ -1,12 +1,36 @@
-"""Jobs that tell people what happened."""
+"""Jobs that tell people and other systems what happened."""
 
+from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from anlan.flows.tell_unit import tell_unit as tell_unit_now
+from anlan.flows import notify as notices
+from anlan.flows.deliver_notices import deliver_notices, forget_notices
+
+AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4)
 
 
-@app.task(name="tell_unit", queue="notices", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
-def tell_unit(case_id: int, step: str, version: int) -> None:
-    """Tell the unit of a case."""
-    tell_unit_now(case_id=case_id, step=step, version=version)
+@app.task(name="notify", queue="notices", retry=AGAIN)
+def notify(event_id: int) -> None:
+    """Write who hears of an event, and send what may leave at once; jobs of one case run in their order."""
+    if notices.notify(acting_user=None, event_id=event_id, now=timezone.now()):
+        _deliver_all()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="deliver_notices", queue="notices", queueing_lock="deliver_notices")
+def deliver(timestamp: int) -> None:
+    """Every minute: digests, what waited for the end of quiet hours, and further tries."""
+    _deliver_all()
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(name="forget_notices", queue="timers", queueing_lock="forget_notices")
+def forget(timestamp: int) -> None:
+    """Every night: forget what was sent or seen long ago."""
+    forget_notices(acting_user=None, now=timezone.now())
+
+
+def _deliver_all() -> None:
+    while deliver_notices(acting_user=None, now=timezone.now()):
+        pass

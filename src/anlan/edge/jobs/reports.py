@@ -1,18 +1,10 @@
-"""Jobs around reports: the desk hears of new ones, and what was kept long enough goes."""
+"""Jobs around reports: what was kept long enough goes."""
 
 from django.utils import timezone
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from anlan.flows import erase_contacts as contacts
 from anlan.flows import store_photos
-from anlan.flows.tell_desk import tell_desk as tell_desk_now
-
-
-@app.task(name="tell_desk", queue="notices", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
-def tell_desk(case_id: int) -> None:
-    """Tell the desk of a new report."""
-    tell_desk_now(case_id=case_id)
 
 
 @app.periodic(cron="10 3 * * *")

@@ -5,6 +5,7 @@ from django.utils.functional import SimpleLazyObject
 
 from anlan.edge.pages import labels
 from anlan.staff.terms import Action
+from anlan.store.readers.notices import unseen
 from anlan.store.readers.staff import Acting, acting_for
 
 SOMEWHERE = {
@@ -15,7 +16,11 @@ SOMEWHERE = {
 }
 """Pages of the administration that serve a part of the city, and what opens them."""
 
-EVERYWHERE = {"manage_categories": Action.MANAGE_CATEGORIES, "manage_history": Action.VIEW_AUDIT}
+EVERYWHERE = {
+    "manage_categories": Action.MANAGE_CATEGORIES,
+    "manage_webhooks": Action.MANAGE_WEBHOOKS,
+    "manage_history": Action.VIEW_AUDIT,
+}
 """Pages of the administration that belong to the whole city."""
 
 
@@ -42,6 +47,7 @@ def member_facts(request: HttpRequest) -> dict[str, object]:
     return {
         "member_label": SimpleLazyObject(lambda: _label(acting_of(request))),
         "member_may_administer": SimpleLazyObject(lambda: any(pages_of(acting_of(request)).values())),
+        "unseen_notices": SimpleLazyObject(lambda: unseen(user)),
         "manage_pages": SimpleLazyObject(lambda: pages_of(acting_of(request))),
     }
 

@@ -51,6 +51,7 @@ ACTIONS: Mapping[str, Promise] = {
     Action.MANAGE_ROUTING: _("Change the rules of dispatch"),
     Action.NAME_RESPONSIBLE: _("Name responsible units"),
     Action.MANAGE_AREAS: _("Add and change areas"),
+    Action.MANAGE_WEBHOOKS: _("Say which systems hear of cases"),
 }
 
 RELATIONS: Mapping[str, Promise] = {

@@ -10,7 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from anlan.base.errors import Refused
-from anlan.edge.pages import manage_areas, manage_categories, manage_members, manage_sites, manage_units
+from anlan.edge.pages import (
+    manage_areas,
+    manage_categories,
+    manage_members,
+    manage_sites,
+    manage_units,
+    manage_webhooks,
+)
 from anlan.edge.pages.acting import acting_of, pages_of
 from anlan.edge.pages.manage import managing, wanted_of
 from anlan.edge.pages.staff_events import in_words
@@ -24,6 +31,7 @@ PAGES = (
     ("manage_areas", _("Area tree"), _("Add, rename, end with a successor")),
     ("manage_sites", _("Sites"), _("Add, correct, close")),
     ("manage_categories", _("Categories"), _("Kinds of hazards, who answers, by when")),
+    ("manage_webhooks", _("Systems that are told"), _("Add, change, send again what they did not take")),
     ("manage_history", _("History"), _("Who changed what")),
 )
 
@@ -91,4 +99,10 @@ urlpatterns: list[URLPattern] = [
     path("categories/add/", manage_categories.add, name="manage_category_add"),
     path("categories/of/<str:code>/", manage_categories.show, name="manage_category"),
     path("categories/of/<str:code>/change/", manage_categories.change, name="manage_category_change"),
+    path("webhooks/", manage_webhooks.all_webhooks, name="manage_webhooks"),
+    path("webhooks/add/", manage_webhooks.add, name="manage_webhook_add"),
+    path("webhooks/of/<int:webhook_id>/", manage_webhooks.show, name="manage_webhook"),
+    path("webhooks/of/<int:webhook_id>/change/", manage_webhooks.change, name="manage_webhook_change"),
+    path("webhooks/of/<int:webhook_id>/secret/", manage_webhooks.renew, name="manage_webhook_secret"),
+    path("webhooks/of/<int:webhook_id>/replay/", manage_webhooks.replay, name="manage_webhook_replay"),
 ]

@@ -23,6 +23,8 @@ HAPPENED: Mapping[str, Promise] = {
     "closed": _("Closed (unit)"),
     "opened": _("Opened again"),
     "ended": _("Ended (area)"),
+    "new_secret": _("New secret made"),
+    "replayed": _("Dead letters sent again"),
 }
 
 

@@ -40,4 +40,10 @@ STAFF_REFUSALS: dict[str, Promise] = {
     "category_has_active": _("%(count)s categories below it are active. Close them first."),
     "category_family_closed": _("The category above it is closed. Open that first."),
     "limits_wrong": _("Each time limit is 1 to 8760 hours."),
+    "notice_kind_unknown": _("Choose from the list what you want to be told."),
+    "phone_missing": _("Give a mobile phone for short messages, or choose none of them."),
+    "email_missing": _("Your account has no e-mail address. Ask an administrator of your unit to add one."),
+    "quiet_hours_half": _("Quiet hours need both a beginning and an end, or neither."),
+    "name_taken": _("%(name)s is there already. Choose another name."),
+    "area_unknown": _("There is no area %(code)s in use. Choose another."),
 }

@@ -16,6 +16,7 @@ from anlan.store.models.cases import (
 )
 from anlan.store.models.clocks import ClockPause, StageClock
 from anlan.store.models.imports import ImportRun
+from anlan.store.models.notices import Delivery, Notice, NoticeChoice, Webhook
 from anlan.store.models.outcomes import Incident
 from anlan.store.models.places import Area, Site
 from anlan.store.models.routing import Responsibility, RoutingVersion
@@ -29,10 +30,13 @@ __all__ = [
     "Category",
     "ClockPause",
     "Contact",
+    "Delivery",
     "Erasure",
     "ImportRun",
     "Incident",
     "Membership",
+    "Notice",
+    "NoticeChoice",
     "Photo",
     "Report",
     "ReportAddition",
@@ -45,5 +49,6 @@ __all__ = [
     "StageClock",
     "Unit",
     "User",
+    "Webhook",
     "WrongCodes",
 ]

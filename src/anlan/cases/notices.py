@@ -1,0 +1,46 @@
+"""Which events of a case are told to whom."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from anlan.cases.terms import Severity, Step
+
+
+class NoticeKind(StrEnum):
+    """What a notice says."""
+
+    NEW_REPORT = "new_report"
+    GIVEN = "given"  # a case is yours
+    REWORK = "rework"
+    RETURNED = "returned"  # wrong unit: send it elsewhere
+    TO_VERIFY = "to_verify"
+    VERIFIED = "verified"  # ready to be closed
+    REOPENED = "reopened"
+
+
+class Audience(StrEnum):
+    """Who hears of it."""
+
+    UNIT = "unit"  # the handlers of the responsible unit, and its desk
+    DESK = "desk"  # the nearest dispatchers, and the nearest desk
+    VERIFIERS = "verifiers"  # the nearest verifiers outside the responsible unit
+
+
+TOLD: Mapping[str, tuple[NoticeKind, Audience]] = MappingProxyType(
+    {
+        "reported": (NoticeKind.NEW_REPORT, Audience.DESK),
+        Step.DISPATCH: (NoticeKind.GIVEN, Audience.UNIT),
+        Step.FAIL: (NoticeKind.REWORK, Audience.UNIT),
+        Step.RETURN: (NoticeKind.RETURNED, Audience.DESK),
+        Step.RECTIFY: (NoticeKind.TO_VERIFY, Audience.VERIFIERS),
+        Step.PASS: (NoticeKind.VERIFIED, Audience.DESK),
+        Step.REOPEN: (NoticeKind.REOPENED, Audience.DESK),
+    }
+)
+"""Event: what it says, and to whom. What is not here is told to nobody."""
+
+
+def is_urgent(severity: str) -> bool:
+    """May a notice of a case with this severity come in quiet hours?"""
+    return severity == Severity.SEVERE

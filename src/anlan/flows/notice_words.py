@@ -1,0 +1,81 @@
+"""What a message says: kind, category, area, number, and nothing that a reporter wrote."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from anlan.cases.notices import NoticeKind
+from anlan.store.models import Case, Delivery
+
+KINDS: Mapping[str, Promise] = {
+    NoticeKind.NEW_REPORT: _("A new report"),
+    NoticeKind.GIVEN: _("A case is yours"),
+    NoticeKind.REWORK: _("A case needs rework"),
+    NoticeKind.RETURNED: _("A unit returned a case"),
+    NoticeKind.TO_VERIFY: _("A case waits for verification"),
+    NoticeKind.VERIFIED: _("A case can be closed"),
+    NoticeKind.REOPENED: _("A case was reopened"),
+}
+
+
+def mail(batch: Sequence[Delivery]) -> tuple[str, str]:
+    """Subject and text of one message about one or more events."""
+    lines = [f"{short(each)}\n{address(each.case)}\n" for each in batch]
+    if len(batch) == 1:
+        return short(batch[0]), lines[0]
+    subject = ngettext("%(n)d notice about your cases", "%(n)d notices about your cases", len(batch))
+    return subject % {"n": len(batch)}, "\n".join(lines)
+
+
+def short(message: Delivery) -> str:
+    """One line."""
+    return f"{KINDS[message.kind]}: {about(message.case)}"
+
+
+def about(case: Case) -> str:
+    """Category, area and number."""
+    english = (get_language() or "").startswith("en")
+    category = case.category.name_en if english else case.category.name_zh
+    return gettext("%(category)s · %(area)s · %(number)s") % {
+        "category": category,
+        "area": case.area.name,
+        "number": case.number,
+    }
+
+
+def address(case: Case) -> str:
+    """Where the case can be seen."""
+    public: str = settings.ANLAN_PUBLIC_URL
+    return public.rstrip("/") + reverse("case", args=[case.pk])
+
+
+def facts(message: Delivery) -> bytes:
+    """One event as another system reads it, JSON; `case` is as it stands when the message leaves."""
+    case, event = message.case, message.event
+    said = {
+        "type": f"case.{event.step}",
+        "timestamp": event.at.isoformat(),
+        "data": {
+            "event": event.pk,
+            "state_before": event.state_before,
+            "state_after": event.state_after,
+            "case": {
+                "id": case.pk,
+                "number": case.number,
+                "state": case.state,
+                "category": case.category.code,
+                "severity": case.severity,
+                "area": case.area.code,
+                "unit": case.unit.code if case.unit is not None else None,
+                "due_at": case.due_at.isoformat() if case.due_at else None,
+                "version": case.version,
+                "address": address(case),
+            },
+        },
+    }
+    return json.dumps(said, ensure_ascii=False).encode()

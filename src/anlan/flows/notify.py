@@ -1,0 +1,92 @@
+"""Somebody hears of an event: a line in the lists of members, and messages on their way."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from anlan.cases.notices import TOLD, NoticeKind, is_urgent
+from anlan.staff.notices import NO_CHOICE, Choice, Way, send_at
+from anlan.store.models import Case, CaseEvent, Delivery, Notice, NoticeChoice, User, Webhook
+from anlan.store.models.notices import WAITING
+from anlan.store.readers.receivers import members_told, unit_told, webhooks_told
+
+
+@transaction.atomic
+def notify(*, acting_user: None, event_id: int, now: datetime) -> int:
+    """Write the notices and messages of one event, and give the number of messages; again, nothing more.
+
+    Whoever did it themselves is not told.
+    """
+    event = CaseEvent.objects.get(pk=event_id)
+    case = Case.objects.select_related("unit").get(pk=event.case_id)
+    messages = [_to_system(event, hook, now) for hook in webhooks_told(case)]
+    if event.step in TOLD:
+        kind, audience = TOLD[event.step]
+        members = [user for user in members_told(case, audience) if user.pk != event.actor_id]
+        Notice.objects.bulk_create(
+            (Notice(user=user, case=case, event=event, kind=kind, made_at=now) for user in members),
+            ignore_conflicts=True,
+        )
+        for user in members:
+            messages += _to_member(event, case, kind, user, now)
+        unit = unit_told(case, audience)
+        if unit is not None:
+            messages.append(
+                Delivery(
+                    event=event,
+                    case=case,
+                    kind=kind,
+                    way=Way.EMAIL,
+                    receiver=f"unit:{unit.pk}",
+                    unit=unit,
+                    send_at=now,
+                )
+            )
+    Delivery.objects.bulk_create(messages, ignore_conflicts=True)
+    return len(messages)
+
+
+def choice_of(user: User) -> Choice:
+    """How a member wants to be told, as the rules read it."""
+    try:
+        kept = user.notice_choice
+    except NoticeChoice.DoesNotExist:
+        return NO_CHOICE
+    ways: dict[str, set[Way]] = {}
+    for way, kinds in ((Way.EMAIL, kept.by_email), (Way.SMS, kept.by_sms)):
+        for kind in kinds:
+            ways.setdefault(kind, set()).add(way)
+    return Choice(
+        {kind: frozenset(chosen) for kind, chosen in ways.items()},
+        kept.digest_at,
+        kept.quiet_from,
+        kept.quiet_to,
+    )
+
+
+def _to_member(
+    event: CaseEvent, case: Case, kind: NoticeKind, user: User, now: datetime
+) -> Iterator[Delivery]:
+    """What leaves for one member; earlier messages of the case come no later than an urgent one."""
+    choice, urgent = choice_of(user), is_urgent(case.severity)
+    for way in sorted(choice.ways.get(kind, ())):
+        receiver = f"user:{user.pk}"
+        at = send_at(way, choice, timezone.localtime(now), urgent=urgent)
+        Delivery.objects.filter(WAITING, receiver=receiver, way=way, case=case, send_at__gt=at).update(
+            send_at=at
+        )
+        yield Delivery(event=event, case=case, kind=kind, way=way, receiver=receiver, user=user, send_at=at)
+
+
+def _to_system(event: CaseEvent, hook: Webhook, now: datetime) -> Delivery:
+    return Delivery(
+        event=event,
+        case_id=event.case_id,
+        kind=event.step,
+        way=Way.WEBHOOK,
+        receiver=f"webhook:{hook.pk}",
+        webhook=hook,
+        send_at=now,
+    )

@@ -17,7 +17,7 @@ from django.utils.translation import override
 from anlan.channels import NotTaken, email, sms, webhook
 from anlan.flows import notice_words
 from anlan.staff.notices import Way, next_try
-from anlan.store.models import Delivery, Notice
+from anlan.store.models import Delivery, Notice, NoticeChoice
 from anlan.store.readers.receivers import claim
 
 KEPT = timedelta(days=90)
@@ -86,11 +86,11 @@ def _send_email(batch: Sequence[Delivery], now: datetime) -> None:
 
 def _send_sms(batch: Sequence[Delivery], now: datetime) -> None:
     (only,) = batch
-    phone = only.user.notice_choice.phone if only.user is not None else ""
-    if not phone:
+    kept = NoticeChoice.objects.filter(user=only.user_id).first()
+    if kept is None or not kept.phone:
         raise NotTaken("no phone number")
     with override(_language(only)):
-        sms.send(to=phone, text=notice_words.short(only), key=only.key.hex)
+        sms.send(to=kept.phone, text=notice_words.short(only), key=only.key.hex)
 
 
 def _send_webhook(batch: Sequence[Delivery], now: datetime) -> None:

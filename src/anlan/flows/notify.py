@@ -10,7 +10,7 @@ from anlan.cases.notices import TOLD, NoticeKind, is_urgent
 from anlan.staff.notices import NO_CHOICE, Choice, Way, send_at
 from anlan.store.models import Case, CaseEvent, Delivery, Notice, NoticeChoice, User, Webhook
 from anlan.store.models.notices import WAITING
-from anlan.store.readers.receivers import members_told, unit_told, webhooks_told
+from anlan.store.readers.receivers import choices_of, members_told, unit_told, webhooks_told
 
 
 @transaction.atomic
@@ -29,8 +29,9 @@ def notify(*, acting_user: None, event_id: int, now: datetime) -> int:
             (Notice(user=user, case=case, event=event, kind=kind, made_at=now) for user in members),
             ignore_conflicts=True,
         )
+        choices = choices_of(members)
         for user in members:
-            messages += _to_member(event, case, kind, user, now)
+            messages += _to_member(event, case, kind, user, choice_of(choices.get(user.pk)), now)
         unit = unit_told(case, audience)
         if unit is not None:
             messages.append(
@@ -48,11 +49,9 @@ def notify(*, acting_user: None, event_id: int, now: datetime) -> int:
     return len(messages)
 
 
-def choice_of(user: User) -> Choice:
+def choice_of(kept: NoticeChoice | None) -> Choice:
     """How a member wants to be told, as the rules read it."""
-    try:
-        kept = user.notice_choice
-    except NoticeChoice.DoesNotExist:
+    if kept is None:
         return NO_CHOICE
     ways: dict[str, set[Way]] = {}
     for way, kinds in ((Way.EMAIL, kept.by_email), (Way.SMS, kept.by_sms)):
@@ -67,10 +66,10 @@ def choice_of(user: User) -> Choice:
 
 
 def _to_member(
-    event: CaseEvent, case: Case, kind: NoticeKind, user: User, now: datetime
+    event: CaseEvent, case: Case, kind: NoticeKind, user: User, choice: Choice, now: datetime
 ) -> Iterator[Delivery]:
     """What leaves for one member; earlier messages of the case come no later than an urgent one."""
-    choice, urgent = choice_of(user), is_urgent(case.severity)
+    urgent = is_urgent(case.severity)
     for way in sorted(choice.ways.get(kind, ())):
         receiver = f"user:{user.pk}"
         at = send_at(way, choice, timezone.localtime(now), urgent=urgent)

@@ -1,5 +1,6 @@
 """Who hears of an event, and what is due to be sent."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -7,13 +8,13 @@ from django.db.models import Q, QuerySet
 
 from anlan.cases.notices import Audience
 from anlan.staff.terms import Role, UnitKind
-from anlan.store.models import Case, Delivery, Membership, Unit, User, Webhook
+from anlan.store.models import Case, Delivery, Membership, NoticeChoice, Unit, User, Webhook
 
 ROLE_OF = {Audience.DESK: Role.DISPATCHER, Audience.VERIFIERS: Role.VERIFIER}
 
 
 def members_told(case: Case, audience: Audience) -> list[User]:
-    """The members who hear of an event of `case`, each with their choice; in one query.
+    """The members who hear of an event of `case`.
 
     Of dispatchers and verifiers, those of the smallest area that holds the case and has any.
     """
@@ -29,11 +30,16 @@ def members_told(case: Case, audience: Audience) -> list[User]:
     return [each.user for each in found if len(each.area_path) == nearest]
 
 
+def choices_of(members: Iterable[User]) -> dict[int, NoticeChoice]:
+    """How each member, by id, wants to be told, if they ever said; one query."""
+    return {each.user_id: each for each in NoticeChoice.objects.filter(user__in=list(members))}
+
+
 def _acting(which: Q) -> QuerySet[Membership]:
     """Memberships that count, one a member, with the member and their choice."""
     return (
         Membership.objects.filter(which, user__is_active=True, unit__active=True)
-        .select_related("user__notice_choice")
+        .select_related("user")
         .order_by("user_id", "-area_path")
         .distinct("user_id")
     )
@@ -86,9 +92,7 @@ def claim(now: datetime, most: int = 200) -> list[Delivery]:
         ids = [pk for (pk,) in cursor.fetchall()]
     return list(
         Delivery.objects.filter(pk__in=ids)
-        .select_related(
-            "event", "case__category", "case__area", "case__unit", "user__notice_choice", "unit", "webhook"
-        )
+        .select_related("event", "case__category", "case__area", "case__unit", "user", "unit", "webhook")
         .defer("case__words", "case__area__boundary")
         .order_by("receiver", "way", "id")
     )

@@ -17,7 +17,7 @@ from anlan.store.readers.case_rows import CaseRow, case_rows
 from anlan.store.readers.staff import Acting, scope_q
 
 PAGE = 25
-MOST_COUNTED = 10_000
+MOST_COUNTED = 1000
 """Cases of all times are counted so far and no further: nobody pages through more."""
 
 NEAR = timedelta(hours=8)

@@ -13,6 +13,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
+from _figures import say
+
 ANLAN = Path(sys.executable).with_name("anlan")
 
 
@@ -22,6 +24,16 @@ def new_home() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="anlan-bench-") as folder:
         os.environ |= {"ANLAN_HOME": folder, "DATABASE_URL": "", "PYTHONWARNINGS": "ignore"}
         yield Path(folder)
+
+
+SMALL = ("--townships", "18", "--villages", "36")
+"""Options of `anlan demo` that make a city for correctness only."""
+
+
+def fill(cases: int, *options: str) -> None:
+    """Make up a city with `cases` cases; `options` of `anlan demo` say how large its land is."""
+    say(f"making up {cases} cases")
+    subprocess.run([ANLAN, "demo", "--cases", str(cases), *options], check=True, stdout=sys.stderr)
 
 
 @contextmanager

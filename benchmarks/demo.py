@@ -17,14 +17,15 @@ def main() -> None:
     """Make the city up and print the figure."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--quick", action="store_true", help="few cases: correctness only")
-    cases = 300 if options.parse_args().quick else 20_000
+    quick = options.parse_args().quick
+    cases, land = (100, {"townships": 18, "villages": 36}) if quick else (20_000, {})
     with database():
         from django.utils import timezone
 
         from anlan.flows.demo.make import make_demo_city
 
         began = time.perf_counter()
-        city = make_demo_city(seed=1, cases=cases, now=timezone.now())
+        city = make_demo_city(seed=1, cases=cases, now=timezone.now(), **land)
         took = time.perf_counter() - began
         bare = bare_copy(city.events)
     facts = {

@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from _city import ANLAN, below, logged_in, new_home, serving
+from _city import SMALL, below, fill, logged_in, new_home, serving
 
 GOAL = 450.0
 PAGES = ("/work/", "/cases/", "/areas/overview/")
@@ -22,14 +22,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
     quick = parser.parse_args().quick
-    with new_home():
-        subprocess.run([ANLAN, "demo", "--cases", "50" if quick else "2000"], check=True, stdout=sys.stderr)
-        with serving() as (process, address):
-            dispatcher = logged_in(address, "dispatcher", "anlan-demo-2026")
-            for page in PAGES:
-                dispatcher.open(f"{address}{page}").read()
-            time.sleep(0 if quick else 20)
-            report(process.pid)
+    with new_home(), serving("--no-demo") as (process, address):
+        fill(*((50, *SMALL) if quick else (2000,)))
+        dispatcher = logged_in(address, "dispatcher", "anlan-demo-2026")
+        for page in PAGES:
+            dispatcher.open(f"{address}{page}").read()
+        time.sleep(0 if quick else 20)
+        report(process.pid)
 
 
 def report(pid: int) -> None:

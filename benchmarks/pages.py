@@ -14,13 +14,12 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.request import HTTPCookieProcessor, OpenerDirector
 
-from _city import ANLAN, below, logged_in, new_home, serving
+from _city import SMALL, below, fill, logged_in, new_home, serving
 from _figures import say
 
 TOOL = Path(__file__).resolve().parents[1] / "web" / "node_modules" / "loadtest" / "bin" / "loadtest.js"
@@ -55,8 +54,7 @@ def main() -> None:
     cases, seconds = (100, 1) if given.quick else (given.cases, 20)
     os.environ["ANLAN_LOG_LEVEL"] = "warning"
     with new_home(), serving("--no-demo") as (city, address):
-        say(f"making up {cases} cases")
-        subprocess.run([ANLAN, "demo", "--cases", str(cases)], check=True, stdout=sys.stderr)
+        fill(cases, *(SMALL if given.quick else ()))
         person = logged_in(address, "city", "anlan-demo-2026")
         case = re.search(r'href="/cases/(\d+)/"', person.open(f"{address}/cases/?view=open").read().decode())
         assert case is not None

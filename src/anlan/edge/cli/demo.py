@@ -17,12 +17,14 @@ PARTS = {"land": "land", "units": "units and people", "cases": "cases", "inciden
 def demo(
     cases: Annotated[int, typer.Option(min=0, help="How many cases.")] = 20_000,
     seed: Annotated[int, typer.Option(help="The same seed on the same day gives the same city.")] = 1,
+    townships: Annotated[int, typer.Option(min=9, help="How many townships, in 9 counties.")] = 136,
+    villages: Annotated[int, typer.Option(min=9, help="How many villages.")] = 3429,
 ) -> None:
     """Fill an empty installation with a made-up city: areas, units, logins, sites, two years of cases."""
     from anlan.edge.cli.installation import ready
 
     with ready() as settings:
-        city = _made_up(cases, seed)
+        city = _made_up(cases, seed, townships, villages)
         home.write(settings.ANLAN_HOME / "demo-logins.json", json.dumps(city.logins))
         home.write(settings.ANLAN_KIND, "demo")
     typer.echo(
@@ -31,7 +33,7 @@ def demo(
     )
 
 
-def _made_up(cases: int, seed: int) -> "DemoCity":
+def _made_up(cases: int, seed: int, townships: int, villages: int) -> "DemoCity":
     """Make the city, with a bar that shows how far it is."""
     from django.utils import timezone
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -47,7 +49,14 @@ def _made_up(cases: int, seed: int) -> "DemoCity":
             shown.update(task, description=PARTS[part], completed=done)
 
         try:
-            city = make_demo_city(seed=seed, cases=cases, now=timezone.now(), progress=progress)
+            city = make_demo_city(
+                seed=seed,
+                cases=cases,
+                now=timezone.now(),
+                townships=townships,
+                villages=villages,
+                progress=progress,
+            )
         except Refused as no:
             raise Problem("This installation holds a city already; a made-up one needs an empty one.") from no
         shown.update(task, completed=cases)

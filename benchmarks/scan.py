@@ -44,7 +44,7 @@ def city(places: int = PLACES, events: int = EVENTS) -> tuple[Floats, Integers, 
     return points, counts, population
 
 
-@njit(nogil=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
 def plain(
     order: Integers,
     first: Integers,

@@ -120,7 +120,19 @@ def _refuse_target(target: float, kind: Kind) -> None:
         )
 
 
-def _exact(share: float, target: float, exposed: Floats, kind: Kind) -> Floats:
+def exact_limits(
+    target: npt.ArrayLike, exposure: npt.ArrayLike, level: float, kind: Kind = "poisson"
+) -> tuple[Floats, Floats]:
+    """Lower and upper limits of many funnels at once, exact and without extra spread, see `funnel_limits`.
+
+    target, exposure : arrays that fit; every target above 0 (shares: below 1), every exposure above 0.
+    """
+    tail = (1 - _arrays.share(level, "level")) / 2
+    aims, exposed = np.asarray(target, dtype=float), np.asarray(exposure, dtype=float)
+    return _exact(tail, aims, exposed, kind), _exact(1 - tail, aims, exposed, kind)
+
+
+def _exact(share: float, target: float | Floats, exposed: Floats, kind: Kind) -> Floats:
     """The quantile of the rate, interpolated so that it falls smoothly with the exposure."""
     law = stats.poisson(target * exposed) if kind == "poisson" else stats.binom(exposed, target)
     count = np.maximum(law.ppf(share), 0.0)

@@ -20,6 +20,7 @@ from anlan.store.models.notices import Delivery, Notice, NoticeChoice, Webhook
 from anlan.store.models.outcomes import Incident
 from anlan.store.models.places import Area, Site
 from anlan.store.models.routing import Responsibility, RoutingVersion
+from anlan.store.models.scores import Score, ScoreAppeal, ScoredCase, ScoreFunnel, ScoreRun
 from anlan.store.models.staff import Membership, StaffEvent, Unit, User
 
 __all__ = [
@@ -42,6 +43,11 @@ __all__ = [
     "ReportAddition",
     "Responsibility",
     "RoutingVersion",
+    "Score",
+    "ScoreAppeal",
+    "ScoreFunnel",
+    "ScoreRun",
+    "ScoredCase",
     "Sendings",
     "Site",
     "SiteWideSalt",

@@ -1,0 +1,171 @@
+"""What a case did within a period, read from its history: the facts that the indices count.
+
+This is the rule in full, case by case. store/scored_cases.sql says the same for a million cases at once, and
+tests/store/test_scored_cases.py holds the two together.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from anlan.cases.terms import Step
+
+REOPEN_COUNTS_FOR = timedelta(days=14)
+"""A case reopened within this time of its closure was not fixed the first time."""
+
+QUICK = timedelta(minutes=30)
+"""A case that closes so soon after it was reported is shown apart."""
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One event of a case: when, which step, by which unit, and whether it changed the category."""
+
+    at: datetime
+    step: str
+    unit_path: str = ""
+    changed_category: bool = False
+
+
+@dataclass(frozen=True)
+class Handling:
+    """One turn of a unit at the rectification: when it began, was due, and ended (None: it goes on)."""
+
+    unit_path: str
+    began_at: datetime
+    due_at: datetime | None  # None: nothing was promised
+    ended_at: datetime | None = None
+    stopped: bool = False  # its clock stands still
+
+
+@dataclass(frozen=True)
+class Past:
+    """A case as far as it is known at the cut-off."""
+
+    opened_at: datetime
+    happenings: tuple[Happening, ...]  # in their order
+    handlings: tuple[Handling, ...] = ()  # in their order
+    from_field: bool = False
+    recurred: bool = False
+
+
+@dataclass(frozen=True)
+class CaseInPeriod:
+    """The facts of one case in one period, and the units whose figures they are."""
+
+    decided: bool = False
+    accepted: bool = False
+    fielded: bool = False
+    sent: bool = False
+    sent_wrong: bool = False
+    due: bool = False
+    on_time: bool = False
+    closed: bool = False
+    checked: bool = False
+    redone: bool = False
+    fixed_first: bool = False
+    verified: bool = False
+    on_site: bool = False
+    ended: bool = False
+    recurred: bool = False
+    answered: bool = False
+    satisfied: bool = False
+    parked: bool = False
+    cancelled: bool = False
+    merged: bool = False
+    recategorised: bool = False
+    quick: bool = False
+    same_pair: bool = False
+    decider_path: str = ""
+    dispatcher_path: str = ""
+    handler_path: str = ""
+    verifier_path: str = ""
+    reporter_path: str = ""
+    left_out: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Period:
+    """From `start` up to, but not including, `end`; what happened after `cut_off` is not known yet."""
+
+    start: datetime
+    end: datetime
+    cut_off: datetime
+
+    def holds(self, at: datetime | None) -> bool:
+        """Does `at` lie in the period and before the cut-off?"""
+        return at is not None and self.start <= at < self.end and at <= self.cut_off
+
+
+HANDED_BACK = (Step.RETURN, Step.RECALL, Step.CANCEL)
+"""Steps that end a turn of a unit without its work being done: such a turn is not held against it."""
+
+
+def facts_in(past: Past, period: Period) -> CaseInPeriod | None:
+    """The facts of a case in a period; None when nothing of it belongs there."""
+    told = [each for each in past.happenings if each.at <= period.cut_off]
+    turns = [turn for turn in past.handlings if turn.began_at <= period.cut_off and not _gone(turn, told)]
+    due = next((turn for turn in turns if period.holds(turn.due_at) and not turn.stopped), None)
+    within = [each for each in told if period.holds(each.at)]
+    if due is None and not within:
+        return None
+    decision, sending = _first(told, Step.ACCEPT, Step.REJECT), _first(told, Step.DISPATCH)
+    check, passing, closing = (
+        _first(told, Step.PASS, Step.FAIL),
+        _first(told, Step.PASS),
+        _first(told, Step.CLOSE),
+    )
+    redone = any(each.step == Step.FAIL for each in told) or _soon_reopened(told)
+    handler = due or next(reversed(turns), None)
+    return CaseInPeriod(
+        decided=period.holds(_at(decision)),
+        accepted=decision is not None and decision.step == Step.ACCEPT,
+        fielded=past.from_field,
+        sent=period.holds(_at(sending)),
+        sent_wrong=any(each.step in (Step.RETURN, Step.RECALL) for each in told),
+        due=due is not None,
+        on_time=due is not None and _in_time(due),
+        closed=due is not None and any(each.step == Step.CLOSE and each.at >= due.began_at for each in told),
+        checked=period.holds(_at(check)),
+        redone=redone,
+        fixed_first=not redone and not past.recurred,
+        verified=period.holds(_at(passing)),
+        on_site=passing is not None,
+        ended=period.holds(_at(closing)),
+        recurred=past.recurred,
+        parked=any(each.step == Step.PARK for each in within),
+        cancelled=any(each.step == Step.CANCEL for each in within),
+        merged=any(each.step == Step.MERGE for each in within),
+        recategorised=any(each.changed_category for each in within),
+        quick=closing is not None and closing.at - past.opened_at <= QUICK,
+        decider_path=decision.unit_path if decision else "",
+        dispatcher_path=sending.unit_path if sending else "",
+        handler_path=handler.unit_path if handler else decision.unit_path if decision else "",
+        verifier_path=passing.unit_path if passing else "",
+    )
+
+
+def _in_time(turn: Handling) -> bool:
+    return turn.ended_at is not None and turn.due_at is not None and turn.ended_at <= turn.due_at
+
+
+def _gone(turn: Handling, told: Iterable[Happening]) -> bool:
+    return any(each.step in HANDED_BACK and each.at == turn.ended_at for each in told)
+
+
+def _first(told: Iterable[Happening], *steps: Step) -> Happening | None:
+    return next((each for each in told if each.step in steps), None)
+
+
+def _at(happening: Happening | None) -> datetime | None:
+    return None if happening is None else happening.at
+
+
+def _soon_reopened(told: list[Happening]) -> bool:
+    closings = [each.at for each in told if each.step == Step.CLOSE]
+    return any(
+        closed_at < each.at <= closed_at + REOPEN_COUNTS_FOR
+        for each in told
+        if each.step == Step.REOPEN
+        for closed_at in closings
+    )

@@ -1,0 +1,132 @@
+"""The cases of one month with their facts, for all cases at once: cases/scored_facts.py in SQL.
+
+Only cases of which something happened, or whose rectification fell due, within the month are read, with their
+whole history up to the cut-off.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from anlan.cases.scored_facts import QUICK, REOPEN_COUNTS_FOR
+from anlan.store.models import ScoreRun
+
+FILL = """
+WITH touched AS MATERIALIZED (
+    SELECT case_id FROM store_caseevent WHERE at >= %(start)s AND at < %(end)s AND at <= %(cut_off)s
+    UNION
+    SELECT case_id FROM store_stageclock
+    WHERE stage = 'handle' AND due_at >= %(start)s AND due_at < %(end)s AND due_at <= %(cut_off)s
+      AND began_at <= %(cut_off)s AND paused_at IS NULL
+), told AS MATERIALIZED (
+    SELECT e.case_id, e.id, e.at, e.step, e.actor_unit_id, e.changes ? 'category' AS recategorised,
+           e.at >= %(start)s AND e.at < %(end)s AS within
+    FROM touched t JOIN store_caseevent e ON e.case_id = t.case_id AND e.at <= %(cut_off)s
+), firsts AS (
+    SELECT case_id, bool_or(within) AS within,
+           min(ARRAY[extract(epoch FROM at), id, actor_unit_id, (step = 'accept')::int])
+               FILTER (WHERE step IN ('accept', 'reject')) AS decision,
+           min(ARRAY[extract(epoch FROM at), id, actor_unit_id]) FILTER (WHERE step = 'dispatch') AS sending,
+           min(ARRAY[extract(epoch FROM at), id, actor_unit_id]) FILTER (WHERE step = 'pass') AS passing,
+           min(at) FILTER (WHERE step IN ('accept', 'reject')) AS decided_at,
+           min(at) FILTER (WHERE step = 'dispatch') AS sent_at,
+           min(at) FILTER (WHERE step IN ('pass', 'fail')) AS checked_at,
+           min(at) FILTER (WHERE step = 'pass') AS passed_at,
+           min(at) FILTER (WHERE step = 'close') AS ended_at,
+           max(at) FILTER (WHERE step = 'close') AS last_ended_at,
+           coalesce(bool_or(step IN ('return', 'recall')), false) AS sent_wrong,
+           coalesce(bool_or(step = 'fail'), false) AS failed,
+           coalesce(bool_or(step = 'reopen'), false) AS reopened,
+           coalesce(bool_or(step = 'park' AND within), false) AS parked,
+           coalesce(bool_or(step = 'cancel' AND within), false) AS cancelled,
+           coalesce(bool_or(step = 'merge' AND within), false) AS merged,
+           coalesce(bool_or(recategorised AND within), false) AS recategorised
+    FROM told GROUP BY case_id
+), soon_reopened AS (
+    SELECT DISTINCT r.case_id FROM told r JOIN told c ON c.case_id = r.case_id
+    WHERE r.step = 'reopen' AND c.step = 'close' AND r.at > c.at AND r.at <= c.at + %(reopen_counts_for)s
+), turns AS MATERIALIZED (
+    SELECT s.case_id, s.unit_path, s.began_at, s.due_at, s.ended_at, s.id,
+           s.due_at >= %(start)s AND s.due_at < %(end)s AND s.due_at <= %(cut_off)s AND s.paused_at IS NULL
+               AS due
+    FROM touched t JOIN store_stageclock s ON s.case_id = t.case_id
+    WHERE s.stage = 'handle' AND s.began_at <= %(cut_off)s AND NOT EXISTS (
+        SELECT 1 FROM told b
+        WHERE b.case_id = s.case_id AND b.at = s.ended_at AND b.step IN ('return', 'recall', 'cancel'))
+), due AS (
+    SELECT DISTINCT ON (case_id) * FROM turns WHERE due ORDER BY case_id, began_at, id
+), latest AS (
+    SELECT DISTINCT ON (case_id) case_id, unit_path FROM turns ORDER BY case_id, began_at DESC, id DESC
+)
+INSERT INTO store_scoredcase (
+    run_id, case_id, area_path, decider_path, dispatcher_path, handler_path, verifier_path, reporter_path,
+    decided, accepted, fielded, sent, sent_wrong, due, on_time, closed, checked, redone, fixed_first,
+    verified, on_site, ended, recurred, answered, satisfied, parked, cancelled, merged, recategorised,
+    quick, same_pair, left_out)
+SELECT
+    %(run)s, f.case_id, c.area_path, coalesce(decider.path, ''), coalesce(dispatcher.path, ''),
+    coalesce(due.unit_path, latest.unit_path, decider.path, ''), coalesce(verifier.path, ''),
+    coalesce(reporter.path, ''),
+    coalesce(f.decided_at >= %(start)s AND f.decided_at < %(end)s, false), coalesce(f.decision[4] = 1, false),
+    reported.case_id IS NOT NULL,
+    coalesce(f.sent_at >= %(start)s AND f.sent_at < %(end)s, false), f.sent_wrong,
+    due.case_id IS NOT NULL, coalesce(due.ended_at <= due.due_at, false),
+    coalesce(due.case_id IS NOT NULL AND f.last_ended_at >= due.began_at, false),
+    coalesce(f.checked_at >= %(start)s AND f.checked_at < %(end)s, false),
+    f.failed OR soon.case_id IS NOT NULL, NOT (f.failed OR soon.case_id IS NOT NULL),
+    coalesce(f.passed_at >= %(start)s AND f.passed_at < %(end)s, false), f.passed_at IS NOT NULL,
+    coalesce(f.ended_at >= %(start)s AND f.ended_at < %(end)s, false), false, false, false,
+    f.parked, f.cancelled, f.merged, f.recategorised,
+    coalesce(f.ended_at - c.opened_at <= %(quick)s, false), false, coalesce(out.indices, '{}')
+FROM firsts f
+JOIN store_case c ON c.id = f.case_id
+LEFT JOIN due ON due.case_id = f.case_id
+LEFT JOIN latest ON latest.case_id = f.case_id
+LEFT JOIN soon_reopened soon ON soon.case_id = f.case_id
+LEFT JOIN store_unit decider ON decider.id = f.decision[3]::bigint
+LEFT JOIN store_unit dispatcher ON dispatcher.id = f.sending[3]::bigint
+LEFT JOIN store_unit verifier ON verifier.id = f.passing[3]::bigint
+LEFT JOIN (
+    SELECT r.case_id, min(r.typed_by_id) AS typed_by_id
+    FROM touched t JOIN store_report r ON r.case_id = t.case_id WHERE r.channel = 'field' GROUP BY r.case_id
+) reported ON reported.case_id = f.case_id
+LEFT JOIN LATERAL (
+    SELECT min(m.unit_path) AS path FROM store_membership m
+    WHERE m.user_id = reported.typed_by_id AND m.role = 'field_worker'
+) reporter ON reported.typed_by_id IS NOT NULL
+LEFT JOIN (
+    SELECT case_id, array_agg(index::text) AS indices FROM store_scoreappeal
+    WHERE run_id = %(run)s AND accepted GROUP BY case_id
+) out ON out.case_id = f.case_id
+WHERE f.within OR due.case_id IS NOT NULL
+"""
+
+PAIR = """
+WITH pairs AS (
+    SELECT handler_path, verifier_path,
+           row_number() OVER (PARTITION BY handler_path ORDER BY count(*) DESC, verifier_path) AS place
+    FROM store_scoredcase WHERE run_id = %(run)s AND verified GROUP BY handler_path, verifier_path
+)
+UPDATE store_scoredcase s SET same_pair = true FROM pairs p
+WHERE s.run_id = %(run)s AND s.verified AND p.place = 1
+  AND p.handler_path = s.handler_path AND p.verifier_path = s.verifier_path
+"""
+
+
+def fill_scored_cases(run: ScoreRun, start: datetime, end: datetime) -> int:
+    """Replace the cases of `run`, the month from `start` to `end`; how many there are."""
+    facts: dict[str, Any] = {
+        "run": run.pk,
+        "start": start,
+        "end": end,
+        "cut_off": run.cut_off,
+        "quick": QUICK,
+        "reopen_counts_for": REOPEN_COUNTS_FOR,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM store_scoredcase WHERE run_id = %(run)s", facts)
+        cursor.execute(FILL, facts)
+        count = int(cursor.rowcount)
+        cursor.execute(PAIR, facts)
+    return count

@@ -24,6 +24,9 @@ close              . A . . . . . .
 reopen             . A . . . . . .
 view_overview      . A . . . A A A
 export             . A . . . A . .
+view_scores        U B U U U A . A
+appeal             . U U . . . . .
+decide_appeal      . A . . . . . .
 view_audit         . . . . . . . A
 edit_sites         . A . . . . A .
 manage_members     . . . . . . A .

@@ -35,3 +35,11 @@ def tokens_to_find(text: str) -> list[str]:
         else:
             found.add(run[:40])
     return sorted(found)
+
+
+def case_id_in(words: str) -> int | None:
+    """The id in a case's number such as CX-2026-018042; None in other words."""
+    parts = words.strip().upper().split("-")
+    if len(parts) == 3 and parts[0] == "CX" and parts[2].isdecimal() and len(parts[2]) < 19:
+        return int(parts[2])
+    return None

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anlan.edge.pages.notices")),
     path("", include("anlan.edge.pages.areas")),
     path("", include("anlan.edge.pages.sites")),
+    path("scores/", include("anlan.edge.pages.score_urls")),
     path("", include("anlan.edge.pages.setup")),
     path("django-admin/", site.urls),
     path("manage/", include("anlan.edge.pages.manage_index")),

@@ -58,6 +58,7 @@ def score_month(month: date, *, now: datetime, whose: Subjects | None = None) ->
     zone = timezone.get_default_timezone()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute("SET LOCAL jit = off")  # it compiles longer than these queries run
     run, _ = ScoreRun.objects.get_or_create(month=month, defaults={"cut_off": now, "made_at": now})
     if run.published_at is not None:
         return run

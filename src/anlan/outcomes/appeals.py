@@ -10,7 +10,12 @@ def check_reason(reason: str) -> None:
         raise Refused("appeal_reason_missing")
 
 
+def stands_above(unit_path: str, below: str) -> bool:
+    """Does the unit at `unit_path` stand above, and not at, the unit at `below`?"""
+    return unit_path != below and within(below, unit_path)
+
+
 def check_decider(unit_path: str, decider_path: str) -> None:
     """Raise Refused("decider_not_above") unless the decider's unit stands above the unit that appeals."""
-    if decider_path == unit_path or not within(unit_path, decider_path):
+    if not stands_above(decider_path, unit_path):
         raise Refused("decider_not_above")

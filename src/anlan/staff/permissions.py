@@ -18,6 +18,7 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.VIEW_EVIDENCE: _AREA,
             Action.VIEW_CONTACT: _AREA,
             Action.TYPE_REPORT: _AREA,
+            Action.VIEW_SCORES: _UNIT,
         },
         Role.DISPATCHER: {
             Action.VIEW_CASE: _AREA,
@@ -33,26 +34,34 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.EXPORT: _AREA,
             Action.EDIT_SITES: _AREA,
             Action.VIEW_ROUTING: _AREA,
+            Action.VIEW_SCORES: _BOTH,
+            Action.APPEAL: _UNIT,
+            Action.DECIDE_APPEAL: _AREA,
         },
         Role.HANDLER: {
             Action.VIEW_CASE: _UNIT,
             Action.VIEW_EVIDENCE: _UNIT,
             Action.HANDLE: _UNIT,
+            Action.VIEW_SCORES: _UNIT,
+            Action.APPEAL: _UNIT,
         },
         Role.VERIFIER: {
             Action.VIEW_CASE: _AREA,
             Action.VIEW_EVIDENCE: _AREA,
             Action.VERIFY: _AREA,
+            Action.VIEW_SCORES: _UNIT,
         },
         Role.FIELD_WORKER: {
             Action.VIEW_CASE: _BOTH,
             Action.VIEW_EVIDENCE: _UNIT,
             Action.TYPE_REPORT: _AREA,
+            Action.VIEW_SCORES: _UNIT,
         },
         Role.ANALYST: {
             Action.VIEW_CASE: _AREA,
             Action.VIEW_OVERVIEW: _AREA,
             Action.EXPORT: _AREA,
+            Action.VIEW_SCORES: _AREA,
         },
         Role.ADMINISTRATOR: {
             Action.VIEW_OVERVIEW: _AREA,
@@ -72,6 +81,7 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.VIEW_OVERVIEW: _AREA,
             Action.VIEW_AUDIT: _AREA,
             Action.VIEW_ROUTING: _AREA,
+            Action.VIEW_SCORES: _AREA,
         },
     }
 )

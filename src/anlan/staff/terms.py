@@ -45,6 +45,9 @@ class Action(StrEnum):
     REOPEN = "reopen"
     VIEW_OVERVIEW = "view_overview"
     EXPORT = "export"
+    VIEW_SCORES = "view_scores"
+    APPEAL = "appeal"  # say that a case should not count in a figure of the unit
+    DECIDE_APPEAL = "decide_appeal"
     VIEW_AUDIT = "view_audit"
     EDIT_SITES = "edit_sites"
     MANAGE_MEMBERS = "manage_members"

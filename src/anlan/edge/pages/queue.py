@@ -15,12 +15,14 @@ from anlan.cases.terms import State
 from anlan.edge.pages import case_labels
 from anlan.edge.pages.acting import acting_of
 from anlan.store.readers.choices import Choices, choices
+from anlan.store.readers.figures import figure_of
 from anlan.store.readers.queue import MOST_COUNTED, Filters, queue_page, work_page
+from anlan.store.readers.scores import figure_note
 
 AGES = (1, 7, 30, 90, 365)
 """Days to choose from for "reported over ... ago"."""
 
-_WORDS_IN_ADDRESS = ("view", "words", "category", "area", "unit", "state", "after")
+_WORDS_IN_ADDRESS = ("view", "words", "category", "area", "unit", "state", "figure", "after")
 
 
 def filters_of(query: QueryDict) -> Filters:
@@ -82,6 +84,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             "older": address_of(filters, after=page.next_after) if page.next_after else "",
         },
         "act": filters.view == "mine",
+        "behind": figure_note(figure) if (figure := figure_of(filters.figure)) and page.total else None,
         "now": now,
     }
     return render(request, "queue/queue.html", context)

@@ -7,7 +7,9 @@ from django.db.models import Q, QuerySet
 
 from anlan.cases.indices import Formula, Guard, Holder, Index
 from anlan.outcomes.score_definitions import definition_for
+from anlan.staff.terms import Action, Placed, Spot
 from anlan.store.models import Area, ScoredCase, Unit
+from anlan.store.readers.staff import NOTHING, Acting
 
 KINDS = ("area", "unit", "post")
 
@@ -65,11 +67,30 @@ def whose_q(figure: Figure, holder: Holder) -> Q:
     code = figure.code.rpartition(":")[2]
     if figure.kind == "unit":
         path = Unit.objects.filter(code=code).values_list("path", flat=True).first()
-        return Q(**{f"{holder}__startswith": path}) if path else Q(pk__in=())
+        return Q(**{f"{holder}__startswith": path}) if path else NOTHING
     path = Area.objects.filter(code=code).values_list("path", flat=True).first()
-    return Q(area_path__startswith=path) if path else Q(pk__in=())
+    return Q(area_path__startswith=path) if path else NOTHING
 
 
 def cases_behind(figure: Figure) -> Q:
     """The condition on cases that keeps those behind a figure."""
     return Q(pk__in=scored_cases(figure).values("case_id"))
+
+
+def placed(figure: Figure) -> Placed | None:
+    """Where the area or unit of a figure lies, for the table of permissions; None when there is none."""
+    code = figure.code.rpartition(":")[2]
+    if figure.kind == "unit":
+        unit = Unit.objects.filter(code=code).only("path", "area_path").first()
+        return Spot(unit.area_path, unit.path) if unit else None
+    path = Area.objects.filter(code=code).values_list("path", flat=True).first()
+    return Spot(path) if path else None
+
+
+def behind(acting: Acting, address: str) -> Q:
+    """The condition on cases that an address asks for; nothing where the figure is not theirs to see."""
+    figure = figure_of(address)
+    place = placed(figure) if figure else None
+    if figure is None or place is None or not acting.may(Action.VIEW_SCORES, place):
+        return NOTHING
+    return cases_behind(figure)

@@ -9,11 +9,12 @@ from django.db.models.functions import Coalesce
 
 from anlan.cases.duties import ACTION_OF_STAGE
 from anlan.cases.terms import Stage, State
-from anlan.cases.words import tokens_to_find
+from anlan.cases.words import case_id_in, tokens_to_find
 from anlan.staff.terms import Action
 from anlan.store.models import Area, Case, Category, Unit
 from anlan.store.models.cases import OPEN
 from anlan.store.readers.case_rows import CaseRow, case_rows
+from anlan.store.readers.figures import behind
 from anlan.store.readers.staff import Acting, scope_q
 
 PAGE = 25
@@ -34,6 +35,7 @@ class Filters:
     unit: str = ""
     state: str = ""
     older_than_days: int = 0
+    figure: str = ""  # the cases behind a figure of the scores, see readers/figures.py
     after: str = ""  # the cursor of the last row of the page before
 
 
@@ -104,6 +106,8 @@ def queue_page(acting: Acting, filters: Filters, now: datetime) -> CasePage:
     Open cases come by deadline, the most urgent first; with a state chosen, or among all, the newest first.
     """
     cases = narrowed(visible(acting), filters, now)
+    if filters.figure:
+        cases = cases.filter(behind(acting, filters.figure))
     named = views(acting, now)
     counts = cases.filter(OPEN).aggregate(
         **{name: Count("pk", filter=q) for name, q in named.items() if q} | {"open": Count("pk")}
@@ -163,7 +167,7 @@ def _cursor(text: str) -> tuple[datetime, int, int] | None:
 
 def _with_words(cases: QuerySet[Case], words: str) -> QuerySet[Case]:
     """Cases with all of the words, or the one with that number."""
-    number = _number(words)
+    number = case_id_in(words)
     if number is not None:
         return cases.filter(pk=number)
     tokens = tokens_to_find(words)
@@ -179,14 +183,6 @@ def _with_words(cases: QuerySet[Case], words: str) -> QuerySet[Case]:
             output_field=BooleanField(),
         )
     )
-
-
-def _number(words: str) -> int | None:
-    """The id in a case's number such as CX-2026-018042."""
-    parts = words.strip().upper().split("-")
-    if len(parts) == 3 and parts[0] == "CX" and parts[2].isdigit():
-        return int(parts[2])
-    return None
 
 
 @dataclass(frozen=True)

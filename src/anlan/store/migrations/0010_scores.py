@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0008_routing"),
+        ("store", "0009_notices"),
     ]
 
     operations = [

@@ -132,8 +132,8 @@ def test_a_weight_that_is_no_number_is_refused(cast: Cast, case: Case, words: st
     assert answer.status_code == 422
 
 
-def appealed(cast: Cast, case: Case, **changed: str) -> object:
-    typed = {"case": case.number, "reason": "A flood: the road was closed for a week"} | changed
+def appealed(cast: Cast, found: Case, **changed: str) -> object:
+    typed = {"case": found.number, "reason": "A flood: the road was closed for a week"} | changed
     return browser_of(cast.alice).post("/scores/appeals/add/committee-111/2026-11/closed/", typed)
 
 

@@ -16,8 +16,9 @@ from anlan.edge.pages import case_labels
 from anlan.edge.pages.acting import acting_of
 from anlan.store.readers.choices import Choices, choices
 from anlan.store.readers.figures import figure_of
-from anlan.store.readers.queue import MOST_COUNTED, Filters, queue_page, work_page
-from anlan.store.readers.scores import figure_note
+from anlan.store.readers.queue import MOST_COUNTED, CasePage, Filters, queue_page, work_page
+from anlan.store.readers.scores import FigureNote, figure_note
+from anlan.store.readers.staff import Acting
 
 AGES = (1, 7, 30, 90, 365)
 """Days to choose from for "reported over ... ago"."""
@@ -84,10 +85,16 @@ def queue(request: HttpRequest) -> HttpResponse:
             "older": address_of(filters, after=page.next_after) if page.next_after else "",
         },
         "act": filters.view == "mine",
-        "behind": figure_note(figure) if (figure := figure_of(filters.figure)) and page.total else None,
+        "behind": _behind(acting, filters, page),
         "now": now,
     }
     return render(request, "queue/queue.html", context)
+
+
+def _behind(acting: Acting, filters: Filters, page: CasePage) -> FigureNote | None:
+    """Which figure's cases these are; nothing for a figure that this person may not see."""
+    figure = figure_of(filters.figure)
+    return figure_note(acting, figure) if figure and page.total else None
 
 
 @login_required

@@ -24,6 +24,7 @@ from anlan.flows.demo.incidents import incidents
 from anlan.flows.demo.people import Staffing, staff
 from anlan.flows.demo.roads import DESK, VERIFIER, Road, road
 from anlan.flows.demo.routing import store_routing
+from anlan.flows.follow_ups import later
 from anlan.places.terms import Crs, Level
 from anlan.staff.terms import Role
 from anlan.store.copying import copy_rows, reserve_ids, take_stock
@@ -92,6 +93,7 @@ def make_demo_city(
     progress("incidents", 0)
     harm = copy_rows(Incident, INCIDENT, incidents(rng, plots, areas, _first_day(now), now))
     take_stock(Area, Unit, Site, Case, CaseEvent, StageClock, Report, Incident)
+    later("score_months", timestamp=0)  # not only tonight: a demonstration is looked at now
     return DemoCity(len(areas), Unit.objects.count(), sites, cases, events, harm, staffing.logins)
 
 

@@ -43,6 +43,11 @@ class Standing:
     figure: Figure
 
     @property
+    def share(self) -> Share:
+        """The figure."""
+        return share_of(self.score)
+
+    @property
     def band(self) -> int | None:
         """Where it lies to the limits; None without data."""
         return self.score.band if self.score else None
@@ -242,21 +247,24 @@ def unit_shares(run: ScoreRun, area_path: str) -> list[tuple[str, str, dict[Inde
 
 @dataclass(frozen=True)
 class FigureNote:
-    """Which figure a queue lists the cases of, and how many there are in all."""
+    """Which figure a queue lists the cases of, and how many there are in all and for this person."""
 
     figure: Figure
     definition: Definition
     name: str
     total: int
+    seen: int
 
 
-def figure_note(figure: Figure) -> FigureNote:
+def figure_note(acting: Acting, figure: Figure) -> FigureNote:
     """What a queue says above the cases behind a figure."""
     definition = definitions_for(figure.month)[figure.index]
     table: type[Area] | type[Unit] = Unit if figure.kind == "unit" else Area
     code = figure.code.rpartition(":")[2]
     name = table.objects.filter(code=code).values_list("name", flat=True).first() or code
-    return FigureNote(figure, definition, name, scored_cases(figure).count())
+    rows = scored_cases(figure)
+    mine = scope_q(acting, Action.VIEW_CASE, area="case__area_path", unit="case__unit_path")
+    return FigureNote(figure, definition, name, rows.count(), rows.filter(mine).count())
 
 
 def appeals(acting: Acting) -> list[ScoreAppeal]:

@@ -39,3 +39,8 @@ def tell_people(event: CaseEvent) -> None:
     The events of one case are told in their order.
     """
     queue.configure_task("notify", lock=f"case:{event.case_id}").defer(event_id=event.pk)
+
+
+def later(job: str, **arguments: int | str) -> None:
+    """Queue the job named `job`; it runs only if this transaction commits."""
+    queue.configure_task(job).defer(**arguments)

@@ -165,7 +165,12 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Jobs
 
-PROCRASTINATE_IMPORT_PATHS = ["anlan.edge.jobs.notices", "anlan.edge.jobs.reports", "anlan.edge.jobs.scores"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "anlan.edge.jobs.clocks",
+    "anlan.edge.jobs.notices",
+    "anlan.edge.jobs.reports",
+    "anlan.edge.jobs.scores",
+]
 
 # Language and time
 

@@ -37,7 +37,10 @@ def follow(case: Case, now: datetime) -> None:
 def _of_whole(case: Case, now: datetime) -> StageClock:
     """The clock of the whole case; a case that is opened again runs from then."""
     total = deadlines.total_due(now, case.category)
-    return StageClock(case=case, stage=TOTAL, began_at=now, promised_due_at=total, due_at=total)
+    near_at = deadlines.amber_at(now, total)
+    return StageClock(
+        case=case, stage=TOTAL, began_at=now, promised_due_at=total, due_at=total, near_at=near_at
+    )
 
 
 def _of_stage(case: Case) -> StageClock:
@@ -49,6 +52,7 @@ def _of_stage(case: Case) -> StageClock:
         began_at=case.stage_since,
         promised_due_at=case.due_at,
         due_at=case.due_at,
+        near_at=case.due_at and deadlines.amber_at(case.stage_since, case.due_at),
     )
 
 
@@ -71,7 +75,8 @@ def _go_on(case: Case, clocks: Iterable[StageClock], now: datetime) -> None:
     pause.ended_at = max(now, pause.began_at)
     pause.save()
     for clock in clocks:
-        if clock.due_at is not None:
-            clock.due_at += pause.ended_at - pause.began_at
+        stood = pause.ended_at - pause.began_at
+        clock.due_at = clock.due_at and clock.due_at + stood
+        clock.near_at = clock.near_at and clock.near_at + stood
         clock.paused_at = None
-    StageClock.objects.bulk_update(clocks, ["due_at", "paused_at"])
+    StageClock.objects.bulk_update(clocks, ["due_at", "near_at", "paused_at"])

@@ -199,7 +199,8 @@ def _clocks(case: Case) -> list[StageClock]:
     whole = StageClock(case=case, stage=TOTAL, began_at=case.opened_at, ended_at=case.closed_at)
     if not case.stage:
         return [whole]
-    due = {"promised_due_at": case.due_at, "due_at": case.due_at}
+    near_at = case.due_at and deadlines.amber_at(case.stage_since, case.due_at)
+    due = {"promised_due_at": case.due_at, "due_at": case.due_at, "near_at": near_at}
     return [whole, StageClock(case=case, stage=case.stage, began_at=case.stage_since, **due)]
 
 

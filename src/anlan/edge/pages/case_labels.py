@@ -42,6 +42,7 @@ HAPPENED: Mapping[str, Promise] = {
     "imported": _("Brought in from another system"),
     "note": _("Note"),
     "moved": _("Moved to the area that followed its own"),
+    "escalated": _("Told one rung up: near its deadline or overdue"),
     "joined": _("Another case was joined"),
     "join_undone": _("A join was undone"),
     "added": _("The reporter added something"),

@@ -15,6 +15,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from anlan.base.errors import Refused
+from anlan.cases import deadlines
+from anlan.cases.escalation import Rung, rung_reached
 from anlan.cases.intake import title_of
 from anlan.cases.terms import Channel, PlaceSource
 from anlan.cases.words import tokens_to_store
@@ -22,7 +24,7 @@ from anlan.flows.demo import land
 from anlan.flows.demo.hazards import FAMILIES, KINDS, Kind
 from anlan.flows.demo.incidents import incidents
 from anlan.flows.demo.people import Staffing, staff
-from anlan.flows.demo.roads import DESK, VERIFIER, Road, road
+from anlan.flows.demo.roads import DESK, VERIFIER, Clock, Road, road
 from anlan.flows.demo.routing import store_routing
 from anlan.flows.follow_ups import later
 from anlan.places.terms import Crs, Level
@@ -206,7 +208,7 @@ EVENT = (
 )
 CLOCK = (
     *("case_id", "stage", "unit_id", "unit_path", "began_at", "promised_due_at", "due_at", "ended_at"),
-    "paused_at",
+    *("paused_at", "near_at", "rung"),
 )
 PAUSE = ("case_id", "began_at", "ended_at")
 INCIDENT = (
@@ -330,7 +332,15 @@ class _Writer:
             yield (
                 *(pk, clock.stage, *(unit if clock.has_unit else (None, ""))),
                 *(clock.began_at, clock.promised_due_at, clock.due_at, clock.ended_at, clock.paused_at),
+                *(deadlines.amber_at(clock.began_at, clock.due_at), self._rung(clock)),
             )
+
+    def _rung(self, clock: Clock) -> int:
+        """How far up the stage was told; what nobody heard of yet is told by the next sweep."""
+        if clock.ended_at is None:
+            return Rung.NOBODY
+        near_at = deadlines.amber_at(clock.began_at, clock.due_at)
+        return rung_reached(near_at, clock.due_at, clock.ended_at)
 
     def _history(self, pk: int, made: _Made) -> Iterator[tuple[Any, ...]]:
         yield (pk, made.road.opened_at, "reported", "", "new", None, None, "", "resident", "", {})

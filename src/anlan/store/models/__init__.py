@@ -14,7 +14,7 @@ from anlan.store.models.cases import (
     SiteWideSalt,
     WrongCodes,
 )
-from anlan.store.models.clocks import ClockPause, StageClock
+from anlan.store.models.clocks import ClockPause, Escalation, StageClock
 from anlan.store.models.imports import ImportRun
 from anlan.store.models.notices import Delivery, Notice, NoticeChoice, Webhook
 from anlan.store.models.outcomes import Incident
@@ -33,6 +33,7 @@ __all__ = [
     "Contact",
     "Delivery",
     "Erasure",
+    "Escalation",
     "ImportRun",
     "Incident",
     "Membership",

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from anlan.cases.escalation import Rung
 from anlan.cases.terms import TOTAL, Stage
 from anlan.store.models.cases import Case
 from anlan.store.models.columns import choices
@@ -23,6 +24,10 @@ class StageClock(models.Model):
     promised_due_at = models.DateTimeField(null=True)  # as at the beginning, for ever; None: nothing promised
     due_at = models.DateTimeField(null=True)  # with the pauses until now and what people changed since
     ended_at = models.DateTimeField(null=True)
+    near_at = models.DateTimeField(null=True)  # from when on it is near its end
+    rung = models.PositiveSmallIntegerField(
+        default=0, db_default=0
+    )  # see cases/escalation.py: how far up it was told
     paused_at = models.DateTimeField(null=True)  # while the case is parked or joined to another
 
     class Meta:
@@ -38,7 +43,33 @@ class StageClock(models.Model):
         indexes = (
             models.Index(fields=("case", "began_at"), name="clock_case"),
             models.Index(fields=("due_at", "id"), condition=RUNNING, name="clock_running_due"),
+            models.Index(
+                fields=("near_at", "id"),
+                condition=RUNNING & models.Q(rung__lt=int(Rung.CITY)),
+                name="clock_near",
+            ),
             models.Index(fields=("ended_at",), condition=~models.Q(ended_at=None), name="clock_ended"),
+        )
+
+
+class Escalation(models.Model):
+    """One rung that a stage reached: once each, whoever sweeps how often."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="escalations")
+    clock = models.ForeignKey(StageClock, on_delete=models.PROTECT, related_name="escalations")
+    rung = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    hears = models.BooleanField()  # False: a higher rung was due already when somebody looked
+    told_at = models.DateTimeField(null=True)
+    told_unit = models.ForeignKey("store.Unit", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("clock", "rung"), name="each_rung_once"),)
+        indexes = (
+            models.Index(fields=("case", "at"), name="escalation_case"),
+            models.Index(
+                fields=("id",), condition=models.Q(hears=True, told_at=None), name="escalation_untold"
+            ),
         )
 
 

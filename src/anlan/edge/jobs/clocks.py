@@ -1,0 +1,14 @@
+"""Timers of the clocks: stages near their end, or over it, are told one rung up."""
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from anlan.flows import escalate_cases as escalation
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="escalate_cases", queue="timers", queueing_lock="escalate_cases")
+def escalate_cases(timestamp: int) -> None:
+    """Every five minutes: find what is due, then tell those who should hear."""
+    escalation.escalate_cases(acting_user=None, now=timezone.now())
+    escalation.tell_escalations(now=timezone.now())

@@ -1,0 +1,46 @@
+"""Claim the stages whose next rung is due, many at once and each only once."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+CLAIM = """
+WITH claimed AS (
+    SELECT k.id, k.case_id, k.rung AS before, {reached} AS reached
+    FROM store_stageclock k
+    WHERE k.near_at <= %(now)s AND k.ended_at IS NULL AND k.paused_at IS NULL AND k.rung < %(last)s
+          AND k.stage <> 'total' AND k.rung < {reached}
+    ORDER BY k.near_at, k.id LIMIT %(most)s FOR UPDATE SKIP LOCKED
+), moved AS (
+    UPDATE store_stageclock k SET rung = claimed.reached FROM claimed WHERE k.id = claimed.id
+), kept AS (
+    INSERT INTO store_escalation (case_id, clock_id, rung, at, hears)
+    SELECT case_id, id, step, %(now)s, step = reached
+    FROM claimed, generate_series(before + 1, reached) AS step
+    ON CONFLICT (clock_id, rung) DO NOTHING
+)
+INSERT INTO store_caseevent
+    (case_id, at, step, state_before, state_after, actor_role, source, reason, changes)
+SELECT c.id, %(now)s, 'escalated', c.state, c.state, '', 'system', '',
+       jsonb_build_object('rung', jsonb_build_array(claimed.before, claimed.reached))
+FROM claimed JOIN store_case c ON c.id = claimed.case_id
+"""
+
+
+def claim(now: datetime, near: int, grace: Mapping[int, timedelta], most: int) -> int:
+    """Move up to `most` running stages to the rung that is due now, and keep what happened; how many.
+
+    `near` is the rung of a stage that is near its end, `grace` says how long after the end each higher one is
+    due. It is one statement: a worker that dies leaves all of it or nothing, and two who sweep at once take
+    different rows.
+    """
+    steps = sorted(grace.items(), reverse=True)
+    over = "".join(f" WHEN k.due_at + %(grace{rung})s <= %(now)s THEN {rung}" for rung, _ in steps)
+    reached = f"(CASE{over} ELSE {near} END)"
+    facts: dict[str, Any] = {f"grace{rung}": span for rung, span in steps}
+    facts |= {"now": now, "last": steps[0][0], "most": most}
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM.format(reached=reached), facts)
+        return int(cursor.rowcount)

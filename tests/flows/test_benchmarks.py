@@ -1,0 +1,14 @@
+"""The small version of the sweep's benchmark tells what is due (its speed is not judged here)."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_small_benchmark_of_the_sweep_prints_its_figures() -> None:
+    command = [sys.executable, str(ROOT / "benchmarks/sweep.py"), "--quick"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert len([json.loads(line) for line in done.stdout.splitlines()]) == 2

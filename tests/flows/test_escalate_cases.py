@@ -1,0 +1,109 @@
+"""Overdue stages are told one rung up: once each, nothing twice, nothing missed."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import transaction
+
+from anlan.cases.escalation import Rung, rung_reached
+from anlan.cases.terms import State
+from anlan.flows.escalate_cases import addressee, escalate_cases, tell_escalations
+from anlan.flows.park_case import park_case
+from anlan.store.models import Case, Escalation, StageClock
+from tests.cast import Cast
+from tests.conftest import NOON
+from tests.flows import walks
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def case(cast: Cast) -> Case:
+    return walks.walked_to(State.IN_PROGRESS, cast, NOON)
+
+
+@pytest.fixture
+def due(case: Case) -> datetime:
+    assert case.due_at is not None
+    return case.due_at
+
+
+def sweep(now: datetime) -> int:
+    return escalate_cases(acting_user=None, now=now)
+
+
+def kept() -> list[tuple[Any, ...]]:
+    return list(Escalation.objects.order_by("rung").values_list("rung", "hears"))
+
+
+def test_each_rung_hears_once_as_its_time_comes(case: Case, due: datetime) -> None:
+    looks = [due - 200 * HOUR, due - HOUR, due, due, due + 25 * HOUR, due + 73 * HOUR, due + 169 * HOUR]
+
+    assert [sweep(now) for now in looks] == [0, 1, 1, 0, 1, 1, 1]
+    assert kept() == [(rung, True) for rung in range(1, 6)]
+
+
+def test_after_a_day_without_a_worker_only_the_highest_rung_hears(case: Case, due: datetime) -> None:
+    sweep(due + 25 * HOUR)
+
+    assert kept() == [(Rung.HANDLER, False), (Rung.UNIT_HEAD, False), (Rung.TOWNSHIP, True)]
+    told = case.events.get(step="escalated")
+    assert (told.source, told.changes) == ("system", {"rung": [0, 3]})
+
+
+def test_a_clock_set_back_repeats_nothing(case: Case, due: datetime) -> None:
+    assert [sweep(due), sweep(due - 900 * HOUR), sweep(due)] == [1, 0, 0]
+
+
+def test_a_worker_that_dies_in_the_middle_leaves_nothing_twice_and_nothing_out(
+    cast: Cast, case: Case, due: datetime
+) -> None:
+    for _ in range(4):
+        walks.walked_to(State.IN_PROGRESS, cast, NOON)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        escalate_cases(acting_user=None, now=due, batch=2)
+        raise RuntimeError("killed")
+    assert kept() == []
+
+    assert escalate_cases(acting_user=None, now=due, batch=2) == 5
+    assert kept() == [(Rung.HANDLER, False)] * 5 + [(Rung.UNIT_HEAD, True)] * 5
+
+
+def test_a_parked_case_and_an_ended_stage_are_left_alone(cast: Cast, case: Case, due: datetime) -> None:
+    parked = {"reason": "low water", "review_at": due + 999 * HOUR}
+    park_case(acting_user=cast.carol, case_id=case.pk, version=case.version, now=due - 99 * HOUR, **parked)
+    walks.walked_to(State.CLOSED, cast, NOON)
+
+    assert sweep(due + 400 * HOUR) == 0
+
+
+@pytest.mark.parametrize("hours", [-200, -41, -39, -1, 0, 23, 24, 71, 72, 167, 168, 999])
+def test_the_sweep_reaches_the_rung_of_the_rule(case: Case, due: datetime, hours: int) -> None:
+    clock = StageClock.objects.get(case=case, stage="handle")
+    assert clock.near_at is not None
+    sweep(due + hours * HOUR)
+
+    reached = StageClock.objects.get(pk=clock.pk).rung
+    assert reached == rung_reached(clock.near_at, due, due + hours * HOUR)
+
+
+def test_those_who_hear_are_told_once(case: Case, due: datetime) -> None:
+    assert case.unit is not None
+    case.unit.email = "committee@example.org"
+    case.unit.save()
+    sweep(due)
+
+    assert [tell_escalations(now=due), tell_escalations(now=due)] == [1, 0]
+    assert [letter.to for letter in mail.outbox] == [["committee@example.org"]]
+    assert case.number in mail.outbox[0].subject
+    assert Escalation.objects.get(hears=True).told_unit == case.unit
+
+
+def test_the_desk_of_the_level_hears_for_the_higher_rungs(case: Case) -> None:
+    found = {rung: addressee(case, rung) for rung in Rung if rung}
+    levels = {rung: unit.area.level if unit else "" for rung, unit in found.items()}
+    assert levels[Rung.UNIT_HEAD] == "village"
+    assert all(levels[rung] in ("", rung.name.lower()) for rung in (Rung.TOWNSHIP, Rung.COUNTY, Rung.CITY))

@@ -12,7 +12,16 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from anlan.edge.cli.postgres import ROLE, THROWAWAY, Cluster, DatabaseProblem, running, start, stop
+from anlan.edge.cli.postgres import (
+    ROLE,
+    THROWAWAY,
+    Cluster,
+    DatabaseProblem,
+    clear_leftovers,
+    running,
+    start,
+    stop,
+)
 
 LONG = "一个很长的 文件夹 名字 " * 3
 
@@ -59,11 +68,29 @@ def test_no_one_else_may_enter_its_folders(cluster: Cluster) -> None:
     assert modes == ["0o700", "0o700"]
 
 
-def test_a_server_that_outlived_its_supervisor_is_replaced(cluster: Cluster) -> None:
+def test_a_server_that_outlived_its_supervisor_is_asked_to_end_and_replaced(cluster: Cluster) -> None:
     orphan = start(cluster)
+    with psycopg.connect(host=str(cluster.sockets), user=ROLE, dbname=ROLE):
+        taken = clear_leftovers(cluster)
     with running(cluster):
         found = ask(cluster, "SELECT 1")
-    assert (found, orphan.wait(10) in (0, 1)) == (1, True)
+    assert (taken, orphan.wait(10), found) == ((signal.SIGINT,), 0, 1)
+
+
+def test_a_server_that_listens_to_nobody_is_killed_and_replaced(cluster: Cluster) -> None:
+    orphan = start(cluster)
+    orphan.send_signal(signal.SIGSTOP)
+    taken = clear_leftovers(cluster, patience=0.2)
+    with running(cluster):
+        found = ask(cluster, "SELECT 1")
+    ways = (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)
+    assert (taken, orphan.wait(10), found) == (ways, -signal.SIGKILL, 1)
+
+
+def test_nothing_is_signalled_where_nothing_runs(cluster: Cluster) -> None:
+    with running(cluster):
+        pass
+    assert clear_leftovers(cluster) == ()
 
 
 def test_it_starts_after_a_kill_of_the_server(cluster: Cluster) -> None:

@@ -98,7 +98,7 @@ def start(cluster: Cluster) -> subprocess.Popen[bytes]:
     identity = _prepared_identity(cluster)
     if not (cluster.data / "PG_VERSION").exists():
         _make(cluster, identity)
-    _clear_leftovers(cluster)
+    clear_leftovers(cluster)
     options = [f"-c{name}={value}" for name, value in {**MEMORY, **DISK, **QUIET, **cluster.options}.items()]
     with cluster.log.open("ab") as log:
         process = subprocess.Popen(
@@ -199,20 +199,48 @@ def _run(command: list[str | Path], identity: Identity, words: str = "") -> None
         raise DatabaseProblem(f"PostgreSQL could not be set up: {_plain(done.stderr)}")
 
 
-def _clear_leftovers(cluster: Cluster) -> None:
-    """Stop a server that outlived its supervisor, and remove the marks of one that is gone."""
-    deadline = time.monotonic() + 30
-    while left := _processes_in(cluster.data):
-        sent = signal.SIGINT if time.monotonic() < deadline - 15 else signal.SIGKILL
-        if time.monotonic() > deadline:
-            raise DatabaseProblem(
-                f"A PostgreSQL still uses {cluster.data} (process {left[0]}): stop it first."
-            )
-        for pid in left:
+def clear_leftovers(cluster: Cluster, patience: float = 15) -> tuple[signal.Signals, ...]:
+    """Stop a server that outlived its supervisor, and remove the marks of one that is gone.
+
+    Returns the signals that it took, each given `patience` seconds. The first two go to the server alone,
+    which ends its own sessions: a session that is asked directly looks to it like one that crashed.
+
+    Raises:
+        DatabaseProblem: when processes are left all the same.
+    """
+    taken = []
+    for sent in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+        left = _processes_in(cluster.data)
+        if not left:
+            break
+        for pid in left if sent is signal.SIGKILL else _servers(left):
             _signal(pid, sent)
-        time.sleep(0.2)
+        taken.append(sent)
+        _wait_until_gone(cluster.data, patience)
+    if left := _processes_in(cluster.data):
+        raise DatabaseProblem(f"A PostgreSQL still uses {cluster.data} (process {left[0]}): stop it first.")
     for mark in (cluster.data / "postmaster.pid", *cluster.sockets.glob(".s.PGSQL.*")):
         mark.unlink(missing_ok=True)
+    return tuple(taken)
+
+
+def _servers(pids: list[int]) -> list[int]:
+    """Return those that no other one started: the server; its sessions when it is gone itself."""
+    return [pid for pid in pids if _parent_of(pid) not in pids]
+
+
+def _parent_of(pid: int) -> int:
+    """Return the parent of a process; 0 when it is gone, or cannot be asked for."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+def _wait_until_gone(data: Path, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while _processes_in(data) and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def _processes_in(data: Path) -> list[int]:

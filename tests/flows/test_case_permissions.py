@@ -8,7 +8,15 @@ import pytest
 from anlan.base.errors import Conflict, NotFound, Refused
 from anlan.cases.duties import ACTION_FOR
 from anlan.cases.terms import Step
-from anlan.flows import close_case, dispatch_case, handle_case, park_case, triage_case, verify_case
+from anlan.flows import (
+    close_case,
+    dispatch_case,
+    handle_case,
+    join_cases,
+    park_case,
+    triage_case,
+    verify_case,
+)
 from anlan.staff.permissions import allowed_relations
 from anlan.staff.terms import Action, Relation, Role
 from tests.cast import Cast
@@ -31,7 +39,13 @@ FLOWS: dict[Step, Callable[..., object]] = {
     Step.REOPEN: lambda **call: close_case.reopen_case(reason="x", **call),
     Step.PARK: lambda **call: park_case.park_case(review_at=NOON, reason="x", **call),
     Step.RESUME: park_case.resume_case,
+    Step.MERGE: lambda **call: join_cases.join_case(into_id=0, **call),
+    Step.UNMERGE: join_cases.undo_join,
 }
+
+
+def test_no_step_is_left_out() -> None:
+    assert set(FLOWS) == set(Step)
 
 
 @pytest.mark.parametrize(("role", "relation"), list(product(Role, Relation)))

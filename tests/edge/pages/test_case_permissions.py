@@ -1,17 +1,22 @@
 """Every address of a case against the table: 404 for who may not see it, 403 for who may not act on it."""
 
 from itertools import product
+from uuid import UUID
 
 import pytest
 from django.test import Client
 
 from anlan.cases.duties import ACTION_FOR
-from anlan.cases.terms import Step
+from anlan.cases.terms import PhotoStage, Step
+from anlan.flows.store_photos import store_photos
 from anlan.staff.permissions import allowed_relations
 from anlan.staff.terms import Action, Relation, Role
+from anlan.store import photo_files
+from anlan.store.models import Report
 from tests.cast import Cast
 from tests.conftest import NOON
 from tests.flows import walks
+from tests.flows.pictures import picture
 from tests.relations import given_to_the_committee, somebody
 
 GRID = list(product(Role, Relation))
@@ -21,6 +26,16 @@ GRID = list(product(Role, Relation))
 def demo(settings) -> None:
     """Administrators need no second factor in the demo."""
     settings.ANLAN_SYNTHETIC = True
+
+
+@pytest.fixture
+def photo_of_case(cast: Cast) -> UUID:
+    """A photo of a case of the committee of village_111."""
+    case = given_to_the_committee(cast, walks.new(cast, NOON))
+    taken = picture(NOON)
+    store_photos([taken], case=case, stage=PhotoStage.BEFORE, now=NOON)
+    photo_files.write(taken.id, b"picture", b"small")
+    return taken.id
 
 
 def allowed(role: Role, relation: Relation, action: Action) -> bool:
@@ -88,6 +103,33 @@ def test_a_site_opens_for_change_to_those_who_may(cast: Cast, role: Role, relati
         assert status == 200
     else:
         assert status == (404 if allowed_relations(role, Action.EDIT_SITES) else 403)
+
+
+@pytest.mark.parametrize(("role", "relation"), GRID)
+def test_a_photo_shows_to_those_who_may_see_evidence(
+    cast: Cast, photo_of_case: UUID, role: Role, relation: Relation
+) -> None:
+    browser = browser_of(cast, role, relation)
+
+    statuses = [browser.get(f"/photos/{photo_of_case}{size}").status_code for size in ("", "/small")]
+
+    assert statuses == [200 if allowed(role, relation, Action.VIEW_EVIDENCE) else 404] * 2
+
+
+@pytest.mark.parametrize(("role", "relation"), GRID)
+def test_the_form_of_the_desk_opens_to_the_roles_that_type_and_takes_only_their_area(
+    cast: Cast, role: Role, relation: Relation
+) -> None:
+    browser = browser_of(cast, role, relation)
+    form = {"token": "a-token-of-one-form-1", "category": "water", "words": "x", "village": "990101001201"}
+
+    opened = browser.get("/reports/new").status_code
+    sent = browser.post("/reports/new", form | {"township": "990101001"}).status_code
+
+    types = bool(allowed_relations(role, Action.TYPE_REPORT))
+    takes = allowed(role, relation, Action.TYPE_REPORT)
+    assert (opened, sent) == ((200, 200 if takes else 422) if types else (404, 404))
+    assert Report.objects.count() == takes
 
 
 @pytest.mark.parametrize("address", ["/cases/{}/", "/cases/{}/close"])

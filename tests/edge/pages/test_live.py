@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
+from itertools import product
 from typing import Any
 
 import pytest
@@ -18,10 +19,13 @@ from anlan.edge.pages import live
 from anlan.flows.manage_members import change_member, renew_link, take_role
 from anlan.flows.staff_history import record
 from anlan.flows.triage_case import accept_case
+from anlan.staff.permissions import allowed_relations
+from anlan.staff.terms import Action, Relation, Role
 from anlan.store.models import Case, Unit
 from anlan.store.readers.staff import Acting
 from tests.cast import Cast, build_cast
 from tests.flows.walks import new
+from tests.relations import given_to_the_committee, somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -128,6 +132,35 @@ def test_nobody_but_staff_gets_a_stream(cast: Cast) -> None:
     assert asyncio.run(story()) == 404
 
 
+def test_a_change_is_told_to_the_roles_that_the_table_allows_and_to_no_other(cast: Cast, settings) -> None:
+    settings.ANLAN_SYNTHETIC = True  # administrators need no second factor in the demo
+    case = given_to_the_committee(cast, new(cast, timezone.now()))
+    cells = list(product(Role, Relation))
+    people = {cell: somebody(cast, *cell) for cell in cells}
+
+    async def hears(stream: AsyncIterator[bytes]) -> bool:
+        try:
+            return await change_in(stream) == {"case": case.pk, "version": 1}
+        except TimeoutError:
+            return False
+
+    async def story() -> dict[tuple[Role, Relation], bool]:
+        streams = {cell: listening(person) for cell, person in people.items()}
+        for stream in streams.values():
+            await anext(stream)
+        await until_heard()
+        await sync_to_async(accept)(cast.liu, case)
+        heard = await asyncio.gather(*map(hears, streams.values()))
+        for stream in streams.values():
+            await stream.aclose()  # type: ignore[attr-defined]
+        await sync_to_async(connections.close_all)()
+        return dict(zip(streams, heard, strict=True))
+
+    assert asyncio.run(story()) == {
+        (role, relation): relation in allowed_relations(role, Action.VIEW_CASE) for role, relation in cells
+    }
+
+
 async def first_after(person: Acting, change: Callable[[], None], cast: Cast, case: Case) -> list[bytes]:
     """What a page open since before `change` gets of the case's next step: all until its stream ends."""
     stream = listening(person)
@@ -142,6 +175,7 @@ async def first_after(person: Acting, change: Callable[[], None], cast: Cast, ca
             if got[-1] == b"the end":
                 break
     await stream.aclose()  # type: ignore[attr-defined]
+    await sync_to_async(connections.close_all)()
     return got
 
 

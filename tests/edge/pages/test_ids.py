@@ -1,0 +1,142 @@
+"""Every address with an id in it: what is not there and what is somebody else's answer the same 404."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import uuid4
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from anlan.cases.terms import PhotoStage
+from anlan.flows.store_photos import store_photos
+from anlan.store import photo_files
+from anlan.store.models import Membership
+from tests.cast import Cast
+from tests.conftest import NOON
+from tests.flows.pictures import picture
+from tests.flows.walks import new
+
+
+@dataclass(frozen=True)
+class Line:
+    """Who asks, and the names of an id of somebody else's thing and of one that is nobody's."""
+
+    who: str
+    theirs: str
+    none: str = "no-such-thing"
+    method: str = "get"
+
+
+COUNTY, NO_AREA = "990101", "999999"
+ADDRESSES = {
+    "cases/<int:case_id>/": Line("dan", "{case}", "{no_case}"),
+    "cases/<int:case_id>/<str:name>": Line("dan", "{case}", "{no_case}", "post"),
+    "areas/overview/<str:code>/": Line("dan", COUNTY, NO_AREA),
+    "sites/<str:code>/": Line("dan", "pond-111"),
+    "photos/<uuid:photo_id>": Line("dan", "{photo}", "{no_photo}"),
+    "photos/<uuid:photo_id>/small": Line("dan", "{photo}", "{no_photo}"),
+    "account/sessions/<int:session_id>/end": Line("dan", "{session}", "{no_session}", "post"),
+    "manage/members/of/<str:username>/": Line("mia", "dan"),
+    "manage/members/of/<str:username>/change/": Line("mia", "dan"),
+    "manage/members/of/<str:username>/role/": Line("mia", "dan"),
+    "manage/members/of/<str:username>/role/<int:membership_id>/take/": Line("mia", "dan"),
+    "manage/members/of/<str:username>/link/": Line("mia", "dan"),
+    "manage/members/of/<str:username>/second-factors/": Line("mia", "dan"),
+    "manage/units/of/<str:code>/": Line("mia", "desk-2"),
+    "manage/units/of/<str:code>/change/": Line("mia", "desk-2"),
+    "manage/units/of/<str:code>/move/": Line("mia", "desk-2"),
+    "manage/units/of/<str:code>/close/": Line("mia", "desk-2"),
+    "manage/units/of/<str:code>/open/": Line("mia", "desk-2"),
+    "manage/areas/of/<str:code>/": Line("mia", "990102", NO_AREA),
+    "manage/areas/of/<str:code>/change/": Line("mia", "990102", NO_AREA),
+    "manage/areas/of/<str:code>/end/": Line("mia", "990102", NO_AREA),
+    "manage/sites/of/<str:code>/": Line("mia", "school-211"),
+    "manage/sites/of/<str:code>/change/": Line("mia", "school-211"),
+    "manage/categories/of/<str:code>/": Line("mia", "open_water"),
+    "manage/categories/of/<str:code>/change/": Line("mia", "open_water"),
+}
+"""An address as urls.py writes it; its first gap is the id, a second one is filled in alike."""
+
+SECOND = {"<str:name>": "close", "<int:membership_id>": "1"}
+NO_ID = {"account/join/<str:token>/", "areas/<str:code>/"}
+"""A link that only its holder knows; and areas, which are no secret: their pages count what one may see."""
+OTHERS = ("django-admin/", "account/second-factor/")
+"""Behind doors of their own: superusers only, and one's own second factors only."""
+
+
+@pytest.fixture(autouse=True)
+def demo(settings) -> None:
+    """Administrators need no second factor in the demo."""
+    settings.ANLAN_SYNTHETIC = True
+
+
+@pytest.fixture
+def ids(cast: Cast) -> dict[str, object]:
+    """Things of county_1, and ids that nobody has."""
+    case, taken = new(cast, NOON), picture(NOON)
+    store_photos([taken], case=case, stage=PhotoStage.BEFORE, now=NOON)
+    photo_files.write(taken.id, b"picture", b"small")
+    session = UserSession.objects.create(
+        user=cast.carol.user, ip="192.0.2.1", session_key="k", user_agent=""
+    ).pk
+    return {
+        "case": case.pk,
+        "no_case": case.pk + 1000,
+        "photo": taken.id,
+        "no_photo": uuid4(),
+        "session": session,
+        "no_session": session + 1000,
+    }
+
+
+def with_ids(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterator[str]:
+    """Every address of the city that has a gap."""
+    for pattern in patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from with_ids(pattern.url_patterns, route)
+        elif "<" in route:
+            yield route
+
+
+def test_every_address_with_an_id_is_in_the_table() -> None:
+    found = {route for route in with_ids(get_resolver().url_patterns) if not route.startswith(OTHERS)}
+
+    assert found == ADDRESSES.keys() | NO_ID
+
+
+@pytest.mark.parametrize("route", ADDRESSES)
+def test_what_is_elsewhere_and_what_is_nowhere_answer_the_same_404(
+    cast: Cast, ids: dict[str, object], route: str
+) -> None:
+    line = ADDRESSES[route]
+    browser = Client(headers={"accept-language": "en"})
+    browser.force_login(getattr(cast, line.who).user)
+
+    pages = [page(browser, line.method, route, each.format(**ids)) for each in (line.theirs, line.none)]
+
+    assert [status for status, _ in pages] == [404, 404]
+    assert pages[0] == pages[1]
+
+
+def page(browser: Client, method: str, route: str, wanted: str) -> tuple[int, str]:
+    """The status and the words of an address, without the address itself and what is new on every page."""
+    address = "/" + re.sub("<[^>]+>", lambda gap: SECOND.get(gap[0], wanted), route)
+    answer = getattr(browser, method)(address)
+    return answer.status_code, re.sub(r'value="[^"]+"', "", answer.text).replace(address, "")
+
+
+def test_a_role_that_is_not_of_this_member_is_not_there(cast: Cast) -> None:
+    browser = Client()
+    browser.force_login(cast.mia.user)
+    of_another = Membership.objects.get(user=cast.bob.user).pk
+
+    answers = [
+        browser.get(f"/manage/members/of/alice/role/{pk}/take/").status_code
+        for pk in (of_another, of_another + 1000)
+    ]
+
+    assert len(set(answers)) == 1

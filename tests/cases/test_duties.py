@@ -20,6 +20,7 @@ class File:
     area_path: str = "c.1.11.111."
     former_state: str = ""
     rectified_at: datetime | None = NOON
+    drawn_verifiers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Post:
     role: str
     unit_path: str
     area_path: str
+    id: int = 1
 
 
 DISPATCHER = Post(Role.DISPATCHER, "desk.", "c.1.")
@@ -61,3 +63,13 @@ def test_a_verifier_who_is_also_of_the_unit_is_told_so() -> None:
 
     assert can.shut == ((Step.PASS, "verifier_inside_unit"), (Step.FAIL, "verifier_inside_unit"))
     assert options(File(State.RECTIFIED), [VERIFIER]).main == (Step.PASS, Step.FAIL)
+
+
+def test_a_verifier_who_was_not_drawn_is_told_so_and_one_who_was_may() -> None:
+    drawn_others, drawn_this_one = (
+        File(State.RECTIFIED, drawn_verifiers=(5,)),
+        File(State.RECTIFIED, drawn_verifiers=(5, 1)),
+    )
+
+    assert options(drawn_others, [VERIFIER]).shut == ((Step.PASS, "not_drawn"), (Step.FAIL, "not_drawn"))
+    assert options(drawn_this_one, [VERIFIER]).main == (Step.PASS, Step.FAIL)

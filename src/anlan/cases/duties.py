@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from anlan.base.errors import Refused
-from anlan.cases.states import WAITS_FOR, steps_from
+from anlan.cases.states import NOT_OFFERED, WAITS_FOR, steps_from
 from anlan.cases.terms import CaseFacts, Stage, State, Step
-from anlan.cases.verification import check_verifier
+from anlan.cases.verification import check_drawn, check_verifier
 from anlan.staff.permissions import may
 from anlan.staff.terms import Action, Membership
 
@@ -29,6 +29,7 @@ ACTION_FOR: Mapping[Step, Action] = MappingProxyType(
         Step.REOPEN: Action.REOPEN,
         Step.PARK: Action.PARK,
         Step.RESUME: Action.PARK,
+        Step.NOT_FIXED: Action.VERIFY,
     }
 )
 
@@ -59,7 +60,7 @@ def steps_offered(state: State) -> tuple[Step, ...]:
 
     flows/handle_case.py takes such a case in hand first, so that the history has both steps.
     """
-    steps = steps_from(state)
+    steps = tuple(step for step in steps_from(state) if step not in NOT_OFFERED)
     return (*steps, Step.RECTIFY) if Step.START in steps else steps
 
 
@@ -85,6 +86,7 @@ def reason_shut(step: Step, case: CaseFacts, memberships: Iterable[Membership]) 
     if ACTION_FOR[step] is Action.VERIFY:
         try:
             check_verifier(case, [membership.unit_path for membership in held])
+            check_drawn(case.drawn_verifiers, [membership.id for membership in held])
         except Refused as refusal:
             return refusal.reason
     return ""

@@ -37,6 +37,7 @@ STEPS: Mapping[tuple[State, Step], State | None] = MappingProxyType(
         (State.REWORK, Step.PARK): State.PARKED,
         (State.VERIFIED, Step.CLOSE): State.CLOSED,
         (State.CLOSED, Step.REOPEN): State.REOPENED,
+        (State.CLOSED, Step.NOT_FIXED): State.REWORK,  # stays with the unit that left it undone
         (State.REOPENED, Step.DISPATCH): State.DISPATCHED,  # never cancelled: the hazard was real
         (State.REOPENED, Step.PARK): State.PARKED,
         (State.REJECTED, Step.REOPEN): State.NEW,  # the desk looks at it again
@@ -49,8 +50,11 @@ STEPS: Mapping[tuple[State, Step], State | None] = MappingProxyType(
 ENDED = frozenset({State.CLOSED, State.REJECTED, State.MERGED, State.CANCELLED})
 """States in which nobody has anything to do."""
 
+NOT_OFFERED = frozenset({Step.NOT_FIXED})
+"""Steps that nobody takes on the page of a case: a reporter's answer or a second check takes them."""
+
 REASON_NEEDED = frozenset(
-    {Step.REJECT, Step.RETURN, Step.FAIL, Step.REOPEN, Step.PARK, Step.CANCEL, Step.RECALL}
+    {Step.REJECT, Step.RETURN, Step.FAIL, Step.REOPEN, Step.NOT_FIXED, Step.PARK, Step.CANCEL, Step.RECALL}
 )
 """Steps that say why."""
 

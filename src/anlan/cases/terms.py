@@ -1,5 +1,6 @@
 """The words of a case: its states, the steps between them, and what rules may read of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -43,6 +44,7 @@ class Step(StrEnum):
     PARK = "park"
     RESUME = "resume"
     CANCEL = "cancel"
+    NOT_FIXED = "not_fixed"  # after the closing: the reporter or a second check says so
 
 
 class Stage(StrEnum):
@@ -79,6 +81,14 @@ class Channel(StrEnum):
     IMPORT = "import"
 
 
+class VerificationKind(StrEnum):
+    """How it was seen that a hazard is gone."""
+
+    ON_SITE = "on_site"
+    RESIDENT = "resident"
+    SENSOR = "sensor"
+
+
 class PhotoStage(StrEnum):
     """What a photo shows."""
 
@@ -111,6 +121,8 @@ class CaseFacts(Protocol):
     def area_path(self) -> str: ...
     @property
     def rectified_at(self) -> datetime | None: ...
+    @property
+    def drawn_verifiers(self) -> Sequence[int]: ...
 
 
 class Evidence(Protocol):

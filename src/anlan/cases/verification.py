@@ -1,6 +1,8 @@
 """Who may say that a hazard is gone, and on what evidence."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from anlan.base.errors import Refused
 from anlan.cases.terms import CaseFacts, Evidence
@@ -28,3 +30,43 @@ def check_evidence(case: CaseFacts, evidence: Iterable[Evidence]) -> None:
         raise Refused("evidence_missing")
     if not any(at > case.rectified_at for at in made):
         raise Refused("evidence_too_old", rectified_at=case.rectified_at)
+
+
+def check_drawn(pool: Iterable[int], numbers: Iterable[int]) -> None:
+    """Raise Refused("not_drawn") when verifiers were drawn and none of a person's memberships is among them.
+
+    An empty pool is a case for which nobody was drawn: any verifier from outside will do.
+    """
+    drawn = set(pool)
+    if drawn and drawn.isdisjoint(numbers):
+        raise Refused("not_drawn")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a sensor said: which one, when, the value, and between which values nothing is wrong."""
+
+    device: str
+    made_at: datetime
+    value: float
+    lowest: float
+    highest: float
+
+    @property
+    def is_normal(self) -> bool:
+        """Does the value lie between its bounds? One that is no number does not."""
+        return self.lowest <= self.value <= self.highest
+
+
+def check_readings(case: CaseFacts, readings: Sequence[Reading]) -> None:
+    """Raise Refused unless a sensor is back to normal: every reading since the rectification, at least one.
+
+    Reasons: "nothing_to_verify", "evidence_missing", "evidence_too_old", "reading_not_normal".
+    """
+    check_evidence(case, readings)
+    if not all(reading.is_normal for reading in readings if _after(reading, case)):
+        raise Refused("reading_not_normal")
+
+
+def _after(piece: Evidence, case: CaseFacts) -> bool:
+    return case.rectified_at is not None and piece.made_at > case.rectified_at

@@ -302,6 +302,22 @@ MAP_SOURCE = Variable(
     "a short text",
     "审图号：GS(2026)0000号",
 )
+VERIFIER_POOL = Variable(
+    "ANLAN_VERIFIER_POOL",
+    "How many verifiers are drawn for a rectified case; any of them may verify it",
+    "3",
+    whole_number(1, 100),
+    "a whole number from 1 to 100",
+    "5",
+)
+SECOND_CHECK_PERCENT = Variable(
+    "ANLAN_SECOND_CHECK_PERCENT",
+    "Share of the cases closed by a sensor or a reporter's word that a person checks once more, in percent",
+    "10",
+    whole_number(0, 100),
+    "a whole number from 0 to 100",
+    "20",
+)
 
 TABLE: tuple[Variable[Any], ...] = (
     HOME,
@@ -323,4 +339,6 @@ TABLE: tuple[Variable[Any], ...] = (
     CITY_NAME,
     BASEMAP,
     MAP_SOURCE,
+    VERIFIER_POOL,
+    SECOND_CHECK_PERCENT,
 )

@@ -86,6 +86,8 @@ ANLAN_WEB_PROCESSES = environment.read(environment.WEB_PROCESSES, os.environ)
 ANLAN_SENDINGS_PER_HOUR = environment.read(environment.SENDINGS_PER_HOUR, os.environ)
 ANLAN_SLOW_QUERY_MS = environment.read(environment.SLOW_QUERY_MS, os.environ)
 ANLAN_LOG_LEVEL = environment.read(environment.LOG_LEVEL, os.environ)
+ANLAN_VERIFIER_POOL = environment.read(environment.VERIFIER_POOL, os.environ)
+ANLAN_SECOND_CHECK_PERCENT = environment.read(environment.SECOND_CHECK_PERCENT, os.environ)
 ANLAN_CITY_NAME = environment.read(environment.CITY_NAME, os.environ)
 ANLAN_BASEMAP = environment.read(environment.BASEMAP, os.environ)
 ANLAN_MAP_SOURCE = environment.read(environment.MAP_SOURCE, os.environ)
@@ -166,6 +168,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # Jobs
 
 PROCRASTINATE_IMPORT_PATHS = [
+    "anlan.edge.jobs.answers",
     "anlan.edge.jobs.clocks",
     "anlan.edge.jobs.notices",
     "anlan.edge.jobs.reports",

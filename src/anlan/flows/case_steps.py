@@ -20,7 +20,7 @@ from anlan.store.models import Case, CaseEvent, Contact, Unit, User
 from anlan.store.readers.staff import Acting, scope_q
 
 NO_COLUMNS: Mapping[str, Any] = MappingProxyType({})
-NO_UNIT: Mapping[str, Any] = MappingProxyType({"unit": None, "unit_path": ""})
+NO_UNIT: Mapping[str, Any] = MappingProxyType({"unit": None, "unit_path": "", "interim_due_at": None})
 
 
 @dataclass(frozen=True)

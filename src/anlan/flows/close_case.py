@@ -7,6 +7,7 @@ from django.db import transaction
 
 from anlan.cases.terms import State, Step
 from anlan.flows import case_steps
+from anlan.flows.follow_ups import later
 from anlan.staff.terms import Action
 from anlan.store.models import Case
 from anlan.store.readers.staff import Acting
@@ -20,6 +21,7 @@ def close_case(*, acting_user: Acting, case_id: int, version: int, now: datetime
     """
     case, actor = case_steps.lock(acting_user, case_id, version=version, action=Action.CLOSE)
     case_steps.take(case, Step.CLOSE, actor=actor, now=now, columns={"closed_at": now})
+    later("ask_reporters", case_id=case.pk)
     return case
 
 
@@ -31,7 +33,12 @@ def reopen_case(*, acting_user: Acting, case_id: int, version: int, now: datetim
     Raises Refused, NotFound, Conflict.
     """
     case, actor = case_steps.lock(acting_user, case_id, version=version, action=Action.REOPEN)
-    again: dict[str, Any] = {**case_steps.NO_UNIT, "rectified_at": None, "closed_at": None}
+    again: dict[str, Any] = {
+        **case_steps.NO_UNIT,
+        "rectified_at": None,
+        "closed_at": None,
+        "interim_at": None,
+    }
     if case.state == State.CLOSED:
         again["reopen_count"] = case.reopen_count + 1
     case_steps.take(case, Step.REOPEN, actor=actor, now=now, reason=reason, columns=again)

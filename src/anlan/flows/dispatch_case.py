@@ -1,12 +1,14 @@
 """The desk gives a case to a unit, takes it back, or ends it as no hazard."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from anlan.base.errors import Refused
 from anlan.cases.terms import Step
 from anlan.flows import case_steps
+from anlan.flows.secure_case import interim_columns
 from anlan.staff.terms import Action
 from anlan.store.models import Case, Unit
 from anlan.store.readers.routing import hazard_of, suggestion_for
@@ -30,14 +32,16 @@ def dispatch_case(
     if suggestion is not None and suggestion.unit_code != unit.code and not reason.strip():
         raise Refused("reason_for_other_unit", suggested=suggestion.reason["unit_name"])
     route = suggestion.reason if suggestion else {}
-    given = {
-        "unit": unit,
-        "unit_path": unit.path,
-    }
+    given = {"unit": unit, "unit_path": unit.path} | _interim(case, now)
     case.route_reason = route
     told = {"route": [None, route]}
     case_steps.take(case, Step.DISPATCH, actor=actor, now=now, reason=reason, columns=given, told=told)
     return case
+
+
+def _interim(case: Case, now: datetime) -> dict[str, Any]:
+    """By when the unit must make the place safe; what another unit made safe stays so."""
+    return interim_columns(case, now) if case.interim_at is None else {}
 
 
 @transaction.atomic

@@ -37,7 +37,7 @@ def add_to_report(
 
     Raises Refused("nothing_added", "photos_too_many", "photo_used", "report_withdrawn"), NotFound.
     """
-    report, case = _locked(report_id)
+    report, case = locked(report_id)
     if ReportAddition.objects.filter(idempotency_key=key_of(token)).exists():
         return
     if not words.strip() and not pictures:
@@ -57,7 +57,7 @@ def withdraw_report(*, acting_user: None, report_id: int, now: datetime) -> None
 
     Twice is once. Raises NotFound.
     """
-    report, case = _locked(report_id, withdrawn=True)
+    report, case = locked(report_id, withdrawn=True)
     if report.withdrawn_at is not None:
         return
     report.withdrawn_at = now
@@ -74,7 +74,7 @@ def give_contact(
 
     Raises Refused("report_withdrawn"), NotFound.
     """
-    report, case = _locked(report_id)
+    report, case = locked(report_id)
     last_day = contact_erased_after(timezone.localdate(now)) if State(case.state) in ENDED else None
     facts = {"phone": phone, "email": email, "erase_after": last_day}
     Contact.objects.update_or_create(report=report, defaults=facts)
@@ -84,12 +84,12 @@ def give_contact(
 @transaction.atomic
 def erase_contact(*, acting_user: None, report_id: int, now: datetime) -> None:
     """The reporter does not want to be reached any more. Twice is once. Raises NotFound."""
-    report, case = _locked(report_id, withdrawn=True)
+    report, case = locked(report_id, withdrawn=True)
     if erase(report, ASKED, now):
         case_steps.record(case, "contact_erased", actor=RESIDENT, now=now)
 
 
-def _locked(report_id: int, *, withdrawn: bool = False) -> tuple[Report, Case]:
+def locked(report_id: int, *, withdrawn: bool = False) -> tuple[Report, Case]:
     """A report and its case, both locked; one that was taken back only when `withdrawn` ones will do."""
     case = Case.objects.select_for_update(of=("self",)).filter(reports=report_id).first()
     report = Report.objects.select_for_update(of=("self",)).filter(pk=report_id).first()

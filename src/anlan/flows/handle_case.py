@@ -6,8 +6,10 @@ from datetime import datetime
 from django.db import transaction
 
 from anlan.base.errors import Refused
+from anlan.cases.drawing import Purpose
 from anlan.cases.terms import PhotoStage, State, Step
 from anlan.flows import case_steps
+from anlan.flows.draw_verifiers import draw, pool_of
 from anlan.flows.store_photos import Picture, store_photos
 from anlan.staff.terms import Action
 from anlan.store.models import Case
@@ -59,6 +61,8 @@ def rectify_case(
         raise Refused("picture_missing")
     if case.state in (State.DISPATCHED, State.REWORK):
         case_steps.take(case, Step.START, actor=actor, now=now)
+    drawn = draw(case, Purpose.VERIFIERS, now)
+    case.drawn_verifiers = pool_of(drawn)
     event = case_steps.take(
         case, Step.RECTIFY, actor=actor, now=now, reason=done, columns={"rectified_at": now}
     )

@@ -12,6 +12,7 @@ from anlan.cases.terms import Stage, State
 from anlan.cases.words import tokens_to_store
 from anlan.flows import clocks
 from anlan.flows.follow_ups import tell_pages, tell_people
+from anlan.flows.link_recurrence import link_recurrence
 from anlan.store.models import Area, Case, CaseEvent, Category, Site, User
 from anlan.store.readers.routing import hazard_of, suggestion_for
 
@@ -64,6 +65,7 @@ def open_case(
     event = CaseEvent.objects.create(
         case=case, at=at, step="reported", state_after=State.NEW, source=source, actor=acting_user
     )
+    link_recurrence(case, at)
     tell_pages(event, case)
     tell_people(event)
     return case, event

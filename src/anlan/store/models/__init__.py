@@ -19,6 +19,15 @@ from anlan.store.models.imports import ImportRun
 from anlan.store.models.notices import Delivery, Notice, NoticeChoice, Webhook
 from anlan.store.models.outcomes import Incident
 from anlan.store.models.places import Area, Site
+from anlan.store.models.proof import (
+    Draw,
+    DrawSeed,
+    Recurrence,
+    ResidentAnswer,
+    ReturningPlace,
+    SecondCheck,
+    Verification,
+)
 from anlan.store.models.routing import Responsibility, RoutingVersion
 from anlan.store.models.scores import Score, ScoreAppeal, ScoredCase, ScoreFunnel, ScoreRun
 from anlan.store.models.staff import Membership, StaffEvent, Unit, User
@@ -32,6 +41,8 @@ __all__ = [
     "ClockPause",
     "Contact",
     "Delivery",
+    "Draw",
+    "DrawSeed",
     "Erasure",
     "Escalation",
     "ImportRun",
@@ -40,15 +51,19 @@ __all__ = [
     "Notice",
     "NoticeChoice",
     "Photo",
+    "Recurrence",
     "Report",
     "ReportAddition",
+    "ResidentAnswer",
     "Responsibility",
+    "ReturningPlace",
     "RoutingVersion",
     "Score",
     "ScoreAppeal",
     "ScoreFunnel",
     "ScoreRun",
     "ScoredCase",
+    "SecondCheck",
     "Sendings",
     "Site",
     "SiteWideSalt",
@@ -56,6 +71,7 @@ __all__ = [
     "StageClock",
     "Unit",
     "User",
+    "Verification",
     "Webhook",
     "WrongCodes",
 ]

@@ -3,11 +3,13 @@
 from datetime import datetime
 from uuid import uuid4
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils import timezone
 
+from anlan.cases.joining import Kind
 from anlan.cases.states import ENDED
 from anlan.cases.terms import Channel, PhotoStage, PlaceSource, Severity, Stage, State
 from anlan.places.terms import Crs, Level
@@ -43,6 +45,11 @@ class Category(models.Model):
     dispatch_hours = models.PositiveIntegerField(default=2)
     handle_hours = models.PositiveIntegerField(default=120)
     verify_hours = models.PositiveIntegerField(default=48)
+    interim_hours = models.PositiveIntegerField(
+        default=0, db_default=0
+    )  # to make it safe first; 0: not asked
+    recurs_metres = models.PositiveIntegerField(default=50, db_default=50)  # the same hazard: how near ...
+    recurs_days = models.PositiveIntegerField(default=180, db_default=180)  # ... and how soon after closing
     active = models.BooleanField(default=True)
 
 
@@ -84,6 +91,11 @@ class Case(models.Model):
     report_count = models.PositiveSmallIntegerField(default=1)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged_cases")
     route_reason = models.JSONField(default=dict)  # why this unit was suggested
+    drawn_verifiers = ArrayField(
+        models.BigIntegerField(), default=list, db_default=[]
+    )  # memberships; none: any
+    interim_due_at = models.DateTimeField(null=True)  # by when it must be made safe; None: not asked
+    interim_at = models.DateTimeField(null=True)  # when that was done
     words = SearchVectorField(null=True)  # 2-character grams and words, see cases/words.py
 
     objects = Cases()
@@ -117,6 +129,11 @@ class Case(models.Model):
                 name="case_at_work",
             ),
             models.Index(fields=("site", "id"), condition=models.Q(site__isnull=False), name="case_site"),
+            models.Index(
+                fields=("interim_due_at", "id"),
+                condition=OPEN & models.Q(interim_at=None, interim_due_at__isnull=False),
+                name="case_not_safe",
+            ),
             GinIndex("words", name="case_words"),
         )
 
@@ -224,8 +241,12 @@ class Photo(models.Model):
 
 
 class CaseJoin(models.Model):
-    """One case was joined to another; undone, the row stays and says when."""
+    """Reports moved to another case, by a join or a split; undone, the row stays and says when.
 
+    A join moved all reports of `joined` to `into`; a split moved some of `into` to the new case `joined`.
+    """
+
+    kind = word(Kind, default=Kind.JOIN, db_default=Kind.JOIN)
     joined = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="joins")
     into = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -235,7 +256,7 @@ class CaseJoin(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=("joined",), condition=models.Q(undone_at=None), name="joined_once_at_a_time"
+                fields=("joined", "kind"), condition=models.Q(undone_at=None), name="joined_once_at_a_time"
             ),
         )
 

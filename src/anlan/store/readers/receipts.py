@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from anlan.cases.joining import Kind
 from anlan.cases.terms import State
 from anlan.publishing.progress import PublicStep, public_history
 from anlan.store.models import CaseJoin, Contact, Report, SiteWideSalt, WrongCodes
@@ -57,7 +58,9 @@ def progress(report_id: int) -> Progress:
     events = list(
         case.events.filter(at__gte=report.received_at).select_related("actor_unit").order_by("at", "id")
     )
-    joins = CaseJoin.objects.filter(into=case, undone_at=None, moved_reports__contains=[report.pk])
+    joins = CaseJoin.objects.filter(
+        kind=Kind.JOIN, into=case, undone_at=None, moved_reports__contains=[report.pk]
+    )
     joined_at = joins.values_list("at", flat=True).first()
     reject = next((event.reason for event in reversed(events) if event.step == "reject"), "")
     return Progress(

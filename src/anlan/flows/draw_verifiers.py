@@ -1,0 +1,92 @@
+"""Verifiers are drawn for a rectified case, so that neither the unit nor the desk chooses who looks."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from anlan.base.errors import Refused
+from anlan.cases import drawing
+from anlan.cases.drawing import Eligible, Occasion, Purpose
+from anlan.cases.terms import Stage
+from anlan.flows import case_steps
+from anlan.staff.terms import Action, Role
+from anlan.store.models import Case, Draw, DrawSeed, Membership
+from anlan.store.readers.staff import Acting
+
+
+def current_seed(now: datetime) -> DrawSeed:
+    """The seed of the draws of today; the first one is made when it is first needed."""
+    kept = DrawSeed.objects.order_by("-pk").first()
+    if kept is not None:
+        return kept
+    seed = secrets.token_bytes(32)
+    return DrawSeed.objects.create(seed=seed, commitment=drawing.commitment(seed), made_at=now)
+
+
+def draw(
+    case: Case, purpose: Purpose, now: datetime, *, percent: int | None = None, reason: str = ""
+) -> Draw:
+    """Draw verifiers for a locked case and keep all that repeats the draw.
+
+    With `percent`, the case itself is drawn first: nobody is, when it is not among that share.
+    """
+    seed = current_seed(now)
+    number = Draw.objects.filter(case=case, purpose=purpose).count() + 1
+    occasion = Occasion(purpose, case.pk, number)
+    names = drawing.outside(_eligible(case), case.unit_path)
+    most = settings.ANLAN_VERIFIER_POOL
+    if percent is not None and not drawing.is_picked(bytes(seed.seed), occasion, percent):
+        most = 0
+    return Draw.objects.create(
+        case=case,
+        purpose=purpose,
+        round=number,
+        at=now,
+        seed=seed,
+        commitment=seed.commitment,
+        unit_path=case.unit_path,
+        eligible=list(names),
+        digest=drawing.digest_of(names),
+        most=most,
+        result=list(drawing.drawn(bytes(seed.seed), occasion, names, most)),
+        percent=percent,
+        reason=reason,
+    )
+
+
+def pool_of(drawn: Draw) -> list[int]:
+    """The numbers of the memberships that were drawn."""
+    return [int(name.rpartition(":")[2]) for name in drawn.result]
+
+
+@transaction.atomic
+def draw_again(*, acting_user: Acting, case_id: int, version: int, now: datetime, reason: str) -> Case:
+    """Draw anew: those who were drawn left, are ill, or know the place too well; the first draw is kept.
+
+    Raises Refused("nothing_to_draw", "reason_missing", ...), NotFound, Conflict.
+    """
+    case, actor = case_steps.lock(acting_user, case_id, version=version, action=Action.DISPATCH)
+    if case.stage != Stage.VERIFY:
+        raise Refused("nothing_to_draw")
+    if not reason.strip():
+        raise Refused("reason_missing")
+    drawn = draw(case, Purpose.VERIFIERS, now, reason=reason.strip())
+    case.drawn_verifiers = pool_of(drawn)
+    case_steps.record(case, "drawn_again", actor=actor, now=now, reason=reason)
+    return case
+
+
+def _eligible(case: Case) -> Sequence[Eligible]:
+    """Verifiers for the area of the case who belong to the responsible unit in no role whatever."""
+    codes = case.area_path.rstrip(".").split(".")
+    posts = Membership.objects.filter(
+        role=Role.VERIFIER, area__code__in=codes, unit__active=True, user__is_active=True
+    )
+    if case.unit_path:
+        inside = Membership.objects.filter(user=OuterRef("user"), unit_path__startswith=case.unit_path)
+        posts = posts.exclude(Exists(inside))
+    return [Eligible(path, number) for path, number in posts.values_list("unit_path", "pk")]

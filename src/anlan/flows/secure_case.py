@@ -1,0 +1,48 @@
+"""A severe hazard is made safe first: cordoned off, power cut; the full rectification follows."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from anlan.base.errors import Refused
+from anlan.cases.terms import PhotoStage, Stage
+from anlan.flows import case_steps
+from anlan.flows.store_photos import Picture, store_photos
+from anlan.staff.terms import Action
+from anlan.store.models import Case
+from anlan.store.readers.staff import Acting
+
+
+def interim_columns(case: Case, now: datetime) -> dict[str, Any]:
+    """By when the unit must make the place safe, for a case whose hazard is there (again)."""
+    hours = case.category.interim_hours
+    return {"interim_at": None, "interim_due_at": now + timedelta(hours=hours) if hours else None}
+
+
+@transaction.atomic
+def secure_case(
+    *,
+    acting_user: Acting,
+    case_id: int,
+    version: int,
+    now: datetime,
+    done: str,
+    pictures: Sequence[Picture] = (),
+) -> Case:
+    """The unit says which interim measure it took; `pictures` may show it. The case stays in hand.
+
+    Raises Refused("interim_not_asked", "interim_done", "words_missing", ...), NotFound, Conflict.
+    """
+    case, actor = case_steps.lock(acting_user, case_id, version=version, action=Action.HANDLE)
+    if case.interim_at is not None:
+        raise Refused("interim_done")
+    if case.interim_due_at is None or case.stage != Stage.HANDLE:
+        raise Refused("interim_not_asked")
+    if not done.strip():
+        raise Refused("words_missing")
+    case.interim_at = now
+    event = case_steps.record(case, "interim", actor=actor, now=now, reason=done)
+    store_photos(pictures, case=case, stage=PhotoStage.AFTER, event=event, now=now)
+    return case

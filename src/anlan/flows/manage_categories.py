@@ -33,6 +33,9 @@ class CategoryFacts:
     dispatch_hours: int
     handle_hours: int
     verify_hours: int
+    interim_hours: int = 0
+    recurs_metres: int = 50
+    recurs_days: int = 180
     active: bool = True
 
 

@@ -25,6 +25,7 @@ STEPS_SHOWN = frozenset(
         Step.FAIL,
         Step.CLOSE,
         Step.REOPEN,
+        Step.NOT_FIXED,
         Step.PARK,
         Step.RESUME,
         Step.CANCEL,
@@ -49,6 +50,8 @@ class EventFacts(Protocol):
     def step(self) -> str: ...
     @property
     def state_after(self) -> str: ...
+    @property
+    def source(self) -> str: ...
     @property
     def actor_unit(self) -> ActingUnit | None: ...
 
@@ -75,11 +78,17 @@ def public_history(
     if joined_at is not None:
         lines.append(PublicStep(joined_at, JOINED, State.MERGED))
     lines += [
-        PublicStep(event.at, event.step, State(event.state_after), _kind(event))
+        PublicStep(event.at, _told(event), State(event.state_after), _kind(event))
         for event in events
         if event.step in STEPS_SHOWN and event.state_after
     ]
     return tuple(sorted(lines, key=lambda line: line.at))
+
+
+def _told(event: EventFacts) -> str:
+    """The step; of a verification without a verifier, with what made it: "pass_resident", "pass_sensor"."""
+    by_itself = event.step in (Step.PASS, Step.FAIL) and event.source in ("resident", "sensor")
+    return f"{event.step}_{event.source}" if by_itself else event.step
 
 
 def _kind(event: EventFacts) -> str:

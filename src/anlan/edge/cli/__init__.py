@@ -10,6 +10,7 @@ import typer
 
 from anlan.edge.cli import imports
 from anlan.edge.cli.backup import backup
+from anlan.edge.cli.check_draws import check_draws
 from anlan.edge.cli.demo import demo
 from anlan.edge.cli.doctor import doctor
 from anlan.edge.cli.due import due
@@ -33,6 +34,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "doctor": doctor,
     "export": export,
     "due": due,
+    "check-draws": check_draws,
     "effect": effect,
     "scan": scan,
     "survey": survey,

@@ -15,7 +15,7 @@ from anlan.cases.terms import Severity, Step
 from anlan.edge.pages import case_labels
 from anlan.edge.pages.acting import acting_of
 from anlan.edge.pages.case_forms import StepForm, form_for, start_of
-from anlan.edge.pages.case_panel import panel
+from anlan.edge.pages.case_panel import may_of, panel
 from anlan.edge.pages.refusals import refusal_text
 from anlan.flows import (
     close_case,
@@ -27,6 +27,7 @@ from anlan.flows import (
     verify_case,
 )
 from anlan.store.readers.cases import CaseView, case_view, missed_events
+from anlan.store.readers.proof import proof_of
 from anlan.store.readers.staff import Acting
 
 FLOWS: Mapping[Step, Callable[..., object]] = {
@@ -94,5 +95,6 @@ def _page(
     request: HttpRequest, view: CaseView, tried: dict[Step, StepForm] | None = None, status: int = 200
 ) -> HttpResponse:
     now = timezone.now()
-    context = {"view": view, "case": view.case, "now": now} | panel(view, tried or {}, now)
+    context = {"view": view, "case": view.case, "now": now, "proof": proof_of(view.case)}
+    context |= panel(view, tried or {}, now) | may_of(acting_of(request), view)
     return render(request, "case/case.html", context, status=status)

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from anlan.cases.terms import Channel, PhotoStage, Severity, Stage, Step
+from anlan.cases.terms import Channel, PhotoStage, Severity, Stage, Step, VerificationKind
 from anlan.edge.pages.states import STATE_LOOKS
 
 SEVERITIES: Mapping[str, Promise] = {
@@ -31,6 +31,7 @@ STEPS: Mapping[str, Promise] = {
     Step.FAIL: _("The hazard is still there"),
     Step.CLOSE: _("Close"),
     Step.REOPEN: _("Reopen"),
+    Step.NOT_FIXED: _("Not fixed"),
     Step.PARK: _("Park"),
     Step.RESUME: _("Let the clock go on"),
     Step.CANCEL: _("Cancel: no hazard"),
@@ -47,6 +48,17 @@ HAPPENED: Mapping[str, Promise] = {
     "join_undone": _("A join was undone"),
     "added": _("The reporter added something"),
     "withdrawn": _("The reporter took the report back"),
+    "answer_noted": _("The reporter answered"),
+    "answer_too_late": _("The reporter says not fixed, too late to open the case"),
+    "answer_repeated": _("The reporter says not fixed once more"),
+    "drawn_again": _("Verifiers were drawn anew"),
+    "interim": _("Made safe for now"),
+    "recurrence_undone": _("No return of an earlier case"),
+    "second_check_drawn": _("Drawn for a second check"),
+    "second_check_passed": _("The second check agrees"),
+    "split_from": _("Split off from another case"),
+    "split_off": _("Reports were split off"),
+    "split_undone": _("A split was undone"),
     "contact_given": _("The reporter gave a way to be reached"),
     "contact_erased": _("The reporter's contact was erased"),
     Step.ACCEPT: _("Accepted"),
@@ -62,6 +74,7 @@ HAPPENED: Mapping[str, Promise] = {
     Step.FAIL: _("Verification failed, back for rework"),
     Step.CLOSE: _("Closed"),
     Step.REOPEN: _("Reopened"),
+    Step.NOT_FIXED: _("Not fixed: open again as rework"),
     Step.PARK: _("Parked"),
     Step.RESUME: _("Clock goes on"),
     Step.CANCEL: _("Cancelled"),
@@ -91,6 +104,7 @@ VIEWS: Mapping[str, Promise] = {
     "to_dispatch": _("To dispatch"),
     "near": _("Due soon"),
     "late": _("Overdue"),
+    "not_safe": _("To make safe"),
     "to_verify": _("To verify"),
     "parked": _("Parked"),
     "open": _("All open"),
@@ -105,6 +119,12 @@ CHANNELS: Mapping[str, Promise] = {
     Channel.IMPORT: _("import"),
 }
 
+VERIFICATION_KINDS: Mapping[str, Promise] = {
+    VerificationKind.ON_SITE: _("checked on site"),
+    VerificationKind.RESIDENT: _("by the reporter's word"),
+    VerificationKind.SENSOR: _("sensor back to normal"),
+}
+
 PHOTO_STAGES: Mapping[str, Promise] = {
     PhotoStage.BEFORE: _("Before"),
     PhotoStage.AFTER: _("After"),
@@ -113,6 +133,8 @@ PHOTO_STAGES: Mapping[str, Promise] = {
 
 SOURCES: Mapping[str, Promise] = {
     "resident": _("resident"),
+    "sensor": _("sensor"),
+    "split": _("split of a case"),
     "system": _("system"),
 }
 

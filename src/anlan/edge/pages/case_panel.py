@@ -12,7 +12,9 @@ from anlan.edge.pages import case_labels, labels
 from anlan.edge.pages.case_forms import StepForm, form_for
 from anlan.edge.pages.refusals import refusal_text
 from anlan.edge.pages.times import moment
+from anlan.staff.terms import Action
 from anlan.store.readers.cases import CaseView, UnitLoad
+from anlan.store.readers.staff import Acting
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,18 @@ def panel(view: CaseView, tried: Mapping[Step, StepForm], now: Any) -> dict[str,
         "waits_for": case_labels.WAITING[view.case.stage] if view.case.stage else "",
         "may_join": Step.MERGE in view.options.side,
     }
+
+
+def may_of(acting: Acting, view: CaseView) -> dict[str, bool]:
+    """Which links of the section on proof open to this person."""
+    links = {
+        "may_secure": Action.HANDLE,
+        "may_dispatch": Action.DISPATCH,
+        "may_verify": Action.VERIFY,
+        "may_triage": Action.TRIAGE,
+        "may_audit": Action.VIEW_AUDIT,
+    }
+    return {name: acting.may(action, view.case) for name, action in links.items()}
 
 
 def needs(view: CaseView, now: Any) -> list[tuple[bool, str]]:

@@ -57,6 +57,23 @@ class CategoryForm(forms.Form):
     dispatch_hours = hours(_("Hours to dispatch"))
     handle_hours = hours(_("Hours to rectify"))
     verify_hours = hours(_("Hours to verify"))
+    interim_hours = forms.IntegerField(
+        label=_("Hours to make it safe first"),
+        help_text=_("For severe hazards: cordon off, cut the power. 0: not asked."),
+        min_value=0,
+        max_value=flows.LONGEST_LIMIT,
+        initial=0,
+    )
+    recurs_metres = forms.IntegerField(
+        label=_("Comes back within (metres)"),
+        help_text=_("A new case so near a closed one is linked to it. 0: never."),
+        min_value=0,
+        max_value=5000,
+        initial=50,
+    )
+    recurs_days = forms.IntegerField(
+        label=_("Comes back within (days)"), min_value=0, max_value=3650, initial=180
+    )
     active = forms.BooleanField(label=_("In use"), required=False, initial=True)
 
     unit_code = any_unit_field(

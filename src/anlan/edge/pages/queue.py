@@ -16,6 +16,7 @@ from anlan.edge.pages import case_labels
 from anlan.edge.pages.acting import acting_of
 from anlan.store.readers.choices import Choices, choices
 from anlan.store.readers.figures import figure_of
+from anlan.store.readers.proof import second_checks_for
 from anlan.store.readers.queue import MOST_COUNTED, CasePage, Filters, queue_page, work_page
 from anlan.store.readers.scores import FigureNote, figure_note
 from anlan.store.readers.staff import Acting
@@ -113,4 +114,5 @@ def work(request: HttpRequest) -> HttpResponse:
         }
         for stage, count, cases in page.groups
     ]
-    return render(request, "work/work.html", {"page": page, "groups": groups, "now": now})
+    context = {"page": page, "groups": groups, "checks": second_checks_for(acting), "now": now}
+    return render(request, "work/work.html", context)

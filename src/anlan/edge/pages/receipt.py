@@ -21,7 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from anlan.base.errors import NotFound, Refused
-from anlan.edge.pages import public_words, times
+from anlan.edge.pages import answers, public_words, times
 from anlan.edge.pages.pace import address_of, check_pace, say_when, wait
 from anlan.edge.pages.photo_field import PhotosField
 from anlan.edge.pages.report_form import WORDS, fresh_token
@@ -172,6 +172,15 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     return _page(request, report_id, done=_("Taken back. How to reach you is erased."))
 
 
+@csrf_exempt
+@require_POST
+def answer(request: HttpRequest) -> HttpResponse:
+    """Say whether the hazard is gone."""
+    report_id = _report_of(request)
+    done, wrong = answers.answered(request, report_id)
+    return _page(request, report_id, answer=wrong) if wrong else _page(request, report_id, done=done)
+
+
 def pass_of(report_id: int) -> str:
     """The signed pass that a page of this report carries."""
     return signing.dumps(report_id, salt=_SALT)
@@ -197,6 +206,7 @@ def _page(request: HttpRequest, report_id: int, *, done: str = "", **wrong: form
         "lines": [_line(step) for step in seen.history],
         "add": wrong.get("add") or AddForm(initial={"token": fresh_token()}, prefix=None),
         "contact": wrong.get("contact") or GiveContactForm(),
+        "answer": wrong.get("answer") or answers.form_of(seen),
         "wrong": next(iter(wrong.values()), None),
         "done": done,
         "now": now,
@@ -227,5 +237,6 @@ urlpatterns = [
     path("receipt/", follow, name="follow"),
     path("receipt/add", add, name="receipt_add"),
     path("receipt/contact", contact, name="receipt_contact"),
+    path("receipt/answer", answer, name="receipt_answer"),
     path("receipt/withdraw", withdraw, name="receipt_withdraw"),
 ]

@@ -21,6 +21,8 @@ class CaseRow(NamedTuple):
     stage_since: datetime
     due_at: datetime | None
     closed_at: datetime | None
+    interim_due_at: datetime | None
+    interim_at: datetime | None
     opened_at: datetime
     title: str
     report_count: int
@@ -41,7 +43,8 @@ class CaseRow(NamedTuple):
 
 
 _COLUMNS = (
-    *("pk", "version", "state", "stage", "stage_since", "due_at", "closed_at", "opened_at"),
+    *("pk", "version", "state", "stage", "stage_since", "due_at", "closed_at"),
+    *("interim_due_at", "interim_at", "opened_at"),
     *("title", "report_count", "lng", "lat", "category__name_zh", "category__name_en"),
     *("category__parent__name_zh", "category__parent__name_en", "area__name", "unit__name"),
 )

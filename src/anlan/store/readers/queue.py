@@ -61,7 +61,9 @@ def mine_q(acting: Acting) -> Q:
     inside = Q(pk__in=[])
     for membership in acting.memberships:
         inside |= Q(unit_path__startswith=membership.unit_path)
-    return mine & ~(Q(stage=Stage.VERIFY) & inside)
+    held = [membership.pk for membership in acting.memberships]
+    drawn = Q(drawn_verifiers=[]) | Q(drawn_verifiers__overlap=held)
+    return mine & ~(Q(stage=Stage.VERIFY) & (inside | ~drawn))
 
 
 def views(acting: Acting, now: datetime) -> dict[str, Q]:
@@ -72,6 +74,7 @@ def views(acting: Acting, now: datetime) -> dict[str, Q]:
         "to_dispatch": Q(stage=Stage.DISPATCH),
         "near": Q(due_at__gt=now, due_at__lte=now + NEAR) & ~Q(state=State.PARKED),
         "late": Q(due_at__lte=now) & ~Q(state=State.PARKED),
+        "not_safe": Q(interim_due_at__isnull=False, interim_at=None),
         "to_verify": Q(stage=Stage.VERIFY),
         "parked": Q(state=State.PARKED),
         "open": Q(),

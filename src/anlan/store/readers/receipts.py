@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from anlan.cases.joining import Kind
+from anlan.cases.satisfaction import may_answer
 from anlan.cases.terms import State
 from anlan.publishing.progress import PublicStep, public_history
-from anlan.store.models import CaseJoin, Contact, Report, SiteWideSalt, WrongCodes
+from anlan.store.models import CaseJoin, Contact, Report, ResidentAnswer, SiteWideSalt, WrongCodes
 
 HOUR = timedelta(hours=1)
 
@@ -32,6 +33,8 @@ class Progress:
     reject_reason: str
     is_joined: bool
     history: tuple[PublicStep, ...]
+    may_answer: bool
+    answer: ResidentAnswer | None
 
 
 def salt() -> bytes | None:
@@ -52,7 +55,7 @@ def wrong_codes(network: bytes, hour: datetime) -> tuple[int, datetime | None]:
 
 
 def progress(report_id: int) -> Progress:
-    """What the holder of the receipt may know of a report; eight queries."""
+    """What the holder of the receipt may know of a report; nine queries."""
     report = Report.objects.select_related("category", "area__parent__parent", "case__unit").get(pk=report_id)
     case = report.case
     events = list(
@@ -81,6 +84,8 @@ def progress(report_id: int) -> Progress:
         reject_reason=reject if case.state == State.REJECTED else "",
         is_joined=joined_at is not None,
         history=public_history(events, received_at=report.received_at, joined_at=joined_at),
+        may_answer=report.withdrawn_at is None and may_answer(case.state),
+        answer=ResidentAnswer.objects.filter(report=report).first(),
     )
 
 

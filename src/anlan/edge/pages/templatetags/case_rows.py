@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from anlan.edge.pages.case_labels import joined_name
 from anlan.edge.pages.templatetags.anlan import map_item, state
-from anlan.edge.pages.templatetags.cases import case_due, stage_word, tone_at
+from anlan.edge.pages.templatetags.cases import case_due, interim, stage_word, tone_at
 from anlan.store.readers.case_rows import CaseRow
 
 register = template.Library()
@@ -51,7 +51,7 @@ def _row(row: CaseRow, now: datetime, address: str, phrases: Mapping[str, str], 
         title=escape(row.title),
         number=row.number,
         category=escape(joined_name(row.name_zh, row.name_en, row.family_zh, row.family_en)),
-        state=state(row.state),
+        state=f"{state(row.state)}{interim(row, now)}",
         area=escape(row.area_name),
         unit=_unit(row, phrases),
         one="" if row.report_count > 1 else " one",

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from django import template
 from django.forms.boundfield import BoundField, BoundWidget
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from anlan.edge.pages import case_labels, deadlines, labels
 from anlan.edge.pages.case_labels import Named
 from anlan.edge.pages.states import STATE_LOOKS
 from anlan.edge.pages.templatetags.anlan import drawn
+from anlan.edge.pages.times import moment
 from anlan.store.readers.cases import UnitLoad
 
 register = template.Library()
@@ -40,6 +42,17 @@ class Timed(Protocol):
     def due_at(self) -> datetime | None: ...
     @property
     def closed_at(self) -> datetime | None: ...
+
+
+class Interim(Protocol):
+    """A case that may have to be made safe first."""
+
+    @property
+    def stage(self) -> str: ...
+    @property
+    def interim_due_at(self) -> datetime | None: ...
+    @property
+    def interim_at(self) -> datetime | None: ...
 
 
 class Told(Protocol):
@@ -81,6 +94,17 @@ def case_due(case: Timed, now: datetime) -> SafeString | str:
     return drawn(look)
 
 
+@register.simple_tag
+def interim(case: Interim, now: datetime) -> SafeString | str:
+    """{% interim case now %}: by when a place must be made safe, while it is not; "" otherwise."""
+    if case.interim_due_at is None or case.interim_at is not None or not case.stage:
+        return ""
+    late = case.interim_due_at <= now
+    words = _("make safe by %(when)s, overdue") if late else _("make safe by %(when)s")
+    said = words % {"when": moment(case.interim_due_at, now)}
+    return format_html(' <span class="tag{}">{}</span>', " late" if late else "", said)
+
+
 @register.filter
 def tone_at(case: Timed, now: datetime) -> str:
     """{{ case|tone_at:now }}: how its pin looks: ok, amber, red, or stop."""
@@ -93,6 +117,24 @@ def tone_at(case: Timed, now: datetime) -> str:
 def stage_word(stage: str) -> str:
     """{{ case.stage|stage_word }}: what is to be done, for the button of a row."""
     return str(case_labels.STAGES[stage])
+
+
+@register.simple_tag
+def family(named: Named) -> str:
+    """{% family place.family %}: a family of categories in the language of the page."""
+    return case_labels.category_name(named)
+
+
+@register.simple_tag
+def verification_kind(kind: str) -> str:
+    """{% verification_kind each.kind %}: how it was seen that a hazard is gone."""
+    return str(case_labels.VERIFICATION_KINDS[kind])
+
+
+@register.filter
+def moment_of(at: datetime, now: datetime) -> str:
+    """{{ check.due_at|moment_of:now }}: a time in words without a tag."""
+    return moment(at, now)
 
 
 @register.simple_tag

@@ -32,6 +32,7 @@ TOLD: Mapping[str, tuple[NoticeKind, Audience]] = MappingProxyType(
         "reported": (NoticeKind.NEW_REPORT, Audience.DESK),
         Step.DISPATCH: (NoticeKind.GIVEN, Audience.UNIT),
         Step.FAIL: (NoticeKind.REWORK, Audience.UNIT),
+        Step.NOT_FIXED: (NoticeKind.REWORK, Audience.UNIT),
         Step.RETURN: (NoticeKind.RETURNED, Audience.DESK),
         Step.RECTIFY: (NoticeKind.TO_VERIFY, Audience.VERIFIERS),
         Step.PASS: (NoticeKind.VERIFIED, Audience.DESK),

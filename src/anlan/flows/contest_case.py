@@ -21,5 +21,4 @@ def contest(case: Case, *, actor: case_steps.Actor, now: datetime, reason: str) 
     if case.unit is None or not case.unit.active:
         columns = again | dict(case_steps.NO_UNIT)
         return case_steps.take(case, Step.REOPEN, actor=actor, now=now, reason=reason, columns=columns)
-    event = case_steps.take(case, Step.NOT_FIXED, actor=actor, now=now, reason=reason, columns=again)
-    return event
+    return case_steps.take(case, Step.NOT_FIXED, actor=actor, now=now, reason=reason, columns=again)

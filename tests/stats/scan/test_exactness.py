@@ -93,12 +93,12 @@ def test_walking_events_finds_the_ratios_of_walking_days(study, options) -> None
 
 
 def walk_days_of_the_same_events(null: Null, size: int) -> list[float]:
-    from anlan.stats.scan._draws import stream, tally
+    from anlan.stats.scan._draws import stream
 
     shape = null.expected.shape[1:]
     found = []
     for at in range(size):
-        counts = tally(*null.draws[0].events(stream(null.key, at, 0)), shape)
+        counts = null.draws[0].counts(stream(null.key, at, 0), shape)
         found.append(null.walk(counts[None], only_best=True)[0].max(initial=0.0))
     return found
 

@@ -1,6 +1,6 @@
 """Kulldorff's scan statistics: clusters in space and time, with a p-value that pays for every look.
 
-Exact, and quick by three facts that `_walk` tells; the plain way is in `_every`.
+Exact, and quick by two facts that `_walk` tells; the plain way is in `_every`.
 """
 
 from anlan.stats.scan.permutation import PermutationScan

@@ -13,6 +13,8 @@ from anlan.stats.scan.terms import Floats, Integers
 
 type Events = tuple[Integers, Integers]
 """Places and periods, one of each an event."""
+type Cells = tuple[Integers, Integers, Integers]
+"""Places, periods, and how many events they hold."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,8 @@ class PoissonDraws:
     """(n,): of the table of aliases (Walker 1977): stay with the place, or else take its alias."""
     alias: Integers
     within: Floats
-    """(n, periods): for a place, the share of its events up to the end of a period."""
-    cells: Floats
+    """(n, periods), or (1, periods) for all: the share of a place's events up to the end of a period."""
+    shares: Floats
     """(n * periods,): the share of each cell among the scanned ones."""
 
     @classmethod
@@ -43,8 +45,10 @@ class PoissonDraws:
         chance, alias = aliases(shares)
         within = np.cumsum(expected, axis=1)
         within /= np.where(by_place > 0, within[:, -1], 1.0)[:, None]
-        cells = expected.ravel() / (here or 1.0)
-        return cls(total, 1.0 if share > 1 - 1e-12 else share, chance, alias, within, cells)
+        if np.all(np.ptp(within, axis=0) < 1e-12):
+            within = within[:1]  # one row for all is looked up quicker
+        of_cells = expected.ravel() / (here or 1.0)
+        return cls(total, 1.0 if share > 1 - 1e-12 else share, chance, alias, within, of_cells)
 
     def events(self, rng: Generator) -> Events:
         """One replication of the events in the scanned periods."""
@@ -53,10 +57,18 @@ class PoissonDraws:
 
     def counts(self, rng: Generator, shape: tuple[int, int]) -> Integers:
         """One replication as (n, periods) counts; where events outnumber cells, cells are drawn instead."""
-        if self.total * self.share < self.cells.size:
+        if self._events_are_fewer:
             return tally(*self.events(rng), shape)
-        cells = np.append(self.cells * self.share, 1 - self.share)
-        return rng.multinomial(self.total, cells / cells.sum())[:-1].reshape(shape)
+        shares = np.append(self.shares * self.share, 1 - self.share)
+        return rng.multinomial(self.total, shares / shares.sum())[:-1].reshape(shape)
+
+    def cells(self, rng: Generator, shape: tuple[int, int]) -> Cells:
+        """The same as the cells that hold events, some of them twice."""
+        return one_each(self.events(rng)) if self._events_are_fewer else cells_of(self.counts(rng, shape))
+
+    @property
+    def _events_are_fewer(self) -> bool:
+        return self.total * self.share < self.shares.size
 
 
 @dataclass(frozen=True)
@@ -77,6 +89,23 @@ class PermutationDraws:
     def counts(self, rng: Generator, shape: tuple[int, int]) -> Integers:
         """One replication as (n, periods) counts."""
         return tally(*self.events(rng), shape)
+
+    def cells(self, rng: Generator, shape: tuple[int, int]) -> Cells:
+        """The same as the cells that hold events, some of them twice."""
+        if self.times.size > shape[0] * shape[1]:
+            return cells_of(self.counts(rng, shape))
+        return one_each(self.events(rng))
+
+
+def one_each(events: Events) -> Cells:
+    """Each event a cell of its own."""
+    return events[0], events[1], np.ones(events[0].size, np.int64)
+
+
+def cells_of(counts: Integers) -> Cells:
+    """The cells of (n, periods) that hold events."""
+    places, periods = np.nonzero(counts)
+    return places, periods, counts[places, periods]
 
 
 @compiled()
@@ -110,7 +139,7 @@ def aliases(shares: Floats) -> tuple[Floats, Integers]:
 @compiled()
 def scatter(rng: Generator, size: int, chance: Floats, alias: Integers, within: Floats) -> Events:
     """`size` events: a place by its alias table, then a period by the place's own shares."""
-    n, periods = within.shape
+    n, periods = chance.size, within.shape[1]
     places, times = np.empty(size, np.int64), np.empty(size, np.int64)
     for k in range(size):
         spot = rng.random() * n
@@ -119,10 +148,11 @@ def scatter(rng: Generator, size: int, chance: Floats, alias: Integers, within: 
             place = alias[place]
         places[k] = place
         at = rng.random()
+        shares = within[place if within.shape[0] > 1 else 0]
         low, high = 0, periods - 1
         while low < high:
             middle = (low + high) >> 1
-            if at < within[place, middle]:
+            if at < shares[middle]:
                 high = middle
             else:
                 low = middle + 1
@@ -152,22 +182,25 @@ def tally(places: Integers, times: Integers, shape: tuple[int, int]) -> Integers
 
 
 @compiled()
-def by_place(
-    places: Integers, replications: Integers, times: Integers, n: int
-) -> tuple[Integers, Integers, Integers]:
-    """Sort events by place: where each place's events start, then their replications and times."""
-    starts = np.zeros(n + 1, np.int64)
-    for place in places:
-        starts[place + 1] += 1
-    for place in range(n):
-        starts[place + 1] += starts[place]
-    free = starts[:-1].copy()
-    sorted_replications, sorted_times = np.empty_like(replications), np.empty_like(times)
+def by_cell(
+    places: Integers, replications: Integers, periods: Integers, numbers: Integers, n: int, size: int
+) -> tuple[Integers, Integers, Integers, Integers]:
+    """Sort events by place, then replication: where the events of each cell `place * size + replication`
+    start, then their replications, periods and numbers.
+    """
+    starts = np.zeros(n * size + 1, np.int32)
     for k in range(places.size):
-        at = free[places[k]]
-        free[places[k]] += 1
-        sorted_replications[at], sorted_times[at] = replications[k], times[k]
-    return starts, sorted_replications, sorted_times
+        starts[places[k] * size + replications[k] + 1] += 1
+    for cell in range(n * size):
+        starts[cell + 1] += starts[cell]
+    free = starts[:-1].copy()
+    owners, times, weights = np.empty_like(replications), np.empty_like(periods), np.empty_like(numbers)
+    for k in range(places.size):
+        cell = places[k] * size + replications[k]
+        at = free[cell]
+        free[cell] += 1
+        owners[at], times[at], weights[at] = replications[k], periods[k], numbers[k]
+    return starts, owners, times, weights
 
 
 def stream(key: NDArray[np.uint64], replication: int, kind: int) -> Generator:

@@ -129,7 +129,13 @@ def scan(settings: Settings, circles: Circles, kinds: Sequence[Kind]) -> Outcome
     clusters = [
         _cluster(settings, null, counts, int(at), int(starts[at]), int(ends[at]), begin, found) for at in best
     ]
-    return Outcome(Clusters(tuple(sorted(clusters, key=lambda cluster: -cluster.llr))), found)
+    return Outcome(Clusters(_falling(clusters)), found)
+
+
+def _falling(clusters: Sequence[Cluster]) -> tuple[Cluster, ...]:
+    """Ties keep their order: a ratio that rounding put above the one before is set to that one."""
+    lowest = np.minimum.accumulate([one.llr for one in clusters])
+    return tuple(replace(one, llr=float(llr)) for one, llr in zip(clusters, lowest, strict=True))
 
 
 def _enough(settings: Settings, top: float | None) -> Callable[[Floats], bool]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from itertools import islice
 from os import cpu_count
 from typing import Any, Protocol
@@ -11,15 +11,16 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.stats.scan._bands import bands_anywhere, bands_to_the_end
 from anlan.stats.scan._circles import Circles
-from anlan.stats.scan._draws import PermutationDraws, PoissonDraws, by_place, stream
+from anlan.stats.scan._draws import PermutationDraws, PoissonDraws, by_cell, stream
 from anlan.stats.scan._every import walk_circles
-from anlan.stats.scan._walk import blocks_of, walk_prospective, walk_retrospective
+from anlan.stats.scan._needs import bin_floors, small_whole_numbers
+from anlan.stats.scan._walk import Ground, walk
 from anlan.stats.scan.terms import Floats, Integers
 
-_BATCH = 64
-_MOST_LIMITS = 8_000_000
-"""A batch keeps one number for each replication and count: at most so many."""
+_MOST_CELLS = 64_000_000
+"""A batch counts events by place, band and replication: about so many numbers."""
 
 
 class Client(Protocol):
@@ -53,43 +54,58 @@ class Null:
 
     def maxima(self, begin: int, end: int) -> Floats:
         """The best ratio of each of the replications `begin` to `end`, the last not included."""
-        if self.high and len(self.draws) == 1 and self._events_are_fewer():
+        if self._quick:
             return self._by_events(begin, end)
         return np.array([self._by_days(replication) for replication in range(begin, end)])
 
     @property
     def batch(self) -> int:
         """How many replications are walked side by side."""
-        return int(np.clip(_MOST_LIMITS // max(1.0, self.totals.sum()), 1, _BATCH))
+        if not self._quick:
+            return 8
+        n, bands = self.expected.shape[1], len(self._ground.bands)
+        return int(np.clip(_MOST_CELLS // (n * bands) // 32 * 32, 8, 256))
 
-    def _events_are_fewer(self) -> bool:
-        """Whether walking events is quicker than walking days; a rough guess, the answer is the same."""
-        periods = self.expected.shape[2]
-        ends = self.circles.first[1:]
-        full = np.diff(self.circles.first)
-        by_place = self.expected[0].sum(axis=1)
-        held = np.concatenate([[0.0], np.cumsum(by_place[self.circles.order])])
-        events = float(np.mean(held[ends] - held[ends - full]))
-        circles = min(float(np.mean(full)), events)
-        days = min(events, periods)
-        windows = days * (1 if self.prospective else max(1.0, days * min(1.0, self.window / periods)))
-        return bool(events * (60 + events) < circles * (2 * periods + 5 * windows))
+    @property
+    def _quick(self) -> bool:
+        return self.high and len(self.draws) == 1
+
+    @cached_property
+    def _ground(self) -> Ground:
+        n, periods = self.expected.shape[1:]
+        most = max(1, _MOST_CELLS // (8 * n))
+        bands = bands_to_the_end(periods) if self.prospective else bands_anywhere(periods, self.window, most)
+        return Ground.of(self.expected[0], bands, bin_floors(float(self.totals[0]), self._most))
+
+    @cached_property
+    def _most(self) -> float:
+        """What the largest circle expects."""
+        held = np.append(0.0, np.cumsum(self.expected[0].sum(axis=1)[self.circles.order]))
+        return float(np.diff(held[self.circles.first]).max())
 
     def _by_events(self, begin: int, end: int) -> Floats:
-        events = [self.draws[0].events(stream(self.key, at, 0)) for at in range(begin, end)]
-        sizes = [places.size for places, _ in events]
-        places = np.concatenate([places for places, _ in events])
-        n, periods = self.expected.shape[1:]
-        times = np.concatenate([times for _, times in events]).astype(_small(periods))
-        which = np.repeat(np.arange(end - begin, dtype=np.int32), sizes)
-        starts, owners, periods_of = by_place(places, which, times, n)
-        most = max(1, *sizes)
-        job: list[Any] = [self.circles.order, self.circles.first, self.circles.finished, self.expected[0]]
-        job += [starts, owners, periods_of, end - begin, most, self.totals[0], self.least]
-        if self.prospective:
-            return walk_prospective(*job)
-        job += [self.window, blocks_of(end - begin, periods, most)]
-        return walk_retrospective(*job)
+        ground, shape = self._ground, self.expected.shape[1:]
+        size, n = end - begin, shape[0]
+        cells = [self.draws[0].cells(stream(self.key, at, 0), shape) for at in range(begin, end)]
+        places, periods, numbers = (np.concatenate(column) for column in zip(*cells, strict=True))
+        owners = np.repeat(np.arange(size, dtype=np.int32), [one[0].size for one in cells])
+        bands = ground.bands
+        return walk(
+            (self.circles.order, self.circles.first, self.circles.finished),
+            ground.before,
+            ground.slowest,
+            ground.floors,
+            ground.bottom,
+            bands.edges,
+            (bands.opens, bands.closes, bands.begins, bands.ends, bands.shifts),
+            bands.step,
+            by_cell(places, owners, periods.astype(np.int32), numbers.astype(np.int32), n, size),
+            np.empty((n, len(bands), size), small_whole_numbers(self._most)),
+            float(self.totals[0]),
+            self.least,
+            self.prospective,
+            self.window,
+        )
 
     def _by_days(self, replication: int) -> float:
         shape = self.expected.shape[1:]
@@ -120,10 +136,6 @@ def before[T: (Integers, Floats)](values: T) -> T:
     sums = np.zeros((*values.shape[:2], values.shape[2] + 1), values.dtype)
     np.cumsum(values, axis=2, out=sums[:, :, 1:])
     return sums
-
-
-def _small(periods: int) -> type[np.signedinteger[Any]]:
-    return np.int16 if periods < 2**15 else np.int32
 
 
 def maxima(

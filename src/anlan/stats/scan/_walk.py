@@ -1,304 +1,349 @@
 """The quick walk over all cylinders of many replications at once, for high rates; exact.
 
-Three facts make it quick.
+Two facts make it quick.
 
 - For a fixed count the ratio falls as the expectation rises. So, with the best ratio of a replication so far,
-  each count has a limit: a cylinder with so many events matters only if it expects less than that.
-- A best cylinder begins on an event, ends on one (a prospective one ends with the last period), and its
-  outermost places hold an event. So events are walked, place by place outwards, not days or empty places.
-- A cylinder that was not looked at before holds the event that just entered. The limit for all events around
-  it bounds how long that cylinder can be; fewer events are left in that time, with a lower limit, and so on.
-  Nearly always nothing is left after one to three rounds.
+  an expectation tells how many events a cylinder needs to matter (`_needs`).
+- Circles that differ little are looked at together, and so are times (`_bands`): the largest of them holds at
+  least the events of each, the smallest expects at most what each expects. If that many events are too few
+  for that little, none of them matters. This is one addition and one comparison of small whole numbers, made
+  for all replications side by side. It leaves one circle in fifty.
 
-A place whose distance is tied enters event by event against the expectation of the whole tie. The unfinished
-cylinders hold fewer events than the finished one against the same expectation, so they never win.
-
-The functions are long because a call with many arrays inside the innermost loop would cost more than its
-work.
+What it leaves is walked in double precision, event by event: a best cylinder begins on an event, ends on one
+(a prospective one ends with the last period), and its outermost places hold an event.
 """
+
+from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 
 from anlan.stats._compiling import compiled
-from anlan.stats.scan._likelihood import largest_expected, ratio_high
+from anlan.stats.scan._bands import Bands
+from anlan.stats.scan._likelihood import ratio_high
+from anlan.stats.scan._needs import bin_of, first_needs, raise_needs
 from anlan.stats.scan.terms import Floats, Integers
 
-STALE = 1.02
-"""Limits are drawn anew when the best ratio grew by this: until then the old, wider ones are still right."""
-BLOCK = 2
-"""Events are also counted by blocks of 2**BLOCK periods, so that a rough count is one subtraction."""
+STALE = 1.03
+"""Needs are raised when the best ratio grew by this: until then the old, lower ones are still right."""
+WIDER, DEVIATIONS = 0.3, 0.5
+"""Circles are looked at together while they expect at most so much more than the smallest of them: this
+share of it, or so many of its standard deviations.
+"""
+FIRST_LAP = 32
+"""One centre in so many goes first, so that good ratios are known early."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What is the same for all replications.
+
+    `before` (n, periods + 1) is expected before each period, `slowest` (n, bands) in the poorest period of a
+    band; no expectation above 0 is in a bin below `bottom`.
+    """
+
+    before: Floats
+    slowest: Floats
+    floors: Floats
+    bottom: int
+    bands: Bands
+
+    @classmethod
+    def of(cls, expected: Floats, bands: Bands, floors: Floats) -> "Ground":
+        before = np.zeros((expected.shape[0], expected.shape[1] + 1))
+        np.cumsum(expected, axis=1, out=before[:, 1:])
+        least = float(expected[expected > 0].min(initial=np.inf))
+        bottom = bin_of(least, floors.size - 1) if np.isfinite(least) else 0
+        return cls(before, np.minimum.reduceat(expected, bands.edges[:-1], axis=1), floors, bottom, bands)
 
 
 @compiled()
-def add_up(places: Integers, rows: Floats, table: Floats) -> None:
+def _fill_rows(
+    starts: Integers, owners: Integers, periods: Integers, numbers: Integers, edges: Integers, rows: Integers
+) -> None:
+    """`rows` (n, bands, replications) become the events up to the end of each band."""
+    n, bands, size = rows.shape
+    band_of = np.empty(edges[bands], np.int64)
+    for b in range(bands):
+        band_of[edges[b] : edges[b + 1]] = b
+    for place in range(n):
+        row = rows[place]
+        row[:] = 0
+        for k in range(starts[place * size], starts[(place + 1) * size]):
+            row[band_of[periods[k]], owners[k]] += rows.dtype.type(numbers[k])
+        for b in range(1, bands):
+            _add(row[b], row[b - 1])
+
+
+@compiled()
+def _add(sums: Integers, row: Integers) -> None:
+    for x in range(row.size):
+        sums[x] += row[x]
+
+
+@compiled()
+def _note_overflow(sums: Integers, row: Integers, overflown: Integers) -> None:
+    """A sum that is now below what was just added went past the largest number of its type."""
+    for r in range(row.size):
+        overflown[r] |= np.uint8(sums[r] < row[r])
+
+
+@compiled()
+def _add_up(places: Integers, rows: Floats, table: Floats) -> None:
     """Row j of `table` becomes the sum of `rows` over the first j + 1 of `places`."""
     table[0] = rows[places[0]]
     for j in range(1, places.size):
-        place = places[j]
-        for t in range(rows.shape[1]):
-            table[j, t] = table[j - 1, t] + rows[place, t]
+        now, last, row = table[j], table[j - 1], rows[places[j]]
+        for t in range(row.size):
+            now[t] = last[t] + row[t]
+
+
+@compiled(inline="always")
+def _mark(high: Integers, low: Integers, need: Integers, marks: Integers) -> None:
+    """Mark the replications with at least the events they need; differences are right modulo 2^bits."""
+    for r in range(marks.size):
+        marks[r] |= np.uint8(high.dtype.type(high[r] - low[r]) >= need[r])
 
 
 @compiled()
-def _widest(first: Integers) -> int:
-    widest = 1
-    for centre in range(first.size - 1):
-        widest = max(widest, first[centre + 1] - first[centre])
-    return widest
+def _look(
+    sums: Integers,
+    before: Floats,
+    slowest: Floats,
+    runs: tuple[Integers, Integers, Integers, Integers, Integers],
+    step: int,
+    needs: Integers,
+    marks: Integers,
+) -> None:
+    """Mark the replications that may beat their best in circles up to one with `sums` (bands + 1,
+    replications), of which the smallest expects `before`.
+    """
+    opens, closes, begins, ends, shifts = runs
+    for w in range(opens.size):
+        if ends[w] < 0:
+            expected = slowest[opens[w]]
+        else:
+            expected = before[ends[w]] - before[begins[w]]
+            for shift in range(step, shifts[w] * step, step):
+                expected = min(expected, before[ends[w] + shift] - before[begins[w] + shift])
+        need = needs[bin_of(expected, needs.shape[0] - 1)]
+        _mark(sums[closes[w] + 1], sums[opens[w]], need, marks)
 
 
 @compiled()
-def _add_up_paces(places: Integers, slowest: Floats, paces: Floats) -> None:
-    """`paces[j]`: no run of periods in the first j + 1 places is longer than this, per event it expects."""
-    least = 0.0
-    for j in range(places.size):
-        least += slowest[places[j]]
-        paces[j] = (1 + 1e-9) / least if least > 0 else np.inf
+def _insert(day: Integers, held: Integers, came: Integers, k: int, time: int, number: int, rank: int) -> int:
+    """Let `number` events of a period enter the sorted `day`, `held` and `came`; how many days there are."""
+    at = k
+    while at > 0 and day[at - 1] > time:
+        at -= 1
+    if at > 0 and day[at - 1] == time:
+        held[at - 1] += number
+        came[at - 1] = rank
+        return k
+    for x in range(k, at, -1):
+        day[x], held[x], came[x] = day[x - 1], held[x - 1], came[x - 1]
+    day[at], held[at], came[at] = time, number, rank
+    return k + 1
 
 
 @compiled()
 def _best_to_the_end(
-    held: Integers, earliest: int, tail: Floats, limits: Floats, total: float, least: int, best: float
-) -> float:
-    """The best ratio among `best` and the cylinders from one of the events `held` to the end."""
-    for start in held:
-        if start < earliest:
-            continue
-        inside = 0
-        for other in held:
-            inside += other >= start
-        if inside >= least and tail[start] < limits[inside]:
-            best = max(best, ratio_high(inside, tail[start], total))
-    return best
-
-
-@compiled()
-def walk_prospective(
-    order: Integers,
-    first: Integers,
-    finished: Integers,
-    expected: Floats,
-    starts: Integers,
-    replications: Integers,
-    times: Integers,
-    size: int,
-    most: int,
-    total: float,
-    least: int,
-) -> Floats:
-    """The best ratio of each of `size` replications, over cylinders that end with the last period.
-
-    `order[first[i]:first[i + 1]]` are the places of centre i outwards, `finished` the rank that ends the tie
-    a place is in; `expected` is (n, window). The events of place p are `starts[p]:starts[p + 1]` of
-    `replications` and `times` (periods of the window); no replication has more than `most`.
-    """
-    n, window = expected.shape
-    tails = np.empty((n, window))
-    slowest = np.empty(n)
-    for place in range(n):
-        tails[place] = np.cumsum(expected[place, ::-1])[::-1]
-        slowest[place] = expected[place].min()
-    best = np.zeros(size)
-    limits = np.empty((size, most + 1))
-    filled = np.ones(size, np.int64)
-    ratio_of_limits = np.zeros(size)
-    held = np.empty((size, most), times.dtype)
-    count = np.zeros(size, np.int64)
-    table = np.empty((_widest(first), window))
-    paces = np.empty(table.shape[0])
-    for centre in range(n):
-        begin, end = first[centre], first[centre + 1]
-        if begin == end:
-            continue
-        count[:] = 0
-        add_up(order[begin:end], tails, table)
-        _add_up_paces(order[begin:end], slowest, paces)
-        for at in range(begin, end):
-            place = order[at]
-            j = finished[at]
-            pace = paces[j]
-            for k in range(starts[place], starts[place + 1]):
-                r = replications[k]
-                time = times[k]
-                held[r, count[r]] = time
-                count[r] += 1
-                left = count[r]
-                while left >= least:
-                    while filled[r] <= left:
-                        limits[r, filled[r]] = largest_expected(filled[r], total, ratio_of_limits[r])
-                        filled[r] += 1
-                    limit = limits[r, left]
-                    if table[j, time] >= limit:
-                        break
-                    earliest = window - int(min(limit * pace, window))
-                    earliest = min(np.int64(time), max(0, earliest))
-                    while table[j, earliest] >= limit:
-                        earliest += 1
-                    from_then = times.dtype.type(earliest)
-                    inside = 0
-                    for x in range(count[r]):
-                        inside += held[r, x] >= from_then
-                    if inside < left:
-                        left = inside
-                        continue
-                    found = _best_to_the_end(
-                        held[r, : count[r]], earliest, table[j], limits[r], total, least, best[r]
-                    )
-                    if found > best[r]:
-                        best[r] = found
-                        if found > STALE * ratio_of_limits[r]:
-                            ratio_of_limits[r] = found
-                            filled[r] = 1
-                    break
-    return best
-
-
-def blocks_of(size: int, periods: int, most: int) -> Integers:
-    """Working memory to count events by block; small numbers are quicker to add."""
-    return np.empty((size, (periods >> BLOCK) + 2), np.int16 if most < 2**15 else np.int32)
-
-
-@compiled()
-def _near(held: Integers, earliest: int, latest: int, near: Integers) -> int:
-    """Put the events within [earliest, latest] into `near` by time; how many they are."""
-    size = 0
-    for time in held:
-        if earliest <= time <= latest:
-            at = size
-            while at > 0 and near[at - 1] > time:
-                near[at] = near[at - 1]
-                at -= 1
-            near[at] = time
-            size += 1
-    return size
-
-
-@compiled()
-def _best_around(
-    near: Integers,
-    event: int,
-    window: int,
+    day: Integers,
+    held: Integers,
+    came: Integers,
+    rank: int,
     before: Floats,
-    limits: Floats,
+    needs: Integers,
     total: float,
-    least: int,
     best: float,
 ) -> float:
-    """The best ratio among `best` and the cylinders from one of `near` to another that hold `event`."""
-    for i in range(near.size):
-        if near[i] > event:
-            break
-        for j in range(near.size - 1, i - 1, -1):
-            inside = j - i + 1
-            if near[j] < event or inside < least:
-                break
-            if near[j] - near[i] < window:
-                expected = before[near[j] + 1] - before[near[i]]
-                if expected < limits[inside]:
-                    best = max(best, ratio_high(inside, expected, total))
+    """The best ratio among `best` and times from an event to the end that hold one that came at `rank`."""
+    inside, new = 0, False
+    for i in range(day.size - 1, -1, -1):
+        inside += held[i]
+        new |= came[i] == rank
+        expected = before[before.size - 1] - before[day[i]]
+        if new and inside >= needs[bin_of(expected, needs.size - 1)]:
+            best = max(best, ratio_high(inside, expected, total))
     return best
 
 
 @compiled()
-def walk_retrospective(
-    order: Integers,
-    first: Integers,
+def _best_anywhere(
+    day: Integers,
+    held: Integers,
+    came: Integers,
+    rank: int,
+    before: Floats,
+    window: int,
+    needs: Integers,
+    total: float,
+    best: float,
+) -> float:
+    """The same for times from one event to another: those that hold the new one at `p`, and none before."""
+    last = -1
+    for p in range(day.size):
+        if came[p] != rank:
+            continue
+        upto = 0
+        for i in range(p, last, -1):
+            if day[p] - day[i] >= window:
+                break
+            upto += held[i]
+            inside = upto - held[p]
+            for j in range(p, day.size):
+                if day[j] - day[i] >= window:
+                    break
+                inside += held[j]
+                expected = before[day[j] + 1] - before[day[i]]
+                if inside >= needs[bin_of(expected, needs.size - 1)]:
+                    best = max(best, ratio_high(inside, expected, total))
+        last = p
+    return best
+
+
+@compiled()
+def _walk_circles(
+    places: Integers,
     finished: Integers,
-    expected: Floats,
-    starts: Integers,
-    replications: Integers,
-    times: Integers,
+    stops: Integers,
+    marks: Integers,
+    table: Floats,
+    events: tuple[Integers, Integers, Integers, Integers],
+    r: int,
     size: int,
-    most: int,
+    prospective: bool,
+    window: int,
+    days: Integers,
+    needs: Integers,
+    total: float,
+    best: float,
+) -> float:
+    """The best ratio among `best` and the circles of one centre for replication `r`, where `marks` are set.
+
+    `stops` are the ranks that end the circles looked at together; `days` (3, periods) is working memory.
+    """
+    starts, _, periods, numbers = events
+    day, held, came = days[0], days[1], days[2]
+    k, group = 0, 0
+    for rank in range(stops[stops.size - 1] + 1):
+        cell = places[rank] * size + r
+        for x in range(starts[cell], starts[cell + 1]):
+            k = _insert(day, held, came, k, periods[x], numbers[x], finished[rank])
+        if finished[rank] != rank or k == 0:
+            continue
+        while rank > stops[group]:
+            group += 1
+        if marks[group] and prospective:
+            best = _best_to_the_end(day[:k], held[:k], came[:k], rank, table[rank], needs, total, best)
+        elif marks[group]:
+            best = _best_anywhere(day[:k], held[:k], came[:k], rank, table[rank], window, needs, total, best)
+    return best
+
+
+@compiled()
+def _look_outwards(
+    places: Integers,
+    finished: Integers,
+    table: Floats,
+    poorest: Floats,
+    rows: Integers,
+    sums: Integers,
+    runs: tuple[Integers, Integers, Integers, Integers, Integers],
+    step: int,
+    window: int,
+    needs: Integers,
+    marks: Integers,
+    stops: Integers,
+) -> int:
+    """Look at the circles of one centre in groups: their `marks` and last ranks; how many groups."""
+    group, smallest, most = 0, -1, 0.0
+    periods = table.shape[1] - 1
+    share = min(1.0, window / periods)
+    sums[:] = 0
+    overflown = np.zeros(sums.shape[1], np.uint8)
+    for rank in range(places.size):
+        row = rows[places[rank]]
+        _add(sums[1:].reshape(row.size), row.reshape(row.size))
+        _note_overflow(sums[sums.shape[0] - 1], row[row.shape[0] - 1], overflown)
+        if finished[rank] != rank:
+            continue
+        if smallest < 0:
+            smallest = rank
+            expected = table[rank, periods] * share
+            most = expected + min(WIDER * expected, DEVIATIONS * sqrt(expected))
+        if rank + 1 < places.size and table[finished[rank + 1], periods] * share <= most:
+            continue
+        marks[group] = overflown
+        _look(sums, table[smallest], poorest[smallest], runs, step, needs, marks[group])
+        stops[group] = rank
+        group, smallest = group + 1, -1
+    return group
+
+
+@compiled()
+def _marked(marks: Integers, any_mark: Integers) -> None:
+    any_mark[:] = 0
+    for group in range(marks.shape[0]):
+        row = marks[group]
+        for r in range(row.size):
+            any_mark[r] |= row[r]
+
+
+@compiled()
+def walk(
+    circles: tuple[Integers, Integers, Integers],
+    before: Floats,
+    slowest: Floats,
+    floors: Floats,
+    bottom: int,
+    edges: Integers,
+    runs: tuple[Integers, Integers, Integers, Integers, Integers],
+    step: int,
+    events: tuple[Integers, Integers, Integers, Integers],
+    rows: Integers,
     total: float,
     least: int,
+    prospective: bool,
     window: int,
-    since: Integers,
 ) -> Floats:
-    """The same over cylinders of at most `window` periods anywhere; `expected` is (n, periods).
+    """The best ratio of each replication.
 
-    `since` (size, blocks) is working memory, see `blocks_of`; its type must hold a circle's events.
+    `circles` are order, first and finished of `Circles`; `runs` opens, closes, begins, ends and shifts of
+    `Bands`. `events` are starts, owners, periods and numbers: cell `place * replications + r` has the events
+    `starts[cell]:starts[cell + 1]`, each with its replication, period, and how many it stands for. `rows` (n,
+    bands, replications) is working memory of the type that counts are added up in.
     """
-    n, periods = expected.shape
-    befores = np.zeros((n, periods + 1))
-    slowest = np.empty(n)
-    for place in range(n):
-        befores[place, 1:] = np.cumsum(expected[place])
-        slowest[place] = expected[place].min()
-    best = np.zeros(size)
-    limits = np.empty((size, most + 1))
-    filled = np.ones(size, np.int64)
-    ratio_of_limits = np.zeros(size)
-    held = np.empty((size, most), times.dtype)
-    count = np.zeros(size, np.int64)
-    near = np.empty(most, np.int64)
-    table = np.empty((_widest(first), periods + 1))
-    paces = np.empty(table.shape[0])
-    for centre in range(n):
-        begin, end = first[centre], first[centre + 1]
-        if begin == end:
+    order, first, finished = circles
+    n, bands, size = rows.shape
+    _fill_rows(events[0], events[1], events[2], events[3], edges, rows)
+    sums = np.zeros((bands + 1, size), rows.dtype)
+    needs = first_needs(floors, least, sums[0])
+    widest = max(1, int((first[1:] - first[:-1]).max()))
+    table, poorest = np.empty((widest, before.shape[1])), np.empty((widest, bands))
+    marks, stops = np.zeros((widest, size), np.uint8), np.empty(widest, np.int64)
+    days = np.empty((3, before.shape[1]), np.int64)
+    best, known, any_mark = np.zeros(size), np.zeros(size), np.zeros(size, np.uint8)
+    for turn in range(2 * n):
+        centre = turn % n
+        if (turn < n) != (centre % FIRST_LAP == 0) or first[centre] == first[centre + 1]:
             continue
-        count[:] = 0
-        since[:] = 0
-        add_up(order[begin:end], befores, table)
-        _add_up_paces(order[begin:end], slowest, paces)
-        for at in range(begin, end):
-            place = order[at]
-            j = finished[at]
-            pace = paces[j]
-            for k in range(starts[place], starts[place + 1]):
-                r = replications[k]
-                time = int(times[k])
-                held[r, count[r]] = time
-                count[r] += 1
-                for block in range((time >> BLOCK) + 1):
-                    since[r, block] += since.dtype.type(1)
-                left = count[r]
-                earliest: int = max(0, time - window + 1)
-                latest: int = min(periods, time + window) - 1
-                here, after = table[j, time], table[j, time + 1]
-                rough = True
-                while left >= least:
-                    if rough:
-                        inside = np.int64(since[r, earliest >> BLOCK]) - since[r, (latest >> BLOCK) + 1]
-                        rough = inside < left
-                        inside = min(inside, left)
-                    else:
-                        low, high = times.dtype.type(earliest), times.dtype.type(latest)
-                        inside = 0
-                        for x in range(count[r]):
-                            inside += (held[r, x] >= low) & (held[r, x] <= high)
-                    if inside < least:
-                        break
-                    while filled[r] <= inside:
-                        limits[r, filled[r]] = largest_expected(filled[r], total, ratio_of_limits[r])
-                        filled[r] += 1
-                    limit = limits[r, inside]
-                    if after - here >= limit:
-                        break
-                    if rough or inside < left:
-                        left = inside
-                        reach = int(min(limit * pace, window))
-                        earliest = max(earliest, time - reach)
-                        latest = min(latest, time + reach)
-                        continue
-                    settled = True
-                    while after - table[j, earliest] >= limit:
-                        earliest += 1
-                        settled = False
-                    while table[j, latest + 1] - here >= limit:
-                        latest -= 1
-                        settled = False
-                    if not settled:
-                        continue
-                    kept = _near(held[r, : count[r]], earliest, latest, near)
-                    found = _best_around(
-                        near[:kept], time, window, table[j], limits[r], total, least, best[r]
-                    )
-                    if found > best[r]:
-                        best[r] = found
-                        if found > STALE * ratio_of_limits[r]:
-                            ratio_of_limits[r] = found
-                            filled[r] = 1
-                    break
+        places = order[first[centre] : first[centre + 1]]
+        ends = finished[first[centre] : first[centre + 1]]
+        _add_up(places, before, table)
+        _add_up(places, slowest, poorest)
+        groups = _look_outwards(
+            places, ends, table, poorest, rows, sums, runs, step, window, needs, marks, stops
+        )
+        _marked(marks[:groups], any_mark)
+        for r in range(size):
+            if any_mark[r]:
+                found = _walk_circles(
+                    places, ends, stops[:groups], marks[:groups, r], table, events, r, size, prospective,
+                    window, days, needs[:, r], total, best[r],
+                )  # fmt: skip
+                best[r] = found
+                if found > STALE * known[r]:
+                    known[r] = found
+                    raise_needs(needs, r, floors, bottom, total, found)
     return best

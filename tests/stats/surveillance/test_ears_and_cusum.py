@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anlan.stats import Cusum, Ears
+from anlan.stats import CountGlr, Cusum, Ears, Farrington
 from tests.stats.oracle_files import oracle
 
 AGONA = oracle("agona")["observed"].to_numpy()
@@ -74,3 +74,9 @@ def test_wrong_input_is_told_what_would_be_right(detector: Any, at: Any, message
     with pytest.raises(ValueError) as error:
         detector.fit(AGONA, at)
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize("model", [Ears("C2"), Cusum(), Farrington(), CountGlr()])
+def test_rows_asked_for_in_any_order_are_answered_in_that_order(model: Any) -> None:
+    rising = model.fit(AGONA, [300, 305, 310]).upper_.tolist()
+    assert model.fit(AGONA, [310, 300, 305, 300]).upper_.tolist() == [rising[at] for at in (2, 0, 1, 0)]

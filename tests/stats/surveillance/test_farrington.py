@@ -128,7 +128,6 @@ def test_the_result_is_a_table_of_series_and_rows() -> None:
         (AGONA, [210], "row 210 has 210 rows before it, but 211 are needed (4 years of 52"),
         (AGONA, [], "at must hold whole row numbers"),
         (AGONA, [300.5], "at must hold whole row numbers"),
-        (AGONA, [301, 300], "at must rise"),
         (np.where(np.arange(312) == 5, -1, AGONA), [311], "series: -1 at row 5 is negative"),
         (np.where(np.arange(312) == 5, np.nan, AGONA), [311], "series: nan at row 5 is not a finite number"),
         (AGONA[None, None], [311], "series has shape (1, 1, 312)"),

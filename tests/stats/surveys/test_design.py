@@ -183,3 +183,9 @@ def test_any_answers_give_finite_numbers(y: list[float], weights: list[float], s
         *numbers(design.proportion(np.array(y) > 0, True)),
     ]
     assert np.isfinite(found).all()
+
+
+@pytest.mark.parametrize("margins", [{"a": 1}, [], [[1, 2, 3]]])
+def test_margins_that_are_no_pairs_are_told_what_to_give(margins: object) -> None:
+    with pytest.raises(ValueError, match="list of pairs"):
+        Design([1.0, 1.0]).rake(margins)  # type: ignore[arg-type]

@@ -11,11 +11,15 @@ from anlan.stats._arrays import Floats, Integers
 
 @dataclass(frozen=True)
 class Series:
-    """`counts` (series, periods), the rows `at` to judge, and whether the caller gave one series only."""
+    """`counts` (series, periods), the rows `at` to judge, rising, and whether one series was given.
+
+    `places` (rows asked for,) says where in `at` each row lies that the caller asked for, in his order.
+    """
 
     counts: Floats
     at: Integers
     single: bool
+    places: Integers
 
     @property
     def observed(self) -> Floats:
@@ -23,12 +27,13 @@ class Series:
         return self.counts[:, self.at]
 
     def shaped[T: np.generic](self, values: npt.NDArray[T]) -> npt.NDArray[T]:
-        """(series, len(at)) as the caller expects it: without the first axis for a single series."""
-        return values[0] if self.single else values
+        """(series, rows) as the caller asked: in his order, without the first axis for a single series."""
+        asked = values[:, self.places]
+        return asked[0] if self.single else asked
 
 
 def read_series(series: npt.ArrayLike, at: npt.ArrayLike, needed: int, why: str) -> Series:
-    """`series` (t,) or (k, t) and `at`, row numbers from 0, rising, with at least `needed` rows before each.
+    """`series` (t,) or (k, t) and `at`, row numbers from 0, with at least `needed` rows before each.
 
     ValueError for wrong shapes, values that are no counts, rows outside, or too little history (`why` says
     what the rows before are for).
@@ -37,21 +42,21 @@ def read_series(series: npt.ArrayLike, at: npt.ArrayLike, needed: int, why: str)
     single = array.ndim == 1
     counts = _arrays.counts(series, "series", 1 if single else 2)
     counts = np.ascontiguousarray(counts[None] if single else counts)
-    return Series(counts, _rows(at, counts.shape[1], needed, why), single)
+    rows, places = np.unique(_rows(at, counts.shape[1], needed, why), return_inverse=True)
+    return Series(counts, rows, single, places)
 
 
 def _rows(at: npt.ArrayLike, periods: int, needed: int, why: str) -> Integers:
     rows = np.asarray(at if not isinstance(at, range) else list(at))
     if rows.ndim != 1 or rows.size == 0 or not np.issubdtype(rows.dtype, np.integer):
         raise ValueError("at must hold whole row numbers, counted from 0: such as [t] or range(281, 312)")
-    if (np.diff(rows) <= 0).any():
-        raise ValueError("at must rise: give each row once, in order")
-    if rows[0] < 0 or rows[-1] >= periods:
-        wrong = rows[0] if rows[0] < 0 else rows[-1]
+    first, last = rows.min(), rows.max()
+    if first < 0 or last >= periods:
+        wrong = first if first < 0 else last
         raise ValueError(f"at: row {wrong} is not there; the series has rows 0 to {periods - 1}")
-    if rows[0] < needed:
+    if first < needed:
         raise ValueError(
-            f"at: row {rows[0]} has {rows[0]} rows before it, but {needed} are needed ({why}); "
+            f"at: row {first} has {first} rows before it, but {needed} are needed ({why}); "
             "give later rows, a longer series or fewer years"
         )
     return rows.astype(np.int64)

@@ -40,8 +40,8 @@ class Cusum:
         self.h = h
 
     def fit(self, series: npt.ArrayLike, at: npt.ArrayLike) -> Self:
-        """Judge the rows `at` (from 0, rising) of series (t,) or (k, t); the sum runs from the first of them
-        on.
+        """Judge the rows `at` (from 0, in any order) of series (t,) or (k, t); the sum runs from the
+        first of them on.
 
         Raises ValueError for counts negative or missing, rows not there, no row before the first.
         """

@@ -53,7 +53,7 @@ class Ears:
         self.least_deviation = least_deviation
 
     def fit(self, series: npt.ArrayLike, at: npt.ArrayLike) -> Self:
-        """Judge the rows `at` (from 0, rising) of series (t,) or (k, t).
+        """Judge the rows `at` (from 0, in any order) of series (t,) or (k, t).
 
         Raises ValueError for counts negative or missing, rows not there or with too few rows before them.
         """

@@ -84,7 +84,7 @@ class Farrington:
         self.workers = workers
 
     def fit(self, series: npt.ArrayLike, at: npt.ArrayLike, covariates: npt.ArrayLike | None = None) -> Self:
-        """Judge the rows `at` (from 0, rising) of series (t,) or (k, t).
+        """Judge the rows `at` (from 0, in any order) of series (t,) or (k, t).
 
         covariates (t,) or (t, columns), shared by all series: weekdays, moving holidays (`weekday_columns`,
         `holiday_columns`); what the reference does not tell apart is left out. Raises ValueError for counts

@@ -60,7 +60,8 @@ class CountGlr:
         self.window = window
 
     def fit(self, series: npt.ArrayLike, at: npt.ArrayLike, covariates: npt.ArrayLike | None = None) -> Self:
-        """Judge the rows `at` (from 0, rising) of series (t,) or (k, t), running from the first of them on.
+        """Judge the rows `at` (from 0, in any order) of series (t,) or (k, t), running from the
+        first of them on.
 
         covariates (t,) or (t, columns), shared by all series. Raises ValueError for counts negative or
         missing, rows not there, or fewer rows before the first than twice the model's terms.

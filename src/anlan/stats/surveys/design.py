@@ -165,6 +165,8 @@ class Design:
         when margins contradict each other or no weights within the bounds reach them to a relative
         `tolerance`.
         """
+        if isinstance(margins, Mapping) or not margins or any(len(margin) != 2 for margin in margins):
+            raise ValueError("margins: give a list of pairs (label of each row, {label: total})")
         weights = self._weights_of(np.asarray(margins[0][0]))
         return self._calibrate(*calibration.raked(weights, margins, bounds, tolerance))
 

@@ -14,6 +14,7 @@ from anlan.flows import (
     handle_case,
     join_cases,
     park_case,
+    second_check,
     triage_case,
     verify_case,
 )
@@ -41,6 +42,7 @@ FLOWS: dict[Step, Callable[..., object]] = {
     Step.RESUME: park_case.resume_case,
     Step.MERGE: lambda **call: join_cases.join_case(into_id=0, **call),
     Step.UNMERGE: join_cases.undo_join,
+    Step.NOT_FIXED: lambda **call: second_check.refute_closing(seen="x", **call),
 }
 
 

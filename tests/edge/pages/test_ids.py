@@ -34,6 +34,13 @@ COUNTY, NO_AREA = "990101", "999999"
 ADDRESSES = {
     "cases/<int:case_id>/": Line("dan", "{case}", "{no_case}"),
     "cases/<int:case_id>/<str:name>": Line("dan", "{case}", "{no_case}", "post"),
+    "cases/<int:case_id>/interim/": Line("dan", "{case}", "{no_case}"),
+    "cases/<int:case_id>/second-check/": Line("dan", "{case}", "{no_case}"),
+    "cases/<int:case_id>/draw-again/": Line("dan", "{case}", "{no_case}"),
+    "cases/<int:case_id>/no-return/": Line("dan", "{case}", "{no_case}"),
+    "cases/<int:case_id>/undo-split/": Line("dan", "{case}", "{no_case}"),
+    "cases/<int:case_id>/split/": Line("dan", "{case}", "{no_case}"),
+    "cases/<int:case_id>/draws/": Line("dan", "{case}", "{no_case}"),
     "areas/overview/<str:code>/": Line("dan", COUNTY, NO_AREA),
     "sites/<str:code>/": Line("dan", "pond-111"),
     "photos/<uuid:photo_id>": Line("dan", "{photo}", "{no_photo}"),
@@ -61,7 +68,7 @@ ADDRESSES = {
 """An address as urls.py writes it; its first gap is the id, a second one is filled in alike."""
 
 SECOND = {"<str:name>": "close", "<int:membership_id>": "1"}
-NO_ID = {"account/join/<str:token>/", "areas/<str:code>/"}
+NO_ID = {"account/join/<str:token>/", "answer/<str:token>/", "areas/<str:code>/"}
 """A link that only its holder knows; and areas, which are no secret: their pages count what one may see."""
 NOT_YET = ("manage/webhooks/", "notices/", "scores/")
 """Newer than this table, and to be moved into it line by line."""

@@ -225,8 +225,10 @@ def _walk_circles(
     """
     starts, _, periods, numbers = events
     day, held, came = days[0], days[1], days[2]
-    k, group = 0, 0
-    for rank in range(stops[stops.size - 1] + 1):
+    k, group, last = 0, 0, stops.size - 1
+    while not marks[last]:
+        last -= 1
+    for rank in range(stops[last] + 1):
         cell = places[rank] * size + r
         for x in range(starts[cell], starts[cell + 1]):
             k = _insert(day, held, came, k, periods[x], numbers[x], finished[rank])

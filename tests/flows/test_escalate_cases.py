@@ -9,9 +9,10 @@ from django.db import transaction
 
 from anlan.cases.escalation import Rung, rung_reached
 from anlan.cases.terms import State
+from anlan.flows.deliver_notices import deliver_notices
 from anlan.flows.escalate_cases import addressee, escalate_cases, tell_escalations
 from anlan.flows.park_case import park_case
-from anlan.store.models import Case, Escalation, StageClock
+from anlan.store.models import Case, Escalation, Notice, StageClock
 from tests.cast import Cast
 from tests.conftest import NOON
 from tests.flows import walks
@@ -96,9 +97,14 @@ def test_those_who_hear_are_told_once(case: Case, due: datetime) -> None:
     case.unit.save()
     sweep(due)
 
-    assert [tell_escalations(now=due), tell_escalations(now=due)] == [1, 0]
+    assert [tell_escalations(acting_user=None, now=due) for _ in range(2)] == [1, 0]
+    deliver_notices(acting_user=None, now=due)
     assert [letter.to for letter in mail.outbox] == [["committee@example.org"]]
     assert case.number in mail.outbox[0].subject
+    assert sorted(Notice.objects.values_list("user__username", "kind")) == [
+        ("alice", "overdue"),
+        ("erin", "overdue"),
+    ]
     assert Escalation.objects.get(hears=True).told_unit == case.unit
 
 
@@ -107,3 +113,13 @@ def test_the_desk_of_the_level_hears_for_the_higher_rungs(case: Case) -> None:
     levels = {rung: unit.area.level if unit else "" for rung, unit in found.items()}
     assert levels[Rung.UNIT_HEAD] == "village"
     assert all(levels[rung] in ("", rung.name.lower()) for rung in (Rung.TOWNSHIP, Rung.COUNTY, Rung.CITY))
+
+
+@pytest.mark.parametrize(("hours", "who"), [(24, "ivan"), (72, "carol"), (168, "liu")])
+def test_the_dispatchers_of_the_level_find_it_in_their_notices(
+    case: Case, due: datetime, hours: int, who: str
+) -> None:
+    sweep(due + hours * HOUR)
+    tell_escalations(acting_user=None, now=due)
+
+    assert list(Notice.objects.values_list("user__username", "kind")) == [(who, "escalated")]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+from anlan.cases.escalation import Rung
 from anlan.cases.terms import Severity, Step
 
 
@@ -17,6 +18,9 @@ class NoticeKind(StrEnum):
     TO_VERIFY = "to_verify"
     VERIFIED = "verified"  # ready to be closed
     REOPENED = "reopened"
+    NEAR_DUE = "near_due"
+    OVERDUE = "overdue"
+    ESCALATED = "escalated"  # overdue for so long that a level above hears
 
 
 class Audience(StrEnum):
@@ -40,6 +44,17 @@ TOLD: Mapping[str, tuple[NoticeKind, Audience]] = MappingProxyType(
     }
 )
 """Event: what it says, and to whom. What is not here is told to nobody."""
+
+KIND_OF_RUNG: Mapping[Rung, NoticeKind] = MappingProxyType(
+    {
+        Rung.HANDLER: NoticeKind.NEAR_DUE,
+        Rung.UNIT_HEAD: NoticeKind.OVERDUE,
+        Rung.TOWNSHIP: NoticeKind.ESCALATED,
+        Rung.COUNTY: NoticeKind.ESCALATED,
+        Rung.CITY: NoticeKind.ESCALATED,
+    }
+)
+"""What is said to those who hear that a stage is near its end or over it."""
 
 
 def is_urgent(severity: str) -> bool:

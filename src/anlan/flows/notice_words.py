@@ -20,6 +20,9 @@ KINDS: Mapping[str, Promise] = {
     NoticeKind.TO_VERIFY: _("A case waits for verification"),
     NoticeKind.VERIFIED: _("A case can be closed"),
     NoticeKind.REOPENED: _("A case was reopened"),
+    NoticeKind.NEAR_DUE: _("A case is near its deadline"),
+    NoticeKind.OVERDUE: _("A case is overdue"),
+    NoticeKind.ESCALATED: _("A case is overdue and supervised by your level"),
 }
 
 

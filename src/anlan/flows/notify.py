@@ -1,6 +1,6 @@
 """Somebody hears of an event: a line in the lists of members, and messages on their way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.db import transaction
@@ -8,43 +8,51 @@ from django.utils import timezone
 
 from anlan.cases.notices import TOLD, NoticeKind, is_urgent
 from anlan.staff.notices import NO_CHOICE, Choice, Way, send_at
-from anlan.store.models import Case, CaseEvent, Delivery, Notice, NoticeChoice, User, Webhook
+from anlan.store.models import Case, CaseEvent, Delivery, Notice, NoticeChoice, Unit, User, Webhook
 from anlan.store.models.notices import WAITING
 from anlan.store.readers.receivers import choices_of, members_told, unit_told, webhooks_told
 
 
 @transaction.atomic
 def notify(*, acting_user: None, event_id: int, now: datetime) -> int:
-    """Write the notices and messages of one event, and give the number of messages; again, nothing more.
-
-    Whoever did it themselves is not told.
-    """
+    """Write the notices and messages of one event, and give the number of messages; again, nothing more."""
     event = CaseEvent.objects.get(pk=event_id)
     case = Case.objects.select_related("unit").get(pk=event.case_id)
-    messages = [_to_system(event, hook, now) for hook in webhooks_told(case)]
-    if event.step in TOLD:
-        kind, audience = TOLD[event.step]
-        members = [user for user in members_told(case, audience) if user.pk != event.actor_id]
-        Notice.objects.bulk_create(
-            (Notice(user=user, case=case, event=event, kind=kind, made_at=now) for user in members),
-            ignore_conflicts=True,
-        )
-        choices = choices_of(members)
-        for user in members:
-            messages += _to_member(event, case, kind, user, choice_of(choices.get(user.pk)), now)
-        unit = unit_told(case, audience)
-        if unit is not None:
-            messages.append(
-                Delivery(
-                    event=event,
-                    case=case,
-                    kind=kind,
-                    way=Way.EMAIL,
-                    receiver=f"unit:{unit.pk}",
-                    unit=unit,
-                    send_at=now,
-                )
-            )
+    hooks = webhooks_told(case)
+    Delivery.objects.bulk_create((_to_system(event, hook, now) for hook in hooks), ignore_conflicts=True)
+    if event.step not in TOLD:
+        return len(hooks)
+    kind, audience = TOLD[event.step]
+    return len(hooks) + write_notices(
+        event, case, kind, members_told(case, audience), unit_told(case, audience), now
+    )
+
+
+def write_notices(
+    event: CaseEvent,
+    case: Case,
+    kind: NoticeKind,
+    members: Iterable[User],
+    unit: Unit | None,
+    now: datetime,
+) -> int:
+    """Write one event into the lists of `members`, and what leaves for them and for the mailbox of `unit`.
+
+    Inside the caller's transaction; gives the number of messages. Whoever acted is not told.
+    """
+    others = [user for user in members if user.pk != event.actor_id]
+    Notice.objects.bulk_create(
+        (Notice(user=user, case=case, event=event, kind=kind, made_at=now) for user in others),
+        ignore_conflicts=True,
+    )
+    choices = choices_of(others)
+    messages = [
+        message
+        for user in others
+        for message in _to_member(event, case, kind, user, choice_of(choices.get(user.pk)), now)
+    ]
+    if unit is not None and unit.email:
+        messages.append(_to_unit(event, case, kind, unit, now))
     Delivery.objects.bulk_create(messages, ignore_conflicts=True)
     return len(messages)
 
@@ -77,6 +85,13 @@ def _to_member(
             send_at=at
         )
         yield Delivery(event=event, case=case, kind=kind, way=way, receiver=receiver, user=user, send_at=at)
+
+
+def _to_unit(event: CaseEvent, case: Case, kind: NoticeKind, unit: Unit, now: datetime) -> Delivery:
+    receiver = f"unit:{unit.pk}"
+    return Delivery(
+        event=event, case=case, kind=kind, way=Way.EMAIL, receiver=receiver, unit=unit, send_at=now
+    )
 
 
 def _to_system(event: CaseEvent, hook: Webhook, now: datetime) -> Delivery:

@@ -11,4 +11,4 @@ from anlan.flows import escalate_cases as escalation
 def escalate_cases(timestamp: int) -> None:
     """Every five minutes: find what is due, then tell those who should hear."""
     escalation.escalate_cases(acting_user=None, now=timezone.now())
-    escalation.tell_escalations(now=timezone.now())
+    escalation.tell_escalations(acting_user=None, now=timezone.now())

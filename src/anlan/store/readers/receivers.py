@@ -35,6 +35,12 @@ def choices_of(members: Iterable[User]) -> dict[int, NoticeChoice]:
     return {each.user_id: each for each in NoticeChoice.objects.filter(user__in=list(members))}
 
 
+def dispatchers_of(case: Case, level: str) -> list[User]:
+    """The dispatchers whose own area holds `case` and is of this level; one query."""
+    which = Q(role=Role.DISPATCHER, area__code__in=_codes(case.area_path), area__level=level)
+    return [each.user for each in _acting(which)]
+
+
 def _acting(which: Q) -> QuerySet[Membership]:
     """Memberships that count, one a member, with the member and their choice."""
     return (

@@ -9,6 +9,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.db import connection
 
 from anlan.base.errors import Conflict, NotFound, Refused
+from anlan.cases.terms import State
 from anlan.flows.manage_members import (
     NewRole,
     change_member,
@@ -26,6 +27,7 @@ from anlan.store.readers.managed import touched_by_closing_member
 from anlan.store.readers.staff import Acting, acting_for
 from tests.cast import Cast, build_cast
 from tests.conftest import NOON
+from tests.flows.walks import walked_to
 
 HANDLER = NewRole("handler", "committee-112", "990101001202")
 SECOND = timedelta(seconds=1)
@@ -296,3 +298,24 @@ def test_a_link_cannot_be_made_for_somebody_else_by_changing_it(cast: Cast) -> N
     with pytest.raises(Refused, match="link_unusable"):
         member_of_link(f"{head}x:{tail}", NOON)
     assert new_link(User.objects.get(username="olga"), NOON) == token
+
+
+@pytest.mark.parametrize("how", ["role", "account"])
+def test_who_leaves_leaves_no_work_to_nobody(cast: Cast, how: str) -> None:
+    walked_to(State.IN_PROGRESS, cast, NOON)
+
+    def leave(member) -> None:
+        name = member.user.username
+        if how == "role":
+            held = member.memberships[0].pk
+            take_role(acting_user=cast.grace, username=name, membership_id=held, now=NOON)
+        else:
+            facts = {"full_name": "", "email": member.user.email, "active": False, "seen": None}
+            change_member(acting_user=cast.grace, username=name, now=NOON, **facts)
+
+    leave(cast.erin)  # alice is left
+    with pytest.raises(Refused, match="work_left_to_nobody") as refusal:
+        leave(cast.alice)
+
+    assert refusal.value.facts == {"count": 1, "unit": "荻花村村委会"}
+    assert Membership.objects.filter(user=cast.alice.user, user__is_active=True).exists()

@@ -1,18 +1,23 @@
 """Units: their tree, and what moves with them."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from anlan.base.errors import Conflict, NotFound, Refused
+from anlan.cases.rules import Rule, Target
 from anlan.cases.terms import State
+from anlan.flows.case_tasks import give_task
 from anlan.flows.manage_units import UnitFacts, add_unit, change_unit, close_unit, move_unit, open_unit
-from anlan.store.models import Case, Membership, Site, StaffEvent, Unit
+from anlan.store.models import Case, CaseTask, Membership, Responsibility, Site, StaffEvent, Unit
 from anlan.store.readers.managed import touched_by_closing_unit, touched_by_moving_unit
 from anlan.store.readers.staff import acting_for
 from tests.cast import Cast, build_cast
 from tests.conftest import NOON
+from tests.flows.test_manage_routing import in_force
 from tests.flows.walks import walked_to
 
 FACTS = UnitFacts(name="荻花村微型消防站", kind="post", phone="0576-0000119")
@@ -126,18 +131,57 @@ class PathsStayWhole(TestCase):
             assert row.unit_path == row.unit.path
 
 
-def test_a_closed_unit_keeps_its_cases_and_its_members_may_nothing(cast: Cast) -> None:
+def test_the_work_of_a_dissolved_unit_goes_to_its_successor_with_its_history(cast: Cast) -> None:
     case = walked_to(State.IN_PROGRESS, cast, NOON)
-    touched = touched_by_closing_unit(cast.committee_111)
-
-    close_unit(acting_user=cast.mia, code="committee-111", seen=touched.mark, now=NOON)
-
-    assert (
-        touched.mark
-        == "members_lose_access=2,open_cases_stay_with_unit=1,sites_keep_unit=1,categories_keep_unit=0"
+    other = walked_to(State.IN_PROGRESS, cast, NOON)
+    Case.objects.filter(pk=other.pk).update(unit=cast.office_11, unit_path=cast.office_11.path)
+    task = give_task(
+        acting_user=cast.carol, case_id=other.pk, version=3, now=NOON, unit_code="committee-111", what="x"
     )
+    Responsibility.objects.create(area=cast.village_111, category=cast.water, unit=cast.committee_111)
+    touched = touched_by_closing_unit(cast.committee_111)
+    assert touched.mark == (
+        "members_lose_access=2,open_cases_follow=1,open_tasks_follow=1,sites_follow=1,"
+        "categories_follow=0,named_follow=1,rules_follow=0"
+    )
+
+    call = {
+        "acting_user": cast.mia,
+        "code": "committee-111",
+        "seen": touched.mark,
+        "now": NOON + timedelta(days=1),
+    }
+    with pytest.raises(Refused, match="successor_needed"):
+        close_unit(**call)
+    close_unit(successor_code="committee-112", **call)
+
     assert acting_for(cast.alice.user).memberships == ()
-    assert Case.objects.get(pk=case.pk).unit == cast.committee_111
+    rows = (Case.objects.get(pk=case.pk), CaseTask.objects.get(pk=task.pk), Site.objects.get(code="pond-111"))
+    assert {(row.unit, row.unit_path) for row in rows} == {(cast.committee_112, cast.committee_112.path)}
+    assert Responsibility.objects.get().unit == cast.committee_112
+    assert Unit.objects.get(code="committee-111").successor == cast.committee_112
+    event = case.events.last()
+    assert (event.step, event.changes) == ("unit_dissolved", {"unit": ["荻花村村委会", "渡头村村委会"]})
+    assert other.events.last().changes["task_unit"] == ["荻花村村委会", "渡头村村委会"]
+
+
+def test_rules_that_name_a_dissolved_unit_lead_to_its_successor(cast: Cast) -> None:
+    in_force(cast, Rule(Target(unit="fire-11")))
+
+    close_unit(acting_user=cast.mia, code="fire-11", seen=None, now=NOON, successor_code="office-12")
+
+    reason = walked_to(State.NEW, cast, NOON).route_reason
+    assert (reason["unit"], reason["followed"]) == ("office-12", "fire-11")
+
+
+@pytest.mark.parametrize(
+    ("successor", "reason"), [("fire-11", "successor_is_itself"), ("committee-122", "unit_closed")]
+)
+def test_a_unit_is_followed_by_another_that_acts(cast: Cast, successor: str, reason: str) -> None:
+    close_unit(acting_user=cast.mia, code="committee-122", seen=None, now=NOON)
+
+    with pytest.raises(Refused, match=reason):
+        close_unit(acting_user=cast.mia, code="fire-11", seen=None, now=NOON, successor_code=successor)
 
 
 def test_a_unit_above_active_units_is_not_closed(cast: Cast) -> None:

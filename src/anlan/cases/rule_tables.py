@@ -49,6 +49,11 @@ def read_rules(file: str, lines: Iterable[str], known: KnownCodes, complaints: C
     return [rule for rule in read if rule is not None]
 
 
+def read_rule(record: Mapping[str, str], known: KnownCodes, complaints: Complaints) -> Rule | None:
+    """One rule from the cells of a form; None and complaints by column when something is wrong."""
+    return _Cells("", 0, record, complaints).rule(known)
+
+
 def _refuse_unknown_columns(table: Table) -> None:
     unknown = [name for name in table.header if name not in COLUMNS]
     if unknown:

@@ -125,6 +125,15 @@ class CaseFacts(Protocol):
     def drawn_verifiers(self) -> Sequence[int]: ...
 
 
+class Rectified(Protocol):
+    """What somebody verifies: a case, or a unit's task in one."""
+
+    @property
+    def unit_path(self) -> str: ...
+    @property
+    def rectified_at(self) -> datetime | None: ...
+
+
 class Evidence(Protocol):
     """A photo, an on-site record, a resident's answer."""
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from anlan.base.errors import Refused
-from anlan.cases.terms import CaseFacts, Evidence
+from anlan.cases.terms import Evidence, Rectified
 
 
-def check_verifier(case: CaseFacts, verifier_unit_paths: Iterable[str]) -> None:
+def check_verifier(case: Rectified, verifier_unit_paths: Iterable[str]) -> None:
     """Raise Refused("verifier_inside_unit") when the verifier belongs to the responsible unit or below it.
 
     `verifier_unit_paths` are those of all units the verifier belongs to, in whatever role: somebody who is a
@@ -18,7 +18,7 @@ def check_verifier(case: CaseFacts, verifier_unit_paths: Iterable[str]) -> None:
         raise Refused("verifier_inside_unit", unit=case.unit_path)
 
 
-def check_evidence(case: CaseFacts, evidence: Iterable[Evidence]) -> None:
+def check_evidence(case: Rectified, evidence: Iterable[Evidence]) -> None:
     """Raise Refused unless the place was seen after the rectification.
 
     Reasons: "nothing_to_verify", "evidence_missing", "evidence_too_old".
@@ -58,7 +58,7 @@ class Reading:
         return self.lowest <= self.value <= self.highest
 
 
-def check_readings(case: CaseFacts, readings: Sequence[Reading]) -> None:
+def check_readings(case: Rectified, readings: Sequence[Reading]) -> None:
     """Raise Refused unless a sensor is back to normal: every reading since the rectification, at least one.
 
     Reasons: "nothing_to_verify", "evidence_missing", "evidence_too_old", "reading_not_normal".
@@ -68,5 +68,5 @@ def check_readings(case: CaseFacts, readings: Sequence[Reading]) -> None:
         raise Refused("reading_not_normal")
 
 
-def _after(piece: Evidence, case: CaseFacts) -> bool:
+def _after(piece: Evidence, case: Rectified) -> bool:
     return case.rectified_at is not None and piece.made_at > case.rectified_at

@@ -15,9 +15,9 @@ from anlan.cases.terms import Stage, State, Step
 from anlan.flows import clocks
 from anlan.flows.follow_ups import tell_pages, tell_people
 from anlan.staff.permissions import deciding
-from anlan.staff.terms import Action
+from anlan.staff.terms import Action, Placed
 from anlan.store.models import Case, CaseEvent, Contact, Unit, User
-from anlan.store.readers.staff import Acting, scope_q
+from anlan.store.readers.staff import Acting, case_scope_q
 
 NO_COLUMNS: Mapping[str, Any] = MappingProxyType({})
 NO_UNIT: Mapping[str, Any] = MappingProxyType({"unit": None, "unit_path": "", "interim_due_at": None})
@@ -39,21 +39,38 @@ def lock(acting_user: Acting, case_id: int, *, version: int, action: Action) -> 
     Raises NotFound when it does not exist or is not theirs to see, Refused("not_permitted") when they may see
     it but not do this, Conflict when it moved on after `version` was read.
     """
+    case = lock_seen(acting_user, case_id)
+    actor = allowed(acting_user, action, case)
+    check_version(case, version)
+    return case, actor
+
+
+def lock_seen(acting_user: Acting, case_id: int) -> Case:
+    """The case, locked until the transaction ends, if this person may see it. Raises NotFound."""
     case = (
         Case.objects.select_for_update(of=("self",))
         .select_related("category", "area", "unit")
         .defer("words", "area__boundary")
-        .filter(scope_q(acting_user, Action.VIEW_CASE), pk=case_id)
+        .filter(case_scope_q(acting_user, Action.VIEW_CASE), pk=case_id)
         .first()
     )
     if case is None:
         raise NotFound
-    membership = deciding(acting_user.memberships, action, case)
+    return case
+
+
+def allowed(acting_user: Acting, action: Action, thing: Placed) -> Actor:
+    """The role in which this person may do `action` to `thing`. Raises Refused("not_permitted")."""
+    membership = deciding(acting_user.memberships, action, thing)
     if membership is None:
         raise Refused("not_permitted", action=action)
+    return Actor(acting_user.user, membership.unit, membership.role)
+
+
+def check_version(case: Case, version: int) -> None:
+    """Raise Conflict when the case moved on after `version` was read."""
     if case.version != version:
         raise Conflict(case.version - version)
-    return case, Actor(acting_user.user, membership.unit, membership.role)
 
 
 def take(

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from anlan.cases.task_states import check_all_ended
 from anlan.cases.terms import State, Step
 from anlan.flows import case_steps
 from anlan.flows.follow_ups import later
@@ -20,6 +21,7 @@ def close_case(*, acting_user: Acting, case_id: int, version: int, now: datetime
     Raises Refused, NotFound, Conflict.
     """
     case, actor = case_steps.lock(acting_user, case_id, version=version, action=Action.CLOSE)
+    check_all_ended(case.tasks.all())
     case_steps.take(case, Step.CLOSE, actor=actor, now=now, columns={"closed_at": now})
     later("ask_reporters", case_id=case.pk)
     return case

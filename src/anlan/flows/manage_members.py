@@ -1,5 +1,6 @@
 """Administrators make accounts, give roles and take them away."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +14,13 @@ from anlan.flows.staff_history import check_seen, keep, record, take_turns
 from anlan.staff.granting import check_grant, owns_account
 from anlan.staff.terms import Action, Role
 from anlan.store.models import Area, Membership, Unit, User
-from anlan.store.readers.managed import membership_words, reach_of, touched_by_closing_member, visible_members
+from anlan.store.readers.managed import (
+    membership_words,
+    reach_of,
+    touched_by_closing_member,
+    visible_members,
+    work_left_alone,
+)
 from anlan.store.readers.staff import Acting
 
 
@@ -67,8 +74,10 @@ def change_member(
     if member.is_active and not active:
         check_seen(seen, touched_by_closing_member(member).mark)
     columns = {"first_name": full_name, "email": email, "is_active": active}
-    keep(acting_user.user, "changed", _subject(member), member, columns, now)
+    changes = keep(acting_user.user, "changed", _subject(member), member, columns, now)
     _check_still_administered()
+    if "is_active" in changes and not active:
+        check_work_is_left_to_somebody(member.memberships.all())
     return member
 
 
@@ -99,6 +108,7 @@ def take_role(*, acting_user: Acting, username: str, membership_id: int, now: da
     )
     membership.delete()
     _check_still_administered()
+    check_work_is_left_to_somebody([membership])
 
 
 @transaction.atomic
@@ -186,6 +196,16 @@ def _check_still_administered() -> None:
     )
     if not left.exists():
         raise Refused("last_administrator")
+
+
+def check_work_is_left_to_somebody(ended: Iterable[Membership]) -> None:
+    """Raise Refused("work_left_to_nobody") when roles that just ended were the last to act for open work.
+
+    Whoever handles for a unit above may act too; work that nobody could act on before does not count.
+    """
+    for membership in ended:
+        if membership.role == Role.HANDLER and (left := work_left_alone(membership.unit_path)):
+            raise Refused("work_left_to_nobody", count=left, unit=membership.unit.name)
 
 
 def _subject(member: User) -> str:

@@ -8,12 +8,19 @@ from django.db.models import F, Model, Value
 from django.db.models.functions import Concat, Substr
 
 from anlan.base.errors import NotFound, Refused
+from anlan.flows.case_tasks import follow
+from anlan.flows.hand_over import hand_over
 from anlan.flows.staff_history import check_seen, keep, record, take_turns
 from anlan.staff.granting import check_reach
 from anlan.staff.terms import Action, Spot
 from anlan.staff.units import check_area, check_code, check_move, path_below
-from anlan.store.models import Area, Case, Membership, Site, Unit
-from anlan.store.readers.managed import touched_by_closing_unit, touched_by_moving_unit, visible_units
+from anlan.store.models import Area, Case, CaseTask, Membership, Site, Unit
+from anlan.store.readers.managed import (
+    leaves_work,
+    touched_by_closing_unit,
+    touched_by_moving_unit,
+    visible_units,
+)
 from anlan.store.readers.staff import Acting
 
 
@@ -97,18 +104,27 @@ def move_unit(
 
 
 @transaction.atomic
-def close_unit(*, acting_user: Acting, code: str, seen: str | None, now: datetime) -> Unit:
-    """Close a unit: its members lose what they may through it, its cases stay with it until they are sent on.
+def close_unit(
+    *, acting_user: Acting, code: str, seen: str | None, now: datetime, successor_code: str = ""
+) -> Unit:
+    """Close a unit: its members lose what they may through it, its work goes to the unit that follows it.
 
-    Raises NotFound, Conflict, Refused("unit_has_units").
+    Raises NotFound, Conflict, Refused("unit_has_units", "successor_needed", "successor_is_itself",
+    "unit_closed").
     """
     take_turns()
     unit = _unit(acting_user, code)
     active = unit.children.filter(active=True).count()
     if active:
         raise Refused("unit_has_units", count=active)
-    check_seen(seen, touched_by_closing_unit(unit).mark)
-    keep(acting_user.user, "closed", _subject(unit), unit, {"active": False}, now)
+    touched = touched_by_closing_unit(unit)
+    check_seen(seen, touched.mark)
+    successor = _successor(unit, successor_code)
+    if successor is None and leaves_work(touched):
+        raise Refused("successor_needed")
+    if successor is not None:
+        hand_over(unit, successor, acting_user, now)
+    keep(acting_user.user, "closed", _subject(unit), unit, {"active": False, "successor": successor}, now)
     return unit
 
 
@@ -119,7 +135,7 @@ def open_unit(*, acting_user: Acting, code: str, now: datetime) -> Unit:
     unit = _unit(acting_user, code)
     if unit.parent is not None and not unit.parent.active:
         raise Refused("unit_closed")
-    keep(acting_user.user, "opened", _subject(unit), unit, {"active": True}, now)
+    keep(acting_user.user, "opened", _subject(unit), unit, {"active": True, "successor": None}, now)
     return unit
 
 
@@ -130,12 +146,16 @@ def rewrite_paths(old: str, new: str) -> None:
         (Membership, "unit_path"),
         (Case, "unit_path"),
         (Site, "unit_path"),
+        (CaseTask, "unit_path"),
     )
     for table, column in tables:
         rest = Substr(F(column), len(old) + 1)
         table._default_manager.filter(**{f"{column}__startswith": old}).update(
             **{column: Concat(Value(new), rest)}
         )
+    for case in Case.objects.filter(task_reach__contains=[old]):
+        follow(case)
+        case.save(update_fields=["task_reach"])
 
 
 def _unit(acting: Acting, code: str) -> Unit:
@@ -173,6 +193,20 @@ def _area(acting: Acting, code: str) -> Area:
 def _root() -> str:
     """The path of the city."""
     return Area.objects.filter(parent=None).order_by("path").values_list("path", flat=True)[0]
+
+
+def _successor(unit: Unit, code: str) -> Unit | None:
+    """Who goes on with the work: any unit that acts, wherever it stands; none for ""."""
+    if not code:
+        return None
+    if code == unit.code:
+        raise Refused("successor_is_itself")
+    successor = Unit.objects.select_for_update(no_key=True).filter(code=code).first()
+    if successor is None:
+        raise NotFound
+    if not successor.active:
+        raise Refused("unit_closed")
+    return successor
 
 
 def _code(unit: Unit | None) -> str:

@@ -29,6 +29,9 @@ ROW = CaseRow(
     family_en="Water",
     area_name="荻花村",
     unit_name=None,
+    open_tasks=0,
+    interim_due_at=None,
+    interim_at=None,
     suggested_unit="荻花村村委会",
 )
 

@@ -41,6 +41,8 @@ ADDRESSES = {
     "cases/<int:case_id>/undo-split/": Line("dan", "{case}", "{no_case}"),
     "cases/<int:case_id>/split/": Line("dan", "{case}", "{no_case}"),
     "cases/<int:case_id>/draws/": Line("dan", "{case}", "{no_case}"),
+    "cases/<int:case_id>/tasks/give": Line("dan", "{case}", "{no_case}", "post"),
+    "cases/<int:case_id>/tasks/<int:task_id>/<str:name>": Line("dan", "{case}", "{no_case}", "post"),
     "areas/overview/<str:code>/": Line("dan", COUNTY, NO_AREA),
     "sites/<str:code>/": Line("dan", "pond-111"),
     "photos/<uuid:photo_id>": Line("dan", "{photo}", "{no_photo}"),
@@ -67,13 +69,13 @@ ADDRESSES = {
 }
 """An address as urls.py writes it; its first gap is the id, a second one is filled in alike."""
 
-SECOND = {"<str:name>": "close", "<int:membership_id>": "1"}
 NO_ID = {"account/join/<str:token>/", "answer/<str:token>/", "areas/<str:code>/"}
+SECOND = {"<str:name>": "close", "<int:task_id>": "1", "<int:membership_id>": "1"}
 """A link that only its holder knows; and areas, which are no secret: their pages count what one may see."""
 NOT_YET = ("manage/webhooks/", "notices/", "scores/")
 """Newer than this table, and to be moved into it line by line."""
-OTHERS = ("django-admin/", "account/second-factor/")
-"""Behind doors of their own: superusers only, and one's own second factors only."""
+OTHERS = ("django-admin/", "account/second-factor/", "manage/routing/")
+"""Behind doors of their own: superusers, one's own second factors, and rules, which are the whole city's."""
 
 
 @pytest.fixture(autouse=True)

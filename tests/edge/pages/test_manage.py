@@ -226,25 +226,27 @@ def test_closing_a_unit_is_shown_first_with_what_it_touches(cast: Cast) -> None:
     walked_to(State.IN_PROGRESS, cast, timezone.now())
     browser = browser_of(cast.mia)
 
-    shown = browser.get("/manage/units/of/committee-111/close/")
+    named = {"successor_code": "committee-112"}
+    shown = browser.post("/manage/units/of/committee-111/close/", named)
     assert Unit.objects.get(code="committee-111").active
-    browser.post("/manage/units/of/committee-111/close/", {"seen": shown.context["seen"]})
+    browser.post("/manage/units/of/committee-111/close/", named | {"seen": shown.context["seen"]})
 
     assert shown.context["effects"] == [
         "2 members lose access",
-        "1 open case stays with this unit until it is sent on",
-        "1 site keeps it as its responsible unit",
+        "1 open case goes to the unit that follows; its history says so",
+        "1 site goes to the unit that follows",
     ]
     assert not Unit.objects.get(code="committee-111").active
 
 
 def test_a_preview_that_is_no_longer_true_is_shown_again(cast: Cast) -> None:
     browser = browser_of(cast.mia)
-    shown = browser.get("/manage/units/of/committee-111/close/")
+    named = {"successor_code": "committee-112"}
+    shown = browser.post("/manage/units/of/committee-111/close/", named)
     role = NewRole("handler", "committee-111", "990101001201")
     give_role(acting_user=cast.mia, username="carol", role=role, now=timezone.now())
 
-    again = browser.post("/manage/units/of/committee-111/close/", {"seen": shown.context["seen"]})
+    again = browser.post("/manage/units/of/committee-111/close/", named | {"seen": shown.context["seen"]})
 
     assert again.status_code == 409
     assert "It changed meanwhile" in again.text

@@ -34,11 +34,12 @@ FORMS_OF = {
         *("/manage/areas/add/", "/manage/areas/of/990101001/change/", "/manage/areas/of/990102002/end/"),
         *("/manage/sites/add/", "/manage/sites/of/pond-111/change/"),
         *("/manage/categories/add/", "/manage/categories/of/open_water/change/", "/account/"),
+        "/manage/responsible/name/",
     )
 }
 ADDRESSES = [(who, address) for who, addresses in FORMS_OF.items() for address in addresses]
 STEPS = [(who, step) for who in ("carol", "alice", "bob") for step in Step]
-LISTS = ("members", "units", "areas", "sites", "categories")
+LISTS = ("members", "units", "areas", "sites", "categories", "responsible")
 FILTERS = ("words", "kind", "area", "state", "after", "category", "unit", "age", "view", "role", "severity")
 ANSWERS = {200, 302, 403, 404, 409, 422}
 

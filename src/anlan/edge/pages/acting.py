@@ -13,6 +13,8 @@ SOMEWHERE = {
     "manage_units": Action.MANAGE_UNITS,
     "manage_areas": Action.MANAGE_AREAS,
     "manage_sites": Action.EDIT_SITES,
+    "manage_routing": Action.VIEW_ROUTING,
+    "manage_named": Action.VIEW_ROUTING,
 }
 """Pages of the administration that serve a part of the city, and what opens them."""
 

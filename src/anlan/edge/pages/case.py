@@ -17,6 +17,7 @@ from anlan.edge.pages.acting import acting_of
 from anlan.edge.pages.case_forms import StepForm, form_for, start_of
 from anlan.edge.pages.case_panel import may_of, panel
 from anlan.edge.pages.refusals import refusal_text
+from anlan.edge.pages.task_panel import NOTHING_TRIED, Tried, task_panel
 from anlan.flows import (
     close_case,
     dispatch_case,
@@ -55,7 +56,7 @@ FLOWS: Mapping[Step, Callable[..., object]] = {
 def show(request: HttpRequest, case_id: int) -> HttpResponse:
     """A case, with a form for each step that this person may take."""
     view = case_view(acting_of(request), case_id, timezone.now())
-    return _page(request, view)
+    return page_of(request, view)
 
 
 @login_required
@@ -73,7 +74,7 @@ def step(request: HttpRequest, case_id: int, name: str) -> HttpResponse:
     if form.is_valid() and _took(taken, form, acting, case_id):
         messages.success(request, case_labels.happened(taken))
         return redirect("case", case_id)
-    return _page(request, case_view(acting, case_id, timezone.now()), tried={taken: form}, status=422)
+    return page_of(request, case_view(acting, case_id, timezone.now()), tried={taken: form}, status=422)
 
 
 def _took(taken: Step, form: StepForm, acting: Acting, case_id: int) -> bool:
@@ -91,10 +92,15 @@ def _took(taken: Step, form: StepForm, acting: Acting, case_id: int) -> bool:
     return False
 
 
-def _page(
-    request: HttpRequest, view: CaseView, tried: dict[Step, StepForm] | None = None, status: int = 200
+def page_of(
+    request: HttpRequest,
+    view: CaseView,
+    tried: dict[Step, StepForm] | None = None,
+    status: int = 200,
+    task_tried: Tried = NOTHING_TRIED,
 ) -> HttpResponse:
     now = timezone.now()
     context = {"view": view, "case": view.case, "now": now, "proof": proof_of(view.case)}
     context |= panel(view, tried or {}, now) | may_of(acting_of(request), view)
+    context |= task_panel(view, acting_of(request), *task_tried)
     return render(request, "case/case.html", context, status=status)

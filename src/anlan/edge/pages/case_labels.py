@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from anlan.cases.task_states import TaskState, TaskStep
 from anlan.cases.terms import Channel, PhotoStage, Severity, Stage, Step, VerificationKind
 from anlan.edge.pages.states import STATE_LOOKS
 
@@ -61,6 +62,13 @@ HAPPENED: Mapping[str, Promise] = {
     "split_undone": _("A split was undone"),
     "contact_given": _("The reporter gave a way to be reached"),
     "contact_erased": _("The reporter's contact was erased"),
+    "task_given": _("Task given to another unit"),
+    "task_start": _("Task taken in hand"),
+    "task_rectify": _("Task reported as done"),
+    "task_pass": _("Task verified"),
+    "task_fail": _("Task not done, back to its unit"),
+    "task_withdraw": _("Task withdrawn"),
+    "unit_dissolved": _("Moved to the unit that followed"),
     Step.ACCEPT: _("Accepted"),
     Step.REJECT: _("Rejected"),
     Step.MERGE: _("Joined with another case"),
@@ -80,6 +88,22 @@ HAPPENED: Mapping[str, Promise] = {
     Step.CANCEL: _("Cancelled"),
 }
 """What a timeline says of an event."""
+
+TASK_STATES: Mapping[str, Promise] = {
+    TaskState.GIVEN: _("given"),
+    TaskState.IN_PROGRESS: _("in hand"),
+    TaskState.RECTIFIED: _("to be verified"),
+    TaskState.VERIFIED: _("verified"),
+    TaskState.WITHDRAWN: _("withdrawn"),
+}
+
+TASK_STEPS: Mapping[str, Promise] = {
+    TaskStep.START: _("Take the task in hand"),
+    TaskStep.RECTIFY: _("Report the task as done"),
+    TaskStep.PASS: _("The task is done"),
+    TaskStep.FAIL: _("The task is not done"),
+    TaskStep.WITHDRAW: _("Withdraw the task"),
+}
 
 STAGES: Mapping[str, Promise] = {
     Stage.ACCEPT: _("accept"),

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from anlan.base.errors import Refused
 from anlan.cases.terms import PhotoStage, Step
-from anlan.edge.pages import case_labels, labels
+from anlan.edge.pages import case_labels
 from anlan.edge.pages.case_forms import StepForm, form_for
 from anlan.edge.pages.refusals import refusal_text
+from anlan.edge.pages.rule_words import route_words
 from anlan.edge.pages.times import moment
 from anlan.staff.terms import Action
 from anlan.store.readers.cases import CaseView, UnitLoad
@@ -54,7 +55,9 @@ def panel(view: CaseView, tried: Mapping[Step, StepForm], now: Any) -> dict[str,
         "problems": [error for form in lost for error in form.non_field_errors()],
         "needs": needs(view, now),
         "evidence": evidence(view),
-        "route": route(view.case.route_reason),
+        "route": route_words(view.case.route_reason),
+        "wrong_routes": [(each, route_words(each.route)) for each in view.wrong_routes],
+        "rules_now": rules_now(view),
         "waits_for": case_labels.WAITING[view.case.stage] if view.case.stage else "",
         "may_join": Step.MERGE in view.options.side,
     }
@@ -98,12 +101,14 @@ def evidence(view: CaseView) -> list[dict[str, Any]]:
     ]
 
 
-def route(reason: Mapping[str, str]) -> str:
-    """Why the unit was suggested, in a sentence; "" when none was."""
-    if reason.get("rule") == "named_by_category":
-        return _("The category names this unit.")
-    if reason.get("rule") == "kind_in_area":
-        return _("The nearest unit of the kind “%(kind)s” whose area holds the place.") % {
-            "kind": labels.UNIT_KINDS[reason["kind"]]
-        }
-    return ""
+def rules_now(view: CaseView) -> dict[str, Any]:
+    """What the rules in force would say of a case that another unit has or was suggested; else {}."""
+    now, case = view.now_says, view.case
+    has = case.unit.code if case.unit else case.route_reason.get("unit", "")
+    if not now or now["unit"] == has:
+        return {}
+    step = next(
+        (step for step in (Step.DISPATCH, Step.RECALL) if step in (*view.options.main, *view.options.side)),
+        "",
+    )
+    return {"unit": now["unit_name"], "why": route_words(now), "step": step}

@@ -25,16 +25,31 @@ from anlan.store.readers.managed_lists import Wanted
 EFFECTS: Mapping[str, Any] = {
     "roles_rest": ngettext_lazy("%(n)s role rests", "%(n)s roles rest", "n"),
     "members_lose_access": ngettext_lazy("%(n)s member loses access", "%(n)s members lose access", "n"),
-    "open_cases_stay_with_unit": ngettext_lazy(
-        "%(n)s open case stays with this unit until it is sent on",
-        "%(n)s open cases stay with this unit until they are sent on",
+    "open_cases_follow": ngettext_lazy(
+        "%(n)s open case goes to the unit that follows; its history says so",
+        "%(n)s open cases go to the unit that follows; their history says so",
         "n",
     ),
-    "sites_keep_unit": ngettext_lazy(
-        "%(n)s site keeps it as its responsible unit", "%(n)s sites keep it as their responsible unit", "n"
+    "open_tasks_follow": ngettext_lazy(
+        "%(n)s open task goes to the unit that follows", "%(n)s open tasks go to the unit that follows", "n"
     ),
-    "categories_keep_unit": ngettext_lazy(
-        "%(n)s category names it as always responsible", "%(n)s categories name it as always responsible", "n"
+    "sites_follow": ngettext_lazy(
+        "%(n)s site goes to the unit that follows", "%(n)s sites go to the unit that follows", "n"
+    ),
+    "categories_follow": ngettext_lazy(
+        "%(n)s category that it always answers for goes with them",
+        "%(n)s categories that it always answers for go with them",
+        "n",
+    ),
+    "named_follow": ngettext_lazy(
+        "%(n)s responsibility it is named for goes with them",
+        "%(n)s responsibilities it is named for go with them",
+        "n",
+    ),
+    "rules_follow": ngettext_lazy(
+        "%(n)s rule of dispatch then leads to the unit that follows",
+        "%(n)s rules of dispatch then lead to the unit that follows",
+        "n",
     ),
     "units_move": ngettext_lazy("%(n)s unit moves", "%(n)s units move, each with those below it", "n"),
     "members_move": ngettext_lazy(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.edge.pages import labels
 from anlan.edge.pages.manage import ACTIVE_STATES, Change, Row, answer, list_page, managing, wanted_of
-from anlan.edge.pages.manage_fields import area_field, unit_field
+from anlan.edge.pages.manage_fields import any_unit_field, area_field, unit_field
 from anlan.edge.pages.staff_events import in_words
 from anlan.edge.pages.staff_fields import name_field, unit_code_field
 from anlan.flows import manage_units as flows
@@ -48,6 +48,15 @@ class NewUnitForm(PlaceForm, UnitForm):
 
     field_order = ("name", "code", "kind", "parent_code", "area_code")
     code = unit_code_field()
+
+
+class CloseForm(forms.Form):
+    """Who goes on with the work of a unit."""
+
+    successor_code = any_unit_field(
+        _("Unit that follows"),
+        help_text=_("Gets its open cases and tasks, sites and duties; empty if it has none."),
+    )
 
 
 @managing(Action.MANAGE_UNITS)
@@ -193,7 +202,7 @@ def close(request: HttpRequest, acting: Acting, code: str) -> HttpResponse:
     unit, *_rest = one_unit(acting, code)
 
     def act(typed: dict[str, Any], seen: str | None) -> None:
-        flows.close_unit(acting_user=acting, code=code, seen=seen, now=timezone.now())
+        flows.close_unit(acting_user=acting, code=code, seen=seen, now=timezone.now(), **typed)
 
     return answer(
         request,
@@ -201,7 +210,7 @@ def close(request: HttpRequest, acting: Acting, code: str) -> HttpResponse:
             title=gettext("Close %(name)s") % {"name": unit.name},
             button=gettext("Close the unit"),
             back=reverse("manage_unit", args=[code]),
-            form=forms.Form(),
+            form=CloseForm(request.POST or None),
             act=act,
             touched=lambda _typed: touched_by_closing_unit(unit),
         ),

@@ -20,6 +20,7 @@ from anlan.store.readers.proof import second_checks_for
 from anlan.store.readers.queue import MOST_COUNTED, CasePage, Filters, queue_page, work_page
 from anlan.store.readers.scores import FigureNote, figure_note
 from anlan.store.readers.staff import Acting
+from anlan.store.readers.tasks import tasks_waiting
 
 AGES = (1, 7, 30, 90, 365)
 """Days to choose from for "reported over ... ago"."""
@@ -115,4 +116,5 @@ def work(request: HttpRequest) -> HttpResponse:
         for stage, count, cases in page.groups
     ]
     context = {"page": page, "groups": groups, "checks": second_checks_for(acting), "now": now}
+    context |= {"tasks": tasks_waiting(acting, now)}
     return render(request, "work/work.html", context)

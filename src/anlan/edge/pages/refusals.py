@@ -9,6 +9,12 @@ from anlan.edge.pages.staff_refusals import STAFF_REFUSALS
 from anlan.edge.time_refusals import TIME_REFUSALS
 
 REFUSALS: dict[str, Promise] = {
+    "task_needs_lead": _("Dispatch the case to a leading unit first."),
+    "task_of_lead": _("This unit leads the case already. Choose another."),
+    "task_twice": _("%(unit)s has an open task in this case already."),
+    "task_step_not_allowed": _("This is not possible in the state the task is in now."),
+    "tasks_open": _("%(count)s tasks of other units are not verified yet. Close the case after them."),
+    "case_has_ended": _("The case has ended."),
     "step_not_allowed": _("This is not possible in the state the case is in now."),
     "former_state_unknown": _("The case does not say where it stood before. Ask an administrator."),
     "reason_missing": _("Say why."),

@@ -25,6 +25,10 @@ HAPPENED: Mapping[str, Promise] = {
     "ended": _("Ended (area)"),
     "new_secret": _("New secret made"),
     "replayed": _("Dead letters sent again"),
+    "drafted": _("Draft begun"),
+    "dropped": _("Draft thrown away"),
+    "named": _("Responsible unit named"),
+    "put_in_force": _("Put in force"),
 }
 
 

@@ -39,6 +39,19 @@ STAFF_REFUSALS: dict[str, Promise] = {
     "category_too_deep": _("Categories have two levels: choose one of the first level, or none."),
     "category_has_active": _("%(count)s categories below it are active. Close them first."),
     "category_family_closed": _("The category above it is closed. Open that first."),
+    "draft_exists": _("There is a draft already. Go on with that one, or throw it away."),
+    "draft_not_checked": _("Check the draft as it stands now first."),
+    "draft_has_errors": _("The check found errors. Correct them and check again."),
+    "draft_not_tried": _("Try the draft as it stands now on past cases first."),
+    "day_is_past": _("Rules come into force today or later."),
+    "too_many_rules": _("A list has at most %(most)s rules."),
+    "successor_needed": _("The unit has open work or duties. Name the unit that follows it."),
+    "successor_is_itself": _("A unit does not follow itself. Choose another."),
+    "work_left_to_nobody": _(
+        "%(count)s open cases or tasks of %(unit)s would have nobody to act on them. "
+        "Give somebody else the role, or send them on, first."
+    ),
+    "level_not_named": _("Units are named for townships, counties and the city. Choose the township."),
     "limits_wrong": _("Each time limit is 1 to 8760 hours."),
     "notice_kind_unknown": _("Choose from the list what you want to be told."),
     "phone_missing": _("Give a mobile phone for short messages, or choose none of them."),

@@ -31,12 +31,14 @@ from anlan.store.models.proof import (
 from anlan.store.models.routing import Responsibility, RoutingVersion
 from anlan.store.models.scores import Score, ScoreAppeal, ScoredCase, ScoreFunnel, ScoreRun
 from anlan.store.models.staff import Membership, StaffEvent, Unit, User
+from anlan.store.models.tasks import CaseTask
 
 __all__ = [
     "Area",
     "Case",
     "CaseEvent",
     "CaseJoin",
+    "CaseTask",
     "Category",
     "ClockPause",
     "Contact",

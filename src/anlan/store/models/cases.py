@@ -88,6 +88,8 @@ class Case(models.Model):
     rework_count = models.PositiveSmallIntegerField(default=0)
     reopen_count = models.PositiveSmallIntegerField(default=0)
     return_count = models.PositiveSmallIntegerField(default=0, db_default=0)  # wrong dispatches
+    open_tasks = models.PositiveSmallIntegerField(default=0, db_default=0)  # of other units
+    task_reach = ArrayField(models.CharField(max_length=200), null=True)  # units that see it by a task
     report_count = models.PositiveSmallIntegerField(default=1)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged_cases")
     route_reason = models.JSONField(default=dict)  # why this unit was suggested
@@ -135,6 +137,7 @@ class Case(models.Model):
                 name="case_not_safe",
             ),
             GinIndex("words", name="case_words"),
+            GinIndex("task_reach", condition=models.Q(task_reach__isnull=False), name="case_task_reach"),
         )
 
     @property

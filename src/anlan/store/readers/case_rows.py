@@ -34,6 +34,7 @@ class CaseRow(NamedTuple):
     family_en: str | None
     area_name: str
     unit_name: str | None
+    open_tasks: int  # of other units
     suggested_unit: str | None
 
     @property
@@ -46,7 +47,7 @@ _COLUMNS = (
     *("pk", "version", "state", "stage", "stage_since", "due_at", "closed_at"),
     *("interim_due_at", "interim_at", "opened_at"),
     *("title", "report_count", "lng", "lat", "category__name_zh", "category__name_en"),
-    *("category__parent__name_zh", "category__parent__name_en", "area__name", "unit__name"),
+    *("category__parent__name_zh", "category__parent__name_en", "area__name", "unit__name", "open_tasks"),
 )
 
 

@@ -15,8 +15,8 @@ from anlan.cases.similar import box_around, similar
 from anlan.cases.states import ENDED
 from anlan.cases.terms import PhotoStage, Stage, Step
 from anlan.staff.permissions import may
-from anlan.staff.terms import Action
-from anlan.store.models import Case, CaseEvent, Category, Photo, Report, Unit
+from anlan.staff.terms import Action, Placed
+from anlan.store.models import Case, CaseEvent, CaseTask, Category, Photo, Report, Unit
 from anlan.store.models.cases import OPEN
 from anlan.store.readers.queue import active_categories, visible
 from anlan.store.readers.routing import hazard_of, suggestion_for
@@ -61,6 +61,7 @@ class CaseView:
     case: Case
     options: Options
     events: list[CaseEvent]
+    tasks: list[CaseTask]
     photos: dict[PhotoStage, list[Photo]]
     photo_count: int
     reports: list[Report]
@@ -94,7 +95,9 @@ def find_case(acting: Acting, case_id: int) -> Case:
 def case_view(acting: Acting, case_id: int, now: datetime) -> CaseView:
     """The page of a case; raises NotFound."""
     case = find_case(acting, case_id)
-    sees_photos = may(acting.memberships, Action.VIEW_EVIDENCE, case)
+    tasks = list(case.tasks.select_related("unit").order_by("given_at", "pk"))
+    things: list[Placed] = [case, *tasks]
+    sees_photos = any(may(acting.memberships, Action.VIEW_EVIDENCE, thing) for thing in things)
     photos = list(case.photos.order_by("made_at")) if sees_photos else []
     can = options(case, acting.memberships)
     events = list(case.events.select_related("actor_unit").order_by("-at", "-id"))
@@ -103,6 +106,7 @@ def case_view(acting: Acting, case_id: int, now: datetime) -> CaseView:
         case=case,
         options=can,
         events=events,
+        tasks=tasks,
         photos={stage: [photo for photo in photos if photo.stage == stage] for stage in PhotoStage},
         photo_count=len(photos),
         reports=list(
@@ -112,7 +116,7 @@ def case_view(acting: Acting, case_id: int, now: datetime) -> CaseView:
         sees_contacts=may(acting.memberships, Action.VIEW_CONTACT, case),
         joined=list(case.merged_cases.order_by("pk")),
         similar=similar_cases(acting, case),
-        units=unit_loads(case, now_says.get("unit"), now) if Step.DISPATCH in can.main else [],
+        units=unit_loads(case, now_says.get("unit"), now) if now_says else [],
         wrong_routes=wrong_routes(events),
         now_says=now_says,
         categories=active_categories() if Step.ACCEPT in can.main else [],

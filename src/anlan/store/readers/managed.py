@@ -3,11 +3,24 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
-from anlan.staff.terms import Action, Spot
-from anlan.store.models import Area, Case, Category, Membership, Site, Unit, User
+from anlan.cases.terms import Stage
+from anlan.staff.terms import Action, Role, Spot
+from anlan.store.models import (
+    Area,
+    Case,
+    CaseTask,
+    Category,
+    Membership,
+    Responsibility,
+    RoutingVersion,
+    Site,
+    Unit,
+    User,
+)
 from anlan.store.models.cases import OPEN
+from anlan.store.models.tasks import OPEN_TASK
 from anlan.store.readers.staff import Acting, scope_q
 
 
@@ -88,10 +101,24 @@ def touched_by_closing_unit(unit: Unit) -> Touched:
     """A unit that no longer acts."""
     return _touched(
         ("members_lose_access", unit.memberships.values("user").distinct().count()),
-        ("open_cases_stay_with_unit", Case.objects.filter(OPEN, unit=unit).count()),
-        ("sites_keep_unit", Site.objects.filter(unit=unit, in_use=True).count()),
-        ("categories_keep_unit", Category.objects.filter(unit=unit, active=True).count()),
+        ("open_cases_follow", Case.objects.filter(OPEN, unit=unit).count()),
+        ("open_tasks_follow", CaseTask.objects.filter(OPEN_TASK, unit=unit).count()),
+        ("sites_follow", Site.objects.filter(unit=unit, in_use=True).count()),
+        ("categories_follow", Category.objects.filter(unit=unit, active=True).count()),
+        ("named_follow", Responsibility.objects.filter(unit=unit).count()),
+        ("rules_follow", _rules_naming(unit)),
     )
+
+
+def leaves_work(touched: Touched) -> bool:
+    """Does closing a unit leave something behind that somebody has to go on with?"""
+    return any(effect.count for effect in touched.effects if effect.what.endswith("_follow"))
+
+
+def _rules_naming(unit: Unit) -> int:
+    """How many rules of the last version and of the draft send to a unit."""
+    newest = RoutingVersion.objects.order_by("-number").values_list("rules", flat=True)[:2]
+    return sum(cells["unit"] == unit.code for rules in newest for cells in rules)
 
 
 def touched_by_moving_unit(unit: Unit) -> Touched:
@@ -132,3 +159,16 @@ def _touched(*counts: tuple[str, int]) -> Touched:
 def names_of(rows: Iterable[Unit | Area]) -> list[tuple[str, str]]:
     """Codes and names, as choices of a form."""
     return [(row.code, f"{row.name} ({row.code})") for row in rows]
+
+
+def work_left_alone(unit_path: str) -> int:
+    """Open cases and tasks of the units at and below `unit_path` that no active member handles."""
+    handlers = Membership.objects.filter(role=Role.HANDLER, user__is_active=True, unit__active=True)
+    somebody = Exists(
+        handlers.annotate(of=ExpressionWrapper(OuterRef("unit_path"), CharField())).filter(
+            of__startswith=F("unit_path")
+        )
+    )
+    cases = Case.objects.filter(stage=Stage.HANDLE, unit_path__startswith=unit_path)
+    tasks = CaseTask.objects.filter(OPEN_TASK, unit_path__startswith=unit_path)
+    return sum(rows.filter(~somebody).count() for rows in (cases, tasks))

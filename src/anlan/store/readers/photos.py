@@ -7,7 +7,7 @@ from anlan.base.errors import NotFound
 from anlan.staff.terms import Action
 from anlan.store import photo_files
 from anlan.store.models import Photo
-from anlan.store.readers.staff import Acting, scope_q
+from anlan.store.readers.staff import Acting, case_scope_q
 
 
 def photo_file(acting: Acting, photo_id: UUID) -> Path:
@@ -21,7 +21,7 @@ def thumbnail_file(acting: Acting, photo_id: UUID) -> Path:
 
 
 def _seen(acting: Acting, photo_id: UUID, file: Path) -> Path:
-    scope = scope_q(acting, Action.VIEW_EVIDENCE, area="case__area_path", unit="case__unit_path")
+    scope = case_scope_q(acting, Action.VIEW_EVIDENCE, "case__")
     if not Photo.objects.filter(scope, pk=photo_id).exists() or not file.is_file():
         raise NotFound
     return file

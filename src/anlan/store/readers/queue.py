@@ -15,7 +15,7 @@ from anlan.store.models import Area, Case, Category, Unit
 from anlan.store.models.cases import OPEN
 from anlan.store.readers.case_rows import CaseRow, case_rows
 from anlan.store.readers.figures import behind
-from anlan.store.readers.staff import Acting, scope_q
+from anlan.store.readers.staff import Acting, case_scope_q, scope_q
 
 PAGE = 25
 MOST_COUNTED = 1000
@@ -83,7 +83,7 @@ def views(acting: Acting, now: datetime) -> dict[str, Q]:
 
 def visible(acting: Acting) -> QuerySet[Case]:
     """The cases this person may see."""
-    return Case.objects.filter(scope_q(acting, Action.VIEW_CASE))
+    return Case.objects.filter(case_scope_q(acting, Action.VIEW_CASE))
 
 
 def narrowed(cases: QuerySet[Case], filters: Filters, now: datetime) -> QuerySet[Case]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from anlan.base.errors import NotFound
 from anlan.cases.routing import area_at, suggest
 from anlan.cases.rule_lint import Ground
 from anlan.cases.rule_tables import KnownCodes
@@ -19,6 +20,9 @@ from anlan.store.readers.routing import Ruleset, all_categories, default_of, rul
 from anlan.store.readers.staff import Acting
 
 DRY_RUN_CASES = 10_000
+type Version = RoutingVersion
+"""A version or the draft, as pages read it."""
+
 FACTS = ("pk", "category__code", "category__parent__code", "area_path", "site__kind", "severity", "opened_at")
 
 
@@ -111,3 +115,11 @@ def versions() -> list[RoutingVersion]:
     """All versions that were put in force, the newest first, without their rules."""
     found = RoutingVersion.objects.filter(put_in_force_at__isnull=False).select_related("put_in_force_by")
     return list(found.defer("rules", "check_report", "dry_run").order_by("-number"))
+
+
+def one_version(number: int) -> RoutingVersion:
+    """A version that was put in force. Raises NotFound."""
+    found = RoutingVersion.objects.filter(number=number, put_in_force_at__isnull=False).first()
+    if found is None:
+        raise NotFound
+    return found

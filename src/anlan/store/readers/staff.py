@@ -70,6 +70,21 @@ def scope_q(acting: Acting, action: Action, *, area: str = "area_path", unit: st
     return kept
 
 
+def case_scope_q(acting: Acting, action: Action, prefix: str = "") -> Q:
+    """Keeps the cases on which this person may do `action`, those included in which their unit has a task.
+
+    For what a task lets its unit do to the whole case: see it, and its photos. `prefix` leads to the case.
+    """
+    kept = scope_q(acting, action, area=f"{prefix}area_path", unit=f"{prefix}unit_path")
+    roots = _roots(acting, action, Relation.OWN_UNIT)
+    return kept | Q(**{f"{prefix}task_reach__overlap": roots}) if roots else kept
+
+
+def scope_roots(acting: Acting, action: Action) -> list[str]:
+    """The roots of the areas in which this person may do `action`, for queries written by hand."""
+    return _roots(acting, action, Relation.OWN_AREA)
+
+
 def _roots(acting: Acting, action: Action, relation: Relation) -> list[str]:
     """The roots of the subtrees in which `action` is allowed by `relation`."""
     return highest(

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from anlan.edge.pages.case_labels import joined_name
 from anlan.edge.pages.templatetags.anlan import map_item, state
@@ -64,10 +65,18 @@ def _row(row: CaseRow, now: datetime, address: str, phrases: Mapping[str, str], 
 def _unit(row: CaseRow, phrases: Mapping[str, str]) -> str:
     """The unit it was sent to, else the one suggested."""
     if row.unit_name:
-        return escape(row.unit_name)
+        return escape(row.unit_name) + _tasks(row)
     if row.suggested_unit:
         return f'<span class="q">{phrases["suggested"]}</span> {escape(row.suggested_unit)}'
     return f'<span class="q">{phrases["none"]}</span>'
+
+
+def _tasks(row: CaseRow) -> str:
+    """How many tasks other units have in it."""
+    if not row.open_tasks:
+        return ""
+    words = ngettext("and 1 task", "and %(n)s tasks", row.open_tasks) % {"n": row.open_tasks}
+    return f'<br><span class="s q">{escape(words)}</span>'
 
 
 def _button(row: CaseRow, address: str) -> str:

@@ -143,6 +143,12 @@ def severity(value: str) -> str:
     return str(case_labels.SEVERITIES[value])
 
 
+@register.simple_tag
+def task_state(value: str) -> str:
+    """{% task_state task.state %}: the word."""
+    return str(case_labels.TASK_STATES[value])
+
+
 @register.filter
 def happened(event: Told) -> str:
     """{{ event|happened }}: what an event is called."""

@@ -1,0 +1,106 @@
+"""What the page of a case says of its tasks, and the forms for the steps that this person may take."""
+
+from typing import Any, Protocol
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from anlan.base.errors import Refused
+from anlan.cases.states import ENDED
+from anlan.cases.task_states import ACTION_FOR, TaskState, TaskStep, steps_from
+from anlan.cases.terms import Rectified, State
+from anlan.cases.verification import check_verifier
+from anlan.edge.pages import case_labels
+from anlan.edge.pages.case_forms import WORDS, FailForm, PassForm, ReasonForm, RectifyForm, StepForm
+from anlan.staff.permissions import may
+from anlan.staff.terms import Action, Placed
+from anlan.store.readers.cases import CaseView
+from anlan.store.readers.staff import Acting
+
+FORMS: dict[TaskStep, type[StepForm]] = {
+    TaskStep.START: StepForm,
+    TaskStep.RECTIFY: RectifyForm,
+    TaskStep.PASS: PassForm,
+    TaskStep.FAIL: FailForm,
+    TaskStep.WITHDRAW: ReasonForm,
+}
+
+
+class GiveForm(StepForm):
+    """A task for another unit."""
+
+    unit_code = forms.ChoiceField(label=_("Unit"))
+    what = forms.CharField(label=_("What it has to do"), max_length=WORDS, widget=forms.Textarea({"rows": 3}))
+
+
+class Task(Rectified, Placed, Protocol):
+    """What the page reads of a task."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def state(self) -> str: ...
+
+
+type Tried = tuple[str, StepForm | None]
+"""Which form was refused, and it."""
+
+NOTHING_TRIED: Tried = ("", None)
+
+
+def task_panel(
+    view: CaseView, acting: Acting, name: str = "", tried: StepForm | None = None
+) -> dict[str, Any]:
+    """The context of case/tasks.html; `tried` is the form named `name` as it was refused."""
+    giving = view.case.unit is not None and State(view.case.state) not in ENDED
+    may_give = giving and may(acting.memberships, Action.DISPATCH, view.case)
+    return {
+        "tasks": [(task, _offers(view, acting, task, name, tried)) for task in view.tasks],
+        "task_give": (tried if name == "give" else give_form(view)) if may_give else None,
+        "task_give_tried": name == "give",
+    }
+
+
+def give_form(view: CaseView, data: Any = None) -> GiveForm:
+    """The form that gives a task, with the units that work where the case lies."""
+    form = GiveForm(data, initial={"version": view.case.version}, auto_id="task_give_%s")
+    field = form.fields["unit_code"]
+    if isinstance(field, forms.ChoiceField):
+        field.choices = [
+            (load.unit.code, load.unit.name) for load in view.units if load.unit != view.case.unit
+        ]
+    return form
+
+
+def task_form(view: CaseView, task: Task, step: TaskStep, data: Any = None, files: Any = None) -> StepForm:
+    """The form of a step on a task."""
+    initial = {"version": view.case.version}
+    return FORMS[step](data, files, initial=initial, auto_id=f"task_{task.pk}_{step}_%s")
+
+
+def _offers(
+    view: CaseView, acting: Acting, task: Task, name: str, tried: StepForm | None
+) -> list[dict[str, Any]]:
+    if State(view.case.state) in ENDED:
+        return []
+    steps = [step for step in steps_from(TaskState(task.state)) if _may(acting, task, step)]
+    return [
+        {
+            "step": step,
+            "words": case_labels.TASK_STEPS[step],
+            "form": tried if name == f"{task.pk}-{step}" else task_form(view, task, step),
+            "tried": name == f"{task.pk}-{step}",
+        }
+        for step in steps
+    ]
+
+
+def _may(acting: Acting, task: Task, step: TaskStep) -> bool:
+    if not may(acting.memberships, ACTION_FOR[step], task):
+        return False
+    if ACTION_FOR[step] is Action.VERIFY:
+        try:
+            check_verifier(task, [membership.unit_path for membership in acting.memberships])
+        except Refused:
+            return False
+    return True

@@ -1,0 +1,37 @@
+"""The table of tasks: what other units than the leading one do for a case."""
+
+from django.db import models
+
+from anlan.cases.task_states import ENDED, TaskState
+from anlan.store.models.cases import Case
+from anlan.store.models.columns import subtree_index, word
+
+OPEN_TASK = ~models.Q(state__in=sorted(ENDED))
+
+
+class CaseTask(models.Model):
+    """One unit's part of a case, with a clock of its own."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks")
+    unit = models.ForeignKey("store.Unit", on_delete=models.PROTECT, related_name="tasks")
+    unit_path = models.CharField(max_length=200)
+    area_path = models.CharField(max_length=120)  # as of the case
+    what = models.TextField()
+    state = word(TaskState, default=TaskState.GIVEN)
+    given_at = models.DateTimeField()
+    stage_since = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)  # end of the stage; none when the task ended
+    rectified_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    rework_count = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("case", "unit"), condition=OPEN_TASK, name="one_open_task_of_a_unit"
+            ),
+        )
+        indexes = (
+            subtree_index("unit_path", "task_unit"),
+            models.Index(fields=("due_at", "id"), condition=OPEN_TASK, name="task_open_due"),
+        )

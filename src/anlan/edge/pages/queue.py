@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from anlan.cases.terms import State
 from anlan.edge.pages import case_labels
 from anlan.edge.pages.acting import acting_of
+from anlan.edge.pages.many_on_queue import many
 from anlan.store.readers.choices import Choices, choices
 from anlan.store.readers.figures import figure_of
 from anlan.store.readers.proof import second_checks_for
@@ -89,7 +90,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "act": filters.view == "mine",
         "behind": _behind(acting, filters, page),
         "now": now,
-    }
+    } | many(acting, address_of(filters), address_of)
     return render(request, "queue/queue.html", context)
 
 

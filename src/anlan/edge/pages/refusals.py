@@ -48,6 +48,15 @@ REFUSALS: dict[str, Promise] = {
     "review_not_ahead": _("The review date must be later than today."),
     "join_with_itself": _("A case cannot be joined with itself."),
     "join_needs_open_case": _("%(number)s has ended. Join with an open case."),
+    "not_in_bulk": _("Choose what to do with the cases."),
+    "nothing_chosen": _("Choose the cases first, or all that fit the filters."),
+    "no_unit_suggested": _("No unit was suggested for it. Choose one for all."),
+    "search_name_missing": _("Give the search a name."),
+    "search_name_taken": _("You have a search named “%(name)s” already. Choose another name."),
+    "too_many_searches": _("You have %(most)s saved searches. Delete one first."),
+    "export_kind_unknown": _("Choose CSV or XLSX."),
+    "exports_waiting": _("%(most)s of your files are still being written. Wait for one, or delete it."),
+    "too_many_for_xlsx": _("These are more than the %(most)s rows that an XLSX sheet holds. Take CSV."),
 }
 
 

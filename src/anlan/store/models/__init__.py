@@ -16,6 +16,7 @@ from anlan.store.models.cases import (
 )
 from anlan.store.models.clocks import ClockPause, Escalation, StageClock
 from anlan.store.models.imports import ImportRun
+from anlan.store.models.many import BulkRow, BulkRun, Export, SavedSearch
 from anlan.store.models.notices import Delivery, Notice, NoticeChoice, Webhook
 from anlan.store.models.outcomes import Incident
 from anlan.store.models.places import Area, Site
@@ -35,6 +36,8 @@ from anlan.store.models.tasks import CaseTask
 
 __all__ = [
     "Area",
+    "BulkRow",
+    "BulkRun",
     "Case",
     "CaseEvent",
     "CaseJoin",
@@ -48,6 +51,7 @@ __all__ = [
     "Erasure",
     "Escalation",
     "ImportRun",
+    "Export",
     "Incident",
     "Membership",
     "Notice",
@@ -60,6 +64,7 @@ __all__ = [
     "Responsibility",
     "ReturningPlace",
     "RoutingVersion",
+    "SavedSearch",
     "Score",
     "ScoreAppeal",
     "ScoreFunnel",

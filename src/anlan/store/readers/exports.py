@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 
 from anlan.base.errors import Refused
 from anlan.places.attributes import ALL_NAMES
+from anlan.staff.terms import Action
 from anlan.store.models import Area, Case, Incident, Site
+from anlan.store.readers.queue import Filters, chosen_cases
+from anlan.store.readers.staff import Acting, scope_q
 
 CHUNK = 2000
 
@@ -93,6 +97,12 @@ def exported_incidents(area: str) -> Iterator[Sequence[object]]:
 def exported_cases(area: str) -> Iterator[Sequence[object]]:
     """Cases as they were opened here: facts, no title, no address, no report."""
     return _rows(Case.objects.order_by("id"), CASES, area)
+
+
+def exported_queue(acting: Acting, filters: Filters, now: datetime) -> Iterator[Sequence[object]]:
+    """The cases of a queue that this person may export, in its order, read piece by piece."""
+    cases = chosen_cases(acting, filters, now).filter(scope_q(acting, Action.EXPORT))
+    return cases.values_list(*CASES.columns.values()).iterator(CHUNK)
 
 
 def _rows[Row: (Area, Site, Incident, Case)](

@@ -108,19 +108,38 @@ def queue_page(acting: Acting, filters: Filters, now: datetime) -> CasePage:
 
     Open cases come by deadline, the most urgent first; with a state chosen, or among all, the newest first.
     """
-    cases = narrowed(visible(acting), filters, now)
-    if filters.figure:
-        cases = cases.filter(behind(acting, filters.figure))
+    cases = _filtered(acting, filters, now)
     named = views(acting, now)
     counts = cases.filter(OPEN).aggregate(
         **{name: Count("pk", filter=q) for name, q in named.items() if q} | {"open": Count("pk")}
     )
-    if filters.view in named and not filters.state:
-        chosen, order, total = cases.filter(OPEN & named[filters.view]), _BY_DEADLINE, counts[filters.view]
+    chosen, order = _viewed(cases, filters, named)
+    if order is _BY_DEADLINE:
+        total = counts[filters.view]
     else:
-        chosen = cases.filter(state=filters.state) if filters.state in set(State) else cases
-        order, total = _BY_AGE, chosen.order_by().values("pk")[: MOST_COUNTED + 1].count()
+        total = chosen.order_by().values("pk")[: MOST_COUNTED + 1].count()
     return replace(_page(chosen, order, filters.after), total=total, counts=counts)
+
+
+def chosen_cases(acting: Acting, filters: Filters, now: datetime) -> QuerySet[Case]:
+    """All cases that a queue with these filters goes through, in its order; the cursor is left out."""
+    chosen, order = _viewed(_filtered(acting, filters, now), filters, views(acting, now))
+    sign = "-" if order.descending else ""
+    return chosen.order_by(f"{sign}{order.column}", f"{sign}pk")
+
+
+def _filtered(acting: Acting, filters: Filters, now: datetime) -> QuerySet[Case]:
+    cases = narrowed(visible(acting), filters, now)
+    return cases.filter(behind(acting, filters.figure)) if filters.figure else cases
+
+
+def _viewed(
+    cases: QuerySet[Case], filters: Filters, named: Mapping[str, Q]
+) -> "tuple[QuerySet[Case], _Order]":
+    """The cases of the view, and the order in which it shows them."""
+    if filters.view in named and not filters.state:
+        return cases.filter(OPEN & named[filters.view]), _BY_DEADLINE
+    return cases.filter(state=filters.state) if filters.state in set(State) else cases, _BY_AGE
 
 
 @dataclass(frozen=True)

@@ -23,20 +23,24 @@ register = template.Library()
 
 ROW = """\
 <tr role="row" id="case-{pk}" data-version="{version}" {place}><td role="cell" class="when">{due}</td>
-<td role="cell" class="what"><a class="t" href="{address}">{title}</a><br><span class="code">{number}</span>\
+<td role="cell" class="what">{box}<a class="t" href="{address}">{title}</a><br><span class="code">{number}</span>\
  <span class="s q">· {category}</span></td>
 <td role="cell" class="how">{state}</td>
 <td role="cell" class="where">{area}</td>
 <td role="cell" class="who">{unit}</td>
 <td role="cell" class="r n many{one}" data-l="{reports}">{report_count}</td>{button}</tr>
 """
+BOX = '<label class="pick"><input type="checkbox" name="case" value="{}"><span class="vh">{} {}</span></label>'
 STEP = '<a class="btn main sm" href="{}#panel">{}<span class="vh"> {}</span></a>'
 
 
 @register.simple_tag
-def case_rows(rows: Iterable[CaseRow], now: datetime, act: bool) -> SafeString:
-    """{% case_rows cases now act %}: table rows; with `act`, each ends with the button of its next step."""
-    phrases = {"reports": _("Reports"), "suggested": _("suggested"), "none": _("none yet")}
+def case_rows(rows: Iterable[CaseRow], now: datetime, act: bool, pick: str = "") -> SafeString:
+    """{% case_rows cases now act pick %}: table rows; with `act`, each ends with the button of its next step.
+
+    With `pick`, the words of a box to tick, each begins with one.
+    """
+    phrases = {"reports": _("Reports"), "suggested": _("suggested"), "none": _("none yet"), "pick": pick}
     phrases = {name: escape(words) for name, words in phrases.items()}
     before, after = reverse("case", args=[0]).split("0")
     return SafeString("".join(_row(row, now, f"{before}{row.pk}{after}", phrases, act) for row in rows))
@@ -48,6 +52,7 @@ def _row(row: CaseRow, now: datetime, address: str, phrases: Mapping[str, str], 
         version=row.version,
         place=map_item(lng=row.lng, lat=row.lat, tone=tone_at(row, now)),
         due=case_due(row, now),
+        box=BOX.format(row.pk, phrases["pick"], escape(row.title)) if phrases["pick"] else "",
         address=address,
         title=escape(row.title),
         number=row.number,

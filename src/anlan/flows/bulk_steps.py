@@ -62,13 +62,24 @@ def prepare_bulk(*, acting_user: Acting, step: Step, cases: QuerySet[Case], now:
     more = cases.order_by().count() - len(found) if len(found) == bulk.MOST else 0
     run = BulkRun.objects.create(user=acting_user.user, step=step, made_at=now, left_over=more)
     BulkRow.objects.bulk_create(
-        BulkRow(run=run, case=case, version=case.version, why=bulk.why_not(step, case, acting_user.memberships))
+        BulkRow(
+            run=run, case=case, version=case.version, why=bulk.why_not(step, case, acting_user.memberships)
+        )
         for case in found
     )
     return run
 
 
-COLUMNS = ("state", "former_state", "unit_path", "area_path", "rectified_at", "route_reason", "version")
+COLUMNS = (
+    "state",
+    "former_state",
+    "unit_path",
+    "area_path",
+    "rectified_at",
+    "route_reason",
+    "version",
+    "drawn_verifiers",
+)
 
 
 @transaction.atomic

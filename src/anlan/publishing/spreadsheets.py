@@ -1,6 +1,7 @@
 """Tables that leave the house as CSV or XLSX, and do no harm in a spreadsheet."""
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import IO
@@ -9,6 +10,9 @@ from anlan.base.errors import Refused
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 """A cell of text that begins so is run as a formula by spreadsheets (OWASP, "CSV Injection")."""
+
+
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def safe_cell(value: object) -> object:
@@ -54,9 +58,19 @@ def write_sheet(out: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[o
     sheet = book.create_sheet("anlan")
     sheet.append(list(header))
     count = 0
-    for count, row in enumerate(rows, start=1):
-        if count == XLSX_ROWS:
-            raise Refused("too_many_for_xlsx", most=XLSX_ROWS - 1)
-        sheet.append([safe_cell(value) for value in row])
+    try:
+        for count, row in enumerate(rows, start=1):
+            if count == XLSX_ROWS:
+                raise Refused("too_many_for_xlsx", most=XLSX_ROWS - 1)
+            sheet.append([_sheet_cell(safe_cell(value)) for value in row])
+    except BaseException:
+        sheet.close()
+        sheet._writer.cleanup()  # its rows lie in a temporary file until the book is saved
+        raise
     book.save(out)
     return count
+
+
+def _sheet_cell(value: object) -> object:
+    """Text without the signs that XML cannot hold."""
+    return _NOT_IN_XML.sub("", value) if isinstance(value, str) else value

@@ -74,7 +74,9 @@ def prepare(request: HttpRequest) -> HttpResponse:
     query = QueryDict(request.POST.get("query", "")[:2000])
     ticked = [int(pk) for pk in request.POST.getlist("case")[:MOST_TICKED] if pk.isdecimal() and len(pk) < 19]
     everything = request.POST.get("which") == "all"
-    cases = chosen_cases(acting, filters_of(query), now) if everything else visible(acting).filter(pk__in=ticked)
+    cases = (
+        chosen_cases(acting, filters_of(query), now) if everything else visible(acting).filter(pk__in=ticked)
+    )
     step = request.POST.get("step", "")
     try:
         if step not in bulk.WORDS_OF:

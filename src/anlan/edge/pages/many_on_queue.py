@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from anlan.cases import bulk
+from anlan.cases.duties import ACTION_FOR
 from anlan.edge.pages import case_labels
 from anlan.staff.terms import Action
 from anlan.store.readers.many import saved_searches
@@ -19,12 +20,15 @@ def steps_for(acting: Acting) -> list[tuple[str, str]]:
     return [
         (step.value, str(case_labels.STEPS[step]))
         for step in bulk.WORDS_OF
-        if acting.may_somewhere(bulk.ACTION_FOR[step])
+        if acting.may_somewhere(ACTION_FOR[step])
     ]
 
 
 def many(acting: Acting, query: str, address: Callable[[Filters], str]) -> dict[str, Any]:
-    """The context of many/*.html on a queue at the address `query` ("?..."); `address` writes that of others. One query."""
+    """The context of many/*.html on a queue at the address `query` ("?..."), in one query.
+
+    `address` writes the address of other filters.
+    """
     steps = steps_for(acting)
     return {
         "query": query.removeprefix("?"),
@@ -32,5 +36,7 @@ def many(acting: Acting, query: str, address: Callable[[Filters], str]) -> dict[
         "pick": _("Choose") if steps else "",
         "most_in_bulk": bulk.MOST,
         "may_export": acting.may_somewhere(Action.EXPORT),
-        "searches": [(each, f"{reverse('queue')}{address(Filters(**each.filters))}") for each in saved_searches(acting)],
+        "searches": [
+            (each, f"{reverse('queue')}{address(Filters(**each.filters))}") for each in saved_searches(acting)
+        ],
     }

@@ -51,7 +51,9 @@ class SavedSearch(models.Model):
     """The filters of a queue under a name, of one member, perhaps shared with their unit."""
 
     user = models.ForeignKey("store.User", on_delete=models.CASCADE, related_name="+")
-    unit = models.ForeignKey("store.Unit", on_delete=models.CASCADE, null=True, related_name="+")  # shared with
+    unit = models.ForeignKey(
+        "store.Unit", on_delete=models.CASCADE, null=True, related_name="+"
+    )  # shared with
     name = models.CharField(max_length=60)
     filters = models.JSONField()  # as they stand in the address
 

@@ -19,7 +19,7 @@ MOST_UNITS = 500
 
 @dataclass(frozen=True)
 class BulkView:
-    """A run with its rows: those with something to say first; `counts` by outcome, `able` of those waiting."""
+    """A run with its rows: with something to say first; `counts` by outcome, `able` of those that wait."""
 
     run: BulkRun
     rows: list[BulkRow]

@@ -23,14 +23,16 @@ register = template.Library()
 
 ROW = """\
 <tr role="row" id="case-{pk}" data-version="{version}" {place}><td role="cell" class="when">{due}</td>
-<td role="cell" class="what">{box}<a class="t" href="{address}">{title}</a><br><span class="code">{number}</span>\
- <span class="s q">· {category}</span></td>
+<td role="cell" class="what">{box}<a class="t" href="{address}">{title}</a><br>\
+<span class="code">{number}</span> <span class="s q">· {category}</span></td>
 <td role="cell" class="how">{state}</td>
 <td role="cell" class="where">{area}</td>
 <td role="cell" class="who">{unit}</td>
 <td role="cell" class="r n many{one}" data-l="{reports}">{report_count}</td>{button}</tr>
 """
-BOX = '<label class="pick"><input type="checkbox" name="case" value="{}"><span class="vh">{} {}</span></label>'
+BOX = (
+    '<label class="tick"><input type="checkbox" name="case" value="{}"><span class="vh">{} {}</span></label>'
+)
 STEP = '<a class="btn main sm" href="{}#panel">{}<span class="vh"> {}</span></a>'
 
 

@@ -62,7 +62,7 @@ def write_sheet(out: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[o
         for count, row in enumerate(rows, start=1):
             if count == XLSX_ROWS:
                 raise Refused("too_many_for_xlsx", most=XLSX_ROWS - 1)
-            sheet.append([_sheet_cell(safe_cell(value)) for value in row])
+            sheet.append([safe_cell(_sheet_value(value)) for value in row])
     except BaseException:
         sheet.close()
         sheet._writer.cleanup()  # its rows lie in a temporary file until the book is saved
@@ -71,6 +71,6 @@ def write_sheet(out: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[o
     return count
 
 
-def _sheet_cell(value: object) -> object:
-    """Text without the signs that XML cannot hold."""
+def _sheet_value(value: object) -> object:
+    """Text without the signs that XML cannot hold; taken away first, for one may hide a formula behind it."""
     return _NOT_IN_XML.sub("", value) if isinstance(value, str) else value

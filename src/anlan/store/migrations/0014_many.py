@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0012_proof"),
+        ("store", "0013_notice_kinds"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0013_notice_kinds"),
+        ("store", "0014_tasks"),
     ]
 
     operations = [

@@ -9,11 +9,11 @@ from django.db.models import QuerySet
 
 from anlan.base.errors import Conflict, NotFound, Refused
 from anlan.cases import bulk, states
+from anlan.cases.bulk import CHANGED, DONE, REFUSED, WAITING
 from anlan.cases.terms import Severity, Step
 from anlan.flows import close_case, dispatch_case, handle_case, park_case, triage_case
 from anlan.flows.follow_ups import later
 from anlan.store.models import BulkRow, BulkRun, Case, Unit
-from anlan.store.models.many import CHANGED, DONE, REFUSED, WAITING
 from anlan.store.readers.staff import Acting, acting_for
 
 PART = 25

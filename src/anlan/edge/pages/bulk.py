@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from anlan.base.errors import Refused
 from anlan.cases import bulk, states
+from anlan.cases.bulk import CHANGED, DONE, REFUSED, WAITING
 from anlan.cases.terms import Step
 from anlan.edge.pages import case_labels
 from anlan.edge.pages.acting import acting_of
@@ -23,7 +24,6 @@ from anlan.edge.pages.case_forms import WORDS, start_of
 from anlan.edge.pages.queue import filters_of
 from anlan.edge.pages.refusals import refusal_text
 from anlan.flows.bulk_steps import confirm_bulk, prepare_bulk, run_bulk_part
-from anlan.store.models.many import CHANGED, DONE, REFUSED, WAITING
 from anlan.store.readers.many import BulkView, bulk_runs, bulk_view, units_to_choose
 from anlan.store.readers.queue import chosen_cases, visible
 from anlan.store.readers.staff import Acting

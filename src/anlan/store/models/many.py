@@ -4,10 +4,9 @@ from uuid import uuid4
 
 from django.db import models
 
+from anlan.cases.bulk import WAITING
 from anlan.cases.terms import Step
 from anlan.store.models.columns import word
-
-WAITING, DONE, CHANGED, REFUSED = "waiting", "done", "changed", "refused"
 
 
 class BulkRun(models.Model):

@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import Q
 
 from anlan.base.errors import NotFound
+from anlan.cases.bulk import DONE, WAITING
 from anlan.staff.terms import Action
 from anlan.store.models import BulkRow, BulkRun, Export, SavedSearch, Unit
-from anlan.store.models.many import WAITING
 from anlan.store.readers.staff import Acting, highest
 
 LISTED = 50
@@ -44,7 +44,7 @@ def bulk_view(acting: Acting, run_id: int) -> BulkView:
         raise NotFound
     rows = list(run.rows.select_related("case", "case__area").defer("case__words", "case__area__boundary"))
     # what went well is the least news
-    rows.sort(key=lambda row: (row.outcome == "done", not row.why and row.outcome == WAITING, row.pk))
+    rows.sort(key=lambda row: (row.outcome == DONE, not row.why and row.outcome == WAITING, row.pk))
     counts = Counter(row.outcome for row in rows)
     return BulkView(run, rows, counts, sum(not row.why for row in rows if row.outcome == WAITING))
 

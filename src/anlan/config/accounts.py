@@ -1,9 +1,10 @@
 """Django's settings for accounts: how staff sign in. Accounts are made by administrators only."""
 
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["anlan.edge.pages.session_engine.Members"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
+SESSION_ENGINE = "anlan.edge.pages.session_engine"
 SESSION_COOKIE_AGE = 7 * 24 * 60 * 60
 
 ACCOUNT_ADAPTER = "anlan.edge.pages.account_adapter.AccountAdapter"

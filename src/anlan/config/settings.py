@@ -31,6 +31,7 @@ from anlan.config.accounts import (
     MFA_TOTP_ISSUER,
     MFA_TOTP_TOLERANCE,
     SESSION_COOKIE_AGE,
+    SESSION_ENGINE,
     USERSESSIONS_TRACK_ACTIVITY,
 )
 from anlan.config.pages import (
@@ -66,6 +67,7 @@ __all__ = [
     "MFA_TOTP_ISSUER",
     "MFA_TOTP_TOLERANCE",
     "SESSION_COOKIE_AGE",
+    "SESSION_ENGINE",
     "STATICFILES_DIRS",
     "STATIC_URL",
     "TEMPLATES",

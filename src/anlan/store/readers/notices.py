@@ -10,6 +10,7 @@ from anlan.base.errors import NotFound
 from anlan.staff.terms import Action
 from anlan.store.models import Delivery, Notice, NoticeChoice, Webhook
 from anlan.store.models.notices import WAITING
+from anlan.store.readers.prepared import Given, Prepared
 from anlan.store.readers.staff import Acting
 
 PAGE = 50
@@ -28,7 +29,19 @@ class NoticePage:
 
 def unseen(user: AbstractBaseUser) -> int:
     """How many notices a member has not seen; one query."""
-    return Notice.objects.filter(user_id=user.pk, seen_at=None).count()
+    rows = _UNSEEN(user=user.pk)
+    return int(rows[0][0]) if rows else 0
+
+
+_UNSEEN = Prepared(
+    lambda: (
+        Notice.objects.filter(user_id=Given("user"), seen_at=None)
+        .order_by()
+        .values("user_id")
+        .annotate(n=Count("pk"))
+        .values_list("n")
+    )
+)
 
 
 def notice_page(acting: Acting, after: int) -> NoticePage:

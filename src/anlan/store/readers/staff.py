@@ -10,7 +10,8 @@ from anlan.base.errors import NotFound
 from anlan.places.terms import within
 from anlan.staff.permissions import allowed_relations, may
 from anlan.staff.terms import Action, Placed, Relation, Role
-from anlan.store.models import Membership, User
+from anlan.store.models import Area, Membership, Unit, User
+from anlan.store.readers.prepared import Given, Prepared, Row, columns, instance
 
 NOTHING = Q(pk__in=())
 """No row at all; Django asks the database nothing for it."""
@@ -47,13 +48,36 @@ def acting_for(user: AbstractBaseUser | AnonymousUser) -> Acting:
     """
     if not isinstance(user, User) or not user.is_active:
         raise NotFound
-    memberships = (
-        user.memberships.filter(unit__active=True)
-        .select_related("unit", "area")
-        .defer("area__boundary")
+    return Acting(user, tuple(map(_membership, _MEMBERSHIPS(user=user.pk))))
+
+
+_ACCOUNT = columns(User)
+_ACCOUNTS = Prepared(lambda: User.objects.filter(pk=Given("user")).values_list(*_ACCOUNT))
+_MEMBERSHIP, _UNIT, _AREA = columns(Membership), columns(Unit), columns(Area, without=("boundary",))
+_MEMBERSHIPS = Prepared(
+    lambda: (
+        Membership.objects.filter(user_id=Given("user"), unit__active=True)
         .order_by("id")
+        .values_list(
+            *_MEMBERSHIP, *columns(Unit, below="unit"), *columns(Area, below="area", without=("boundary",))
+        )
     )
-    return Acting(user, tuple(memberships))
+)
+
+
+def account(user_id: int) -> User | None:
+    """The account with this id; one query."""
+    rows = _ACCOUNTS(user=user_id)
+    return instance(User, _ACCOUNT, rows[0]) if rows else None
+
+
+def _membership(row: Row) -> Membership:
+    """A membership with its unit and its area, out of a row of all three."""
+    unit, area = len(_MEMBERSHIP), len(_MEMBERSHIP) + len(_UNIT)
+    member = instance(Membership, _MEMBERSHIP, row[:unit])
+    member.unit = instance(Unit, _UNIT, row[unit:area])
+    member.area = instance(Area, _AREA, row[area:])
+    return member
 
 
 def scope_q(acting: Acting, action: Action, *, area: str = "area_path", unit: str | None = "unit_path") -> Q:

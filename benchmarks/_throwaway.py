@@ -3,18 +3,21 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from anlan.edge.cli.postgres import ROLE, THROWAWAY, Cluster, running
 
+DURABLE = {"max_wal_size": "512MB"}
+"""PostgreSQL as it is in a city: what it said yes to is on the disk."""
+
 
 @contextmanager
-def database() -> Iterator[None]:
+def database(options: Mapping[str, str] = THROWAWAY) -> Iterator[None]:
     """Hold a PostgreSQL of our own with all tables; Django speaks to it, without a pool."""
     folder = Path(tempfile.mkdtemp(prefix="anlan-bench-", dir="/tmp"))
-    cluster = Cluster(folder / "postgres", folder / "sockets", folder / "postgres.log", THROWAWAY)
+    cluster = Cluster(folder / "postgres", folder / "sockets", folder / "postgres.log", options)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anlan.config.settings")
     try:
         with running(cluster):

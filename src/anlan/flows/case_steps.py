@@ -49,7 +49,7 @@ def lock_seen(acting_user: Acting, case_id: int) -> Case:
     """The case, locked until the transaction ends, if this person may see it. Raises NotFound."""
     case = (
         Case.objects.select_for_update(of=("self",))
-        .select_related("category", "area", "unit")
+        .select_related("category__parent", "area", "unit")
         .defer("words", "area__boundary")
         .filter(case_scope_q(acting_user, Action.VIEW_CASE), pk=case_id)
         .first()
@@ -99,7 +99,8 @@ def take(
     changes = {name: [_said(getattr(case, name)), _said(value)] for name, value in columns.items()}
     for name, value in columns.items():
         setattr(case, name, value)
-    _date_erasure(case, reached, now)
+    if (before in states.ENDED) is not (reached in states.ENDED):
+        _date_erasure(case, reached, now)
     clocks.follow(case, now)
     return record(
         case,

@@ -2,8 +2,8 @@
 
 Cases of a made-up city go from new to closed through the flows that pages call: lock and version, permission,
 table of states, rules of dispatch, clocks, the draw of verifiers, history, evidence, the queueing of notices,
-and one commit each, flushed to the disk. The reference is the smallest durable change in the same run: one row
-of a table of our own, updated and committed. The figure by processor time leaves the database's share out.
+and one commit each, flushed to the disk. The reference is the smallest durable change in the same run: one
+row of a table of our own, updated and committed. The figure by processor time leaves the database's share out.
 """
 
 import argparse
@@ -46,9 +46,7 @@ def measure(count: int) -> None:
     taken, seconds, processor = 0, 0.0, 0.0
     for step in (walk.accept, walk.dispatch, walk.start, walk.rectify, walk.verify, walk.close):
         wall, spent = timed(partial(walk.each, step))
-        say(
-            f"{step.__name__}: {count / wall:.0f} a second, {1000 * spent / count:.1f} ms of this process each"
-        )
+        say(f"{step.__name__}: {count / wall:.0f} a second, {1000 * spent / count:.1f} ms of processor each")
         taken, seconds, processor = taken + count, seconds + wall, processor + spent
     at_least("steps of cases, one process, durable", taken / seconds, "flows/s", GOAL)
     at_least("steps of cases by processor time of that process", taken / processor, "flows/s", GOAL)

@@ -3,7 +3,7 @@
 Cases of a made-up city go from new to closed through the flows that pages call: lock and version, permission,
 table of states, rules of dispatch, clocks, the draw of verifiers, history, evidence, the queueing of notices,
 and one commit each, flushed to the disk. The reference is the smallest durable change in the same run: one
-row of a table of our own, updated and committed. The figure by processor time leaves the database's share out.
+row of a table of our own, updated and committed. The figure by processor time leaves out the database.
 """
 
 import argparse

@@ -163,11 +163,11 @@ def _page(cases: QuerySet[Case], order: _Order, after: str) -> CasePage:
         cases = cases.filter(
             Q(**{f"{order.column}__{than}": at}) | Q(**{order.column: at, f"pk__{than}": pk})
         )
-    ordered = (f"{sign}{order.column}", f"{sign}pk")
-    page = cases.filter(**{f"{order.column}__isnull": False}).order_by(*ordered)[: PAGE + 1]
-    # names of areas and units are joined to the page alone: words that often come together are many more
-    # cases than PostgreSQL expects, and it would join all of them first
-    rows = case_rows(Case.objects.filter(pk__in=page.values("pk")).order_by(*ordered))
+    rows = case_rows(
+        cases.filter(**{f"{order.column}__isnull": False}).order_by(f"{sign}{order.column}", f"{sign}pk")[
+            : PAGE + 1
+        ]
+    )
     shown = rows[:PAGE]
     more = len(rows) > PAGE
     last = shown[-1] if shown else None

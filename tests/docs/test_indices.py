@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 
 from anlan.cases.indices import Index, share
-from anlan.cases.scored_facts import Handling, Happening, Past, Period, facts_in
+from anlan.cases.scored_facts import Handling, Happening, Look, Past, Period, facts_in
 from anlan.outcomes.composites import COMPOSITES, compose
 from tests.docs.pages import ROOT
 
@@ -51,7 +51,12 @@ def past(cells: list[str]) -> Past:
     if later.startswith("returned"):
         ended = november(day_in(later))
     turn = Handling(UNIT, november(day_in(sent)), november(day_in(due)), ended)
-    return Past(november(1), tuple(sorted(told, key=lambda each: each.at)), (turn,))
+    looks = [
+        Look(november(day_in(cell)), "on_site", STEPS[cell.split()[0]] == "pass")
+        for cell in (check, later)
+        if cell and cell.split()[0] in ("passed", "failed")
+    ]
+    return Past(november(1), tuple(sorted(told, key=lambda each: each.at)), (turn,), looks=tuple(looks))
 
 
 FACTS = [facts for cells in rows("case") if (facts := facts_in(past(cells), PERIOD)) is not None]

@@ -79,7 +79,7 @@ FORMULAS: Mapping[Index | Guard, Formula] = MappingProxyType(
             ("sent",), "sent_wrong", Holder.DISPATCHER, Better.LOWER, Role.DISPATCHER
         ),
         Index.VERIFIED_ON_SITE: Formula(
-            ("verified",), "on_site", Holder.VERIFIER, Better.HIGHER, Role.VERIFIER
+            ("verified",), "on_site", Holder.HANDLER, Better.HIGHER, Role.VERIFIER
         ),
         Index.EFFECTIVE_REPORTS: Formula(
             ("decided", "fielded"), "accepted", Holder.REPORTER, Better.HIGHER, Role.FIELD_WORKER

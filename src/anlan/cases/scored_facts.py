@@ -1,6 +1,6 @@
 """What a case did within a period, read from its history: the facts that the indices count.
 
-This is the rule in full, case by case. store/scored_cases.sql says the same for a million cases at once, and
+This is the rule in full, case by case. store/scored_cases.py says the same for a million cases at once, and
 tests/store/test_scored_cases.py holds the two together.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from anlan.cases.terms import Step
+from anlan.cases.terms import Step, VerificationKind
 
 REOPEN_COUNTS_FOR = timedelta(days=14)
 """A case reopened within this time of its closure was not fixed the first time."""
@@ -39,6 +39,31 @@ class Handling:
 
 
 @dataclass(frozen=True)
+class Look:
+    """One verification: when, how it was seen, and whether the hazard was gone."""
+
+    at: datetime
+    kind: str
+    passed: bool
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one reporter said of the result."""
+
+    at: datetime
+    satisfied: bool
+
+
+@dataclass(frozen=True)
+class Return:
+    """The hazard was found again, by another case; somebody may have taken that back."""
+
+    at: datetime
+    undone_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Past:
     """A case as far as it is known at the cut-off."""
 
@@ -46,7 +71,9 @@ class Past:
     happenings: tuple[Happening, ...]  # in their order
     handlings: tuple[Handling, ...] = ()  # in their order
     from_field: bool = False
-    recurred: bool = False
+    looks: tuple[Look, ...] = ()
+    answers: tuple[Answer, ...] = ()  # of each report that has one
+    returns: tuple[Return, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,7 +134,8 @@ def facts_in(past: Past, period: Period) -> CaseInPeriod | None:
     turns = [turn for turn in past.handlings if turn.began_at <= period.cut_off and not _gone(turn, told)]
     due = next((turn for turn in turns if period.holds(turn.due_at) and not turn.stopped), None)
     within = [each for each in told if period.holds(each.at)]
-    if due is None and not within:
+    answers = [each for each in past.answers if period.holds(each.at)]
+    if due is None and not within and not answers:
         return None
     decision, sending = _first(told, Step.ACCEPT, Step.REJECT), _first(told, Step.DISPATCH)
     check, passing, closing = (
@@ -115,7 +143,9 @@ def facts_in(past: Past, period: Period) -> CaseInPeriod | None:
         _first(told, Step.PASS),
         _first(told, Step.CLOSE),
     )
-    redone = any(each.step == Step.FAIL for each in told) or _soon_reopened(told)
+    looks = [each for each in past.looks if each.at <= period.cut_off]
+    redone = _failed(told, looks) or _soon_reopened(told)
+    recurred = any(_stands(each, period.cut_off) for each in past.returns)
     handler = due or next(reversed(turns), None)
     return CaseInPeriod(
         decided=period.holds(_at(decision)),
@@ -128,11 +158,13 @@ def facts_in(past: Past, period: Period) -> CaseInPeriod | None:
         closed=due is not None and any(each.step == Step.CLOSE and each.at >= due.began_at for each in told),
         checked=period.holds(_at(check)),
         redone=redone,
-        fixed_first=not redone and not past.recurred,
+        fixed_first=not redone and not recurred,
         verified=period.holds(_at(passing)),
-        on_site=passing is not None,
+        on_site=any(each.passed and each.kind == VerificationKind.ON_SITE for each in looks),
         ended=period.holds(_at(closing)),
-        recurred=past.recurred,
+        recurred=recurred,
+        answered=bool(answers),
+        satisfied=bool(answers) and all(each.satisfied for each in answers),
         parked=any(each.step == Step.PARK for each in within),
         cancelled=any(each.step == Step.CANCEL for each in within),
         merged=any(each.step == Step.MERGE for each in within),
@@ -159,6 +191,16 @@ def _first(told: Iterable[Happening], *steps: Step) -> Happening | None:
 
 def _at(happening: Happening | None) -> datetime | None:
     return None if happening is None else happening.at
+
+
+def _failed(told: Iterable[Happening], looks: Iterable[Look]) -> bool:
+    """Did a check fail, one after the closing included?"""
+    return any(each.step == Step.FAIL for each in told) or any(not each.passed for each in looks)
+
+
+def _stands(link: Return, cut_off: datetime) -> bool:
+    """Was the return known, and not taken back, at the cut-off?"""
+    return link.at <= cut_off and (link.undone_at is None or link.undone_at > cut_off)
 
 
 def _soon_reopened(told: list[Happening]) -> bool:

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 
-from anlan.cases.indices import Formula, Holder, Index, Share
+from anlan.cases.indices import Formula, Index, Share
 from anlan.flows.score_subjects import Subject, Subjects, paths_above, subjects
 from anlan.outcomes.months import is_published, month_of, months_between, next_month, starts_at
 from anlan.outcomes.score_definitions import Definition, definitions_for
@@ -121,7 +121,7 @@ def _figures(
 
 def _unit_counts(run: ScoreRun, definitions: Mapping[str, Definition]) -> Counts:
     counts: Counts = {}
-    for holder in Holder:
+    for holder in {each.formula.holder for each in definitions.values()}:
         theirs = {i: each for i, each in definitions.items() if each.formula.holder is holder}
         counts |= _counts(run, holder, theirs)
     return counts

@@ -72,7 +72,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     _first(
         Index.VERIFIED_ON_SITE,
         "Verified on site",
-        "those at which somebody from outside the unit looked on site",
+        "those at which somebody from outside the unit looked on site and found the hazard gone",
         "cases found to be rectified for the first time in the month",
         "cases that failed every check",
     ),
@@ -100,8 +100,8 @@ DEFINITIONS: tuple[Definition, ...] = (
     _first(
         Index.SATISFACTION,
         "Satisfaction",
-        "those of residents who said yes",
-        "answers of residents in the month to whether the hazard is gone",
+        "those of which every answer was yes",
+        "cases on which residents said in the month whether the hazard is gone",
         "residents who did not answer: no answer is not a yes",
     ),
     _first(

@@ -19,6 +19,9 @@ WITH touched AS MATERIALIZED (
     SELECT case_id FROM store_stageclock
     WHERE stage = 'handle' AND due_at >= %(start)s AND due_at < %(end)s AND due_at <= %(cut_off)s
       AND began_at <= %(cut_off)s AND paused_at IS NULL
+    UNION
+    SELECT r.case_id FROM store_residentanswer a JOIN store_report r ON r.id = a.report_id
+    WHERE a.at >= %(start)s AND a.at < %(end)s AND a.at <= %(cut_off)s
 ), told AS MATERIALIZED (
     SELECT e.case_id, e.id, e.at, e.step, e.actor_unit_id, e.changes ? 'category' AS recategorised,
            e.at >= %(start)s AND e.at < %(end)s AS within
@@ -46,6 +49,18 @@ WITH touched AS MATERIALIZED (
 ), soon_reopened AS (
     SELECT DISTINCT r.case_id FROM told r JOIN told c ON c.case_id = r.case_id
     WHERE r.step = 'reopen' AND c.step = 'close' AND r.at > c.at AND r.at <= c.at + %(reopen_counts_for)s
+), looks AS (
+    SELECT v.case_id, bool_or(v.passed AND v.kind = 'on_site') AS on_site, bool_or(NOT v.passed) AS failed
+    FROM touched t JOIN store_verification v ON v.case_id = t.case_id AND v.at <= %(cut_off)s
+    GROUP BY v.case_id
+), answers AS (
+    SELECT r.case_id, bool_and(a.satisfied) AS satisfied
+    FROM store_residentanswer a JOIN store_report r ON r.id = a.report_id
+    WHERE a.at >= %(start)s AND a.at < %(end)s AND a.at <= %(cut_off)s
+    GROUP BY r.case_id
+), returns AS (
+    SELECT DISTINCT earlier_id AS case_id FROM store_recurrence
+    WHERE at <= %(cut_off)s AND (undone_at IS NULL OR undone_at > %(cut_off)s)
 ), turns AS MATERIALIZED (
     SELECT s.case_id, s.unit_path, s.began_at, s.due_at, s.ended_at, s.id,
            s.due_at >= %(start)s AND s.due_at < %(end)s AND s.due_at <= %(cut_off)s AND s.paused_at IS NULL
@@ -74,9 +89,10 @@ SELECT
     due.case_id IS NOT NULL, coalesce(due.ended_at <= due.due_at, false),
     coalesce(due.case_id IS NOT NULL AND f.last_ended_at >= due.began_at, false),
     coalesce(f.checked_at >= %(start)s AND f.checked_at < %(end)s, false),
-    f.failed OR soon.case_id IS NOT NULL, NOT (f.failed OR soon.case_id IS NOT NULL),
-    coalesce(f.passed_at >= %(start)s AND f.passed_at < %(end)s, false), f.passed_at IS NOT NULL,
-    coalesce(f.ended_at >= %(start)s AND f.ended_at < %(end)s, false), false, false, false,
+    redo.needed, NOT redo.needed AND returns.case_id IS NULL,
+    coalesce(f.passed_at >= %(start)s AND f.passed_at < %(end)s, false), coalesce(looks.on_site, false),
+    coalesce(f.ended_at >= %(start)s AND f.ended_at < %(end)s, false), returns.case_id IS NOT NULL,
+    answers.case_id IS NOT NULL, coalesce(answers.satisfied, false),
     f.parked, f.cancelled, f.merged, f.recategorised,
     coalesce(f.ended_at - c.opened_at <= %(quick)s, false), false, coalesce(out.indices, '{}')
 FROM firsts f
@@ -84,6 +100,12 @@ JOIN store_case c ON c.id = f.case_id
 LEFT JOIN due ON due.case_id = f.case_id
 LEFT JOIN latest ON latest.case_id = f.case_id
 LEFT JOIN soon_reopened soon ON soon.case_id = f.case_id
+LEFT JOIN looks ON looks.case_id = f.case_id
+LEFT JOIN answers ON answers.case_id = f.case_id
+LEFT JOIN returns ON returns.case_id = f.case_id
+CROSS JOIN LATERAL (
+    SELECT f.failed OR soon.case_id IS NOT NULL OR coalesce(looks.failed, false) AS needed
+) redo
 LEFT JOIN store_unit decider ON decider.id = f.decision[3]::bigint
 LEFT JOIN store_unit dispatcher ON dispatcher.id = f.sending[3]::bigint
 LEFT JOIN store_unit verifier ON verifier.id = f.passing[3]::bigint
@@ -99,14 +121,15 @@ LEFT JOIN (
     SELECT case_id, array_agg(index::text) AS indices FROM store_scoreappeal
     WHERE run_id = %(run)s AND accepted GROUP BY case_id
 ) out ON out.case_id = f.case_id
-WHERE f.within OR due.case_id IS NOT NULL
+WHERE f.within OR due.case_id IS NOT NULL OR answers.case_id IS NOT NULL
 """
 
 PAIR = """
 WITH pairs AS (
     SELECT handler_path, verifier_path,
            row_number() OVER (PARTITION BY handler_path ORDER BY count(*) DESC, verifier_path) AS place
-    FROM store_scoredcase WHERE run_id = %(run)s AND verified GROUP BY handler_path, verifier_path
+    FROM store_scoredcase WHERE run_id = %(run)s AND verified AND verifier_path <> ''
+    GROUP BY handler_path, verifier_path
 )
 UPDATE store_scoredcase s SET same_pair = true FROM pairs p
 WHERE s.run_id = %(run)s AND s.verified AND p.place = 1

@@ -24,6 +24,7 @@ from anlan.flows.demo import land
 from anlan.flows.demo.hazards import FAMILIES, KINDS, Kind
 from anlan.flows.demo.incidents import incidents
 from anlan.flows.demo.people import Staffing, staff
+from anlan.flows.demo.proof import prove_cases
 from anlan.flows.demo.roads import DESK, VERIFIER, Clock, Road, road
 from anlan.flows.demo.routing import store_routing
 from anlan.flows.follow_ups import later
@@ -95,6 +96,7 @@ def make_demo_city(
     progress("incidents", 0)
     harm = copy_rows(Incident, INCIDENT, incidents(rng, plots, areas, _first_day(now), now))
     take_stock(Area, Unit, Site, Case, CaseEvent, StageClock, Report, Incident)
+    prove_cases(now)
     later("score_months", timestamp=0)  # not only tonight: a demonstration is looked at now
     return DemoCity(len(areas), Unit.objects.count(), sites, cases, events, harm, staffing.logins)
 

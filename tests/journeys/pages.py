@@ -78,6 +78,8 @@ PAGES = (
     PageLine("site-change", "/manage/sites/of/pond-111/change/", "carol"),
     PageLine("categories", "/manage/categories/", "grace"),
     PageLine("category-change", "/manage/categories/of/open_water/change/", "grace"),
+    PageLine("supervision", "/supervision/", "carol"),
+    PageLine("supervision-add", "/supervision/add/", "carol"),
     PageLine("webhooks", "/manage/webhooks/", "grace"),
     PageLine("webhook-add", "/manage/webhooks/add/", "grace"),
     PageLine("rules", "/manage/routing/", "grace"),

@@ -28,6 +28,7 @@ view_scores        U B U U U A . A
 appeal             . U U . . . . .
 decide_appeal      . A . . . . . .
 view_audit         . . . . . . . A
+supervise          . A . . . . . .
 edit_sites         . A . . . . A .
 manage_members     . . . . . . A .
 manage_units       . . . . . . A .

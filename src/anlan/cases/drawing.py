@@ -23,6 +23,7 @@ class Purpose(StrEnum):
 
     VERIFIERS = "verifiers"
     SECOND_CHECK = "second_check"
+    SUPERVISION = "supervision"  # the number of the occasion is that of the campaign
 
 
 @dataclass(frozen=True)

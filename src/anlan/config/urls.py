@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anlan.edge.pages.exports")),
     path("", include("anlan.edge.pages.urls")),
     path("", include("anlan.edge.pages.notices")),
+    path("supervision/", include("anlan.edge.pages.supervision")),
     path("", include("anlan.edge.pages.areas")),
     path("", include("anlan.edge.pages.sites")),
     path("scores/", include("anlan.edge.pages.score_urls")),

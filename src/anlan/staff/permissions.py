@@ -31,6 +31,7 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.CLOSE: _AREA,
             Action.REOPEN: _AREA,
             Action.VIEW_OVERVIEW: _AREA,
+            Action.SUPERVISE: _AREA,
             Action.EXPORT: _AREA,
             Action.EDIT_SITES: _AREA,
             Action.VIEW_ROUTING: _AREA,

@@ -49,6 +49,7 @@ class Action(StrEnum):
     APPEAL = "appeal"  # say that a case should not count in a figure of the unit
     DECIDE_APPEAL = "decide_appeal"
     VIEW_AUDIT = "view_audit"
+    SUPERVISE = "supervise"  # pick cases or areas for extra checks, record what was found
     EDIT_SITES = "edit_sites"
     MANAGE_MEMBERS = "manage_members"
     MANAGE_UNITS = "manage_units"

@@ -10,8 +10,10 @@ from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from anlan.cases.supervision import Picks
 from anlan.cases.terms import PhotoStage
 from anlan.flows.store_photos import store_photos
+from anlan.flows.supervise import Plan, begin_campaign
 from anlan.store import photo_files
 from anlan.store.models import Membership
 from tests.cast import Cast
@@ -48,6 +50,8 @@ ADDRESSES = {
     "photos/<uuid:photo_id>": Line("dan", "{photo}", "{no_photo}"),
     "photos/<uuid:photo_id>/small": Line("dan", "{photo}", "{no_photo}"),
     "account/sessions/<int:session_id>/end": Line("dan", "{session}", "{no_session}", "post"),
+    "supervision/<int:campaign_id>/": Line("dan", "{campaign}", "{no_campaign}"),
+    "supervision/check/<int:check_id>/": Line("dan", "{check}", "{no_campaign}"),
     "manage/members/of/<str:username>/": Line("mia", "dan"),
     "manage/members/of/<str:username>/change/": Line("mia", "dan"),
     "manage/members/of/<str:username>/role/": Line("mia", "dan"),
@@ -93,7 +97,14 @@ def ids(cast: Cast) -> dict[str, object]:
     session = UserSession.objects.create(
         user=cast.carol.user, ip="192.0.2.1", session_key="k", user_agent=""
     ).pk
+    plan = Plan(
+        name="k", picks=Picks.AREAS, area_code=COUNTY, begins_on=NOON.date(), ends_on=NOON.date(), most=1
+    )
+    campaign = begin_campaign(acting_user=cast.carol, plan=plan, now=NOON)
     return {
+        "campaign": campaign.pk,
+        "check": campaign.checks.get().pk,
+        "no_campaign": campaign.pk + 1000,
         "case": case.pk,
         "no_case": case.pk + 1000,
         "photo": taken.id,

@@ -15,6 +15,7 @@ SOMEWHERE = {
     "manage_sites": Action.EDIT_SITES,
     "manage_routing": Action.VIEW_ROUTING,
     "manage_named": Action.VIEW_ROUTING,
+    "supervision": Action.SUPERVISE,
 }
 """Pages of the administration that serve a part of the city, and what opens them."""
 

@@ -45,6 +45,7 @@ ACTIONS: Mapping[str, Promise] = {
     Action.VIEW_SCORES: _("See scores"),
     Action.APPEAL: _("Appeal against a case in a score of the unit"),
     Action.DECIDE_APPEAL: _("Decide on appeals of units below"),
+    Action.SUPERVISE: _("Pick cases or areas for extra checks"),
     Action.VIEW_AUDIT: _("See who changed what"),
     Action.EDIT_SITES: _("Add and change sites"),
     Action.MANAGE_MEMBERS: _("Add and change members"),

@@ -59,4 +59,8 @@ STAFF_REFUSALS: dict[str, Promise] = {
     "quiet_hours_half": _("Quiet hours need both a beginning and an end, or neither."),
     "name_taken": _("%(name)s is there already. Choose another name."),
     "area_unknown": _("There is no area %(code)s in use. Choose another."),
+    "nothing_to_check": _("There is no closed case and no village of this kind here. Choose a larger area."),
+    "campaign_ends_before": _("The campaign ends before it begins. Correct one of the dates."),
+    "campaign_too_large": _("A campaign looks at 1 to %(most)s cases or villages."),
+    "checked_already": _("Somebody recorded this check already. Look at what was found."),
 }

@@ -32,12 +32,15 @@ from anlan.store.models.proof import (
 from anlan.store.models.routing import Responsibility, RoutingVersion
 from anlan.store.models.scores import Score, ScoreAppeal, ScoredCase, ScoreFunnel, ScoreRun
 from anlan.store.models.staff import Membership, StaffEvent, Unit, User
+from anlan.store.models.supervision import Campaign, CampaignCheck
 from anlan.store.models.tasks import CaseTask
 
 __all__ = [
     "Area",
     "BulkRow",
     "BulkRun",
+    "Campaign",
+    "CampaignCheck",
     "Case",
     "CaseEvent",
     "CaseJoin",

@@ -1,0 +1,87 @@
+"""The pages of supervision."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.test import Client
+
+from anlan.cases.supervision import Picks
+from anlan.flows.supervise import Plan, begin_campaign
+from anlan.store.models import Campaign, Case
+from anlan.store.readers.staff import Acting
+from tests.cast import Cast
+
+NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+TYPED = {
+    "name": "冬季水边督导",
+    "picks": "areas",
+    "area_code": "990101",
+    "category_code": "",
+    "begins_on": "2026-11-24",
+    "ends_on": "2026-12-24",
+    "most": "2",
+}
+
+
+def browser(person: Acting) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(person.user)
+    return client
+
+
+@pytest.fixture
+def campaign(cast: Cast) -> Campaign:
+    days = {"begins_on": date(2026, 11, 24), "ends_on": date(2026, 12, 24)}
+    plan = Plan(name="督导", picks=Picks.AREAS, area_code="990101", most=2, **days)
+    return begin_campaign(acting_user=cast.carol, plan=plan, now=NOON)
+
+
+def test_a_dispatcher_begins_a_campaign_and_records_a_hazard_that_becomes_a_case(cast: Cast) -> None:
+    carol = browser(cast.carol)
+    carol.post("/supervision/add/", TYPED)
+    check = Campaign.objects.get().checks.first()
+    typed = {"finding": "hazard", "words": "岸边没有护栏", "category_code": "open_water"}
+
+    answer = carol.post(f"/supervision/check/{check.pk}/", typed)
+
+    case = Case.objects.get()
+    page = carol.get(answer["location"]).text
+    assert (answer.status_code, case.area_id) == (302, check.area_id)
+    assert case.number in page
+    assert "1 of 2 checked" in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"ends_on": "2026-01-01"}, "The campaign ends before it begins. Correct one of the dates."),
+        ({"most": "9999"}, "less than or equal to 500"),
+        ({"area_code": "990102"}, "There is nothing of this name or code that you may choose."),
+        ({"begins_on": "tomorrow"}, "Enter a valid date."),
+    ],
+)
+def test_a_wrong_plan_is_said_and_what_was_typed_stays(
+    cast: Cast, changes: dict[str, str], sentence: str
+) -> None:
+    answer = browser(cast.carol).post("/supervision/add/", TYPED | changes)
+
+    assert (answer.status_code, sentence in answer.text, "冬季水边督导" in answer.text) == (422, True, True)
+    assert not Campaign.objects.exists()
+
+
+def test_pages_open_to_those_who_supervise_the_area_and_to_auditors(cast: Cast, campaign: Campaign) -> None:
+    check = campaign.checks.first()
+    addresses = ["/supervision/", f"/supervision/{campaign.pk}/", f"/supervision/check/{check.pk}/"]
+    people = ("carol", "frank", "dan", "alice")
+
+    statuses = {
+        name: [browser(getattr(cast, name)).get(address).status_code for address in addresses]
+        for name in people
+    }
+
+    assert statuses == {
+        "carol": [200, 200, 200],
+        "frank": [200, 200, 403],
+        "dan": [200, 404, 404],
+        "alice": [403, 404, 403],
+    }

@@ -54,6 +54,22 @@ def serving(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
             process.communicate(timeout=60)
 
 
+@contextmanager
+def small_city() -> Iterator[tuple[int, str]]:
+    """A city for correctness only: its process and its address.
+
+    Several benchmarks in a row may look at one: ANLAN_BENCH_CITY says which one runs already.
+    """
+    known = os.environ.get("ANLAN_BENCH_CITY")
+    if known:
+        pid, address = known.split()
+        yield int(pid), address
+        return
+    with new_home(), serving("--no-demo") as (process, address):
+        fill(50, *SMALL)
+        yield process.pid, address
+
+
 def below(pid: int) -> list[int]:
     """Return the processes below `pid`, all generations."""
     children = [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

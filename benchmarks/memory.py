@@ -9,9 +9,11 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from _city import SMALL, below, fill, logged_in, new_home, serving
+from _city import below, fill, logged_in, new_home, serving, small_city
 
 GOAL = 450.0
 PAGES = ("/work/", "/cases/", "/areas/overview/")
@@ -22,13 +24,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
     quick = parser.parse_args().quick
-    with new_home(), serving("--no-demo") as (process, address):
-        fill(*((50, *SMALL) if quick else (2000,)))
+    with small_city() if quick else _city() as (pid, address):
         dispatcher = logged_in(address, "dispatcher", "anlan-demo-2026")
         for page in PAGES:
             dispatcher.open(f"{address}{page}").read()
         time.sleep(0 if quick else 20)
-        report(process.pid)
+        report(pid)
+
+
+@contextmanager
+def _city() -> Iterator[tuple[int, str]]:
+    """A whole city, with its process and its address."""
+    with new_home(), serving("--no-demo") as (process, address):
+        fill(2000)
+        yield process.pid, address
 
 
 def report(pid: int) -> None:

@@ -14,12 +14,14 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.request import HTTPCookieProcessor, OpenerDirector
 
-from _city import SMALL, below, fill, logged_in, new_home, serving
+from _city import below, fill, logged_in, new_home, serving, small_city
 from _figures import say
 
 TOOL = Path(__file__).resolve().parents[1] / "web" / "node_modules" / "loadtest" / "bin" / "loadtest.js"
@@ -51,19 +53,27 @@ def main() -> None:
     options.add_argument("--quick", action="store_true", help="few cases and seconds: correctness only")
     options.add_argument("--cases", type=int, default=100_000)
     given = options.parse_args()
-    cases, seconds = (100, 1) if given.quick else (given.cases, 20)
+    size = "a small city" if given.quick else f"{given.cases} cases"
+    seconds = 1 if given.quick else 20
     os.environ["ANLAN_LOG_LEVEL"] = "warning"
-    with new_home(), serving("--no-demo") as (city, address):
-        fill(cases, *(SMALL if given.quick else ()))
+    with small_city() if given.quick else _city(given.cases) as (city, address):
         person = logged_in(address, "city", "anlan-demo-2026")
         case = re.search(r'href="/cases/(\d+)/"', person.open(f"{address}/cases/?view=open").read().decode())
         assert case is not None
         cookie = session_of(person)
-        reference = offered(f"{address}/healthz", cookie, seconds, city.pid)
+        reference = offered(f"{address}/healthz", cookie, seconds, city)
         for name, path in PAGES.items():
-            load = offered(address + path.format(case=case[1]), cookie, seconds, city.pid)
-            for line in figures(f"page: {name}, {cases} cases, {RATE} requests/s", load, reference):
+            load = offered(address + path.format(case=case[1]), cookie, seconds, city)
+            for line in figures(f"page: {name}, {size}, {RATE} requests/s", load, reference):
                 print(json.dumps(line), flush=True)
+
+
+@contextmanager
+def _city(cases: int) -> Iterator[tuple[int, str]]:
+    """A whole city, with its process and its address."""
+    with new_home(), serving("--no-demo") as (process, address):
+        fill(cases)
+        yield process.pid, address
 
 
 def figures(name: str, load: Load, reference: Load) -> list[dict[str, object]]:

@@ -15,7 +15,7 @@ from anlan.cases.terms import PhotoStage
 from anlan.flows.store_photos import store_photos
 from anlan.flows.supervise import Plan, begin_campaign
 from anlan.store import photo_files
-from anlan.store.models import Membership
+from anlan.store.models import BulkRun, Export, Membership, SavedSearch
 from tests.cast import Cast
 from tests.conftest import NOON
 from tests.flows.pictures import picture
@@ -50,6 +50,10 @@ ADDRESSES = {
     "photos/<uuid:photo_id>": Line("dan", "{photo}", "{no_photo}"),
     "photos/<uuid:photo_id>/small": Line("dan", "{photo}", "{no_photo}"),
     "account/sessions/<int:session_id>/end": Line("dan", "{session}", "{no_session}", "post"),
+    "cases/searches/<int:search_id>/": Line("dan", "{search}", "{no_search}", "post"),
+    "cases/exports/<int:export_id>/file": Line("dan", "{export}", "{no_export}"),
+    "cases/exports/<int:export_id>/delete": Line("dan", "{export}", "{no_export}", "post"),
+    "cases/many/<int:run_id>/": Line("dan", "{run}", "{no_run}"),
     "supervision/<int:campaign_id>/": Line("dan", "{campaign}", "{no_campaign}"),
     "supervision/check/<int:check_id>/": Line("dan", "{check}", "{no_campaign}"),
     "manage/members/of/<str:username>/": Line("mia", "dan"),
@@ -101,7 +105,13 @@ def ids(cast: Cast) -> dict[str, object]:
         name="k", picks=Picks.AREAS, area_code=COUNTY, begins_on=NOON.date(), ends_on=NOON.date(), most=1
     )
     campaign = begin_campaign(acting_user=cast.carol, plan=plan, now=NOON)
-    return {
+    many = {
+        "search": SavedSearch.objects.create(user=cast.carol.user, name="k", filters={}).pk,
+        "export": Export.objects.create(user=cast.carol.user, kind="csv", filters={}, asked_at=NOON).pk,
+        "run": BulkRun.objects.create(user=cast.carol.user, step="accept", made_at=NOON).pk,
+    }
+    return many | {
+        **{f"no_{name}": pk + 1000 for name, pk in many.items()},
         "campaign": campaign.pk,
         "check": campaign.checks.get().pk,
         "no_campaign": campaign.pk + 1000,

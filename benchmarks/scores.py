@@ -33,10 +33,11 @@ def main() -> None:
     made, copies = (200, 2) if quick else (10_000, 100)
     with database():
         fill(made, copies)
+        vacuum()
         measure(made * copies)
 
 
-def fill(made: int, copies: int) -> None:
+def fill(made: int, copies: int, **city: int) -> None:
     """A city of `made` cases, and each case again until there are `copies` of it."""
     from django.db import connection
     from django.utils import timezone
@@ -44,7 +45,7 @@ def fill(made: int, copies: int) -> None:
     from anlan.flows.demo.make import make_demo_city
 
     say(f"making up {made} cases, then {copies} of each")
-    make_demo_city(seed=1, cases=made, now=timezone.now() - timedelta(hours=copies))
+    make_demo_city(seed=1, cases=made, now=timezone.now() - timedelta(hours=copies), **city)
     with connection.cursor() as cursor:
         cursor.execute("SELECT max(id) - min(id) + 1 FROM store_case")
         block = cursor.fetchone()[0]
@@ -60,6 +61,14 @@ def fill(made: int, copies: int) -> None:
                 [copies - 1],
             )
             say(f"{table}: {cursor.rowcount} rows copied")
+        cursor.execute("ANALYZE")
+
+
+def vacuum() -> None:
+    """Leave the tables as the database keeps them by itself in time."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
 

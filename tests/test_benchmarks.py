@@ -66,3 +66,17 @@ def test_the_benchmark_of_the_demo_gives_its_figure(db: None, monkeypatch: pytes
     demo = importlib.import_module("demo")
 
     assert set(demo.figure(50, **demo.SMALL)) == LINE
+
+
+def test_the_benchmark_of_scores_scores_every_month_then_a_night(
+    db: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In the database of the tests too."""
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    demo, scores = importlib.import_module("demo"), importlib.import_module("scores")
+
+    scores.fill(30, 2, **demo.SMALL)
+    scores.measure(60)
+
+    figures = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [set(figure) for figure in figures] == [LINE] * 2

@@ -64,13 +64,15 @@ def score_month(month: date, *, now: datetime, whose: Subjects | None = None) ->
         return run
     definitions = definitions_for(month)
     run.cut_off, run.made_at = now, now
-    run.published_at = now if is_published(month, now, zone) else None
     run.versions = {index: each.version for index, each in definitions.items()}
     run.save()
     run.scores.all().delete()
     run.funnels.all().delete()
     fill_scored_cases(run, starts_at(month, zone), starts_at(next_month(month), zone))
     write_scores(run, definitions, whose or subjects())
+    if is_published(month, now, zone):
+        run.published_at = now  # last: from here on the database refuses changes
+        run.save(update_fields=["published_at"])
     return run
 
 

@@ -12,21 +12,27 @@ from django.db import connection
 from anlan.cases.scored_facts import QUICK, REOPEN_COUNTS_FOR
 from anlan.store.models import ScoreRun
 
+TOUCHED = """
+CREATE TEMPORARY TABLE score_touched ON COMMIT DROP AS
+SELECT case_id FROM store_caseevent WHERE at >= %(start)s AND at < %(end)s AND at <= %(cut_off)s
+UNION
+SELECT case_id FROM store_stageclock
+WHERE stage = 'handle' AND due_at >= %(start)s AND due_at < %(end)s AND due_at <= %(cut_off)s
+  AND began_at <= %(cut_off)s AND paused_at IS NULL
+UNION
+SELECT r.case_id FROM store_residentanswer a JOIN store_report r ON r.id = a.report_id
+WHERE a.at >= %(start)s AND a.at < %(end)s AND a.at <= %(cut_off)s
+"""
+
+TOLD = """
+CREATE TEMPORARY TABLE score_told ON COMMIT DROP AS
+SELECT e.case_id, e.id, e.at, e.step, e.actor_unit_id, e.changes ? 'category' AS recategorised,
+       e.at >= %(start)s AND e.at < %(end)s AS within
+FROM score_touched t JOIN store_caseevent e ON e.case_id = t.case_id AND e.at <= %(cut_off)s
+"""
+
 FILL = """
-WITH touched AS MATERIALIZED (
-    SELECT case_id FROM store_caseevent WHERE at >= %(start)s AND at < %(end)s AND at <= %(cut_off)s
-    UNION
-    SELECT case_id FROM store_stageclock
-    WHERE stage = 'handle' AND due_at >= %(start)s AND due_at < %(end)s AND due_at <= %(cut_off)s
-      AND began_at <= %(cut_off)s AND paused_at IS NULL
-    UNION
-    SELECT r.case_id FROM store_residentanswer a JOIN store_report r ON r.id = a.report_id
-    WHERE a.at >= %(start)s AND a.at < %(end)s AND a.at <= %(cut_off)s
-), told AS MATERIALIZED (
-    SELECT e.case_id, e.id, e.at, e.step, e.actor_unit_id, e.changes ? 'category' AS recategorised,
-           e.at >= %(start)s AND e.at < %(end)s AS within
-    FROM touched t JOIN store_caseevent e ON e.case_id = t.case_id AND e.at <= %(cut_off)s
-), firsts AS (
+WITH firsts AS (
     SELECT case_id, bool_or(within) AS within,
            min(ARRAY[extract(epoch FROM at), id, actor_unit_id, (step = 'accept')::int])
                FILTER (WHERE step IN ('accept', 'reject')) AS decision,
@@ -45,13 +51,13 @@ WITH touched AS MATERIALIZED (
            coalesce(bool_or(step = 'cancel' AND within), false) AS cancelled,
            coalesce(bool_or(step = 'merge' AND within), false) AS merged,
            coalesce(bool_or(recategorised AND within), false) AS recategorised
-    FROM told GROUP BY case_id
+    FROM score_told GROUP BY case_id
 ), soon_reopened AS (
-    SELECT DISTINCT r.case_id FROM told r JOIN told c ON c.case_id = r.case_id
+    SELECT DISTINCT r.case_id FROM score_told r JOIN score_told c ON c.case_id = r.case_id
     WHERE r.step = 'reopen' AND c.step = 'close' AND r.at > c.at AND r.at <= c.at + %(reopen_counts_for)s
 ), looks AS (
     SELECT v.case_id, bool_or(v.passed AND v.kind = 'on_site') AS on_site, bool_or(NOT v.passed) AS failed
-    FROM touched t JOIN store_verification v ON v.case_id = t.case_id AND v.at <= %(cut_off)s
+    FROM score_touched t JOIN store_verification v ON v.case_id = t.case_id AND v.at <= %(cut_off)s
     GROUP BY v.case_id
 ), answers AS (
     SELECT r.case_id, bool_and(a.satisfied) AS satisfied
@@ -65,75 +71,76 @@ WITH touched AS MATERIALIZED (
     SELECT s.case_id, s.unit_path, s.began_at, s.due_at, s.ended_at, s.id,
            s.due_at >= %(start)s AND s.due_at < %(end)s AND s.due_at <= %(cut_off)s AND s.paused_at IS NULL
                AS due
-    FROM touched t JOIN store_stageclock s ON s.case_id = t.case_id
+    FROM score_touched t JOIN store_stageclock s ON s.case_id = t.case_id
     WHERE s.stage = 'handle' AND s.began_at <= %(cut_off)s AND NOT EXISTS (
-        SELECT 1 FROM told b
+        SELECT 1 FROM score_told b
         WHERE b.case_id = s.case_id AND b.at = s.ended_at AND b.step IN ('return', 'recall', 'cancel'))
 ), due AS (
     SELECT DISTINCT ON (case_id) * FROM turns WHERE due ORDER BY case_id, began_at, id
 ), latest AS (
     SELECT DISTINCT ON (case_id) case_id, unit_path FROM turns ORDER BY case_id, began_at DESC, id DESC
+), facts AS MATERIALIZED (
+    SELECT
+        %(run)s AS run_id, f.case_id, c.area_path, coalesce(decider.path, '') AS decider_path,
+        coalesce(dispatcher.path, '') AS dispatcher_path,
+        coalesce(due.unit_path, latest.unit_path, decider.path, '') AS handler_path,
+        coalesce(verifier.path, '') AS verifier_path,
+        coalesce(reporter.path, ''),
+        coalesce(f.decided_at >= %(start)s AND f.decided_at < %(end)s, false),
+        coalesce(f.decision[4] = 1, false),
+        reported.case_id IS NOT NULL,
+        coalesce(f.sent_at >= %(start)s AND f.sent_at < %(end)s, false), f.sent_wrong,
+        due.case_id IS NOT NULL, coalesce(due.ended_at <= due.due_at, false),
+        coalesce(due.case_id IS NOT NULL AND f.last_ended_at >= due.began_at, false),
+        coalesce(f.checked_at >= %(start)s AND f.checked_at < %(end)s, false),
+        redo.needed, NOT redo.needed AND returns.case_id IS NULL,
+        coalesce(f.passed_at >= %(start)s AND f.passed_at < %(end)s, false) AS verified,
+        coalesce(looks.on_site, false),
+        coalesce(f.ended_at >= %(start)s AND f.ended_at < %(end)s, false), returns.case_id IS NOT NULL,
+        answers.case_id IS NOT NULL, coalesce(answers.satisfied, false),
+        f.parked, f.cancelled, f.merged, f.recategorised,
+        coalesce(f.ended_at - c.opened_at <= %(quick)s, false), coalesce(out.indices, '{}')
+    FROM firsts f
+    JOIN store_case c ON c.id = f.case_id
+    LEFT JOIN due ON due.case_id = f.case_id
+    LEFT JOIN latest ON latest.case_id = f.case_id
+    LEFT JOIN soon_reopened soon ON soon.case_id = f.case_id
+    LEFT JOIN looks ON looks.case_id = f.case_id
+    LEFT JOIN answers ON answers.case_id = f.case_id
+    LEFT JOIN returns ON returns.case_id = f.case_id
+    CROSS JOIN LATERAL (
+        SELECT f.failed OR soon.case_id IS NOT NULL OR coalesce(looks.failed, false) AS needed
+    ) redo
+    LEFT JOIN store_unit decider ON decider.id = f.decision[3]::bigint
+    LEFT JOIN store_unit dispatcher ON dispatcher.id = f.sending[3]::bigint
+    LEFT JOIN store_unit verifier ON verifier.id = f.passing[3]::bigint
+    LEFT JOIN (
+        SELECT r.case_id, min(r.typed_by_id) AS typed_by_id
+        FROM score_touched t JOIN store_report r ON r.case_id = t.case_id
+        WHERE r.channel = 'field' GROUP BY r.case_id
+    ) reported ON reported.case_id = f.case_id
+    LEFT JOIN LATERAL (
+        SELECT min(m.unit_path) AS path FROM store_membership m
+        WHERE m.user_id = reported.typed_by_id AND m.role = 'field_worker'
+    ) reporter ON reported.typed_by_id IS NOT NULL
+    LEFT JOIN (
+        SELECT case_id, array_agg(index::text) AS indices FROM store_scoreappeal
+        WHERE run_id = %(run)s AND accepted GROUP BY case_id
+    ) out ON out.case_id = f.case_id
+    WHERE f.within OR due.case_id IS NOT NULL OR answers.case_id IS NOT NULL
+), pairs AS (
+    SELECT DISTINCT ON (handler_path) handler_path, verifier_path FROM facts
+    WHERE verified AND verifier_path <> '' GROUP BY handler_path, verifier_path
+    ORDER BY handler_path, count(*) DESC, verifier_path
 )
 INSERT INTO store_scoredcase (
     run_id, case_id, area_path, decider_path, dispatcher_path, handler_path, verifier_path, reporter_path,
     decided, accepted, fielded, sent, sent_wrong, due, on_time, closed, checked, redone, fixed_first,
     verified, on_site, ended, recurred, answered, satisfied, parked, cancelled, merged, recategorised,
-    quick, same_pair, left_out)
-SELECT
-    %(run)s, f.case_id, c.area_path, coalesce(decider.path, ''), coalesce(dispatcher.path, ''),
-    coalesce(due.unit_path, latest.unit_path, decider.path, ''), coalesce(verifier.path, ''),
-    coalesce(reporter.path, ''),
-    coalesce(f.decided_at >= %(start)s AND f.decided_at < %(end)s, false), coalesce(f.decision[4] = 1, false),
-    reported.case_id IS NOT NULL,
-    coalesce(f.sent_at >= %(start)s AND f.sent_at < %(end)s, false), f.sent_wrong,
-    due.case_id IS NOT NULL, coalesce(due.ended_at <= due.due_at, false),
-    coalesce(due.case_id IS NOT NULL AND f.last_ended_at >= due.began_at, false),
-    coalesce(f.checked_at >= %(start)s AND f.checked_at < %(end)s, false),
-    redo.needed, NOT redo.needed AND returns.case_id IS NULL,
-    coalesce(f.passed_at >= %(start)s AND f.passed_at < %(end)s, false), coalesce(looks.on_site, false),
-    coalesce(f.ended_at >= %(start)s AND f.ended_at < %(end)s, false), returns.case_id IS NOT NULL,
-    answers.case_id IS NOT NULL, coalesce(answers.satisfied, false),
-    f.parked, f.cancelled, f.merged, f.recategorised,
-    coalesce(f.ended_at - c.opened_at <= %(quick)s, false), false, coalesce(out.indices, '{}')
-FROM firsts f
-JOIN store_case c ON c.id = f.case_id
-LEFT JOIN due ON due.case_id = f.case_id
-LEFT JOIN latest ON latest.case_id = f.case_id
-LEFT JOIN soon_reopened soon ON soon.case_id = f.case_id
-LEFT JOIN looks ON looks.case_id = f.case_id
-LEFT JOIN answers ON answers.case_id = f.case_id
-LEFT JOIN returns ON returns.case_id = f.case_id
-CROSS JOIN LATERAL (
-    SELECT f.failed OR soon.case_id IS NOT NULL OR coalesce(looks.failed, false) AS needed
-) redo
-LEFT JOIN store_unit decider ON decider.id = f.decision[3]::bigint
-LEFT JOIN store_unit dispatcher ON dispatcher.id = f.sending[3]::bigint
-LEFT JOIN store_unit verifier ON verifier.id = f.passing[3]::bigint
-LEFT JOIN (
-    SELECT r.case_id, min(r.typed_by_id) AS typed_by_id
-    FROM touched t JOIN store_report r ON r.case_id = t.case_id WHERE r.channel = 'field' GROUP BY r.case_id
-) reported ON reported.case_id = f.case_id
-LEFT JOIN LATERAL (
-    SELECT min(m.unit_path) AS path FROM store_membership m
-    WHERE m.user_id = reported.typed_by_id AND m.role = 'field_worker'
-) reporter ON reported.typed_by_id IS NOT NULL
-LEFT JOIN (
-    SELECT case_id, array_agg(index::text) AS indices FROM store_scoreappeal
-    WHERE run_id = %(run)s AND accepted GROUP BY case_id
-) out ON out.case_id = f.case_id
-WHERE f.within OR due.case_id IS NOT NULL OR answers.case_id IS NOT NULL
-"""
-
-PAIR = """
-WITH pairs AS (
-    SELECT handler_path, verifier_path,
-           row_number() OVER (PARTITION BY handler_path ORDER BY count(*) DESC, verifier_path) AS place
-    FROM store_scoredcase WHERE run_id = %(run)s AND verified AND verifier_path <> ''
-    GROUP BY handler_path, verifier_path
-)
-UPDATE store_scoredcase s SET same_pair = true FROM pairs p
-WHERE s.run_id = %(run)s AND s.verified AND p.place = 1
-  AND p.handler_path = s.handler_path AND p.verifier_path = s.verifier_path
+    quick, left_out, same_pair)
+SELECT facts.*,
+       verified AND (handler_path, verifier_path) IN (SELECT handler_path, verifier_path FROM pairs)
+FROM facts
 """
 
 
@@ -149,7 +156,9 @@ def fill_scored_cases(run: ScoreRun, start: datetime, end: datetime) -> int:
     }
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM store_scoredcase WHERE run_id = %(run)s", facts)
+        for table, fill in (("score_touched", TOUCHED), ("score_told", TOLD)):
+            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
+            cursor.execute(fill, facts)
+            cursor.execute(f"ANALYZE {table}")  # else the whole history is read for a month's few cases
         cursor.execute(FILL, facts)
-        count = int(cursor.rowcount)
-        cursor.execute(PAIR, facts)
-    return count
+        return int(cursor.rowcount)

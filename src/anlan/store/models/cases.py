@@ -221,7 +221,10 @@ class CaseEvent(models.Model):
 
     class Meta:
         ordering = ("at", "id")
-        indexes = (models.Index(fields=("case", "at", "id"), name="case_event_order"),)
+        indexes = (
+            models.Index(fields=("case", "at", "id"), name="case_event_order"),
+            models.Index(fields=("at", "case"), name="case_event_at"),
+        )
 
 
 class Photo(models.Model):

@@ -48,6 +48,9 @@ class StageClock(models.Model):
                 condition=RUNNING & models.Q(rung__lt=int(Rung.CITY)),
                 name="clock_near",
             ),
+            models.Index(
+                fields=("due_at", "case"), condition=models.Q(stage="handle"), name="clock_handle_due"
+            ),
             models.Index(fields=("ended_at",), condition=~models.Q(ended_at=None), name="clock_ended"),
         )
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from anlan.config.phrases import compiled
+from anlan.edge.phrases import compiled
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 EDGE = BASE_DIR / "src" / "anlan" / "edge"
@@ -46,7 +46,7 @@ TEMPLATES: list[dict[str, Any]] = [
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
-LOCALE_PATHS = compiled(EDGE / "locale", BASE_DIR / "build" / "locale")
+LOCALE_PATHS = compiled()
 LANGUAGE_COOKIE_NAME = "lang"
 
 STATIC_URL = "/static/"

@@ -22,6 +22,7 @@ from anlan.edge.cli.restore import restore
 from anlan.edge.cli.scan import scan
 from anlan.edge.cli.serve import serve
 from anlan.edge.cli.setup_code import print_setup_code
+from anlan.edge.cli.speaking import gettext, speak
 from anlan.edge.cli.surveil import surveil
 from anlan.edge.cli.survey import survey
 
@@ -67,9 +68,12 @@ def main() -> None:
     from django.core.exceptions import ImproperlyConfigured
     from django.db import OperationalError
 
+    command = typer.main.get_command(app)
+    speak(command)
     try:
-        app()
+        command()
     except (Problem, ImproperlyConfigured) as problem:
         sys.exit(f"anlan: {problem}")
     except OperationalError as error:
-        sys.exit(f"anlan: the database does not answer: {' '.join(str(error).split())}")
+        said = gettext("The database does not answer: %(error)s") % {"error": " ".join(str(error).split())}
+        sys.exit(f"anlan: {said}")

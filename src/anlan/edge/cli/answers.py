@@ -6,6 +6,7 @@ import math
 import polars as pl
 
 from anlan.edge.cli.report_page import shown
+from anlan.edge.cli.speaking import gettext
 
 _MOST = 60
 
@@ -26,7 +27,10 @@ def show(table: pl.DataFrame, title: str, as_json: bool) -> None:
     console = Console()
     console.print(drawn)
     if table.height > _MOST:
-        console.print(f"the first {_MOST} of {table.height} rows; --json or --report gives all")
+        console.print(
+            gettext("the first %(shown)s of %(n)s rows; --json or --report gives all")
+            % {"shown": _MOST, "n": table.height}
+        )
 
 
 def _json(value: object) -> object:

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.speaking import gettext as _
 
 FORMAT = 1
 DUMP = "database.dump"
@@ -73,30 +74,45 @@ def unpack(file: Path, folder: Path) -> Manifest:
                 _check_member(member)
                 archive.extract(member, folder, filter="data")
     except (tarfile.TarError, EOFError) as error:
-        raise Problem(f"{file} is damaged or no backup of anlan ({error}).") from error
+        raise Problem(
+            _("%(file)s is damaged or no backup of anlan (%(error)s).") % {"file": file, "error": error}
+        ) from error
     except OSError as error:
-        raise Problem(f"{file} could not be read into {folder}: {error.strerror}.") from error
+        raise Problem(
+            _("%(file)s could not be read into %(folder)s: %(error)s.")
+            % {"file": file, "folder": folder, "error": error.strerror}
+        ) from error
     return _checked(file, folder)
 
 
 def _check_member(member: tarfile.TarInfo) -> None:
     """Refuse what a backup of ours does not hold."""
     if not member.isfile() or not (member.name in (DUMP, MANIFEST) or PHOTO.fullmatch(member.name)):
-        raise Problem(f"This is no backup of anlan: it holds {member.name!r}.")
+        raise Problem(_("This is no backup of anlan: it holds %(name)r.") % {"name": member.name})
 
 
 def _checked(file: Path, folder: Path) -> Manifest:
     """Read the manifest and compare the hash of each file."""
     if not (folder / MANIFEST).exists():
-        raise Problem(f"{file} has no manifest: it is no backup of anlan, or was cut off while it was made.")
+        raise Problem(
+            _("%(file)s has no manifest: it is no backup of anlan, or was cut off while it was made.")
+            % {"file": file}
+        )
     facts = json.loads((folder / MANIFEST).read_text())
     if facts.get("format") != FORMAT:
-        raise Problem(f"{file} has the format {facts.get('format')}; this release reads {FORMAT}.")
+        raise Problem(
+            _("%(file)s has the format %(found)s; this release reads %(wanted)s.")
+            % {"file": file, "found": facts.get("format"), "wanted": FORMAT}
+        )
     manifest = Manifest(**facts)
     for name, expected in manifest.files.items():
         if not (folder / name).exists():
-            raise Problem(f"{file} lacks {name}, which its manifest names.")
+            raise Problem(
+                _("%(file)s lacks %(name)s, which its manifest names.") % {"file": file, "name": name}
+            )
         with (folder / name).open("rb") as content:
             if hashlib.file_digest(content, "sha256").hexdigest() != expected:
-                raise Problem(f"{file} is damaged: {name} is not what was put in.")
+                raise Problem(
+                    _("%(file)s is damaged: %(name)s is not what was put in.") % {"file": file, "name": name}
+                )
     return manifest

@@ -14,6 +14,7 @@ from anlan.edge.cli import archive, postgres
 from anlan.edge.cli.archive import Manifest
 from anlan.edge.cli.installation import opened
 from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.speaking import gettext as _
 
 
 def backup(
@@ -25,13 +26,16 @@ def backup(
     with opened() as settings:
         target = file or _default(settings.ANLAN_HOME)
         if target.exists():
-            raise Problem(f"{target} is there already: name another file.")
+            raise Problem(_("%(file)s is there already: name another file.") % {"file": target})
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         manifest = _write(settings, target)
     rows = sum(int(content[0]) for content in manifest.tables.values())
     photos = sum(name.endswith(".webp") and ".small." not in name for name in manifest.files)
     size = target.stat().st_size
-    print(f"{target}: {rows} rows of {len(manifest.tables)} tables, {photos} photos, {size} bytes")
+    print(
+        _("%(file)s: %(rows)s rows of %(tables)s tables, %(photos)s photos, %(size)s bytes")
+        % {"file": target, "rows": rows, "tables": len(manifest.tables), "photos": photos, "size": size}
+    )
 
 
 def connection_words(settings: Any) -> tuple[str, dict[str, str]]:
@@ -63,7 +67,10 @@ def _write(settings: Any, target: Path) -> Manifest:
             archive.close(tar, manifest)
         part.replace(target)
     except OSError as error:
-        raise Problem(f"{target} could not be written: {os.strerror(error.errno or 0)}.") from error
+        raise Problem(
+            _("%(file)s could not be written: %(error)s.")
+            % {"file": target, "error": os.strerror(error.errno or 0)}
+        ) from error
     finally:
         for file in (part, dump):
             file.unlink(missing_ok=True)
@@ -107,7 +114,9 @@ def _dump(settings: Any, dump: Path, moment: str) -> None:
         check=False,
     )
     if done.returncode != 0:
-        raise Problem(f"The database could not be dumped: {' '.join(done.stderr.split())}")
+        raise Problem(
+            _("The database could not be dumped: %(error)s") % {"error": " ".join(done.stderr.split())}
+        )
 
 
 def _add_photos(tar: tarfile.TarFile, folder: Path, photos: list[str], manifest: Manifest) -> None:

@@ -7,6 +7,7 @@ import typer
 
 from anlan.edge.cli.installation import opened
 from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.speaking import gettext
 
 WORDS = {
     "": "agrees",
@@ -25,13 +26,15 @@ def check_draws(
     """Repeat every draw for a case from its list and the seed; ends with 1 when one does not agree."""
     digits = case.strip().rpartition("-")[2]
     if not digits.isascii() or not digits.isdigit() or len(digits) > 18:
-        raise Problem(f"{case!r} is no number of a case: write it as CX-2026-018042.")
+        raise Problem(
+            gettext("%(text)r is no number of a case: write it as CX-2026-018042.") % {"text": case}
+        )
     with opened():
         from anlan.store.readers.proof import checked_draws
 
         rows = checked_draws(int(digits))
     if not rows:
-        raise Problem(f"Nothing was drawn for {case}.")
+        raise Problem(gettext("Nothing was drawn for %(case)s.") % {"case": case})
     answers = [
         {
             "purpose": each.draw.purpose,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from anlan.edge.cli.home import NEEDED_BYTES
+from anlan.edge.cli.speaking import gettext as _
 
 OLDEST_DATABASE = 160000
 RELEASED = datetime(2026, 11, 1, tzinfo=UTC)
@@ -56,23 +57,26 @@ def wrong(words: str) -> Finding:
 
 def programs(_settings: Any) -> Findings:
     """Look at Python and the packages."""
-    yield well(f"Python is {'.'.join(map(str, sys.version_info[:3]))}.")
+    yield well(_("Python is %(version)s.") % {"version": ".".join(map(str, sys.version_info[:3]))})
     missing = [name for name in PACKAGES if not _is_installed(name)]
     if missing:
-        yield wrong(f"Packages are missing: {', '.join(missing)}. Run `make setup`.")
+        yield wrong(_("Packages are missing: %(names)s. Run `make setup`.") % {"names": ", ".join(missing)})
     else:
-        yield well("All packages are there.")
+        yield well(_("All packages are there."))
 
 
 def folders(settings: Any) -> Findings:
     """Look at the home and the photos: rights and space."""
     for folder in (settings.ANLAN_HOME, settings.MEDIA_ROOT):
         if not folder.exists():
-            yield note(f"{folder} is not there yet; `anlan serve` makes it.")
+            yield note(_("%(folder)s is not there yet; `anlan serve` makes it.") % {"folder": folder})
         elif not os.access(folder, os.W_OK | os.X_OK):
-            yield wrong(f"{folder} cannot be written by this user (uid {os.geteuid()}): correct its rights.")
+            yield wrong(
+                _("%(folder)s cannot be written by this user (uid %(uid)s): correct its rights.")
+                % {"folder": folder, "uid": os.geteuid()}
+            )
         else:
-            yield well(f"{folder} can be written.")
+            yield well(_("%(folder)s can be written.") % {"folder": folder})
     yield from _space(settings.ANLAN_HOME)
 
 
@@ -80,22 +84,31 @@ def _space(folder: Path) -> Findings:
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free
-    words = f"{free // 1_000_000:,} MB are free on the disk of {folder}"
+    words = _("%(free)s MB are free on the disk of %(folder)s") % {
+        "free": f"{free // 1_000_000:,}",
+        "folder": folder,
+    }
     if free < NEEDED_BYTES:
-        yield wrong(f"{words}: free some space, or set ANLAN_HOME to another disk.")
+        yield wrong(_("%(space)s: free some space, or set ANLAN_HOME to another disk.") % {"space": words})
     elif free < 10 * NEEDED_BYTES:
-        yield note(f"{words}: that is little for photos and backups.")
+        yield note(_("%(space)s: that is little for photos and backups.") % {"space": words})
     else:
-        yield well(f"{words}.")
+        yield well(_("%(space)s.") % {"space": words})
 
 
 def clock(settings: Any) -> Findings:
     """Look at the clock: deadlines hang on it."""
     now = datetime.now(UTC)
     if now < RELEASED:
-        yield wrong(f"The clock shows {now:%Y-%m-%d %H:%M} UTC, which is before this release: set it.")
+        yield wrong(
+            _("The clock shows %(now)s UTC, which is before this release: set it.")
+            % {"now": f"{now:%Y-%m-%d %H:%M}"}
+        )
     else:
-        yield well(f"The clock shows {now:%Y-%m-%d %H:%M} UTC; the city's time zone is {settings.TIME_ZONE}.")
+        yield well(
+            _("The clock shows %(now)s UTC; the city's time zone is %(zone)s.")
+            % {"now": f"{now:%Y-%m-%d %H:%M}", "zone": settings.TIME_ZONE}
+        )
 
 
 def database(settings: Any) -> Findings:
@@ -107,21 +120,29 @@ def database(settings: Any) -> Findings:
     try:
         number = installation.server_version()
     except DatabaseError as error:
-        yield wrong(f"The database does not answer: {' '.join(str(error).split())}")
+        yield wrong(_("The database does not answer: %(error)s") % {"error": " ".join(str(error).split())})
         return
     shown = f"{number // 10000}.{number % 10000}"
     if number < OLDEST_DATABASE:
-        yield wrong(f"PostgreSQL is {shown}; anlan needs {OLDEST_DATABASE // 10000} or later.")
+        yield wrong(
+            _("PostgreSQL is %(version)s; anlan needs %(needed)s or later.")
+            % {"version": shown, "needed": OLDEST_DATABASE // 10000}
+        )
     else:
-        yield well(f"PostgreSQL {shown} answers.")
+        yield well(_("PostgreSQL %(version)s answers.") % {"version": shown})
     missing = installation.migrations_missing()
     if missing:
-        yield wrong(f"The database lacks {missing} migrations of this release: restart the city.")
+        yield wrong(
+            _("The database lacks %(n)s migrations of this release: restart the city.") % {"n": missing}
+        )
     else:
-        yield well("The tables are those of this release.")
+        yield well(_("The tables are those of this release."))
     drift = abs((installation.server_time() - datetime.now(UTC)).total_seconds())
     if drift > 5:
-        yield wrong(f"The clocks of database and city differ by {drift:.0f} s: set both by NTP.")
+        yield wrong(
+            _("The clocks of database and city differ by %(seconds)s s: set both by NTP.")
+            % {"seconds": f"{drift:.0f}"}
+        )
 
 
 def photos(_settings: Any) -> Findings:
@@ -132,9 +153,12 @@ def photos(_settings: Any) -> Findings:
     ids = whole.photo_ids()
     lost = sum(not photo_files.picture_path(photo).exists() for photo in ids)
     if lost:
-        yield wrong(f"{lost} of {len(ids)} photos have no file: restore the folder of photos from a backup.")
+        yield wrong(
+            _("%(lost)s of %(n)s photos have no file: restore the folder of photos from a backup.")
+            % {"lost": lost, "n": len(ids)}
+        )
     else:
-        yield well(f"{len(ids)} photos have their files.")
+        yield well(_("%(n)s photos have their files.") % {"n": len(ids)})
 
 
 def worker(_settings: Any) -> Findings:
@@ -143,9 +167,9 @@ def worker(_settings: Any) -> Findings:
 
     silence = installation.worker_silence()
     if silence is None or silence > 60:
-        yield wrong("The worker gives no sign: mail and timers wait. Restart the city.")
+        yield wrong(_("The worker gives no sign: mail and timers wait. Restart the city."))
     else:
-        yield well("The worker works.")
+        yield well(_("The worker works."))
 
 
 def jobs(_settings: Any) -> Findings:
@@ -154,10 +178,13 @@ def jobs(_settings: Any) -> Findings:
 
     failed = installation.jobs_by_state().get("failed", 0)
     if failed:
-        yield note(f"{failed} jobs failed; the log says which and where.")
+        yield note(_("%(n)s jobs failed; the log says which and where.") % {"n": failed})
     late = installation.oldest_job()
     if late is not None and late > 600:
-        yield wrong(f"The oldest job has waited for {late / 60:.0f} minutes: the worker is down or behind.")
+        yield wrong(
+            _("The oldest job has waited for %(minutes)s minutes: the worker is down or behind.")
+            % {"minutes": f"{late / 60:.0f}"}
+        )
 
 
 def mail(settings: Any) -> Findings:
@@ -166,24 +193,30 @@ def mail(settings: Any) -> Findings:
 
     options = settings.MAILERS["default"]["OPTIONS"]
     if "file_path" in options:
-        yield note(f"Mail is written into {options['file_path']}; ANLAN_EMAIL_URL names a server to send it.")
+        yield note(
+            _("Mail is written into %(folder)s; ANLAN_EMAIL_URL names a server to send it.")
+            % {"folder": options["file_path"]}
+        )
         return
     try:
         connection = mailers["default"]
         connection.open()
         connection.close()
     except OSError as error:
-        yield wrong(f"The mail server {options['host']}:{options['port']} does not take us: {error}")
+        yield wrong(
+            _("The mail server %(server)s does not take us: %(error)s")
+            % {"server": f"{options['host']}:{options['port']}", "error": error}
+        )
     else:
-        yield well(f"The mail server {options['host']} takes us.")
+        yield well(_("The mail server %(server)s takes us.") % {"server": options["host"]})
 
 
 def web_assets(settings: Any) -> Findings:
     """Look whether scripts and styles are built."""
     if (settings.STATIC_ROOT / "manifest.json").exists():
-        yield well("Scripts and styles are built.")
+        yield well(_("Scripts and styles are built."))
     else:
-        yield wrong("Scripts and styles are not built: run `make setup`.")
+        yield wrong(_("Scripts and styles are not built: run `make setup`."))
 
 
 Check = Callable[[Any], Findings]

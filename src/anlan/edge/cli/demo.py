@@ -5,13 +5,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from anlan.base.tables import N_
 from anlan.edge.cli import home
 from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.speaking import gettext
 
 if TYPE_CHECKING:
     from anlan.flows.demo.make import DemoCity
 
-PARTS = {"land": "land", "units": "units and people", "cases": "cases", "incidents": "incidents"}
+PARTS = {
+    "land": N_("land"),
+    "units": N_("units and people"),
+    "cases": N_("cases"),
+    "incidents": N_("incidents"),
+}
 
 
 def demo(
@@ -28,8 +35,18 @@ def demo(
         home.write(settings.ANLAN_HOME / "demo-logins.json", json.dumps(city.logins))
         home.write(settings.ANLAN_KIND, "demo")
     typer.echo(
-        f"Made up {city.areas} areas, {city.units} units, {city.sites} sites, {city.cases} cases with "
-        f"{city.events} events, {city.incidents} incidents."
+        gettext(
+            "Made up %(areas)s areas, %(units)s units, %(sites)s sites, %(cases)s cases with %(events)s "
+            "events, %(incidents)s incidents."
+        )
+        % {
+            "areas": city.areas,
+            "units": city.units,
+            "sites": city.sites,
+            "cases": city.cases,
+            "events": city.events,
+            "incidents": city.incidents,
+        }
     )
 
 
@@ -43,10 +60,10 @@ def _made_up(cases: int, seed: int, townships: int, villages: int) -> "DemoCity"
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns) as shown:
-        task = shown.add_task("land", total=cases)
+        task = shown.add_task(gettext(PARTS["land"]), total=cases)
 
         def progress(part: str, done: int) -> None:
-            shown.update(task, description=PARTS[part], completed=done)
+            shown.update(task, description=gettext(PARTS[part]), completed=done)
 
         try:
             city = make_demo_city(
@@ -58,6 +75,8 @@ def _made_up(cases: int, seed: int, townships: int, villages: int) -> "DemoCity"
                 progress=progress,
             )
         except Refused as no:
-            raise Problem("This installation holds a city already; a made-up one needs an empty one.") from no
+            raise Problem(
+                gettext("This installation holds a city already; a made-up one needs an empty one.")
+            ) from no
         shown.update(task, completed=cases)
     return city

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator, Sequence
 
+from anlan.base.tables import N_
 from anlan.edge.cli import home
 from anlan.edge.cli.checks import (
     WHEN_RUNNING,
@@ -17,6 +18,9 @@ from anlan.edge.cli.checks import (
 )
 from anlan.edge.cli.installation import opened, read_settings, set_up
 from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.speaking import gettext as _
+
+VERDICTS = {Verdict.WELL: N_("well"), Verdict.NOTE: N_("note"), Verdict.WRONG: N_("wrong")}
 
 
 def doctor() -> None:
@@ -37,7 +41,7 @@ def doctor() -> None:
 
 def shown(finding: Finding) -> str:
     """Return a finding as a line."""
-    return f"{finding.verdict:<6} {finding.words}"
+    return f"{_(VERDICTS[finding.verdict]):<6} {finding.words}"
 
 
 def findings() -> Iterator[Finding]:
@@ -48,7 +52,7 @@ def findings() -> Iterator[Finding]:
         yield from check(settings)
     runs = home.is_held(settings.ANLAN_HOME)
     if not runs:
-        yield note("The city is not running: `anlan serve` starts it.")
+        yield note(_("The city is not running: `anlan serve` starts it."))
     if settings.ANLAN_POSTGRES is not None and not settings.ANLAN_POSTGRES.exists():
         return
     try:

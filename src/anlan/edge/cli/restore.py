@@ -12,6 +12,7 @@ from anlan.edge.cli.archive import Manifest
 from anlan.edge.cli.backup import connection_words
 from anlan.edge.cli.installation import opened, read_settings
 from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.speaking import gettext as _
 
 
 def restore(
@@ -23,7 +24,7 @@ def restore(
     settings = read_settings()
     home.make(settings.ANLAN_HOME)
     if home.is_held(settings.ANLAN_HOME):
-        raise Problem("The city is running: stop it first.")
+        raise Problem(_("The city is running: stop it first."))
     unpacked = settings.ANLAN_HOME / "restore.new"
     shutil.rmtree(unpacked, ignore_errors=True)
     unpacked.mkdir(mode=0o700)
@@ -35,7 +36,10 @@ def restore(
     finally:
         shutil.rmtree(unpacked, ignore_errors=True)
     rows, files = sum(int(content[0]) for content in manifest.tables.values()), len(manifest.files) - 1
-    print(f"Restored {rows} rows of {len(manifest.tables)} tables and {files} files of photos.")
+    print(
+        _("Restored %(rows)s rows of %(tables)s tables and %(files)s files of photos.")
+        % {"rows": rows, "tables": len(manifest.tables), "files": files}
+    )
 
 
 def _refuse_used(settings: Any) -> None:
@@ -44,8 +48,11 @@ def _refuse_used(settings: Any) -> None:
 
     if not whole.is_untouched() or any(settings.MEDIA_ROOT.glob("??/*")):
         raise Problem(
-            f"The installation in {settings.ANLAN_HOME} is not empty; nothing was changed. "
-            "Restore into a new one: set ANLAN_HOME (and DATABASE_URL, if you use it) to a new place."
+            _(
+                "The installation in %(folder)s is not empty; nothing was changed. Restore into a new one: "
+                "set ANLAN_HOME (and DATABASE_URL, if you use it) to a new place."
+            )
+            % {"folder": settings.ANLAN_HOME}
         )
 
 
@@ -74,8 +81,11 @@ def _refuse_later_release(manifest: Manifest, known: set[str]) -> None:
     """Refuse an archive whose tables this release does not know yet."""
     if later := sorted(set(manifest.migrations) - known):
         raise Problem(
-            f"The archive was made by a later release ({manifest.release}, which has {later[0]}): "
-            "install that release or a later one, then restore."
+            _(
+                "The archive was made by a later release (%(release)s, which has %(name)s): install that "
+                "release or a later one, then restore."
+            )
+            % {"release": manifest.release, "name": later[0]}
         )
 
 
@@ -98,7 +108,9 @@ def _load(settings: Any, dump: Path) -> None:
     )
     if done.returncode != 0:
         said = " ".join(done.stderr.split())
-        raise Problem(f"The database could not be loaded; nothing was restored: {said}")
+        raise Problem(
+            _("The database could not be loaded; nothing was restored: %(error)s") % {"error": said}
+        )
 
 
 def _compare(manifest: Manifest, found: dict[str, list[int | str]]) -> None:
@@ -106,6 +118,9 @@ def _compare(manifest: Manifest, found: dict[str, list[int | str]]) -> None:
     for table in sorted({*manifest.tables, *found}):
         if manifest.tables.get(table) != found.get(table):
             raise Problem(
-                f"The table {table} came out different: rows and hash {found.get(table)}, "
-                f"in the manifest {manifest.tables.get(table)}. Nothing was restored."
+                _(
+                    "The table %(table)s came out different: rows and hash %(found)s, in the manifest "
+                    "%(named)s. Nothing was restored."
+                )
+                % {"table": table, "found": found.get(table), "named": manifest.tables.get(table)}
             )

@@ -19,6 +19,7 @@ import typer
 from anlan.edge.cli import home, postgres
 from anlan.edge.cli.installation import cluster, log_file, read_settings
 from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.speaking import gettext as _
 from anlan.edge.cli.supervisor import Child, Supervisor, keep_running, program, started, woken_by_signals
 from anlan.edge.operations.logs import JsonLines
 
@@ -77,7 +78,7 @@ def _prepare(supervisor: Supervisor, settings: Any, demo: bool) -> str:
     if supervisor.stopping:
         return ""
     if done is None:
-        raise Problem("The database could not be brought to this release; the lines above say why.")
+        raise Problem(_("The database could not be brought to this release; the lines above say why."))
     found = json.loads(done)
     if found["empty"] and _shall_be_made_up(settings.ANLAN_KIND, demo):
         _make_up(supervisor)
@@ -96,7 +97,7 @@ def _make_up(supervisor: Supervisor) -> None:
     """Fill the city with made-up data, all or nothing."""
     done = _to_its_end(supervisor, [_program("anlan"), "demo"], None)
     if done is None and not supervisor.stopping:
-        raise Problem("The made-up city could not be loaded; the lines above say why.")
+        raise Problem(_("The made-up city could not be loaded; the lines above say why."))
 
 
 def _to_its_end(supervisor: Supervisor, command: list[str], output: int | None) -> str | None:
@@ -167,7 +168,10 @@ def _wait_until_ready(supervisor: Supervisor, settings: Any, wait: Callable[[flo
     deadline = time.monotonic() + READY_WITHIN
     while not supervisor.stopping and not _answers(settings):
         if time.monotonic() > deadline:
-            raise Problem(f"The web server did not answer within {READY_WITHIN:.0f} s: run `anlan doctor`.")
+            raise Problem(
+                _("The web server did not answer within %(seconds)s s: run `anlan doctor`.")
+                % {"seconds": f"{READY_WITHIN:.0f}"}
+            )
         supervisor.look()
         wait(0.05)
 
@@ -206,13 +210,16 @@ def _outputs(settings: Any) -> Iterator[IO[bytes] | None]:
 
 def _say_where(settings: Any, address: str, setup_code: str) -> None:
     """Print the address and one login for each role, or where the first administrator begins."""
-    print(f"anlan runs at {address}")
+    print(_("anlan runs at %(address)s") % {"address": address})
     if setup_code:
-        print(f"  set the city up at {address}setup/ with the code {setup_code}")
+        print(
+            _("  set the city up at %(address)ssetup/ with the code %(code)s")
+            % {"address": address, "code": setup_code}
+        )
     for login in _logins(settings.ANLAN_HOME / LOGINS):
         print(f"  {login['role']:<14} {login['username']:<20} {login['password']}")
     if sys.stdout.isatty():
-        print(f"  logs: {log_file(settings)}\n  Ctrl-C stops it")
+        print(_("  logs: %(file)s\n  Ctrl-C stops it") % {"file": log_file(settings)})
     sys.stdout.flush()
 
 

@@ -2,6 +2,7 @@
 
 from anlan.edge.cli.installation import ready
 from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.speaking import gettext as _
 from anlan.edge.setup_code import setup_code
 
 
@@ -13,5 +14,5 @@ def print_setup_code() -> None:
         from anlan.store.readers.staff import is_staffed
 
         if is_staffed():
-            raise Problem("The city is set up already: an administrator makes further accounts.")
+            raise Problem(_("The city is set up already: an administrator makes further accounts."))
         print(setup_code(settings.SECRET_KEY))

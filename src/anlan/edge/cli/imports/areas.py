@@ -16,6 +16,7 @@ from anlan.edge.cli.imports import china_division, saying
 from anlan.edge.cli.imports.reading import digest, opened_text, text_of
 from anlan.edge.cli.installation import opened
 from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.speaking import gettext
 from anlan.places.terms import Crs
 
 if TYPE_CHECKING:
@@ -44,7 +45,9 @@ def areas(
 ) -> None:
     """Bring in areas with their official codes, all or nothing; run again, it changes nothing."""
     if not (files or china or boundaries):
-        raise Problem("Give CSV files, --china with a city's code, or --boundaries with a GeoJSON file.")
+        raise Problem(
+            gettext("Give CSV files, --china with a city's code, or --boundaries with a GeoJSON file.")
+        )
     with opened(), saying.plainly(), tempfile.TemporaryDirectory() as folder:
         complaints = Complaints()
         listed = [*_from_csv(files or (), crs, complaints), *_from_china(china, Path(folder), complaints)]
@@ -91,7 +94,7 @@ def _run(
     )
     if dry_run:
         changes = preview_areas(area_list)
-        saying.console().print(saying.gettext("Nothing was changed. An import would change this:"))
+        saying.console().print(gettext("Nothing was changed. An import would change this:"))
     else:
         changes = import_areas(acting_user=None, area_list=area_list, now=timezone.now())
     _say(changes)
@@ -129,19 +132,19 @@ def _asked(file: str) -> Crs:
     """Ask for the coordinate system at a terminal; anywhere else, refuse to guess."""
     if not sys.stdin.isatty():
         raise Refused("crs_missing", file=file)
-    question = saying.gettext("In which coordinate system is %(file)s (wgs84, gcj02, bd09)?") % {"file": file}
+    question = gettext("In which coordinate system is %(file)s (wgs84, gcj02, bd09)?") % {"file": file}
     return Crs(typer.prompt(question, value_proc=Crs))
 
 
 def _say(changes: "ChangeSet") -> None:
     saying.say_counts(changes.counts())
-    saying.say_list(saying.gettext("Added"), [_line(area) for area in changes.added])
-    saying.say_list(saying.gettext("Changed"), [_change_line(change) for change in changes.changed])
-    saying.say_list(saying.gettext("Ended"), [_change_line(change) for change in changes.closed])
-    title = saying.gettext("Not in the list, left as they are (--close-missing DAY would end them)")
+    saying.say_list(gettext("Added"), [_line(area) for area in changes.added])
+    saying.say_list(gettext("Changed"), [_change_line(change) for change in changes.changed])
+    saying.say_list(gettext("Ended"), [_change_line(change) for change in changes.closed])
+    title = gettext("Not in the list, left as they are (--close-missing DAY would end them)")
     saying.say_list(title, list(changes.missing))
     unnamed = [area.code for area in changes.added if area.name == area.code]
-    title = saying.gettext("Cities named by their code for want of a name (--city NAME would name them)")
+    title = gettext("Cities named by their code for want of a name (--city NAME would name them)")
     saying.say_list(title, unnamed)
 
 

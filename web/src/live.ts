@@ -46,6 +46,7 @@ export class LivePart {
   #waiting: Change[] = [];
   #timer: number | undefined;
   #hidden: number | undefined;
+  #fetching = false;
   #lost = false;
 
   constructor(part: HTMLElement) {
@@ -106,19 +107,33 @@ export class LivePart {
     void this.refresh([]);
   }
 
-  /** Take note of a change; the refresh follows once a short burst has ended. */
+  /** Take note of a change; one refresh follows for all that come within a moment. */
   take(change: Change): void {
     if (this.#only !== null && change.case !== this.#only) return;
     this.#waiting.push(change);
-    window.clearTimeout(this.#timer);
-    this.#timer = window.setTimeout(() => void this.refresh(this.#waiting.splice(0)), GATHER_MS);
+    this.#refreshIn(GATHER_MS);
+  }
+
+  // The first change sets the time, later ones join it: changes that never stop coming must not put it off for ever.
+  #refreshIn(ms: number): void {
+    if (this.#timer !== undefined || this.#fetching) return;
+    this.#timer = window.setTimeout(() => void this.#catchUp(), ms);
+  }
+
+  async #catchUp(): Promise<void> {
+    this.#timer = undefined;
+    this.#fetching = true;
+    await this.refresh(this.#waiting.splice(0)).finally(() => {
+      this.#fetching = false;
+    });
+    if (this.#waiting.length > 0) this.#refreshIn(GATHER_MS);
   }
 
   // the news came, the page did not: nothing is forgotten
   #again(changes: Change[]): void {
     this.#waiting.unshift(...changes);
     window.clearTimeout(this.#timer);
-    this.#timer = window.setTimeout(() => void this.refresh(this.#waiting.splice(0)), RETRY_MS);
+    this.#timer = window.setTimeout(() => void this.#catchUp(), RETRY_MS);
   }
 
   /** Fetch the page again and morph the part; tint and say what `changes` touched. */

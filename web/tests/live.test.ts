@@ -71,6 +71,22 @@ test("news that come while the page cannot be fetched are shown once it can", as
   expect(document.getElementById("case-7")?.textContent).toContain("dispatched");
 });
 
+test("changes that never stop coming are shown all the same", async () => {
+  vi.useFakeTimers();
+  const fetching = vi.fn(answerWith(PAGE.replace("<td>new</td>", "<td>dispatched</td>")));
+  vi.stubGlobal("fetch", fetching);
+  const part = new LivePart(document.getElementById("queue") as HTMLElement);
+
+  for (let version = 1; version <= 20; version++) {
+    part.take({ case: 7, version });
+    await vi.advanceTimersByTimeAsync(50);
+  }
+  const shown = document.getElementById("case-7")?.textContent;
+  vi.useRealTimers();
+
+  expect(shown).toContain("dispatched");
+});
+
 test("typing marks a form that is sent by post", () => {
   followLive(document);
   const words = document.querySelector("textarea") as HTMLTextAreaElement;

@@ -15,6 +15,7 @@ from anlan.cases.terms import State
 from anlan.edge.pages import case_labels
 from anlan.edge.pages.acting import acting_of
 from anlan.edge.pages.many_on_queue import many
+from anlan.staff.terms import Action
 from anlan.store.readers.choices import Choices, choices
 from anlan.store.readers.figures import figure_of
 from anlan.store.readers.proof import second_checks_for
@@ -117,5 +118,5 @@ def work(request: HttpRequest) -> HttpResponse:
         for stage, count, cases in page.groups
     ]
     context = {"page": page, "groups": groups, "checks": second_checks_for(acting), "now": now}
-    context |= {"tasks": tasks_waiting(acting, now)}
+    context |= {"tasks": tasks_waiting(acting, now), "may_type": acting.may_somewhere(Action.TYPE_REPORT)}
     return render(request, "work/work.html", context)

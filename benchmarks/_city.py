@@ -22,7 +22,12 @@ ANLAN = Path(sys.executable).with_name("anlan")
 def new_home() -> Iterator[Path]:
     """Give an empty folder that is gone afterwards; the environment points to it."""
     with tempfile.TemporaryDirectory(prefix="anlan-bench-") as folder:
-        os.environ |= {"ANLAN_HOME": folder, "DATABASE_URL": "", "PYTHONWARNINGS": "ignore"}
+        os.environ |= {
+            "ANLAN_HOME": folder,
+            "DATABASE_URL": "",
+            "PYTHONWARNINGS": "ignore",
+            "LC_ALL": "C.UTF-8",
+        }
         yield Path(folder)
 
 

@@ -1,5 +1,6 @@
 """Fixtures for all tests: a home, a PostgreSQL for those that ask for a database, and the cast."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from tests.cast import kept_cast as kept_cast
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
+# what commands print is compared in English, whatever the terminal speaks
+os.environ["LC_ALL"] = "C.UTF-8"
 # a busy machine is no fault of the code: speed is measured in benchmarks/
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")

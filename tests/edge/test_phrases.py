@@ -19,7 +19,9 @@ KEYWORDS = DEFAULT_KEYWORDS | {
     "ngettext_lazy": (1, 2),
     "pgettext_lazy": ((1, "c"), 2),
 }
-OF_OTHERS = {"account", "terminal"}
+TERMINAL = "terminal"
+"""Typer reads this subject alone, so it says again what other subjects say too."""
+OF_OTHERS = {"account", TERMINAL}
 """Subjects with phrases that django-allauth and Typer say, and do not translate themselves."""
 
 
@@ -78,6 +80,6 @@ def test_no_phrase_is_translated_twice() -> None:
         (phrase, seen[phrase], book.parts[-4])
         for book in BOOKS
         for phrase in translated(book)
-        if seen.setdefault(phrase, book.parts[-4]) != book.parts[-4]
+        if book.parts[-4] != TERMINAL and seen.setdefault(phrase, book.parts[-4]) != book.parts[-4]
     ]
     assert twice == []

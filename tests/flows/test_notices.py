@@ -64,6 +64,22 @@ def test_a_verifier_who_also_belongs_to_the_responsible_unit_is_not_asked_to_ver
     assert ("bob", "to_verify") not in told()
 
 
+def test_only_the_drawn_verifiers_hear_of_a_rectified_case(cast: Cast) -> None:
+    case = walked_to(State.RECTIFIED, cast, NOON)
+    drawn = cast.carol.user.memberships.create(
+        role="verifier",
+        unit=cast.city_desk,
+        unit_path=cast.city_desk.path,
+        area=cast.village_111,
+        area_path=cast.village_111.path,
+    )
+    Case.objects.filter(pk=case.pk).update(drawn_verifiers=[drawn.pk])
+
+    tell(case)
+
+    assert [name for name, kind in told() if kind == "to_verify"] == ["carol"]
+
+
 def test_the_mailbox_of_the_responsible_unit_gets_a_message_without_a_word_of_the_reporter(
     cast: Cast,
 ) -> None:

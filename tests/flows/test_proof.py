@@ -12,10 +12,20 @@ from anlan.cases.terms import State, VerificationKind
 from anlan.cases.verification import Reading
 from anlan.flows.draw_verifiers import draw_again
 from anlan.flows.second_check import confirm_closing, refute_closing
-from anlan.flows.secure_case import secure_case
+from anlan.flows.secure_case import secure_case, tell_unsafe
 from anlan.flows.verify_case import fail_case, pass_by_sensor, pass_case
 from anlan.staff.terms import Role
-from anlan.store.models import Area, Case, Membership, SecondCheck, Unit, User, Verification
+from anlan.store.models import (
+    Area,
+    Case,
+    CaseEvent,
+    DrawSeed,
+    Membership,
+    SecondCheck,
+    Unit,
+    User,
+    Verification,
+)
 from anlan.store.readers.staff import Acting, acting_for
 from tests.cast import Cast
 from tests.conftest import NOON
@@ -215,3 +225,22 @@ def test_without_a_limit_in_its_category_no_interim_measure_is_asked_for(cast: C
 
     with pytest.raises(Refused, match="interim_not_asked"):
         secure_case(acting_user=cast.alice, case_id=case.pk, version=case.version, now=LATER, done="tape")
+
+
+def test_a_place_that_is_not_made_safe_in_time_is_told_once(cast: Cast) -> None:
+    cast.open_water.interim_hours = 2
+    cast.open_water.save()
+    case = walked_to(State.IN_PROGRESS, cast, NOON)
+    due = case.interim_due_at
+    assert due is not None
+
+    told = [tell_unsafe(acting_user=None, now=at) for at in (due - HOUR, due, due + timedelta(days=1))]
+
+    assert told == [0, 1, 0]
+    assert CaseEvent.objects.filter(case=case, step="interim_overdue").count() == 1
+
+
+def test_the_seed_is_committed_to_before_anything_is_drawn() -> None:
+    (seed,) = DrawSeed.objects.all()
+
+    assert seed.commitment == drawing.commitment(bytes(seed.seed))

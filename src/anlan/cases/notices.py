@@ -28,7 +28,7 @@ class Audience(StrEnum):
 
     UNIT = "unit"  # the handlers of the responsible unit, and its desk
     DESK = "desk"  # the nearest dispatchers, and the nearest desk
-    VERIFIERS = "verifiers"  # the nearest verifiers outside the responsible unit
+    VERIFIERS = "verifiers"  # those who were drawn, or the nearest outside the responsible unit
 
 
 TOLD: Mapping[str, tuple[NoticeKind, Audience]] = MappingProxyType(
@@ -41,6 +41,7 @@ TOLD: Mapping[str, tuple[NoticeKind, Audience]] = MappingProxyType(
         Step.RECTIFY: (NoticeKind.TO_VERIFY, Audience.VERIFIERS),
         Step.PASS: (NoticeKind.VERIFIED, Audience.DESK),
         Step.REOPEN: (NoticeKind.REOPENED, Audience.DESK),
+        "interim_overdue": (NoticeKind.OVERDUE, Audience.UNIT),
     }
 )
 """Event: what it says, and to whom. What is not here is told to nobody."""

@@ -19,7 +19,7 @@ from anlan.store.readers.staff import Acting
 
 
 def current_seed(now: datetime) -> DrawSeed:
-    """The seed of the draws of today; the first one is made when it is first needed."""
+    """The seed of the draws of today; the first one is made with the database, see migration 0018."""
     kept = DrawSeed.objects.order_by("-pk").first()
     if kept is not None:
         return kept

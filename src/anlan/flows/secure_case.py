@@ -5,13 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from anlan.base.errors import Refused
 from anlan.cases.terms import PhotoStage, Stage
 from anlan.flows import case_steps
+from anlan.flows.follow_ups import tell_pages, tell_people
 from anlan.flows.store_photos import Picture, store_photos
 from anlan.staff.terms import Action
-from anlan.store.models import Case
+from anlan.store.models import Case, CaseEvent
+from anlan.store.models.cases import OPEN
 from anlan.store.readers.staff import Acting
 
 
@@ -46,3 +49,33 @@ def secure_case(
     event = case_steps.record(case, "interim", actor=actor, now=now, reason=done)
     store_photos(pictures, case=case, stage=PhotoStage.AFTER, event=event, now=now)
     return case
+
+
+@transaction.atomic
+def tell_unsafe(*, acting_user: None, now: datetime) -> int:
+    """Say in the history, and so tell the unit, that a place was not made safe in time; how many were.
+
+    Once for each limit, also after the worker was down. The version stays: nobody's open form goes stale.
+    """
+    said = CaseEvent.objects.filter(
+        case=OuterRef("pk"), step="interim_overdue", at__gte=OuterRef("interim_due_at")
+    )
+    unsafe = (
+        Case.objects.select_for_update(of=("self",), skip_locked=True)
+        .filter(~Exists(said), OPEN, stage=Stage.HANDLE, interim_at=None, interim_due_at__lte=now)
+        .order_by("interim_due_at", "pk")
+    )
+    told = 0
+    for case in unsafe:
+        event = CaseEvent.objects.create(
+            case=case,
+            at=now,
+            step="interim_overdue",
+            state_before=case.state,
+            state_after=case.state,
+            source="system",
+        )
+        tell_pages(event, case)
+        tell_people(event)
+        told += 1
+    return told

@@ -4,6 +4,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from anlan.flows import escalate_cases as escalation
+from anlan.flows.secure_case import tell_unsafe
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -12,3 +13,4 @@ def escalate_cases(timestamp: int) -> None:
     """Every five minutes: find what is due, then tell those who should hear."""
     escalation.escalate_cases(acting_user=None, now=timezone.now())
     escalation.tell_escalations(acting_user=None, now=timezone.now())
+    tell_unsafe(acting_user=None, now=timezone.now())

@@ -54,6 +54,7 @@ HAPPENED: Mapping[str, Promise] = {
     "answer_repeated": _("The reporter says not fixed once more"),
     "drawn_again": _("Verifiers were drawn anew"),
     "interim": _("Made safe for now"),
+    "interim_overdue": _("Not made safe in time"),
     "recurrence_undone": _("No return of an earlier case"),
     "second_check_drawn": _("Drawn for a second check"),
     "second_check_passed": _("The second check agrees"),

@@ -16,8 +16,11 @@ ROLE_OF = {Audience.DESK: Role.DISPATCHER, Audience.VERIFIERS: Role.VERIFIER}
 def members_told(case: Case, audience: Audience) -> list[User]:
     """The members who hear of an event of `case`.
 
-    Of dispatchers and verifiers, those of the smallest area that holds the case and has any.
+    Of verifiers, those who were drawn for it. Of dispatchers, and of verifiers where nobody was drawn, those
+    of the smallest area that holds the case and has any.
     """
+    if audience is Audience.VERIFIERS and case.drawn_verifiers:
+        return [each.user for each in _acting(Q(pk__in=case.drawn_verifiers))]
     if audience is Audience.UNIT:
         return [each.user for each in _acting(Q(role=Role.HANDLER, unit=case.unit_id))]
     found = list(_acting(Q(role=ROLE_OF[audience], area__code__in=_codes(case.area_path))))

@@ -135,7 +135,7 @@ def facts_in(past: Past, period: Period) -> CaseInPeriod | None:
     due = next((turn for turn in turns if period.holds(turn.due_at) and not turn.stopped), None)
     within = [each for each in told if period.holds(each.at)]
     answers = [each for each in past.answers if period.holds(each.at)]
-    if due is None and not within and not answers:
+    if not told or (due is None and not within and not answers):
         return None
     decision, sending = _first(told, Step.ACCEPT, Step.REJECT), _first(told, Step.DISPATCH)
     check, passing, closing = (

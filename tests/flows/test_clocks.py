@@ -11,7 +11,7 @@ from anlan.cases.terms import TOTAL, State
 from anlan.flows.close_case import reopen_case
 from anlan.flows.demo.make import make_demo_city
 from anlan.flows.park_case import park_case, resume_case
-from anlan.store.models import Case, ClockPause, StageClock
+from anlan.store.models import Case, ClockPause, StageClock, StageLimit
 from tests.cast import Cast
 from tests.conftest import NOON
 from tests.flows import walks
@@ -64,6 +64,43 @@ def test_all_clocks_stand_still_while_a_case_is_parked(cast: Cast) -> None:
     assert stopped == {parked_at}
     assert {clock.stage: (clock.due_at, clock.paused_at) for clock in after} == {
         stage: (due_at + 30 * HOUR, None) for stage, due_at in before.items()
+    }
+
+
+def test_a_stage_in_working_time_stands_still_for_the_working_part_of_a_pause(cast: Cast) -> None:
+    StageLimit.objects.create(category=cast.open_water, stage="handle", amount=3, unit="working days")
+    StageLimit.objects.create(category=cast.open_water, stage=TOTAL, amount=30, unit="days")
+    case = walks.walked_to(State.IN_PROGRESS, cast, NOON)
+    promised = dict(StageClock.objects.filter(case=case, ended_at=None).values_list("stage", "due_at"))
+    case = park_case(
+        acting_user=cast.carol,
+        case_id=case.pk,
+        version=case.version,
+        now=NOON + 38 * HOUR,  # Wednesday 10:00
+        reason="low water",
+        review_at=NOON + timedelta(days=9),
+    )
+    case = resume_case(acting_user=cast.carol, case_id=case.pk, version=case.version, now=NOON + 41 * HOUR)
+
+    running = StageClock.objects.filter(case=case, ended_at=None)
+    assert {clock.stage: clock.due_at - promised[clock.stage] for clock in running} == {
+        TOTAL: 3 * HOUR,
+        "handle": 17 * HOUR,  # two hours of work: from Thursday 17:30 to Friday 10:30
+    }
+    assert case.due_at == running.get(stage="handle").due_at
+
+
+def test_a_limit_says_how_long_and_in_what_time(cast: Cast) -> None:
+    StageLimit.objects.create(
+        category=cast.open_water, severity="serious", stage="handle", amount=3, unit="working days"
+    )
+    case = walks.walked_to(State.IN_PROGRESS, cast, NOON)
+
+    assert set(rows(case, "stage", "amount", "time_unit")) == {
+        (TOTAL, None, "emergency hours"),  # promised at opening, before the desk judged the severity
+        ("accept", 1, "emergency hours"),
+        ("dispatch", 2, "emergency hours"),
+        ("handle", 3, "working days"),
     }
 
 

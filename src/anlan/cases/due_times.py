@@ -129,6 +129,44 @@ def worked_between(start: datetime, end: datetime, calendar: WorkCalendar) -> ti
     return int(last - first) * MICROSECOND
 
 
+def moved(end: datetime, start: datetime, pause: Pause, unit: TimeUnit, calendar: WorkCalendar) -> datetime:
+    """`end`, of something begun at `start`, moved by one pause more, by the rule above.
+
+    Raises Refused("zone_missing"), Refused("beyond_calendar").
+    """
+    if pause.begins >= end:
+        return end
+    begins, stops = max(pause.begins, start), max(pause.ends, start)
+    if unit not in WORKING:
+        return end + (stops - begins)
+    return _worked_after(end, worked_between(begins, stops, calendar), calendar)
+
+
+def part_way(
+    start: datetime, end: datetime, share: float, unit: TimeUnit, calendar: WorkCalendar
+) -> datetime:
+    """When this share of the time that counts between the two has passed.
+
+    Raises Refused("zone_missing"), Refused("beyond_calendar").
+    """
+    if unit not in WORKING:
+        return start + (end - start) * share
+    worked = worked_between(start, end, calendar)
+    return _worked_after(start, worked * share, calendar) if worked > timedelta(0) else end
+
+
+def _worked_after(at: datetime, worked: timedelta, calendar: WorkCalendar) -> datetime:
+    """When so much working time has passed after `at`."""
+    begun = array_of([at])
+    first = last = year_of(int(begun[0]))
+    while True:
+        table = timetable(calendar, first, last)
+        ends = table.reached(table.places(begun) + worked // MICROSECOND)
+        if table.covers(ends):
+            return moment(ends[0], zone(calendar.zone))
+        last += 1 + last - first
+
+
 def _plain_ends(
     starts: Moments, unit: TimeUnit, amounts: NDArray[np.int64], calendar: WorkCalendar
 ) -> Moments:

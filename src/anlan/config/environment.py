@@ -13,6 +13,9 @@ from zoneinfo import available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
 
+from anlan.base.errors import Refused
+from anlan.cases.announced_days import calendar
+
 LANGUAGES = ("zh-hans", "en")
 
 
@@ -71,6 +74,15 @@ def whole_number(lowest: int, highest: int) -> Callable[[str], int]:
 def one_of(*allowed: str) -> Callable[[str], str]:
     """Return a reader that takes one of these words."""
     return lambda words: {word: word for word in allowed}[words.lower()]
+
+
+def calendar_code(words: str) -> str:
+    """Read the code of a calendar: cn, cn-summer, or a country's."""
+    try:
+        calendar(words)
+    except Refused as unknown:
+        raise ValueError(words) from unknown
+    return words
 
 
 def time_zone(words: str) -> str:
@@ -219,6 +231,14 @@ SECRET_KEY = Variable(
     "the output of `openssl rand -hex 32`",
     secret=True,
 )
+CALENDAR = Variable(
+    "ANLAN_CALENDAR",
+    "Calendar by which working time counts: cn, cn-summer (later afternoons in summer), or a country's code",
+    "cn",
+    calendar_code,
+    "cn, cn-summer, or a country's code that the package holidays knows",
+    "de-by",
+)
 TIME_ZONE = Variable(
     "ANLAN_TIME_ZONE",
     "Time zone of the city",
@@ -328,6 +348,7 @@ TABLE: tuple[Variable[Any], ...] = (
     DATABASE_URL,
     SECRET_KEY,
     TIME_ZONE,
+    CALENDAR,
     LANGUAGE,
     EMAIL_URL,
     EMAIL_FROM,

@@ -10,13 +10,15 @@ from django.utils import timezone
 
 from anlan.base.errors import Conflict, NotFound, Refused
 from anlan.cases import deadlines, states
+from anlan.cases.deadlines import Terms
 from anlan.cases.retention import contact_erased_after
-from anlan.cases.terms import Stage, State, Step
+from anlan.cases.terms import State, Step
 from anlan.flows import clocks
 from anlan.flows.follow_ups import tell_pages, tell_people
 from anlan.staff.permissions import deciding
 from anlan.staff.terms import Action, Placed
 from anlan.store.models import Case, CaseEvent, Contact, Unit, User
+from anlan.store.readers.limits import terms_for
 from anlan.store.readers.staff import Acting, case_scope_q
 
 NO_COLUMNS: Mapping[str, Any] = MappingProxyType({})
@@ -95,13 +97,14 @@ def take(
     states.check_reason(step, reason)
     away = reached in (State.PARKED, State.MERGED)
     states_now = {"state": reached, "former_state": before if away else ""}
-    columns = states_now | _clock(case, reached, now) | dict(columns)
+    terms = _terms(case, columns)
+    columns = states_now | _clock(case, reached, now, terms) | dict(columns)
     changes = {name: [_said(getattr(case, name)), _said(value)] for name, value in columns.items()}
     for name, value in columns.items():
         setattr(case, name, value)
     if (before in states.ENDED) is not (reached in states.ENDED):
         _date_erasure(case, reached, now)
-    clocks.follow(case, now)
+    clocks.follow(case, now, terms)
     return record(
         case,
         step,
@@ -144,7 +147,13 @@ def record(
     return event
 
 
-def _clock(case: Case, reached: State, now: datetime) -> dict[str, Any]:
+def _terms(case: Case, columns: Mapping[str, Any]) -> Terms:
+    """The terms by which the case goes on, with the category and severity that the step gives it."""
+    category, severity = (columns.get(name, getattr(case, name)) for name in ("category", "severity"))
+    return terms_for(category, severity)
+
+
+def _clock(case: Case, reached: State, now: datetime, terms: Terms) -> dict[str, Any]:
     """The columns of the deadline for a case that reaches a state; a stage that goes on keeps its end."""
     stage = states.WAITS_FOR.get(reached, "")
     if stage == case.stage:
@@ -152,7 +161,7 @@ def _clock(case: Case, reached: State, now: datetime) -> dict[str, Any]:
     return {
         "stage": stage,
         "stage_since": now,
-        "due_at": deadlines.due(Stage(stage), now, case.category) if stage else None,
+        "due_at": deadlines.due(stage, now, terms) if stage else None,
     }
 
 

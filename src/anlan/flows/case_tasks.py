@@ -15,6 +15,7 @@ from anlan.flows import case_steps
 from anlan.flows.store_photos import Picture, store_photos
 from anlan.staff.terms import Action
 from anlan.store.models import Case, CaseEvent, CaseTask, Unit
+from anlan.store.readers.limits import terms_for
 from anlan.store.readers.staff import Acting
 
 
@@ -216,4 +217,4 @@ def _record(
 
 def _due(case: Case, state: TaskState, now: datetime) -> datetime | None:
     stage = task_states.WAITS_FOR.get(state)
-    return deadlines.due(stage, now, case.category) if stage else None
+    return deadlines.due(stage, now, terms_for(case.category, case.severity)) if stage else None

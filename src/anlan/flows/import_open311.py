@@ -179,7 +179,7 @@ def _case(request: ForeignRequest, area: Area, category: Category, now: datetime
         state=State.CLOSED if closed else State.NEW,
         stage="" if closed else Stage.ACCEPT,
         stage_since=request.closed_at or now,
-        due_at=None if closed else deadlines.due(Stage.ACCEPT, now, category),
+        due_at=None if closed else deadlines.plain_due(Stage.ACCEPT, now, category),
         title=title,
         category=category,
         severity=category.severity,

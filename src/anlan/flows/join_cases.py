@@ -11,7 +11,7 @@ from anlan.base.errors import NotFound, Refused
 from anlan.cases import joining, states
 from anlan.cases.joining import Kind, Move
 from anlan.cases.terms import State, Step
-from anlan.flows import case_steps
+from anlan.flows import case_steps, clocks
 from anlan.flows.new_case import Hazard, open_case
 from anlan.staff.permissions import may
 from anlan.staff.terms import Action
@@ -58,7 +58,8 @@ def undo_join(*, acting_user: Acting, case_id: int, version: int, now: datetime,
     check_undo(join)
     into = Case.objects.get(pk=join.into_id)
     _move(join.moved_reports, case)
-    due: dict[str, Any] = {} if case.clock_left is None else {"due_at": now + case.clock_left}
+    stage = states.WAITS_FOR.get(State(case.former_state), "")
+    due: dict[str, Any] = clocks.after_pause(case, stage, now)
     again = {"merged_into": None, "clock_left": None, "report_count": len(join.moved_reports)} | due
     case_steps.take(case, Step.UNMERGE, actor=actor, now=now, reason=reason, columns=again)
     _undone(join, now)

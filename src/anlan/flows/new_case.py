@@ -14,6 +14,7 @@ from anlan.flows import clocks
 from anlan.flows.follow_ups import tell_pages, tell_people
 from anlan.flows.link_recurrence import link_recurrence
 from anlan.store.models import Area, Case, CaseEvent, Category, Site, User
+from anlan.store.readers.limits import terms_for
 from anlan.store.readers.routing import hazard_of, suggestion_for
 
 
@@ -41,11 +42,12 @@ def open_case(
 ) -> tuple[Case, CaseEvent]:
     """A new case for `hazard` and its first event, "reported"; `source` says who or which system told us."""
     title = title_of(hazard.words, hazard.category.name_zh)
+    terms = terms_for(hazard.category, hazard.category.severity)
     case = Case(
         state=State.NEW,
         stage=Stage.ACCEPT,
         stage_since=at,
-        due_at=deadlines.due(Stage.ACCEPT, at, hazard.category),
+        due_at=deadlines.due(Stage.ACCEPT, at, terms),
         title=title,
         category=hazard.category,
         severity=hazard.category.severity,
@@ -61,7 +63,7 @@ def open_case(
     suggestion = suggestion_for(hazard_of(case, words=f"{title} {hazard.words}"), hazard.category, at)
     case.route_reason = suggestion.reason if suggestion else {}
     case.save()
-    clocks.begin(case, at)
+    clocks.begin(case, at, terms)
     event = CaseEvent.objects.create(
         case=case, at=at, step="reported", state_after=State.NEW, source=source, actor=acting_user
     )

@@ -6,8 +6,8 @@ from django.db import transaction
 
 from anlan.base.errors import Refused
 from anlan.cases import deadlines, states
-from anlan.cases.terms import Stage, State, Step
-from anlan.flows import case_steps
+from anlan.cases.terms import State, Step
+from anlan.flows import case_steps, clocks
 from anlan.staff.terms import Action
 from anlan.store.models import Case
 from anlan.store.readers.staff import Acting
@@ -42,9 +42,8 @@ def resume_case(*, acting_user: Acting, case_id: int, version: int, now: datetim
     return case
 
 
-def _clock_goes_on(case: Case, now: datetime) -> dict[str, datetime | None]:
+def _clock_goes_on(case: Case, now: datetime) -> dict[str, datetime]:
     if case.clock_left is None or not case.former_state:
         return {}
     stage = states.WAITS_FOR[State(case.former_state)]
-    due_at = now + case.clock_left
-    return {"due_at": due_at, "stage_since": due_at - deadlines.limit(Stage(stage), case.category)}
+    return clocks.after_pause(case, stage, now)

@@ -59,7 +59,7 @@ class Road:
 
     def __post_init__(self) -> None:
         self.stage_since = self.opened_at
-        self.due_at = deadlines.due(Stage.ACCEPT, self.opened_at, self.limits)
+        self.due_at = deadlines.plain_due(Stage.ACCEPT, self.opened_at, self.limits)
         self._begin(TOTAL, self.opened_at, deadlines.total_due(self.opened_at, self.limits))
         self._begin(Stage.ACCEPT, self.opened_at, self.due_at)
 
@@ -101,7 +101,9 @@ class Road:
             stopped_at = self.pauses[-1][0]
             self.pauses[-1] = (stopped_at, at)
             for clock in running.values():
-                clock.paused_at, clock.due_at = None, clock.due_at + (at - stopped_at)
+                clock.paused_at = None
+                if stopped_at < clock.due_at:
+                    clock.due_at += at - stopped_at
         for stage, clock in running.items():
             if self.state in states.ENDED or stage not in (self.stage, TOTAL):
                 clock.ended_at = at
@@ -123,7 +125,7 @@ class Road:
         if stage == self.stage:
             return
         self.stage, self.stage_since = stage, at
-        self.due_at = deadlines.due(stage, at, self.limits) if stage else None
+        self.due_at = deadlines.plain_due(stage, at, self.limits) if stage else None
         if step is Step.RESUME and self.clock_left is not None:
             self.due_at, self.clock_left = at + self.clock_left, None
 

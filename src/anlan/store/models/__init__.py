@@ -14,7 +14,7 @@ from anlan.store.models.cases import (
     SiteWideSalt,
     WrongCodes,
 )
-from anlan.store.models.clocks import ClockPause, Escalation, StageClock
+from anlan.store.models.clocks import ClockPause, Escalation, StageClock, StageLimit
 from anlan.store.models.imports import ImportRun
 from anlan.store.models.many import BulkRow, BulkRun, Export, SavedSearch
 from anlan.store.models.notices import Delivery, Notice, NoticeChoice, Webhook
@@ -79,6 +79,7 @@ __all__ = [
     "SiteWideSalt",
     "StaffEvent",
     "StageClock",
+    "StageLimit",
     "Unit",
     "User",
     "Verification",

@@ -3,11 +3,33 @@
 from django.db import models
 
 from anlan.cases.escalation import Rung
-from anlan.cases.terms import TOTAL, Stage
-from anlan.store.models.cases import Case
-from anlan.store.models.columns import choices
+from anlan.cases.limits import TimeUnit
+from anlan.cases.terms import TOTAL, Severity, Stage
+from anlan.store.models.cases import Case, Category
+from anlan.store.models.columns import choices, word
 
+STAGES = [*choices(Stage), (TOTAL, TOTAL)]
 RUNNING = models.Q(ended_at=None, paused_at=None)
+
+
+class StageLimit(models.Model):
+    """How long a stage of a category's cases may take, or the whole ("total"), instead of its plain hours."""
+
+    category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="stage_limits")
+    severity = word(Severity, blank=True)  # "" for any
+    stage = models.CharField(max_length=24, choices=STAGES)
+    amount = models.PositiveIntegerField()
+    unit = word(TimeUnit)
+    amber_percent = models.PositiveSmallIntegerField(default=67)  # near its end from then on
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("category", "severity", "stage"), name="one_limit_a_stage"),
+            models.CheckConstraint(condition=models.Q(amount__gte=1), name="limit_is_not_nothing"),
+            models.CheckConstraint(
+                condition=models.Q(amber_percent__range=(1, 100)), name="amber_is_within_the_limit"
+            ),
+        )
 
 
 class StageClock(models.Model):
@@ -17,12 +39,14 @@ class StageClock(models.Model):
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks")
-    stage = models.CharField(max_length=24, choices=[*choices(Stage), (TOTAL, TOTAL)])
+    stage = models.CharField(max_length=24, choices=STAGES)
     unit = models.ForeignKey("store.Unit", on_delete=models.PROTECT, null=True, related_name="+")
     unit_path = models.CharField(max_length=200, blank=True)  # of the unit it waits for; "" at the desk
     began_at = models.DateTimeField()
     promised_due_at = models.DateTimeField(null=True)  # as at the beginning, for ever; None: nothing promised
     due_at = models.DateTimeField(null=True)  # with the pauses until now and what people changed since
+    amount = models.PositiveIntegerField(null=True)  # what was promised: so many ...
+    time_unit = word(TimeUnit, default=TimeUnit.EMERGENCY_HOURS, db_default="emergency hours")  # ... of these
     ended_at = models.DateTimeField(null=True)
     near_at = models.DateTimeField(null=True)  # from when on it is near its end
     rung = models.PositiveSmallIntegerField(

@@ -80,6 +80,7 @@ PAGES = (
     PageLine("category-change", "/manage/categories/of/open_water/change/", "grace"),
     PageLine("supervision", "/supervision/", "carol"),
     PageLine("supervision-add", "/supervision/add/", "carol"),
+    PageLine("category-limits", "/manage/categories/of/open_water/limits/", "grace"),
     PageLine("webhooks", "/manage/webhooks/", "grace"),
     PageLine("webhook-add", "/manage/webhooks/add/", "grace"),
     PageLine("rules", "/manage/routing/", "grace"),

@@ -91,6 +91,7 @@ ADDRESSES = {
     "scores/reports/<str:kind>/<str:code>/<str:month>/pdf": Line("dan", "committee-111"),
     "scores/appeals/<int:appeal_id>/": Line("dan", "{appeal}", "{no_appeal}"),
     "scores/appeals/add/<str:code>/<str:month>/<str:index>/": Line("dan", "committee-111"),
+    "manage/categories/of/<str:code>/limits/": Line("mia", "open_water"),
 }
 """An address as urls.py writes it; its first gap is the id, a second one is filled in alike."""
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from anlan.cases.terms import State
 from anlan.flows.manage_members import NewRole, give_role
-from anlan.store.models import Area, Category, Membership, Site, StaffEvent, Unit, User
+from anlan.store.models import Area, Category, Membership, Site, StaffEvent, StageLimit, Unit, User
 from tests.cast import Cast
 from tests.flows.walks import walked_to
 
@@ -62,6 +62,7 @@ ELSEWHERE = (
     *("units/of/office-21/open/", "areas/of/990102/", "areas/of/990100/change/", "areas/of/990102/end/"),
     *("sites/of/school-211/", "sites/of/school-211/change/", "categories/of/water/", "categories/add/"),
     "categories/of/water/change/",
+    "categories/of/water/limits/",
 )
 
 
@@ -370,6 +371,23 @@ def test_a_category_is_changed_after_its_preview(cast: Cast) -> None:
     browser.post("/manage/categories/of/open_water/change/", typed | {"seen": shown.context["seen"]})
 
     assert Category.objects.get(code="open_water").handle_hours == 72
+
+
+def test_a_limit_in_working_time_is_set_after_its_preview_and_taken_away(cast: Cast) -> None:
+    browser = browser_of(cast.grace)
+    address = "/manage/categories/of/open_water/limits/"
+    typed = {"stage": "handle", "severity": "serious", "unit": "working days", "amber_percent": 50}
+
+    def sent(amount: int) -> list[tuple[int, str, int]]:
+        shown = browser.post(address, typed | {"amount": amount})
+        browser.post(address, typed | {"amount": amount, "seen": shown.context["seen"]})
+        return list(StageLimit.objects.values_list("amount", "unit", "amber_percent"))
+
+    assert (sent(3), sent(0)) == ([(3, "working days", 50)], [])
+    assert [event.changes for event in StaffEvent.objects.order_by("pk")] == [
+        {"limit handle serious": [None, "3 working days, 50 %"]},
+        {"limit handle serious": ["3 working days, 50 %", None]},
+    ]
 
 
 def test_an_area_is_added_and_ended(cast: Cast) -> None:

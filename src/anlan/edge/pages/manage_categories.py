@@ -14,10 +14,12 @@ from anlan.edge.pages import labels
 from anlan.edge.pages.case_labels import SEVERITIES, category_name
 from anlan.edge.pages.manage import ACTIVE_STATES, Change, Row, answer, list_page, managing
 from anlan.edge.pages.manage_fields import any_unit_field
+from anlan.edge.pages.manage_limits import limit_lines
 from anlan.edge.pages.staff_events import in_words
 from anlan.edge.pages.staff_fields import name_field
 from anlan.flows import manage_categories as flows
 from anlan.staff.terms import Action
+from anlan.store.readers.limits import limits_of
 from anlan.store.readers.managed import touched_by_changing_category
 from anlan.store.readers.managed_lists import categories, families, history_of, one_category
 from anlan.store.readers.staff import Acting
@@ -146,8 +148,12 @@ def show(request: HttpRequest, acting: Acting, code: str) -> HttpResponse:
             (gettext("Hours to dispatch"), category.dispatch_hours),
             (gettext("Hours to rectify"), category.handle_hours),
             (gettext("Hours to verify"), category.verify_hours),
+            (gettext("Limits of stages"), limit_lines(limits_of(category))),
         ],
-        "links": [(reverse("manage_category_change", args=[code]), gettext("Change"))],
+        "links": [
+            (reverse("manage_category_change", args=[code]), gettext("Change")),
+            (reverse("manage_category_limits", args=[code]), gettext("Limits of stages")),
+        ],
         "events": in_words(history_of(f"category:{code}"), with_subject=False),
     }
     return render(request, "manage/subject.html", facts)

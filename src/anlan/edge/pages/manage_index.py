@@ -13,6 +13,7 @@ from anlan.base.errors import Refused
 from anlan.edge.pages import (
     manage_areas,
     manage_categories,
+    manage_limits,
     manage_members,
     manage_named,
     manage_routing,
@@ -117,6 +118,7 @@ urlpatterns: list[URLPattern] = [
     path("categories/add/", manage_categories.add, name="manage_category_add"),
     path("categories/of/<str:code>/", manage_categories.show, name="manage_category"),
     path("categories/of/<str:code>/change/", manage_categories.change, name="manage_category_change"),
+    path("categories/of/<str:code>/limits/", manage_limits.change, name="manage_category_limits"),
     path("webhooks/", manage_webhooks.all_webhooks, name="manage_webhooks"),
     path("webhooks/add/", manage_webhooks.add, name="manage_webhook_add"),
     path("webhooks/of/<int:webhook_id>/", manage_webhooks.show, name="manage_webhook"),

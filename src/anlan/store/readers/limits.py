@@ -15,5 +15,9 @@ def city_calendar() -> WorkCalendar:
 
 def terms_for(category: Category, severity: str) -> Terms:
     """What holds for a case of this category and severity; one query."""
-    rows = StageLimit.objects.filter(category=category)
-    return deadlines.terms(category, rows, severity, city_calendar())
+    return deadlines.terms(category, limits_of(category), severity, city_calendar())
+
+
+def limits_of(category: Category) -> list[StageLimit]:
+    """The limits of a category, by stage and severity."""
+    return list(StageLimit.objects.filter(category=category).order_by("stage", "severity"))

@@ -8,7 +8,7 @@ import anlan.cases.limits
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0015_many"),
+        ("store", "0016_supervision"),
     ]
 
     operations = [

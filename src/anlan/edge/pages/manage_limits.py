@@ -39,7 +39,7 @@ class LimitForm(forms.Form):
     stage = forms.ChoiceField(label=_("Limit of"), choices=lambda: labels.options(LIMITED))
     severity = forms.ChoiceField(label=_("For cases of"), required=False, choices=lambda: labels.options(OF))
     amount = forms.IntegerField(
-        label=_("How many"),
+        label=_("How long (number)"),
         help_text=_("0 takes the limit away: the plain hours of the category hold again."),
         min_value=0,
         max_value=flows.LONGEST,

@@ -8,7 +8,7 @@ import anlan.cases.limits
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0016_supervision"),
+        ("store", "0017_score_nights"),
     ]
 
     operations = [

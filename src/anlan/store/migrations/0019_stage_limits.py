@@ -8,7 +8,7 @@ import anlan.cases.limits
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0017_score_nights"),
+        ("store", "0018_first_seed"),
     ]
 
     operations = [

@@ -18,6 +18,17 @@ from anlan.store.models.clocks import ClockPause, Escalation, StageClock, StageL
 from anlan.store.models.imports import ImportRun
 from anlan.store.models.many import BulkRow, BulkRun, Export, SavedSearch
 from anlan.store.models.notices import Delivery, Notice, NoticeChoice, Webhook
+from anlan.store.models.observations import (
+    IngestOffset,
+    LatestValue,
+    Observation,
+    ObservationDay,
+    ObservationHour,
+    ObservationMinute,
+    QuarantineCount,
+    Quarantined,
+    Series,
+)
 from anlan.store.models.outcomes import Incident
 from anlan.store.models.places import Area, Site
 from anlan.store.models.proof import (
@@ -31,6 +42,18 @@ from anlan.store.models.proof import (
 )
 from anlan.store.models.routing import Responsibility, RoutingVersion
 from anlan.store.models.scores import Score, ScoreAppeal, ScoredCase, ScoreFunnel, ScoreRun
+from anlan.store.models.sensing import (
+    Coverage,
+    Credential,
+    Device,
+    DeviceEvent,
+    DeviceKind,
+    DeviceLiveness,
+    KindVersion,
+    Outage,
+    Property,
+    Watch,
+)
 from anlan.store.models.staff import Membership, StaffEvent, Unit, User
 from anlan.store.models.supervision import Campaign, CampaignCheck
 from anlan.store.models.tasks import CaseTask
@@ -48,7 +71,13 @@ __all__ = [
     "Category",
     "ClockPause",
     "Contact",
+    "Coverage",
+    "Credential",
     "Delivery",
+    "Device",
+    "DeviceEvent",
+    "DeviceKind",
+    "DeviceLiveness",
     "Draw",
     "DrawSeed",
     "Erasure",
@@ -56,10 +85,21 @@ __all__ = [
     "Export",
     "ImportRun",
     "Incident",
+    "IngestOffset",
+    "KindVersion",
+    "LatestValue",
     "Membership",
     "Notice",
     "NoticeChoice",
+    "Observation",
+    "ObservationDay",
+    "ObservationHour",
+    "ObservationMinute",
+    "Outage",
     "Photo",
+    "Property",
+    "QuarantineCount",
+    "Quarantined",
     "Recurrence",
     "Report",
     "ReportAddition",
@@ -75,6 +115,7 @@ __all__ = [
     "ScoredCase",
     "SecondCheck",
     "Sendings",
+    "Series",
     "Site",
     "SiteWideSalt",
     "StaffEvent",
@@ -83,6 +124,7 @@ __all__ = [
     "Unit",
     "User",
     "Verification",
+    "Watch",
     "Webhook",
     "WrongCodes",
 ]

@@ -1,0 +1,111 @@
+"""The parts of the tables of readings: made before they are needed, dropped when their time is over.
+
+Readings and their roll-ups by the minute lie in one part a day, those by the hour in one part a month, all in
+UTC. There is no default part: a reading for a day without one is refused by PostgreSQL, so whoever writes
+asks for the days first. A part is made aside and then attached, which readers and writers do not wait for.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from django.db import connection, transaction
+
+BY_DAY = ("observation", "observation_minute")
+BY_MONTH = ("observation_hour",)
+LOCK = 7101
+"""The number of our lock in PostgreSQL: parts are made by one process at a time."""
+
+WAIT_TO_DROP = "2s"
+"""To drop a part, writers must pause; one that would make them wait longer is left to the next night."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a table: from `first` up to, but not with, `after`."""
+
+    table: str
+    first: date
+    after: date
+
+    @property
+    def name(self) -> str:
+        """The name of its own table."""
+        return f"{self.table}_{self.first:%Y%m%d}"
+
+
+def parts_for(days: Iterable[date]) -> list[Part]:
+    """The parts that readings of these days (UTC) go to."""
+    days = sorted(set(days))
+    by_day = [Part(table, day, day + timedelta(days=1)) for table in BY_DAY for day in days]
+    months = sorted({day.replace(day=1) for day in days})
+    return by_day + [Part(table, month, _next_month(month)) for table in BY_MONTH for month in months]
+
+
+def make_days(days: Iterable[date]) -> int:
+    """Make what is missing of the parts for these days (UTC); how many were made."""
+    wanted = parts_for(days)
+    if not _missing(wanted):
+        return 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        missing = _missing(wanted)
+        for part in missing:
+            cursor.execute(_make(part))
+    return len(missing)
+
+
+def make_ahead(now: datetime, days: int = 3) -> int:
+    """Make the parts from yesterday to `days` ahead; how many were made."""
+    today = now.astimezone(UTC).date()
+    return make_days(today + timedelta(days=ahead) for ahead in range(-1, days + 1))
+
+
+def drop_before(day: date, tables: Iterable[str] = BY_DAY) -> list[str]:
+    """Drop all parts that end by this day (UTC); their names.
+
+    Raises OperationalError when writers hold a part for longer than WAIT_TO_DROP; try again later.
+    """
+    old = [part for part in stored_parts() if part.table in tables and part.after <= day]
+    for part in old:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{WAIT_TO_DROP}'")
+            cursor.execute(f"DROP TABLE IF EXISTS {part.name}")
+    return [part.name for part in old]
+
+
+def stored_parts() -> list[Part]:
+    """The parts that there are."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT parent.relname, part.relname FROM pg_inherits
+            JOIN pg_class parent ON parent.oid = inhparent
+            JOIN pg_class part ON part.oid = inhrelid
+            WHERE parent.relname = ANY(%s) AND part.relkind = 'r' ORDER BY part.relname
+            """,
+            [[*BY_DAY, *BY_MONTH]],
+        )
+        return [_read(table, name) for table, name in cursor.fetchall()]
+
+
+def _missing(wanted: Iterable[Part]) -> list[Part]:
+    stored = {part.name for part in stored_parts()}
+    return [part for part in wanted if part.name not in stored]
+
+
+def _read(table: str, name: str) -> Part:
+    first = datetime.strptime(name.rpartition("_")[2], "%Y%m%d").date()  # a day, no moment
+    return Part(table, first, _next_month(first) if table in BY_MONTH else first + timedelta(days=1))
+
+
+def _make(part: Part) -> str:
+    return f"""
+        CREATE TABLE {part.name} (LIKE {part.table} INCLUDING ALL);
+        ALTER TABLE {part.table} ATTACH PARTITION {part.name}
+            FOR VALUES FROM ('{part.first} 00:00+00') TO ('{part.after} 00:00+00');
+    """
+
+
+def _next_month(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1)

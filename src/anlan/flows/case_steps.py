@@ -70,9 +70,9 @@ def allowed(acting_user: Acting, action: Action, thing: Placed) -> Actor:
 
 
 def check_version(case: Case, version: int) -> None:
-    """Raise Conflict when the case moved on after `version` was read."""
+    """Raise Conflict when the case moved on after `version` was read, or when it never had that version."""
     if case.version != version:
-        raise Conflict(case.version - version)
+        raise Conflict(missed=min(max(case.version - version, 0), case.version))
 
 
 def take(

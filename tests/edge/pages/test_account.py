@@ -117,6 +117,8 @@ def test_my_page_says_what_my_role_allows_and_where(browser: Client, cast: Cast)
             "See cases",
             "See photos of cases",
             "Rectify, or return to the desk",
+            "See scores",
+            "Appeal against a case in a score of the unit",
         ]
     }
 

@@ -38,6 +38,8 @@ manage_routing     . . . . . . A .
 name_responsible   . . . . . . A .
 manage_areas       . . . . . . A .
 manage_webhooks    . . . . . . A .
+view_devices       . A U A B A A A
+manage_devices     . . . . . . A .
 """
 LETTERS = {
     ".": set(),

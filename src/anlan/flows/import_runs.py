@@ -9,7 +9,7 @@ from django.db import connection
 from anlan.base.tables import BadRow
 from anlan.store.models import ImportRun, User
 
-LOCKS = {"areas": 7001, "sites": 7002, "open311": 7003, "incidents": 7004}
+LOCKS = {"areas": 7001, "sites": 7002, "open311": 7003, "incidents": 7004, "devices": 7005}
 """Numbers of our locks in PostgreSQL: two imports of one kind run one after the other."""
 
 

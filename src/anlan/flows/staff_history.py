@@ -28,8 +28,8 @@ def record(
 
     Open pages then look again at what their person may see.
     """
-    said = {field: [_said(before), _said(after)] for field, (before, after) in changes.items()}
-    StaffEvent.objects.create(at=now, actor=actor, action=action, subject=subject, changes=said)
+    kept = {field: [said(before), said(after)] for field, (before, after) in changes.items()}
+    StaffEvent.objects.create(at=now, actor=actor, action=action, subject=subject, changes=kept)
     tell_rights()
 
 
@@ -58,7 +58,7 @@ def check_seen(seen: str | None, now_there: str) -> None:
         raise Conflict
 
 
-def _said(value: Any) -> Any:
+def said(value: Any) -> Any:
     """A value as history keeps it: rows by their code."""
     if isinstance(value, Model):
         return getattr(value, "code", None) or str(value)

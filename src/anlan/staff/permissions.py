@@ -38,6 +38,7 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.VIEW_SCORES: _BOTH,
             Action.APPEAL: _UNIT,
             Action.DECIDE_APPEAL: _AREA,
+            Action.VIEW_DEVICES: _AREA,
         },
         Role.HANDLER: {
             Action.VIEW_CASE: _UNIT,
@@ -45,24 +46,28 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.HANDLE: _UNIT,
             Action.VIEW_SCORES: _UNIT,
             Action.APPEAL: _UNIT,
+            Action.VIEW_DEVICES: _UNIT,
         },
         Role.VERIFIER: {
             Action.VIEW_CASE: _AREA,
             Action.VIEW_EVIDENCE: _AREA,
             Action.VERIFY: _AREA,
             Action.VIEW_SCORES: _UNIT,
+            Action.VIEW_DEVICES: _AREA,
         },
         Role.FIELD_WORKER: {
             Action.VIEW_CASE: _BOTH,
             Action.VIEW_EVIDENCE: _UNIT,
             Action.TYPE_REPORT: _AREA,
             Action.VIEW_SCORES: _UNIT,
+            Action.VIEW_DEVICES: _BOTH,
         },
         Role.ANALYST: {
             Action.VIEW_CASE: _AREA,
             Action.VIEW_OVERVIEW: _AREA,
             Action.EXPORT: _AREA,
             Action.VIEW_SCORES: _AREA,
+            Action.VIEW_DEVICES: _AREA,
         },
         Role.ADMINISTRATOR: {
             Action.VIEW_OVERVIEW: _AREA,
@@ -75,6 +80,8 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.NAME_RESPONSIBLE: _AREA,
             Action.MANAGE_AREAS: _AREA,
             Action.MANAGE_WEBHOOKS: _AREA,
+            Action.VIEW_DEVICES: _AREA,
+            Action.MANAGE_DEVICES: _AREA,
         },
         Role.AUDITOR: {
             Action.VIEW_CASE: _AREA,
@@ -83,6 +90,7 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.VIEW_AUDIT: _AREA,
             Action.VIEW_ROUTING: _AREA,
             Action.VIEW_SCORES: _AREA,
+            Action.VIEW_DEVICES: _AREA,
         },
     }
 )

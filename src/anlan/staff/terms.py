@@ -59,6 +59,8 @@ class Action(StrEnum):
     NAME_RESPONSIBLE = "name_responsible"
     MANAGE_AREAS = "manage_areas"
     MANAGE_WEBHOOKS = "manage_webhooks"
+    VIEW_DEVICES = "view_devices"
+    MANAGE_DEVICES = "manage_devices"  # register, change, mute, give credentials
 
 
 class Relation(StrEnum):

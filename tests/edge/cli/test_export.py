@@ -15,6 +15,7 @@ from anlan.places.attributes import ALL_NAMES
 from anlan.store.models import Area, Site
 from tests.cast import Cast
 from tests.conftest import NOON
+from tests.devices import a_device, a_pond_gauge, a_series, readings
 
 pytestmark = pytest.mark.django_db
 
@@ -101,3 +102,36 @@ def test_an_area_that_is_not_there_is_said_and_no_file_is_left(cast: Cast, tmp_p
 
 def test_areas_are_as_many_as_in_the_city(cast: Cast, tmp_path: Path) -> None:
     assert len(exported(tmp_path / "areas.csv", "areas")) == Area.objects.count()
+
+
+def test_exported_devices_come_in_again_without_a_change(cast: Cast, tmp_path: Path) -> None:
+    a_pond_gauge(cast)
+    rows = exported(tmp_path / "devices.csv", "devices")
+
+    assert [row["device"] for row in rows] == ["gauge-111"]
+    out = ["--credentials", tmp_path / "out.csv"]
+    assert "1  unchanged" in run("import", "devices", tmp_path / "devices.csv", *out)
+
+
+def test_readings_leave_with_device_property_and_a_time_in_utc(cast: Cast) -> None:
+    readings(a_series(a_pond_gauge(cast)), NOON, [1.25, -0.1, 3.0])
+
+    printed = run("export", "observations", "--from", "2026-11-23T20:05:00+08:00", "--to", "2026-11-24")
+    assert printed.splitlines() == [
+        "device,property,time,value",
+        "gauge-111,level,2026-11-23T12:05:00.000000Z,-0.1",
+        "gauge-111,level,2026-11-23T12:10:00.000000Z,3",
+    ]
+
+
+def test_readings_go_to_a_file_and_of_one_area(cast: Cast, tmp_path: Path) -> None:
+    readings(a_series(a_pond_gauge(cast)), NOON, [1.25])
+    readings(a_series(a_device("far", cast.village_211)), NOON, [2.5])
+
+    run("export", "observations", "-o", tmp_path / "o.csv", "--area", "990102")
+    assert (tmp_path / "o.csv").read_text().splitlines()[1:] == ["far,level,2026-11-23T12:00:00.000000Z,2.5"]
+
+
+def test_a_span_that_is_no_time_is_said() -> None:
+    with pytest.raises(Problem, match="yesterday is no time: give a day such as"):
+        run("export", "observations", "--from", "yesterday")

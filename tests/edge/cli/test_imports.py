@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from anlan.edge.cli import app
 from anlan.edge.cli.imports import saying
 from anlan.edge.cli.problems import Problem
-from anlan.store.models import Area, Case, ImportRun, Incident, Site
+from anlan.store.models import Area, Case, Device, ImportRun, Incident, Site
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +161,7 @@ COMMANDS: list[list[Any]] = [
     ["areas", "FILE"],
     ["areas", "--boundaries", "FILE", "--crs", "gcj02"],
     ["sites", "FILE"],
+    ["devices", "FILE", "--credentials", "FILE"],
     ["open311", "FILE"],
     ["incidents", "FILE", "--kind", "fire", "--time-zone", "Asia/Shanghai"],
 ]
@@ -182,3 +183,32 @@ def test_no_file_gives_a_traceback_or_half_an_import(
     except Problem:
         assert not ImportRun.objects.exists()
     ImportRun.objects.all().delete()
+
+
+def test_devices_come_in_and_their_passwords_are_written_once(folder: Path, cast: Cast) -> None:
+    out = folder / "out.csv"
+    (folder / "d.csv").write_text("device,kind,name,lat,lng,site\ng-1,water-level,水位,28.6,121.2,pond-111\n")
+
+    assert "1  newly added" in run("devices", folder / "d.csv", "--credentials", out)
+    header, row = out.read_text().split()
+    assert header == "device,username,password" and row.startswith("g-1,g-1,")
+    assert out.stat().st_mode & 0o077 == 0
+
+    assert "1  unchanged" in run("devices", folder / "d.csv", "--credentials", out)
+    assert out.read_text().split() == [header, row]
+
+    (folder / "d.csv").write_text("device,kind,site\ng-1,water-level,pond-111\ng-2,water-level,pond-111\n")
+    run("devices", folder / "d.csv", "--credentials", out)
+    assert out.read_text().split()[:2] == [header, row]
+    assert out.read_text().split()[2].startswith("g-2,g-2,")
+
+
+def test_new_devices_need_a_file_for_their_passwords(folder: Path, cast: Cast) -> None:
+    (folder / "d.csv").write_text("device,kind,site\ng-1,water-level,pond-111\n")
+    (folder / "mine.csv").write_text("something,else\n")
+
+    with stopped_by("1 devices get a password: say with --credentials"):
+        run("devices", folder / "d.csv")
+    with stopped_by("holds something else"):
+        run("devices", folder / "d.csv", "--credentials", folder / "mine.csv")
+    assert not Device.objects.exists()

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from anlan.base.errors import Refused
 from anlan.places.attributes import ALL_NAMES
 from anlan.staff.terms import Action
-from anlan.store.models import Area, Case, Incident, Site
+from anlan.store.models import Area, Case, Device, Incident, Site
 from anlan.store.readers.queue import Filters, chosen_cases
 from anlan.store.readers.staff import Acting, scope_q
 
@@ -56,6 +56,27 @@ INCIDENTS = Exported(
     },
     "area_path",
 )
+DEVICES = Exported(
+    {
+        "device": "name",
+        "kind": "kind__code",
+        "name": "title",
+        "lat": "lat",
+        "lng": "lng",
+        "site": "site__code",
+        "area": "area__code",
+        "owner": "unit__code",
+        "purpose": "purpose",
+        "legal_basis": "legal_basis",
+        "keeps_days": "keeps_days",
+        "state": "state",
+        "installed_on": "installed_on",
+        "inspected_on": "inspected_on",
+        "gateway": "gateway",
+        "firmware": "firmware",
+    },
+    "area_path",
+)
 CASES = Exported(
     {
         "id": "id",
@@ -99,13 +120,18 @@ def exported_cases(area: str) -> Iterator[Sequence[object]]:
     return _rows(Case.objects.order_by("id"), CASES, area)
 
 
+def exported_devices(area: str) -> Iterator[Sequence[object]]:
+    """Devices by their names, as `anlan import devices` takes them; no password."""
+    return _rows(Device.objects.order_by("name"), DEVICES, area)
+
+
 def exported_queue(acting: Acting, filters: Filters, now: datetime) -> Iterator[Sequence[object]]:
     """The cases of a queue that this person may export, in its order, read piece by piece."""
     cases = chosen_cases(acting, filters, now).filter(scope_q(acting, Action.EXPORT))
     return cases.values_list(*CASES.columns.values()).iterator(CHUNK)
 
 
-def _rows[Row: (Area, Site, Incident, Case)](
+def _rows[Row: (Area, Site, Incident, Case, Device)](
     rows: QuerySet[Row], table: Exported, area: str
 ) -> Iterator[Sequence[object]]:
     """One query that is read piece by piece, after one for the area; raises Refused("area_unknown")."""

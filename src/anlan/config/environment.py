@@ -338,6 +338,14 @@ SECOND_CHECK_PERCENT = Variable(
     "a whole number from 0 to 100",
     "20",
 )
+PUBLIC_CELL_HOMES = Variable(
+    "ANLAN_PUBLIC_CELL_HOMES",
+    "How many homes a cell must hold in which the public sees a case that is not shown exactly",
+    "20",
+    whole_number(5, 1000),
+    "a whole number from 5 to 1000",
+    "50",
+)
 
 TABLE: tuple[Variable[Any], ...] = (
     HOME,
@@ -362,4 +370,5 @@ TABLE: tuple[Variable[Any], ...] = (
     MAP_SOURCE,
     VERIFIER_POOL,
     SECOND_CHECK_PERCENT,
+    PUBLIC_CELL_HOMES,
 )

@@ -89,6 +89,7 @@ ANLAN_SENDINGS_PER_HOUR = environment.read(environment.SENDINGS_PER_HOUR, os.env
 ANLAN_SLOW_QUERY_MS = environment.read(environment.SLOW_QUERY_MS, os.environ)
 ANLAN_LOG_LEVEL = environment.read(environment.LOG_LEVEL, os.environ)
 ANLAN_VERIFIER_POOL = environment.read(environment.VERIFIER_POOL, os.environ)
+ANLAN_PUBLIC_CELL_HOMES = environment.read(environment.PUBLIC_CELL_HOMES, os.environ)
 ANLAN_SECOND_CHECK_PERCENT = environment.read(environment.SECOND_CHECK_PERCENT, os.environ)
 ANLAN_CALENDAR = environment.read(environment.CALENDAR, os.environ)
 ANLAN_CITY_NAME = environment.read(environment.CITY_NAME, os.environ)

@@ -15,6 +15,7 @@ from anlan.cases.retention import contact_erased_after
 from anlan.cases.terms import State, Step
 from anlan.flows import clocks
 from anlan.flows.follow_ups import tell_pages, tell_people
+from anlan.flows.publish_cases import restate
 from anlan.staff.permissions import deciding
 from anlan.staff.terms import Action, Placed
 from anlan.store.models import Case, CaseEvent, Contact, Unit, User
@@ -129,6 +130,7 @@ def record(
     """Save a locked case under its next version and write what happened to its history."""
     case.version += 1
     case.save()
+    restate(case, now, changes or {})
     event = CaseEvent.objects.create(
         case=case,
         at=now,

@@ -19,6 +19,7 @@ from anlan.cases.open311 import ForeignRequest
 from anlan.cases.terms import TOTAL, Channel, PlaceSource, Stage, State
 from anlan.flows.import_runs import FileRead, record_run, take_turn
 from anlan.flows.new_case import search_words
+from anlan.flows.publish_cases import publish_all
 from anlan.places.lookup import Confidence
 from anlan.store.models import Area, Case, CaseEvent, Category, Report, StageClock, User
 from anlan.store.readers.places import area_index
@@ -60,6 +61,7 @@ def import_open311(*, acting_user: User | None, request_list: RequestList, now: 
         for request, area in zip(new, areas, strict=True)
     ]
     Case.objects.bulk_create(cases, batch_size=500)
+    publish_all(cases)
     StageClock.objects.bulk_create((clock for case in cases for clock in _clocks(case)), batch_size=1000)
     pairs = list(zip(cases, new, strict=True))
     Report.objects.bulk_create(

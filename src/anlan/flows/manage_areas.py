@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from anlan.base.errors import NotFound, Refused
+from anlan.flows.publish_cases import publish
 from anlan.flows.staff_history import check_seen, keep, record, take_turns
 from anlan.places.areas import canonical_code, level_of, parent_code, path_of
 from anlan.staff.granting import check_reach
@@ -130,6 +131,8 @@ def _hand_over(acting: Acting, area: Area, successor: Area, now: datetime) -> No
     for case in cases:
         case.area, case.area_path, case.version = successor, successor.path, case.version + 1
     Case.objects.bulk_update(cases, ["area", "area_path", "version"])
+    for case in cases:
+        publish(case, now)
 
 
 def _move_role(membership: Membership, successor: Area) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import shapely
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -18,7 +19,7 @@ from anlan.base.errors import Refused
 from anlan.cases import deadlines
 from anlan.cases.escalation import Rung, rung_reached
 from anlan.cases.intake import title_of
-from anlan.cases.terms import Channel, PlaceSource
+from anlan.cases.terms import Channel, PlaceSource, State
 from anlan.cases.words import tokens_to_store
 from anlan.flows.demo import land
 from anlan.flows.demo.hazards import FAMILIES, KINDS, Kind
@@ -29,6 +30,9 @@ from anlan.flows.demo.roads import DESK, VERIFIER, Clock, Road, road
 from anlan.flows.demo.routing import store_routing
 from anlan.flows.follow_ups import later
 from anlan.places.terms import Crs, Level
+from anlan.publishing.places import public_place
+from anlan.publishing.public_states import PUBLIC
+from anlan.publishing.terms import PlaceRule
 from anlan.staff.terms import Role
 from anlan.store.copying import copy_rows, reserve_ids, take_stock
 from anlan.store.models import (
@@ -38,6 +42,7 @@ from anlan.store.models import (
     Category,
     ClockPause,
     Incident,
+    PublicCase,
     Report,
     Site,
     StageClock,
@@ -95,7 +100,7 @@ def make_demo_city(
     events = _Writer(rng, areas, staffing, categories, now).write(plots, cases, progress)
     progress("incidents", 0)
     harm = copy_rows(Incident, INCIDENT, incidents(rng, plots, areas, _first_day(now), now))
-    take_stock(Area, Unit, Site, Case, CaseEvent, StageClock, Report, Incident)
+    take_stock(Area, Unit, Site, Case, PublicCase, CaseEvent, StageClock, Report, Incident)
     prove_cases(now)
     later("score_months", timestamp=0)  # not only tonight: a demonstration is looked at now
     return DemoCity(len(areas), Unit.objects.count(), sites, cases, events, harm, staffing.logins)
@@ -148,6 +153,10 @@ def _store_categories() -> dict[str, Category]:
     return stored
 
 
+IN_THE_OPEN = frozenset({"water", "road"})
+"""Families of hazards that nobody lives at: their places may be shown exactly."""
+
+
 def _category(kind: Kind, order: int, parent: Category | None) -> Category:
     return Category.objects.create(
         code=kind.code,
@@ -164,6 +173,7 @@ def _category(kind: Kind, order: int, parent: Category | None) -> Category:
         dispatch_hours=4,
         handle_hours=kind.handle_hours,
         verify_hours=48,
+        public_place=PlaceRule.EXACT if kind.code.split("-")[0] in IN_THE_OPEN else PlaceRule.CELL,
     )
 
 
@@ -215,6 +225,10 @@ CLOCK = (
 PAUSE = ("case_id", "began_at", "ended_at")
 INCIDENT = (
     *("kind", "at", "area_id", "area_path", "lng", "lat", "injured", "killed", "source", "source_key"),
+)
+PUBLISHED = (
+    *("case_id", "shown", "state", "category_id", "area_id", "area_path", "month", "opened_at", "updated_at"),
+    *("closed_at", "place_rule", "lng", "lat", "cell", "cell_7", "address", "words"),
 )
 BLOCK = 2000
 
@@ -294,6 +308,7 @@ class _Writer:
 
     def _store(self, first: int, block: list[_Made]) -> None:
         copy_rows(Case, CASE, (self._case(first + n, made) for n, made in enumerate(block)))
+        copy_rows(PublicCase, PUBLISHED, (self._published(first + n, made) for n, made in enumerate(block)))
         copy_rows(Report, REPORT, (self._report(first + n, made) for n, made in enumerate(block)))
         self.events += copy_rows(
             CaseEvent, EVENT, (row for n, made in enumerate(block) for row in self._history(first + n, made))
@@ -317,6 +332,26 @@ class _Writer:
             *(gone.opened_at, gone.rectified_at, gone.closed_at, gone.reworks, gone.reopened, 1),
             self.staffing.suggestion(made.kind, made.village),
             " ".join(f"'{token}'" for token in tokens_to_store(made.words + title)),
+        )
+
+    def _published(self, pk: int, made: _Made) -> tuple[Any, ...]:
+        gone, category = made.road, self.categories[made.kind.code]
+        place = public_place(
+            PlaceRule(category.public_place),
+            *(made.point or (None, None)),
+            area_kind=made.village.kind,
+            homes=settings.ANLAN_PUBLIC_CELL_HOMES,
+        )
+        month = timezone.localdate(gone.opened_at).replace(day=1)
+        return (
+            *(pk, True, PUBLIC[State(gone.state)], category.pk, self.areas[made.village.code]),
+            *(
+                made.village.path,
+                month,
+                gone.opened_at,
+                gone.events[-1].at if gone.events else gone.opened_at,
+            ),
+            *(gone.closed_at, place.rule, place.lng, place.lat, place.cell, place.cell_7, "", ""),
         )
 
     def _report(self, pk: int, made: _Made) -> tuple[Any, ...]:

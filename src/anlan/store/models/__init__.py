@@ -15,6 +15,7 @@ from anlan.store.models.cases import (
     WrongCodes,
 )
 from anlan.store.models.clocks import ClockPause, Escalation, StageClock, StageLimit
+from anlan.store.models.following import Follow, FollowNews
 from anlan.store.models.imports import ImportRun
 from anlan.store.models.many import BulkRow, BulkRun, Export, SavedSearch
 from anlan.store.models.notices import Delivery, Notice, NoticeChoice, Webhook
@@ -40,6 +41,7 @@ from anlan.store.models.proof import (
     SecondCheck,
     Verification,
 )
+from anlan.store.models.publication import PublicCase
 from anlan.store.models.routing import Responsibility, RoutingVersion
 from anlan.store.models.scores import Score, ScoreAppeal, ScoredCase, ScoreFunnel, ScoreRun
 from anlan.store.models.sensing import (
@@ -83,6 +85,8 @@ __all__ = [
     "Erasure",
     "Escalation",
     "Export",
+    "Follow",
+    "FollowNews",
     "ImportRun",
     "Incident",
     "IngestOffset",
@@ -98,6 +102,7 @@ __all__ = [
     "Outage",
     "Photo",
     "Property",
+    "PublicCase",
     "QuarantineCount",
     "Quarantined",
     "Recurrence",

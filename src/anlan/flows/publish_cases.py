@@ -1,0 +1,74 @@
+"""What the public may see of a case is written anew whenever the case changes, in the same transaction."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from anlan.cases.terms import State
+from anlan.publishing.places import public_place
+from anlan.publishing.public_states import PUBLIC
+from anlan.publishing.terms import PlaceRule
+from anlan.store.models import Case, PublicCase
+
+PLACE = frozenset({"category", "area", "site", "lng", "lat"})
+"""Columns of a case on which it depends how its place is shown."""
+
+
+def publish(case: Case, at: datetime) -> None:
+    """Write what the public may see of `case` as it stands; words that a person cleared stay.
+
+    Inside the caller's transaction. A row that a person hid stays hidden.
+    """
+    facts = public_facts(case) | {"updated_at": at}
+    hidden = facts["place_rule_of_kind"] is PlaceRule.NEVER
+    del facts["place_rule_of_kind"]
+    known = PublicCase.objects.filter(pk=case.pk)
+    if not known.update(**facts, **({"shown": False} if hidden else {})):
+        PublicCase.objects.create(case=case, shown=not hidden, **facts)
+
+
+def restate(case: Case, at: datetime, changed: Collection[str]) -> None:
+    """Follow a step of a case of which the columns `changed` changed; mostly that is its state alone."""
+    if PLACE & set(changed):
+        publish(case, at)
+        return
+    PublicCase.objects.filter(pk=case.pk).update(
+        state=PUBLIC[State(case.state)], closed_at=case.closed_at, updated_at=at
+    )
+
+
+def publish_all(cases: Iterable[Case]) -> None:
+    """Write many cases that are new, with their category and area at hand."""
+    rows = []
+    for case in cases:
+        facts = public_facts(case)
+        shown = facts.pop("place_rule_of_kind") is not PlaceRule.NEVER
+        rows.append(PublicCase(case=case, shown=shown, updated_at=case.closed_at or case.opened_at, **facts))
+    PublicCase.objects.bulk_create(rows, batch_size=1000)
+
+
+def public_facts(case: Case) -> dict[str, Any]:
+    """The columns that follow from the case alone."""
+    rule = PlaceRule(case.category.public_place)
+    place = public_place(
+        rule, case.lng, case.lat, area_kind=case.area.kind, homes=settings.ANLAN_PUBLIC_CELL_HOMES
+    )
+    return {
+        "state": PUBLIC[State(case.state)],
+        "category_id": case.category_id,
+        "area_id": case.area_id,
+        "area_path": case.area_path,
+        "site_id": case.site_id if rule is PlaceRule.EXACT else None,
+        "month": timezone.localdate(case.opened_at).replace(day=1),
+        "opened_at": case.opened_at,
+        "closed_at": case.closed_at,
+        "place_rule": place.rule,
+        "lng": place.lng,
+        "lat": place.lat,
+        "cell": place.cell,
+        "cell_7": place.cell_7,
+        "place_rule_of_kind": rule,
+    }

@@ -1,0 +1,36 @@
+"""What the public may know of a case: words."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class PublicState(StrEnum):
+    """Where a case stands, in the words of the public."""
+
+    RECEIVED = "received"
+    IN_HAND = "in_hand"
+    DONE = "done"
+    NOT_TAKEN_UP = "not_taken_up"
+    JOINED = "joined"  # with another case of the same hazard, which is shown instead
+
+
+class PlaceRule(StrEnum):
+    """How exactly the place of a kind of hazard may be shown."""
+
+    EXACT = "exact"  # a pond, a junction
+    CELL = "cell"  # near homes: a cell that holds enough of them
+    AREA = "area"  # its village alone
+    NEVER = "never"  # cases of this kind are not shown at all
+
+
+@dataclass(frozen=True)
+class PublicPlace:
+    """Where a case is, for the public: a point only where it may be exact, else the middle of a cell."""
+
+    rule: PlaceRule
+    lng: float | None = None
+    lat: float | None = None
+    cell: int | None = None
+    """H3 index of the cell that is shown, or that holds the exact point."""
+    cell_7: int | None = None
+    """H3 index of its parent at resolution 7, about 5 km²."""

@@ -1,0 +1,45 @@
+"""Tables of what the public sees: columns and constraints, no decisions."""
+
+from django.db import models
+
+from anlan.publishing.terms import PlaceRule, PublicState
+from anlan.store.models.columns import subtree_index, word
+
+
+class PublicCase(models.Model):
+    """A case as the public may see it, kept by every flow that changes the case.
+
+    Only what is in this table ever leaves for the public: pages, map, feeds, API.
+    """
+
+    case = models.OneToOneField(
+        "store.Case", on_delete=models.CASCADE, primary_key=True, related_name="published"
+    )
+    shown = models.BooleanField()  # False: hidden by a person, or of a kind that is never shown
+    state = word(PublicState)
+    category = models.ForeignKey("store.Category", on_delete=models.PROTECT, related_name="+")
+    area = models.ForeignKey("store.Area", on_delete=models.PROTECT, related_name="+")
+    area_path = models.CharField(max_length=120)
+    site = models.ForeignKey("store.Site", on_delete=models.PROTECT, null=True, related_name="+")
+    month = models.DateField()  # the first day of the local month in which it was opened
+    opened_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    place_rule = word(PlaceRule)
+    lng = models.FloatField(null=True)  # the point when it may be exact, else the middle of the cell
+    lat = models.FloatField(null=True)
+    cell = models.BigIntegerField(null=True)  # H3; of an exact point, the cell that holds it
+    cell_7 = models.BigIntegerField(null=True)  # its parent at resolution 7
+    address = models.CharField(max_length=200, blank=True)  # only where the place may be exact, once cleared
+    words = models.TextField(blank=True)  # only after a person cleared them
+    cleared_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            subtree_index("area_path", "public_area"),
+            models.Index(fields=("-opened_at", "-case"), name="public_opened"),
+            models.Index(fields=("cell_7",), name="public_cell"),
+            models.Index(fields=("category", "-opened_at"), name="public_category"),
+            models.Index(fields=("-updated_at", "-case"), name="public_updated"),
+            models.Index(fields=("site",), condition=models.Q(site__isnull=False), name="public_site"),
+        )

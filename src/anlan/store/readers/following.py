@@ -1,0 +1,105 @@
+"""Who follows what, and what is due to be told to them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+
+from anlan.base.errors import NotFound
+from anlan.store.models import Area, Case, Category, Follow, FollowNews, PublicCase, Site
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What somebody follows, as an address names it: one case, or cases by place, area and category."""
+
+    case: int | None = None
+    site: str = ""
+    area: str = ""
+    category: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A subject that exists and is public: its columns, and its name in two languages."""
+
+    columns: Mapping[str, Any]
+    name_zh: str
+    name_en: str
+
+    def name(self, language: str) -> str:
+        """What it is called."""
+        return self.name_en if language.startswith("en") else self.name_zh
+
+
+def subject_of(subject: Subject) -> Found:
+    """Look a subject up; at most three queries. Raises NotFound for what is not there or not public."""
+    if subject.case is not None:
+        return _case(subject.case)
+    site = _one(Site.objects.filter(code=subject.site, in_use=True).first(), subject.site)
+    area = _one(Area.objects.filter(code=subject.area, valid_to=None).defer("boundary").first(), subject.area)
+    category = _one(Category.objects.filter(code=subject.category, active=True).first(), subject.category)
+    named = [each.name for each in (site, area) if each is not None]
+    zh = [*named, category.name_zh] if category else named
+    en = [*named, category.name_en] if category else named
+    if not zh:
+        raise NotFound
+    columns = {"case": None, "site": site, "area": area, "category": category}
+    return Found(columns, " · ".join(zh), " · ".join(en))
+
+
+def _case(pk: int) -> Found:
+    shown = PublicCase.objects.filter(pk=pk, shown=True).select_related("category", "area").first()
+    if shown is None:
+        raise NotFound
+    columns = {"case_id": pk, "site": None, "area": None, "category": None}
+    area = shown.area.name
+    return Found(columns, f"{shown.category.name_zh} · {area}", f"{shown.category.name_en} · {area}")
+
+
+def _one[T](found: T | None, asked: str) -> T | None:
+    if asked and found is None:
+        raise NotFound
+    return found
+
+
+def followers_of(case: Case) -> list[Follow]:
+    """Those who hear of `case`: by itself, its place, its area or one above, its category; one query."""
+    above = case.area_path.rstrip(".").split(".")
+    of_many = (
+        (Q(site=None) | Q(site=case.site_id))
+        & (Q(area=None) | Q(area__code__in=above))
+        & (Q(category=None) | Q(category=case.category_id) | Q(category__children=case.category_id))
+    )
+    which = Q(case=case.pk) | (Q(case=None) & of_many)
+    return list(Follow.objects.filter(which, confirmed_at__isnull=False).distinct().order_by("pk"))
+
+
+CLAIM = """
+UPDATE store_follownews SET claimed_until = %(until)s
+WHERE id IN (
+    SELECT id FROM store_follownews
+    WHERE sent_at IS NULL AND dead_at IS NULL AND send_at <= %(now)s
+      AND (claimed_until IS NULL OR claimed_until <= %(now)s)
+    ORDER BY send_at, id LIMIT %(most)s FOR UPDATE SKIP LOCKED)
+RETURNING id
+"""
+
+LEASE = timedelta(minutes=5)
+"""How long whoever claimed news may take to send them; past this it is taken to have died."""
+
+
+def claim_news(now: datetime, most: int = 500) -> list[FollowNews]:
+    """News that are due, claimed for LEASE, those of one follower together; two queries."""
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, {"now": now, "until": now + LEASE, "most": most})
+        ids = [pk for (pk,) in cursor.fetchall()]
+    return list(
+        FollowNews.objects.filter(pk__in=ids)
+        .select_related("follow", "event__case__category", "event__case__area")
+        .defer("event__case__words", "event__case__area__boundary")
+        .order_by("follow_id", "id")
+    )

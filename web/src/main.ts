@@ -7,6 +7,7 @@ import { sendOnce } from "./once";
 import { showPhotos } from "./photos";
 import { pickPlaces } from "./place-pick";
 import { pressButtons } from "./press";
+import { offerPush } from "./push";
 
 document.documentElement.classList.add("js");
 followLive(document);
@@ -15,3 +16,4 @@ sendOnce(document);
 showPhotos(document);
 pickPlaces(document);
 pressButtons(document);
+offerPush(document);

@@ -3,3 +3,8 @@
 
 class NotTaken(OSError):
     """The other system did not take a message; says why without an address or a word of the message."""
+
+    def __init__(self, why: str, status: int = 0) -> None:
+        super().__init__(why)
+        self.status = status
+        """What the other system answered over HTTP; 0 when it did not come to that."""

@@ -19,4 +19,4 @@ def post(address: str, body: bytes, headers: Mapping[str, str]) -> None:
     except urllib3.exceptions.HTTPError as error:
         raise NotTaken(type(error).__name__) from None
     if not 200 <= answer.status < 300:
-        raise NotTaken(f"HTTP {answer.status}")
+        raise NotTaken(f"HTTP {answer.status}", answer.status)

@@ -1,12 +1,21 @@
 """E-mail, by the back end that the settings name (a folder of files by default)."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from django.core.mail import EmailMessage
 
+NOTHING_MORE: Mapping[str, str] = MappingProxyType({})
 
-def send(*, to: str, subject: str, text: str, key: str) -> None:
+
+def send(*, to: str, subject: str, text: str, key: str, headers: Mapping[str, str] = NOTHING_MORE) -> None:
     """Send one message; `key` names it, so that a message sent again can be known as the same.
+
+    `headers` are further ones, such as how to unsubscribe.
 
     Raises OSError (smtplib's errors are such) when the mail system does not take it; the job tries again.
     """
-    message = EmailMessage(subject=subject, body=text, to=[to], headers={"Message-ID": f"<{key}@anlan>"})
+    message = EmailMessage(
+        subject=subject, body=text, to=[to], headers={"Message-ID": f"<{key}@anlan>"} | dict(headers)
+    )
     message.send()

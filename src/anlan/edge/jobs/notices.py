@@ -6,6 +6,8 @@ from procrastinate.contrib.django import app
 
 from anlan.flows import notify as notices
 from anlan.flows.deliver_notices import deliver_notices, forget_notices
+from anlan.flows.follow_public import forget_unconfirmed
+from anlan.flows.tell_followers import deliver_news, tell_followers
 
 AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4)
 
@@ -13,7 +15,9 @@ AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4)
 @app.task(name="notify", queue="notices", retry=AGAIN)
 def notify(event_id: int) -> None:
     """Write who hears of an event, and send what may leave at once; jobs of one case run in their order."""
-    if notices.notify(acting_user=None, event_id=event_id, now=timezone.now()):
+    now = timezone.now()
+    told = notices.notify(acting_user=None, event_id=event_id, now=now)
+    if told + tell_followers(acting_user=None, event_id=event_id, now=now):
         _deliver_all()
 
 
@@ -27,10 +31,13 @@ def deliver(timestamp: int) -> None:
 @app.periodic(cron="50 3 * * *")
 @app.task(name="forget_notices", queue="timers", queueing_lock="forget_notices")
 def forget(timestamp: int) -> None:
-    """Every night: forget what was sent or seen long ago."""
+    """Every night: forget what was sent or seen long ago, and addresses that nobody confirmed."""
     forget_notices(acting_user=None, now=timezone.now())
+    forget_unconfirmed(acting_user=None, now=timezone.now())
 
 
 def _deliver_all() -> None:
     while deliver_notices(acting_user=None, now=timezone.now()):
+        pass
+    while deliver_news(acting_user=None, now=timezone.now()):
         pass

@@ -99,6 +99,7 @@ REFUSALS: Mapping[str, Promise] = MappingProxyType(
             "Very much was sent from your network within an hour. What you typed is still here: send it "
             "again at %(again)s, and choose new photos again. In danger call 110, 119 or 120 now."
         ),
+        "too_many_asked": _("Very much was sent from your network within an hour. Try again later."),
         "wait": _("Many wrong codes came from your network. Try again in %(seconds)s seconds."),
     }
 )

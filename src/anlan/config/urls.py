@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anlan.edge.pages.areas")),
     path("", include("anlan.edge.pages.sites")),
     path("scores/", include("anlan.edge.pages.score_urls")),
+    path("", include("anlan.edge.sensorthings.views")),
     path("", include("anlan.edge.pages.setup")),
     path("django-admin/", site.urls),
     path("manage/", include("anlan.edge.pages.manage_index")),

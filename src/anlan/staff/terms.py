@@ -63,6 +63,12 @@ class Action(StrEnum):
     MANAGE_DEVICES = "manage_devices"  # register, change, mute, give credentials
 
 
+class KeyScope(StrEnum):
+    """What a key of another system opens."""
+
+    SENSING = "sensing"  # writing through SensorThings
+
+
 class Relation(StrEnum):
     """How a thing stands to a member."""
 

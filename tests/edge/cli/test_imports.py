@@ -15,7 +15,9 @@ from typer.testing import CliRunner
 from anlan.edge.cli import app
 from anlan.edge.cli.imports import saying
 from anlan.edge.cli.problems import Problem
+from anlan.staff.terms import KeyScope
 from anlan.store.models import Area, Case, Device, ImportRun, Incident, Site
+from anlan.store.readers.api_keys import key_name
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -212,3 +214,22 @@ def test_new_devices_need_a_file_for_their_passwords(folder: Path, cast: Cast) -
     with stopped_by("holds something else"):
         run("devices", folder / "d.csv", "--credentials", folder / "mine.csv")
     assert not Device.objects.exists()
+
+
+def test_a_key_is_printed_once_and_opens_writing(cast: Cast) -> None:
+    def key(*words: str) -> str:
+        result = CliRunner().invoke(app, ["key", "sensing", *words])
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result.output.strip()
+
+    secret = key("weather")
+    assert key_name(KeyScope.SENSING, secret) == "weather"
+    newer = key("weather")
+    assert (key_name(KeyScope.SENSING, secret), key_name(KeyScope.SENSING, newer)) == (None, "weather")
+    key("weather", "--revoke")
+    assert key_name(KeyScope.SENSING, newer) is None
+    with stopped_by("weather has no key"):
+        key("weather", "--revoke")
+    with stopped_by("A key needs a name"):
+        key("")

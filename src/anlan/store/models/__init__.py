@@ -17,9 +17,11 @@ from anlan.store.models.cases import (
 from anlan.store.models.clocks import ClockPause, Escalation, StageClock, StageLimit
 from anlan.store.models.following import Follow, FollowNews
 from anlan.store.models.imports import ImportRun
+from anlan.store.models.keys import ApiKey
 from anlan.store.models.many import BulkRow, BulkRun, Export, SavedSearch
 from anlan.store.models.notices import Delivery, Notice, NoticeChoice, Webhook
 from anlan.store.models.observations import (
+    Datastream,
     IngestOffset,
     LatestValue,
     Observation,
@@ -61,6 +63,7 @@ from anlan.store.models.supervision import Campaign, CampaignCheck
 from anlan.store.models.tasks import CaseTask
 
 __all__ = [
+    "ApiKey",
     "Area",
     "BulkRow",
     "BulkRun",
@@ -75,6 +78,7 @@ __all__ = [
     "Contact",
     "Coverage",
     "Credential",
+    "Datastream",
     "Delivery",
     "Device",
     "DeviceEvent",

@@ -4,7 +4,7 @@ from django.db import models
 
 from anlan.sensing.terms import QuarantineReason
 from anlan.store.models.columns import word
-from anlan.store.models.sensing import Device, Property
+from anlan.store.models.sensing import Device, DeviceKind, Property
 
 
 class Series(models.Model):
@@ -16,6 +16,19 @@ class Series(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("device", "property"), name="series_once"),)
+
+
+class Datastream(models.Model):
+    """How a client of SensorThings described the series that it made; those of the register have no row."""
+
+    series = models.OneToOneField(Series, on_delete=models.PROTECT, primary_key=True, related_name="stream")
+    name = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    properties = models.JSONField(default=dict)
+    unit = models.JSONField(default=dict)  # {"name", "symbol", "definition"}, as it was given
+    observation_type = models.CharField(max_length=200)
+    sensor = models.ForeignKey(DeviceKind, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
 
 
 class Observation(models.Model):

@@ -41,6 +41,9 @@ class Property(models.Model):
     low = models.FloatField(null=True)  # outside of low..high no reading is believed
     high = models.FloatField(null=True)
     interval_seconds = models.PositiveIntegerField()  # how often a reading normally comes
+    observed_as = models.ForeignKey(  # of one made for a Datastream: the ObservedProperty that it names
+        "self", on_delete=models.PROTECT, null=True, related_name="also"
+    )
 
     class Meta:
         constraints = (

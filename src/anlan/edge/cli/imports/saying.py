@@ -27,6 +27,7 @@ REASONS = {
     ),
     "encoding_unknown": N_("%(file)s is not text in UTF-8 or GB18030: save it as CSV in UTF-8."),
     "field_unknown": N_("There is no field %(unknown)s. Fields are: %(known)s."),
+    "key_name": N_("A key needs a name of 1 to 100 characters: that of the system which gets it."),
     "not_geojson": N_("%(file)s is not a GeoJSON FeatureCollection."),
     "not_open311": N_("%(file)s is not a list of Open311 service requests."),
     "no_areas": N_("There are no areas yet: run `anlan import areas` first."),

@@ -7,6 +7,7 @@ import {
   type StyleSpecification,
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import { followCounts } from "./map-counts";
 import { boundsOf, type Item, type Tone } from "./map-items";
 import { cellsOf, extentOf, pointsOf, styleOf } from "./map-style";
 import { pinImage } from "./pins";
@@ -17,6 +18,8 @@ const TONES: Tone[] = ["ok", "amber", "red", "stop"];
 /** What a map is drawn from. */
 export interface MapFacts {
   areas: string;
+  /** Where to ask for counts of each view; "" for a map of `items` alone. */
+  counts: string;
   basemap: string;
   highlight: string;
   items: Item[];
@@ -63,6 +66,7 @@ export async function draw(
   });
   calm(drawing);
   restyle(drawing, style);
+  if (facts.counts) followCounts(drawing, facts.counts, (address) => location.assign(address));
   drawing.on("click", "pins", (event) => {
     const id: unknown = event.features?.[0]?.properties["id"];
     if (typeof id === "string") chosen(id);

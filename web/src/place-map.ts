@@ -86,6 +86,7 @@ export class PlaceMap extends HTMLElement {
     const bounds = (this.getAttribute("bounds") ?? "").split(",").map(Number);
     return {
       areas: new URL(this.getAttribute("areas") || "/map/areas.geojson", location.href).href,
+      counts: this.getAttribute("counts") ?? "",
       basemap: this.getAttribute("basemap") ?? "",
       highlight: this.getAttribute("highlight") ?? "",
       items: list ? itemsOf(list) : [],

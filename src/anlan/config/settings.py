@@ -176,6 +176,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "anlan.edge.jobs.clocks",
     "anlan.edge.jobs.many",
     "anlan.edge.jobs.notices",
+    "anlan.edge.jobs.public",
     "anlan.edge.jobs.reports",
     "anlan.edge.jobs.scores",
 ]

@@ -95,8 +95,12 @@ ADDRESSES = {
 }
 """An address as urls.py writes it; its first gap is the id, a second one is filled in alike."""
 
-NO_ID = {"account/join/<str:token>/", "answer/<str:token>/", "areas/<str:code>/"}
-"""A link that only its holder knows; and areas, which are no secret: their pages count what one may see."""
+NO_ID = {
+    *("account/join/<str:token>/", "answer/<str:token>/", "areas/<str:code>/"),
+    *("public/cases/<int:case_id>/", "public/cases/<int:case_id>.atom", "public/areas/<str:code>/"),
+    *("public/sites/<str:code>/", "public/follow/confirm/<str:token>/", "public/follow/end/<str:token>/"),
+}
+"""What everybody may see; a link that only its holder knows; areas, whose pages count what one may see."""
 SECOND = {
     "<str:name>": "close",
     "<int:task_id>": "1",

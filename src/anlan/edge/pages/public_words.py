@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.cases.terms import State, Step
 from anlan.publishing.progress import JOINED, RECEIVED
+from anlan.publishing.terms import PlaceRule, PublicState
 from anlan.staff.terms import UnitKind
 
 HAPPENED: Mapping[str, Promise] = MappingProxyType(
@@ -83,6 +84,26 @@ UNIT_KINDS: Mapping[str, Promise] = MappingProxyType(
     }
 )
 """Who did it, without a name."""
+
+PUBLIC_STATES: Mapping[str, Promise] = MappingProxyType(
+    {
+        "open": _("Not closed yet"),
+        PublicState.RECEIVED: _("Received"),
+        PublicState.IN_HAND: _("In hand"),
+        PublicState.DONE: _("Removed and checked"),
+        PublicState.NOT_TAKEN_UP: _("Not taken up"),
+    }
+)
+"""Where a case stands, as a filter says it."""
+
+PLACES: Mapping[str, Promise] = MappingProxyType(
+    {
+        PlaceRule.EXACT: _("exact place"),
+        PlaceRule.CELL: _("within the cell on the map"),
+        PlaceRule.AREA: _("somewhere in the village"),
+    }
+)
+"""How exactly the place of a case is shown."""
 
 REFUSALS: Mapping[str, Promise] = MappingProxyType(
     {

@@ -43,7 +43,7 @@ from anlan.store.models.proof import (
     SecondCheck,
     Verification,
 )
-from anlan.store.models.publication import PublicCase
+from anlan.store.models.publication import PublicCase, PublicCount, PublicCountChange
 from anlan.store.models.routing import Responsibility, RoutingVersion
 from anlan.store.models.scores import Score, ScoreAppeal, ScoredCase, ScoreFunnel, ScoreRun
 from anlan.store.models.sensing import (
@@ -107,6 +107,8 @@ __all__ = [
     "Photo",
     "Property",
     "PublicCase",
+    "PublicCount",
+    "PublicCountChange",
     "QuarantineCount",
     "Quarantined",
     "Recurrence",

@@ -43,3 +43,31 @@ class PublicCase(models.Model):
             models.Index(fields=("-updated_at", "-case"), name="public_updated"),
             models.Index(fields=("site",), condition=models.Q(site__isnull=False), name="public_site"),
         )
+
+
+class CountedCases(models.Model):
+    """How many shown cases have the same cell, county, category, state and month."""
+
+    cell = models.BigIntegerField()  # H3 at resolution 6; 0 where only the area is known
+    county = models.CharField(max_length=120)  # the beginning of the area's path, down to the county
+    category = models.BigIntegerField()
+    state = word(PublicState)
+    month = models.DateField()
+    n = models.BigIntegerField()
+
+    class Meta:
+        abstract = True
+
+
+SAME = ("cell", "county", "category", "state", "month")
+
+
+class PublicCount(CountedCases):
+    """The counts up to the last time that changes were added up; for maps and lists of the whole city."""
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=SAME, name="public_count_once"),)
+
+
+class PublicCountChange(CountedCases):
+    """What changed since: written by triggers, so that no flow waits for another at a count."""

@@ -7,11 +7,13 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 
 from anlan.base.errors import NotFound
-from anlan.publishing.public_states import OPEN
+from anlan.publishing.progress import PublicStep, public_history
 from anlan.publishing.terms import PublicState
-from anlan.store.models import PublicCase
+from anlan.store.models import CaseEvent, PublicCase
 
 PAGE = 20
+type PublicRow = PublicCase
+"""A public case, for those who only read it."""
 LISTED = frozenset(PublicState) - {PublicState.JOINED}
 """A case that was joined with another is counted and listed as that one."""
 
@@ -46,9 +48,6 @@ class PublicFilters:
         return found
 
 
-OPEN_ONLY = tuple(sorted(OPEN))
-
-
 def public_case(pk: int) -> PublicCase:
     """One case with category, area, site, and its own row for the state. One query. Raises NotFound."""
     shown = _rows().filter(pk=pk, shown=True).first()
@@ -77,3 +76,14 @@ def _rows() -> QuerySet[PublicCase]:
     return PublicCase.objects.select_related("category__parent", "area__parent", "site", "case").defer(
         "case__words", "area__boundary", "area__parent__boundary"
     )
+
+
+def recently_changed(filters: PublicFilters, limit: int) -> list[PublicCase]:
+    """The cases that changed last. One query."""
+    return list(_rows().filter(filters.which).order_by("-updated_at", "-pk")[:limit])
+
+
+def public_way(case: PublicCase) -> tuple[PublicStep, ...]:
+    """The steps of a case that the public may know: what, when, by what kind of unit. One query."""
+    events = CaseEvent.objects.filter(case=case.pk).select_related("actor_unit").order_by("at", "id")
+    return public_history(events, received_at=case.opened_at)

@@ -159,15 +159,22 @@ def due_tone(*, since: datetime, at: datetime, now: datetime | None = None) -> s
 
 
 @register.simple_tag
-def map_item(*, lng: float | None, lat: float | None, tone: str = "ok", cell: bool = False) -> SafeString:
+def map_item(
+    *,
+    lng: float | None,
+    lat: float | None,
+    tone: str = "ok",
+    cell: bool = False,
+    ring: Iterable[tuple[float, float]] | None = None,
+) -> SafeString:
     """{% map_item lng=case.lng lat=case.lat tone=tone cell=case.approximate %}: where an item of a list is.
 
     For the opening tag of a list item or row beside a map; nothing without a place. A `cell` hides the point
-    in the H3 cell around it (about 200 m across).
+    in the H3 cell around it (about 200 m across); a `ring` is the outline of the cell that is shown.
     """
     if lng is None or lat is None:
         return SafeString("")
-    outline = ""
+    outline = " ".join(f"{x:.5f},{y:.5f}" for x, y in ring or ())
     if cell:
         place = h3.latlng_to_cell(lat, lng, CELL_RESOLUTION)
         lat, lng = h3.cell_to_latlng(place)

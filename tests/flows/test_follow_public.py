@@ -1,0 +1,171 @@
+"""People outside follow cases: asked, confirmed, told once, ended."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from anlan.base.errors import NotFound
+from anlan.cases.terms import State
+from anlan.flows.follow_public import (
+    MOST_WAITING,
+    Browser,
+    confirm_follow,
+    end_follow,
+    follow_by_browser,
+    follow_by_mail,
+    forget_unconfirmed,
+    token_to_confirm,
+    token_to_end,
+)
+from anlan.flows.tell_followers import deliver_news, tell_followers
+from anlan.store.models import Case, CaseEvent, Follow, FollowNews, PublicCase
+from anlan.store.readers.following import Subject
+from tests.cast import Cast
+from tests.conftest import NOON
+from tests.flows.walks import new, walked_to
+
+ANNA = "anna@example.org"
+
+
+def ask(subject: Subject, address: str = ANNA) -> None:
+    follow_by_mail(acting_user=None, address=address, subject=subject, language="en", now=NOON)
+
+
+def follow(subject: Subject, address: str = ANNA) -> Follow:
+    ask(subject, address)
+    found = Follow.objects.get(email=address, confirmed_at=None)
+    return confirm_follow(acting_user=None, token=token_to_confirm(found), now=NOON)
+
+
+def tell(case: Case) -> int:
+    events = CaseEvent.objects.filter(case=case).order_by("id")
+    return sum(tell_followers(acting_user=None, event_id=event.pk, now=NOON) for event in events)
+
+
+def test_nobody_is_told_anything_before_they_say_yes(cast: Cast) -> None:
+    case = new(cast, NOON)
+    ask(Subject(case=case.pk))
+
+    assert tell(case) == 0
+    assert [message.to for message in mail.outbox] == [[ANNA]]
+
+
+def test_the_link_in_the_mail_confirms_and_the_one_in_the_news_ends_it(cast: Cast, settings) -> None:
+    settings.ANLAN_PUBLIC_URL = "https://city.example"
+    case = walked_to(State.DISPATCHED, cast, NOON)
+    ask(Subject(case=case.pk))
+    (link,) = re.findall(r"https://city\.example(/\S+)", mail.outbox[0].body)
+    browser = Client(headers={"accept-language": "en"})
+
+    assert "Yes, send them" in browser.get(link).text
+    browser.post(link)
+    tell(case)
+    deliver_news(acting_user=None, now=NOON)
+    news = mail.outbox[1]
+    (end,) = re.findall(r"<https://city\.example(/\S+)>", news.extra_headers["List-Unsubscribe"])
+    browser.post(end, {"List-Unsubscribe": "One-Click"})
+
+    assert "Unfenced water · 荻花村" in news.body and f"/public/cases/{case.pk}/" in news.body
+    assert not Follow.objects.exists()
+
+
+def test_an_event_told_again_is_told_once(cast: Cast) -> None:
+    case = walked_to(State.DISPATCHED, cast, NOON)
+    follow(Subject(case=case.pk))
+
+    tell(case)
+    tell(case)
+
+    assert FollowNews.objects.count() == 2  # reported, given to a unit
+
+
+def test_who_follows_an_area_hears_once_a_day_of_new_and_closed_cases(cast: Cast) -> None:
+    follow(Subject(area=cast.county_1.code))
+    case = walked_to(State.CLOSED, cast, NOON)
+
+    tell(case)
+    at_once = deliver_news(acting_user=None, now=NOON)
+    next_morning = deliver_news(acting_user=None, now=NOON + timedelta(days=1))
+
+    assert (at_once, next_morning) == (0, 2)
+    assert mail.outbox[-1].subject == "2 pieces of news"
+
+
+@pytest.mark.parametrize(
+    ("subject", "heard"),
+    [
+        (Subject(category="water"), True),
+        (Subject(category="open_water"), True),
+        (Subject(category="fire"), False),
+        (Subject(area="990101001201"), True),
+        (Subject(area="990102"), False),
+        (Subject(area="990101", category="fire"), False),
+    ],
+)
+def test_only_what_was_asked_for_is_told(cast: Cast, subject: Subject, heard: bool) -> None:
+    follow(subject)
+
+    assert bool(tell(new(cast, NOON))) is heard
+
+
+def test_a_hidden_case_is_told_to_nobody(cast: Cast) -> None:
+    case = new(cast, NOON)
+    follow(Subject(case=case.pk))
+    PublicCase.objects.filter(pk=case.pk).update(shown=False)
+
+    assert tell(case) == 0
+
+
+def test_what_nobody_confirmed_is_forgotten_after_two_days(cast: Cast) -> None:
+    ask(Subject(area=cast.city.code))
+
+    assert forget_unconfirmed(acting_user=None, now=NOON + timedelta(hours=47)) == 0
+    assert forget_unconfirmed(acting_user=None, now=NOON + timedelta(hours=49)) == 1
+
+
+def test_an_address_is_not_flooded_with_first_mails(cast: Cast) -> None:
+    for case in [new(cast, NOON) for _ in range(MOST_WAITING + 2)]:
+        ask(Subject(case=case.pk))
+
+    assert len(mail.outbox) == MOST_WAITING
+
+
+def test_the_same_is_followed_once(cast: Cast) -> None:
+    follow(Subject(area=cast.city.code))
+    ask(Subject(area=cast.city.code))
+
+    assert Follow.objects.count() == 1 and len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize("subject", [Subject(), Subject(case=999), Subject(area="x"), Subject(site="x")])
+def test_what_is_not_there_cannot_be_followed(cast: Cast, subject: Subject) -> None:
+    with pytest.raises(NotFound):
+        ask(subject)
+
+
+def test_a_word_for_one_thing_opens_no_other(cast: Cast) -> None:
+    found = follow(Subject(area=cast.city.code))
+
+    with pytest.raises(NotFound):
+        end_follow(acting_user=None, token=token_to_confirm(found))
+    with pytest.raises(NotFound):
+        confirm_follow(acting_user=None, token=token_to_end(found), now=NOON)
+
+
+def test_a_browser_follows_at_once_and_goes_when_it_is_gone(cast: Cast) -> None:
+    case = walked_to(State.DISPATCHED, cast, NOON)
+    token = follow_by_browser(
+        acting_user=None,
+        browser=Browser("https://push.example/1", "not a key", "x"),
+        subject=Subject(case=case.pk),
+        language="en",
+        now=NOON,
+    )
+    assert token and tell(case) == 2
+
+    deliver_news(acting_user=None, now=NOON)  # its key is none: it can never be reached
+
+    assert not Follow.objects.exists()

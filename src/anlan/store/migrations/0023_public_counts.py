@@ -57,7 +57,7 @@ BACK = "".join(
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0021_publication"),
+        ("store", "0022_datastreams_and_keys"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
-from django.db.models import F
+from django.db.models import F, Max, Sum
 
 from anlan.base.errors import Refused
 from anlan.cases import states
@@ -13,7 +13,18 @@ from anlan.cases.rule_lint import Flaw, lint
 from anlan.cases.terms import State
 from anlan.flows.demo import land
 from anlan.flows.demo.make import DemoCity, make_demo_city
-from anlan.store.models import Case, CaseEvent, Incident
+from anlan.sensing.profiles import PROFILES
+from anlan.store.models import (
+    Case,
+    CaseEvent,
+    Device,
+    Incident,
+    LatestValue,
+    Observation,
+    ObservationDay,
+    ObservationHour,
+    ObservationMinute,
+)
 from anlan.store.readers.routing import rules_in_force
 from anlan.store.readers.rule_checks import ground
 from tests.conftest import NOON
@@ -80,3 +91,24 @@ def test_the_same_seed_on_the_same_day_gives_the_same_city(city: DemoCity) -> No
 def test_a_city_that_is_there_is_left_alone(city: DemoCity) -> None:
     with pytest.raises(Refused, match="city_not_empty"):
         make_demo_city(seed=1, cases=1, now=NOON)
+
+
+def test_devices_of_every_kind_have_two_days_of_readings(city: DemoCity) -> None:
+    assert Device.objects.count() == city.devices > 100
+    assert Observation.objects.count() == city.readings > 10_000
+    assert set(Device.objects.values_list("kind__code", flat=True)) == {each.code for each in PROFILES}
+    newest = LatestValue.objects.aggregate(at=Max("at"))["at"]
+    assert NOON - timedelta(minutes=10) < newest <= NOON
+    oldest = Observation.objects.order_by("at").values_list("at", flat=True)[0]
+    assert NOON - timedelta(days=2, hours=12) < oldest
+
+
+def test_the_roll_ups_add_up_to_the_readings(city: DemoCity) -> None:
+    for table in (ObservationMinute, ObservationHour, ObservationDay):
+        assert table.objects.aggregate(n=Sum("count"))["n"] == city.readings
+
+
+def test_cameras_say_what_they_are_for_and_keep_no_picture(city: DemoCity) -> None:
+    camera = Device.objects.filter(is_camera=True).first()
+    assert camera is not None and camera.purpose and camera.legal_basis and camera.keeps_days == 30
+    assert set(camera.series.values_list("property__code", flat=True)) == {"online"}

@@ -18,6 +18,7 @@ PARTS = {
     "units": N_("units and people"),
     "cases": N_("cases"),
     "incidents": N_("incidents"),
+    "devices": N_("devices and readings"),
 }
 
 
@@ -37,7 +38,7 @@ def demo(
     typer.echo(
         gettext(
             "Made up %(areas)s areas, %(units)s units, %(sites)s sites, %(cases)s cases with %(events)s "
-            "events, %(incidents)s incidents."
+            "events, %(incidents)s incidents, %(devices)s devices with %(readings)s readings."
         )
         % {
             "areas": city.areas,
@@ -46,6 +47,8 @@ def demo(
             "cases": city.cases,
             "events": city.events,
             "incidents": city.incidents,
+            "devices": city.devices,
+            "readings": city.readings,
         }
     )
 

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import path, re_path
+from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from anlan.base.errors import Conflict, NotFound, Refused
@@ -175,5 +175,5 @@ def _body(request: HttpRequest) -> Any:
 urlpatterns = [
     path("v1.1", root, name="sensorthings"),
     path("v1.1/", root),
-    re_path(r"^v1\.1/(?P<address>.+)$", resource, name="sensorthings_resource"),
+    path("v1.1/<path:address>", resource, name="sensorthings_resource"),
 ]

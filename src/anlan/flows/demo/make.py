@@ -22,6 +22,7 @@ from anlan.cases.intake import title_of
 from anlan.cases.terms import Channel, PlaceSource, State
 from anlan.cases.words import tokens_to_store
 from anlan.flows.demo import land
+from anlan.flows.demo.devices import store_devices
 from anlan.flows.demo.hazards import FAMILIES, KINDS, Kind
 from anlan.flows.demo.incidents import incidents
 from anlan.flows.demo.people import Staffing, staff
@@ -41,7 +42,10 @@ from anlan.store.models import (
     CaseEvent,
     Category,
     ClockPause,
+    Device,
     Incident,
+    LatestValue,
+    Observation,
     PublicCase,
     Report,
     Site,
@@ -67,6 +71,8 @@ class DemoCity:
     cases: int
     events: int
     incidents: int
+    devices: int
+    readings: int
     logins: list[dict[str, str]]
 
 
@@ -100,10 +106,27 @@ def make_demo_city(
     events = _Writer(rng, areas, staffing, categories, now).write(plots, cases, progress)
     progress("incidents", 0)
     harm = copy_rows(Incident, INCIDENT, incidents(rng, plots, areas, _first_day(now), now))
-    take_stock(Area, Unit, Site, Case, PublicCase, CaseEvent, StageClock, Report, Incident)
+    progress("devices", 0)
+    devices, readings = store_devices(rng, plots, areas, now)
+    take_stock(
+        Area,
+        Unit,
+        Site,
+        Device,
+        Observation,
+        LatestValue,
+        Case,
+        PublicCase,
+        CaseEvent,
+        StageClock,
+        Report,
+        Incident,
+    )
     prove_cases(now)
     later("score_months", timestamp=0)  # not only tonight: a demonstration is looked at now
-    return DemoCity(len(areas), Unit.objects.count(), sites, cases, events, harm, staffing.logins)
+    return DemoCity(
+        len(areas), Unit.objects.count(), sites, cases, events, harm, devices, readings, staffing.logins
+    )
 
 
 def _first_day(now: datetime) -> datetime:

@@ -322,6 +322,14 @@ MAP_SOURCE = Variable(
     "a short text",
     "审图号：GS(2026)0000号",
 )
+READINGS_DAYS = Variable(
+    "ANLAN_READINGS_DAYS",
+    "Days for which readings of devices are kept one by one; their roll-ups by hour and day stay",
+    "365",
+    whole_number(2, 36_500),
+    "a whole number from 2 to 36500",
+    "90",
+)
 VERIFIER_POOL = Variable(
     "ANLAN_VERIFIER_POOL",
     "How many verifiers are drawn for a rectified case; any of them may verify it",
@@ -368,6 +376,7 @@ TABLE: tuple[Variable[Any], ...] = (
     CITY_NAME,
     BASEMAP,
     MAP_SOURCE,
+    READINGS_DAYS,
     VERIFIER_POOL,
     SECOND_CHECK_PERCENT,
     PUBLIC_CELL_HOMES,

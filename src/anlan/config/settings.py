@@ -88,6 +88,8 @@ ANLAN_WEB_PROCESSES = environment.read(environment.WEB_PROCESSES, os.environ)
 ANLAN_SENDINGS_PER_HOUR = environment.read(environment.SENDINGS_PER_HOUR, os.environ)
 ANLAN_SLOW_QUERY_MS = environment.read(environment.SLOW_QUERY_MS, os.environ)
 ANLAN_LOG_LEVEL = environment.read(environment.LOG_LEVEL, os.environ)
+# for how many days readings are kept one by one
+ANLAN_READINGS_DAYS = environment.read(environment.READINGS_DAYS, os.environ)
 ANLAN_VERIFIER_POOL = environment.read(environment.VERIFIER_POOL, os.environ)
 ANLAN_PUBLIC_CELL_HOMES = environment.read(environment.PUBLIC_CELL_HOMES, os.environ)
 ANLAN_SECOND_CHECK_PERCENT = environment.read(environment.SECOND_CHECK_PERCENT, os.environ)

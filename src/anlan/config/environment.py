@@ -354,6 +354,22 @@ PUBLIC_CELL_HOMES = Variable(
     "a whole number from 5 to 1000",
     "50",
 )
+JURISDICTION_ID = Variable(
+    "ANLAN_JURISDICTION_ID",
+    "Name of the city in the Open311 interface; a request that names another one is answered with 404",
+    "",
+    str,
+    "a short word",
+    "city.example.org",
+)
+OPEN311_POSTS_PER_HOUR = Variable(
+    "ANLAN_OPEN311_POSTS_PER_HOUR",
+    "What one key of the Open311 interface may send in an hour",
+    "1000",
+    whole_number(1, 1_000_000),
+    "a whole number from 1 to 1000000",
+    "5000",
+)
 
 TABLE: tuple[Variable[Any], ...] = (
     HOME,
@@ -380,4 +396,6 @@ TABLE: tuple[Variable[Any], ...] = (
     VERIFIER_POOL,
     SECOND_CHECK_PERCENT,
     PUBLIC_CELL_HOMES,
+    JURISDICTION_ID,
+    OPEN311_POSTS_PER_HOUR,
 )

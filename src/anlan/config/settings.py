@@ -91,6 +91,8 @@ ANLAN_LOG_LEVEL = environment.read(environment.LOG_LEVEL, os.environ)
 # for how many days readings are kept one by one
 ANLAN_READINGS_DAYS = environment.read(environment.READINGS_DAYS, os.environ)
 ANLAN_VERIFIER_POOL = environment.read(environment.VERIFIER_POOL, os.environ)
+ANLAN_JURISDICTION_ID = environment.read(environment.JURISDICTION_ID, os.environ)
+ANLAN_OPEN311_POSTS_PER_HOUR = environment.read(environment.OPEN311_POSTS_PER_HOUR, os.environ)
 ANLAN_PUBLIC_CELL_HOMES = environment.read(environment.PUBLIC_CELL_HOMES, os.environ)
 ANLAN_SECOND_CHECK_PERCENT = environment.read(environment.SECOND_CHECK_PERCENT, os.environ)
 ANLAN_CALENDAR = environment.read(environment.CALENDAR, os.environ)

@@ -67,6 +67,7 @@ class KeyScope(StrEnum):
     """What a key of another system opens."""
 
     SENSING = "sensing"  # writing through SensorThings
+    OPEN311 = "open311"  # sending requests through Open311
 
 
 class Relation(StrEnum):

@@ -98,6 +98,9 @@ ADDRESSES = {
 NO_ID = {
     *("account/join/<str:token>/", "answer/<str:token>/", "areas/<str:code>/"),
     *("public/cases/<int:case_id>/", "public/cases/<int:case_id>.atom", "public/areas/<str:code>/"),
+    *(f"open311/v2/services/<str:code>.{form}" for form in ("json", "xml")),
+    *(f"open311/v2/requests/<str:request_id>.{form}" for form in ("json", "xml")),
+    *(f"open311/v2/tokens/<str:token_id>.{form}" for form in ("json", "xml")),
     *("public/sites/<str:code>/", "public/follow/confirm/<str:token>/", "public/follow/end/<str:token>/"),
 }
 """What everybody may see; a link that only its holder knows; areas, whose pages count what one may see."""

@@ -27,6 +27,15 @@ def sensing(
     _key(KeyScope.SENSING, name, revoke)
 
 
+@app.command()
+def open311(
+    name: Annotated[str, typer.Argument(help="Name of the system that gets the key.")],
+    revoke: Annotated[bool, typer.Option("--revoke", help="End its key; make none.")] = False,
+) -> None:
+    """Print a key for sending requests through /open311/v2: the parameter api_key."""
+    _key(KeyScope.OPEN311, name, revoke)
+
+
 def _key(scope: KeyScope, name: str, revoke: bool) -> None:
     with ready(), saying.plainly():
         from django.utils import timezone

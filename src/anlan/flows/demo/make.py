@@ -29,6 +29,7 @@ from anlan.flows.demo.people import Staffing, staff
 from anlan.flows.demo.proof import prove_cases
 from anlan.flows.demo.roads import DESK, VERIFIER, Clock, Road, road
 from anlan.flows.demo.routing import store_routing
+from anlan.flows.demo.services import store_services
 from anlan.flows.follow_ups import later
 from anlan.places.terms import Crs, Level
 from anlan.publishing.places import public_place
@@ -100,6 +101,7 @@ def make_demo_city(
     staffing = staff(rng, root, areas)
     categories = _store_categories()
     plots = [ground for ground in land.everything(root) if ground.level == Level.VILLAGE]
+    store_services(categories)
     store_routing(root, areas, staffing, categories, now)
     sites = _store_sites(rng, plots, areas, staffing.committees)
     progress("cases", 0)

@@ -32,6 +32,7 @@ from anlan.store.models.observations import (
     Quarantined,
     Series,
 )
+from anlan.store.models.open311 import KeyUse, SentRequest, ServiceAttribute
 from anlan.store.models.outcomes import Incident
 from anlan.store.models.places import Area, Site
 from anlan.store.models.proof import (
@@ -94,6 +95,7 @@ __all__ = [
     "ImportRun",
     "Incident",
     "IngestOffset",
+    "KeyUse",
     "KindVersion",
     "LatestValue",
     "Membership",
@@ -126,7 +128,9 @@ __all__ = [
     "ScoredCase",
     "SecondCheck",
     "Sendings",
+    "SentRequest",
     "Series",
+    "ServiceAttribute",
     "Site",
     "SiteWideSalt",
     "StaffEvent",

@@ -13,6 +13,7 @@ from anlan.cases.joining import Kind
 from anlan.cases.states import ENDED
 from anlan.cases.terms import Channel, PhotoStage, PlaceSource, Severity, Stage, State
 from anlan.places.terms import Crs, Level
+from anlan.publishing.open311.terms import ServiceType
 from anlan.publishing.terms import PlaceRule
 from anlan.staff.terms import Role, UnitKind
 from anlan.store.models.columns import subtree_index, word
@@ -51,6 +52,7 @@ class Category(models.Model):
     )  # to make it safe first; 0: not asked
     recurs_metres = models.PositiveIntegerField(default=50, db_default=50)  # the same hazard: how near ...
     recurs_days = models.PositiveIntegerField(default=180, db_default=180)  # ... and how soon after closing
+    open311_type = word(ServiceType, default=ServiceType.REALTIME, db_default=ServiceType.REALTIME)
     public_place = word(PlaceRule, default=PlaceRule.CELL, db_default=PlaceRule.CELL)
     active = models.BooleanField(default=True)
 

@@ -50,7 +50,7 @@ class PublicFilters:
 
 def public_case(pk: int) -> PublicCase:
     """One case with category, area, site, and its own row for the state. One query. Raises NotFound."""
-    shown = _rows().filter(pk=pk, shown=True).first()
+    shown = public_rows().filter(pk=pk, shown=True).first()
     if shown is None:
         raise NotFound
     return shown
@@ -60,7 +60,7 @@ def public_cases(
     filters: PublicFilters, after: tuple[datetime, int] | None = None, limit: int = PAGE
 ) -> list[PublicCase]:
     """A page of the list, the newest first, `after` a case's (opened_at, id). One query."""
-    found = _rows().filter(filters.which)
+    found = public_rows().filter(filters.which)
     if after is not None:
         at, pk = after
         found = found.filter(Q(opened_at__lt=at) | Q(opened_at=at, pk__lt=pk))
@@ -72,7 +72,8 @@ def count_public_cases(filters: PublicFilters) -> int:
     return PublicCase.objects.filter(filters.which).count()
 
 
-def _rows() -> QuerySet[PublicCase]:
+def public_rows() -> QuerySet[PublicCase]:
+    """Public cases with what their pages say of them."""
     return PublicCase.objects.select_related("category__parent", "area__parent", "site", "case").defer(
         "case__words", "area__boundary", "area__parent__boundary"
     )
@@ -80,7 +81,7 @@ def _rows() -> QuerySet[PublicCase]:
 
 def recently_changed(filters: PublicFilters, limit: int) -> list[PublicCase]:
     """The cases that changed last. One query."""
-    return list(_rows().filter(filters.which).order_by("-updated_at", "-pk")[:limit])
+    return list(public_rows().filter(filters.which).order_by("-updated_at", "-pk")[:limit])
 
 
 def public_way(case: PublicCase) -> tuple[PublicStep, ...]:

@@ -87,6 +87,11 @@ def area_choice(code: str) -> Choice | None:
     return None if area is None else _choice(area)
 
 
+def whole_city() -> Choice:
+    """The area above all others."""
+    return _choice(_in_use().get(parent=None))
+
+
 def areas_meant(address: str, below: str = "") -> list[Choice]:
     """The areas that an address in words may mean, only those below the path `below`."""
     # every way to say a name begins with its first two signs

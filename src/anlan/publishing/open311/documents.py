@@ -1,0 +1,79 @@
+"""Answers as XML and as JSON, which say the same: in XML a list and its items have a name each."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+from xml.etree import ElementTree as ET
+
+ITEMS: Mapping[str, str] = MappingProxyType(
+    {
+        "services": "service",
+        "service_requests": "request",
+        "service_request_updates": "request_update",
+        "errors": "error",
+        "attributes": "attribute",
+        "values": "value",
+        "endpoints": "endpoint",
+        "formats": "format",
+        "extended_attributes": "extended_attribute",
+        "notes": "note",
+    }
+)
+"""Name of a list in XML: the name of each of its items."""
+
+DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
+
+
+def as_json(root: str, content: Any) -> str:
+    """JSON of a document: a list is a bare array, what is not known is null, what is empty is ""."""
+    return json.dumps(_plain(content), ensure_ascii=False)
+
+
+def as_xml(root: str, content: Any) -> str:
+    """XML of a document whose root element is `root`; signs that XML cannot hold are left out."""
+    return DECLARATION + ET.tostring(_element(root, content), encoding="unicode")
+
+
+def error(code: int, description: str) -> list[dict[str, Any]]:
+    """The body of an error, for a root named "errors"."""
+    return [{"code": code, "description": description}]
+
+
+def stamp(at: datetime | None) -> str | None:
+    """A time with its zone, to the second."""
+    return None if at is None else at.isoformat(timespec="seconds")
+
+
+def _plain(content: Any) -> Any:
+    if isinstance(content, Mapping):
+        return {name: _plain(value) for name, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_plain(each) for each in content]
+    return stamp(content) if isinstance(content, datetime) else content
+
+
+def _element(name: str, content: Any) -> "ET.Element[str]":
+    element = ET.Element(name)
+    if isinstance(content, Mapping):
+        element.extend(_element(each, value) for each, value in content.items())
+    elif isinstance(content, list | tuple):
+        item = ITEMS.get(name, "item")
+        element.extend(_element(item, each) for each in content)
+    elif content is not None:
+        element.text = _text(content)
+    return element
+
+
+def _text(content: Any) -> str:
+    if isinstance(content, bool):
+        return "true" if content else "false"
+    if isinstance(content, datetime):
+        return content.isoformat(timespec="seconds")
+    return "".join(sign for sign in str(content) if _may_stand(ord(sign)))
+
+
+def _may_stand(code: int) -> bool:
+    """XML 1.0, production [2] Char."""
+    return code in (9, 10, 13) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or code >= 0x10000

@@ -1,0 +1,148 @@
+"""Questions of the Open311 interface; of cases it reads `PublicCase`, what everybody may see."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from django.db.models import Q
+
+from anlan.base.errors import NotFound
+from anlan.publishing.open311.queries import RequestsAsked
+from anlan.publishing.open311.terms import AttributeAsked, Datatype, ServiceType, Status
+from anlan.publishing.progress import STEPS_SHOWN
+from anlan.publishing.public_states import OPEN
+from anlan.publishing.terms import PlaceRule
+from anlan.staff.terms import KeyScope
+from anlan.store.models import ApiKey, CaseEvent, Category, PublicCase, SentRequest, ServiceAttribute
+from anlan.store.readers.public_cases import PublicRow, public_rows
+
+MOST_UPDATES = 1000
+type Key = ApiKey
+"""A key of another system, for those who only hand it on."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """A category as a service."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    group_zh: str
+    group_en: str
+    has_attributes: bool
+    type: ServiceType
+
+
+def services() -> list[Service]:
+    """Every service, family by family: kinds, and families that have none. Two queries."""
+    rows = (
+        Category.objects.filter(active=True)
+        .exclude(public_place=PlaceRule.NEVER)
+        .select_related("parent")
+        .order_by("order", "code")
+    )
+    asked = set(ServiceAttribute.objects.values_list("category_id", flat=True))
+    parents = {each.parent_id for each in rows}
+    found = [each for each in rows if each.pk not in parents]
+    found.sort(key=_family_order)
+    return [_service(each, each.pk in asked) for each in found]
+
+
+def _family_order(category: Category) -> tuple[int, str]:
+    first = category.parent or category
+    return first.order, first.code
+
+
+def _service(category: Category, has_attributes: bool) -> Service:
+    group = category.parent or category
+    return Service(
+        category.code,
+        category.name_zh,
+        category.name_en,
+        group.name_zh,
+        group.name_en,
+        has_attributes,
+        ServiceType(category.open311_type),
+    )
+
+
+def service_with(code: str) -> Service:
+    """One service. Two queries. Raises NotFound."""
+    category = (
+        Category.objects.filter(code=code, active=True)
+        .exclude(public_place=PlaceRule.NEVER)
+        .select_related("parent")
+        .first()
+    )
+    if category is None:
+        raise NotFound
+    return _service(category, ServiceAttribute.objects.filter(category=category).exists())
+
+
+def attributes_of(code: str, *, english: bool) -> list[AttributeAsked]:
+    """What a service asks, in order. One query."""
+    rows = ServiceAttribute.objects.filter(category__code=code).order_by("order", "code")
+    return [
+        AttributeAsked(
+            code=each.code,
+            datatype=Datatype(each.datatype),
+            description=each.description_en if english else each.description_zh,
+            required=each.required,
+            variable=each.variable,
+            order=each.order,
+            datatype_description=each.datatype_description,
+            values=tuple((key, en if english else zh) for key, zh, en in each.values),
+        )
+        for each in rows
+    ]
+
+
+def requests(asked: RequestsAsked) -> list[PublicRow]:
+    """The requests that a GET means, the newest first. One query."""
+    which = Q(shown=True)
+    if asked.ids is not None:
+        which &= Q(pk__in=asked.ids)
+    else:
+        which &= Q(opened_at__gte=asked.begin, opened_at__lte=asked.end)
+        if asked.services:
+            which &= Q(category__code__in=asked.services) | Q(category__parent__code__in=asked.services)
+        if len(asked.statuses) == 1:
+            is_open = Q(state__in=sorted(OPEN))
+            which &= is_open if Status.OPEN in asked.statuses else ~is_open
+    first = (asked.page - 1) * asked.page_size
+    found = public_rows().select_related("case__unit").filter(which).order_by("-opened_at", "-pk")
+    return list(found[first : first + asked.page_size])
+
+
+def updates(begin: datetime, end: datetime, ids: tuple[int, ...] | None) -> list[CaseEvent]:
+    """The steps of shown cases in a span of time, the oldest first. One query."""
+    which = Q(step__in=sorted(STEPS_SHOWN), at__gte=begin, at__lte=end, case__published__shown=True)
+    if ids is not None:
+        which &= Q(case__in=ids)
+    found = CaseEvent.objects.filter(which).select_related("actor_unit").order_by("at", "id")
+    return list(found[:MOST_UPDATES])
+
+
+def key_in_force(secret: str) -> ApiKey | None:
+    """The key with this secret. One query."""
+    found = ApiKey.objects.filter(scope=KeyScope.OPEN311, revoked_at=None)
+    return found.filter(secret_sha256=sha256(secret.encode()).hexdigest()).first()
+
+
+def request_of_token(token: str) -> int:
+    """The id of the request that a token was given for. One query. Raises NotFound."""
+    from uuid import UUID
+
+    try:
+        known = SentRequest.objects.filter(token=UUID(token)).select_related("report").first()
+    except ValueError:
+        raise NotFound from None
+    if known is None:
+        raise NotFound
+    return known.report.case_id
+
+
+def is_public(pk: int) -> bool:
+    """Is there a case with this id that everybody may see? One query."""
+    return PublicCase.objects.filter(pk=pk, shown=True).exists()

@@ -1,0 +1,436 @@
+"""The Open311 server as other systems meet it: GeoReport v2, in both formats."""
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from anlan.cases.terms import State
+from anlan.flows.api_keys import end_key, make_key
+from anlan.flows.demo.services import ASKED
+from anlan.publishing.terms import PlaceRule
+from anlan.staff.terms import KeyScope
+from anlan.store.models import Case, Category, Contact, PublicCase, Report, SentRequest, ServiceAttribute
+from tests.cast import Cast
+from tests.flows.walks import walked_to
+from tests.publishing.sent_photos import jpeg
+
+NOW = datetime.now(UTC)
+PLACE = {"lat": "28.66", "long": "121.42", "address_id": "990101001201"}
+SEND: Mapping[str, str] = {"service_code": "open_water", "description": "Railing broken", **PLACE}
+
+
+@pytest.fixture
+def browser() -> Client:
+    return Client(headers={"accept-language": "en"})
+
+
+@pytest.fixture
+def key(db: None) -> str:
+    return make_key(acting_user=None, scope=KeyScope.OPEN311, name="A city app", now=NOW)
+
+
+@pytest.fixture
+def asking(cast: Cast) -> None:
+    """The service `junction` asks for an attribute of every datatype."""
+    for order, (code, datatype, required, zh, en, how, values) in enumerate(ASKED, start=1):
+        ServiceAttribute.objects.create(
+            category=cast.junction,
+            code=code,
+            datatype=datatype,
+            required=required,
+            order=order,
+            description_zh=zh,
+            description_en=en,
+            datatype_description=how,
+            values=[list(each) for each in values],
+        )
+
+
+def get(browser: Client, address: str) -> Any:
+    return browser.get(f"/open311/v2/{address}").json()
+
+
+def tree(browser: Client, address: str) -> "ET.Element[str]":
+    answer = browser.get(f"/open311/v2/{address}")
+    assert answer["Content-Type"] == "text/xml; charset=utf-8"
+    assert answer.content.startswith(b'<?xml version="1.0" encoding="utf-8"?>')
+    return ET.fromstring(answer.content)
+
+
+def send(browser: Client, key: str, **said: Any) -> Any:
+    return browser.post("/open311/v2/requests.json", {"api_key": key, **SEND, **said})
+
+
+def test_discovery_says_where_the_interface_is(browser: Client, db: None) -> None:
+    found = browser.get("/open311/discovery.json").json()
+    root = ET.fromstring(browser.get("/open311/discovery.xml").content)
+
+    assert [each["url"] for each in found["endpoints"]] == ["http://testserver/open311/v2"]
+    assert found["endpoints"][0]["formats"] == ["text/xml", "application/json"]
+    assert [each.text for each in root.findall("endpoints/endpoint/formats/format")] == [
+        *("text/xml", "application/json")
+    ]
+
+
+def test_services_are_listed_in_both_formats(browser: Client, cast: Cast, asking: None) -> None:
+    found, root = get(browser, "services.json"), tree(browser, "services.xml")
+
+    by_code = {each["service_code"]: each for each in found}
+    assert by_code["junction"] == {
+        "service_code": "junction",
+        "service_name": "Unsafe junction",
+        "description": "Unsafe junction",
+        "metadata": True,
+        "type": "realtime",
+        "keywords": "路口隐患,Unsafe junction",
+        "group": "Road",
+    }
+    assert by_code["open_water"]["metadata"] is False
+    assert root.tag == "services"
+    assert [each.findtext("service_code") for each in root.findall("service")] == list(by_code)
+    assert {each.findtext("metadata") for each in root.findall("service")} == {"true", "false"}
+
+
+def test_a_definition_has_every_datatype(browser: Client, cast: Cast, asking: None) -> None:
+    found, root = get(browser, "services/junction.json"), tree(browser, "services/junction.xml")
+
+    assert [each["datatype"] for each in found["attributes"]] == [
+        *("string", "number", "datetime", "text", "singlevaluelist", "multivaluelist")
+    ]
+    assert found["attributes"][4] == {
+        "variable": True,
+        "code": "FAULT",
+        "datatype": "singlevaluelist",
+        "required": True,
+        "datatype_description": "",
+        "order": 5,
+        "description": "What is wrong",
+        "values": [
+            {"key": "dark", "name": "Dark"},
+            {"key": "flickers", "name": "Flickers"},
+            {"key": "leans", "name": "Leans"},
+        ],
+    }
+    assert [each.findtext("key") for each in root.findall("attributes/attribute/values/value")][:3] == [
+        *("dark", "flickers", "leans")
+    ]
+
+
+def test_a_request_that_was_sent_can_be_read_at_once_without_its_words(
+    browser: Client, cast: Cast, key: str
+) -> None:
+    (sent,) = send(browser, key).json()
+
+    (found,) = get(browser, f"requests/{sent['service_request_id']}.json")
+
+    assert sent.keys() == {"service_request_id", "service_notice", "account_id"}
+    assert (found["status"], found["service_code"], found["description"]) == ("open", "open_water", "")
+    assert (found["lat"], found["long"]) != (28.66, 121.42)
+    assert datetime.fromisoformat(found["requested_datetime"]).tzinfo is not None
+    assert Report.objects.get(case=sent["service_request_id"]).words == "Railing broken"
+
+
+def test_words_come_out_after_a_person_cleared_them(browser: Client, cast: Cast, key: str) -> None:
+    (sent,) = send(browser, key).json()
+    PublicCase.objects.update(words="Railing broken")
+
+    assert get(browser, "requests.json")[0]["description"] == "Railing broken"
+    assert tree(browser, "requests.xml").findtext("request/description") == "Railing broken"
+    assert sent["service_request_id"] == tree(browser, "requests.xml").findtext("request/service_request_id")
+
+
+def test_a_post_answers_in_the_format_of_its_address(browser: Client, cast: Cast, key: str) -> None:
+    answer = browser.post("/open311/v2/requests.xml", {"api_key": key, **SEND})
+
+    root = ET.fromstring(answer.content)
+    assert (answer.status_code, root.tag, [each.tag for each in root]) == (
+        201,
+        "service_requests",
+        ["request"],
+    )
+    assert root.findtext("request/service_request_id") == str(Case.objects.get().pk)
+
+
+def test_a_form_may_be_urlencoded_and_carry_a_photo_in_parts(browser: Client, cast: Cast, key: str) -> None:
+    photo = SimpleUploadedFile("pond.jpg", jpeg(), "image/jpeg")
+    plain = browser.post(
+        "/open311/v2/requests.json",
+        "&".join(f"{name}={value}" for name, value in {"api_key": key, **SEND}.items()),
+        content_type="application/x-www-form-urlencoded",
+    )
+
+    parts = send(browser, key, media=photo)
+
+    assert (plain.status_code, parts.status_code) == (201, 201)
+    assert Case.objects.get(pk=parts.json()[0]["service_request_id"]).photos.count() == 1
+
+
+def test_names_and_devices_are_dropped_and_the_contact_is_kept_apart(
+    browser: Client, cast: Cast, key: str
+) -> None:
+    send(
+        browser,
+        key,
+        first_name="Anna",
+        last_name="Li",
+        device_id="d-1",
+        account_id="a-1",
+        email="a@b.example",
+    )
+
+    assert Contact.objects.get().email == "a@b.example"
+    assert "Anna" not in json.dumps(list(Report.objects.values()), default=str, ensure_ascii=False)
+    assert "a@b.example" not in browser.get("/open311/v2/requests.json?extensions=true").text
+
+
+def test_a_batch_service_gives_a_token_that_leads_to_the_request(
+    browser: Client, cast: Cast, key: str
+) -> None:
+    Category.objects.filter(code="open_water").update(open311_type="batch")
+    (sent,) = send(browser, key).json()
+
+    (found,) = get(browser, f"tokens/{sent['token']}.json")
+
+    assert "service_request_id" not in sent
+    assert found == {"service_request_id": str(Case.objects.get().pk), "token": sent["token"]}
+    assert tree(browser, f"tokens/{sent['token']}.xml").findtext("request/token") == sent["token"]
+
+
+def test_attributes_are_kept_for_staff_alone(browser: Client, cast: Cast, key: str, asking: None) -> None:
+    said = {
+        "service_code": "junction",
+        "attribute[POLE]": "B-1203",
+        "attribute[LAMPS]": "2",
+        "attribute[SINCE]": "2026-11-02T19:30:00+08:00",
+        "attribute[FAULT]": "dark",
+        "attribute[WHO][]": ["pupils", "elderly"],
+    }
+
+    assert send(browser, key, **said).status_code == 201
+    assert SentRequest.objects.get().answers == {
+        "POLE": "B-1203",
+        "LAMPS": "2",
+        "SINCE": "2026-11-02T19:30:00+08:00",
+        "FAULT": "dark",
+        "WHO": ["pupils", "elderly"],
+    }
+    assert "B-1203" not in browser.get("/open311/v2/requests.json?extensions=true").text
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({}, "attribute[FAULT] is required."),
+        ({"attribute[FAULT]": "gone"}, "attribute[FAULT] must be: dark, flickers, leans."),
+        ({"attribute[FAULT]": "dark", "attribute[LAMPS]": "two"}, "attribute[LAMPS] must be: number."),
+        (
+            {"attribute[FAULT]": "dark", "attribute[SINCE]": "2026-11-02"},
+            "attribute[SINCE] must be: datetime.",
+        ),
+    ],
+)
+def test_a_wrong_attribute_is_named(
+    browser: Client, cast: Cast, key: str, asking: None, said: dict[str, str], words: str
+) -> None:
+    answer = send(browser, key, service_code="junction", **said)
+
+    assert (answer.status_code, answer.json()) == (400, [{"code": 400, "description": words}])
+    assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"api_key": ""}, 403),
+        ({"api_key": "wrong"}, 403),
+        ({"service_code": ""}, 400),
+        ({"service_code": "none"}, 404),
+        ({"lat": "", "long": "", "address_id": ""}, 400),
+        ({"lat": "x"}, 400),
+        ({"lat": "28.66", "long": ""}, 400),
+        ({"lat": "nan"}, 400),
+        ({"lat": "0", "long": "0", "address_id": ""}, 400),
+        ({"description": "x" * 4001}, 400),
+        ({"description": "a\0b"}, 400),
+        ({"email": "no address"}, 400),
+        ({"media_url": "file:///etc/passwd"}, 400),
+        ({"jurisdiction_id": "elsewhere"}, 404),
+    ],
+)
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_a_wrong_post_gets_the_error_body_in_its_format_and_stores_nothing(
+    browser: Client, cast: Cast, key: str, said: dict[str, str], code: int, form: str
+) -> None:
+    answer = browser.post(f"/open311/v2/requests.{form}", {"api_key": key, **SEND, **said})
+
+    if form == "json":
+        (told,) = answer.json()
+        assert (told["code"], bool(told["description"])) == (code, True)
+    else:
+        root = ET.fromstring(answer.content)
+        assert (root.tag, root.findtext("error/code")) == ("errors", str(code))
+    assert answer.status_code == code
+    assert not Case.objects.exists()
+
+
+def test_the_jurisdiction_may_be_named_in_the_address_or_the_body(
+    browser: Client, cast: Cast, key: str, settings: Any
+) -> None:
+    settings.ANLAN_JURISDICTION_ID = "city.example"
+
+    statuses = [
+        browser.get(f"/open311/v2/services.json{query}").status_code
+        for query in ("", "?jurisdiction_id=", "?jurisdiction_id=city.example", "?jurisdiction_id=other")
+    ]
+
+    assert statuses == [200, 200, 200, 404]
+    assert send(browser, key, jurisdiction_id="city.example").status_code == 201
+
+
+def test_a_key_that_ended_opens_nothing(browser: Client, cast: Cast, key: str) -> None:
+    end_key(acting_user=None, scope=KeyScope.OPEN311, name="A city app", now=NOW)
+
+    assert send(browser, key).status_code == 403
+
+
+def test_a_key_of_another_interface_opens_nothing(browser: Client, cast: Cast) -> None:
+    other = make_key(acting_user=None, scope=KeyScope.SENSING, name="gateway", now=NOW)
+
+    assert send(browser, other).status_code == 403
+
+
+def test_a_key_sends_so_much_an_hour(browser: Client, cast: Cast, key: str, settings: Any) -> None:
+    settings.ANLAN_OPEN311_POSTS_PER_HOUR = 2
+
+    assert [send(browser, key).status_code for _ in range(3)] == [201, 201, 429]
+
+
+@pytest.fixture
+def some(cast: Cast) -> list[Case]:
+    """An open and a closed case of today, and an open one of 100 days ago."""
+    return [
+        walked_to(State.DISPATCHED, cast, NOW - timedelta(days=1)),
+        walked_to(State.CLOSED, cast, NOW - timedelta(days=2)),
+        walked_to(State.ACCEPTED, cast, NOW - timedelta(days=100)),
+    ]
+
+
+def ids(browser: Client, query: str) -> list[str]:
+    return [each["service_request_id"] for each in get(browser, f"requests.json?{query}")]
+
+
+def zoned(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def test_requests_are_filtered_as_the_specification_says(browser: Client, some: list[Case]) -> None:
+    new, done, old = (str(case.pk) for case in some)
+    since = zoned(NOW - timedelta(days=120))
+
+    assert ids(browser, "") == [new, done]
+    assert ids(browser, "status=open") == [new]
+    assert ids(browser, "status=closed") == [done]
+    assert ids(browser, "status=open,closed") == [new, done]
+    assert ids(browser, "service_code=open_water,junction") == [new, done]
+    assert ids(browser, "service_code=junction") == []
+    assert ids(browser, f"service_request_id={new},{old}") == [new, old]
+    assert ids(browser, f"start_date={since}") == [old]  # the 90 days after it
+    assert ids(browser, f"end_date={zoned(NOW - timedelta(days=50))}") == [old]
+    assert ids(browser, "page_size=1&page=2") == [done]
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("start_date=2026-01-01T00:00:00Z&end_date=2026-06-01T00:00:00Z", "90 days"),
+        ("start_date=2026-01-01T00:00:00", "start_date must be a time with its zone"),
+        ("end_date=2026-01-01", "end_date must be a time with its zone"),
+        ("start_date=2026-02-01T00:00:00Z&end_date=2026-01-01T00:00:00Z", "must not lie before"),
+        ("page=0", "page must be a whole number"),
+        ("page_size=x", "page_size must be a whole number"),
+        ("status=done", "status must be open or closed"),
+    ],
+)
+def test_a_wrong_query_is_told_what_would_be_right(browser: Client, db: None, query: str, words: str) -> None:
+    answer = browser.get(f"/open311/v2/requests.json?{query}")
+
+    assert answer.status_code == 400 and words in answer.json()[0]["description"]
+
+
+def test_a_hidden_request_and_none_look_alike(browser: Client, some: list[Case]) -> None:
+    PublicCase.objects.filter(pk=some[0].pk).update(shown=False)
+
+    hidden, none = (browser.get(f"/open311/v2/requests/{pk}.json") for pk in (some[0].pk, 999999))
+
+    assert (hidden.status_code, hidden.json()) == (none.status_code, none.json())
+    assert hidden.status_code == 404
+
+
+def test_a_kind_that_is_never_shown_is_no_service(browser: Client, cast: Cast, key: str) -> None:
+    Category.objects.filter(code="open_water").update(public_place=PlaceRule.NEVER)
+
+    assert "open_water" not in browser.get("/open311/v2/services.json").text
+    assert send(browser, key).status_code == 404
+
+
+def test_extensions_add_how_exactly_the_place_is_shown_and_the_way(browser: Client, some: list[Case]) -> None:
+    (found,) = get(browser, f"requests/{some[1].pk}.json?extensions=true")
+    root = tree(browser, f"requests/{some[1].pk}.xml?extensions=true")
+
+    assert found["extended_attributes"]["area_code"] == "990101001201"
+    assert [each["type"] for each in found["notes"]] == [
+        *("received", "accept", "dispatch", "start", "rectify", "pass", "close")
+    ]
+    assert len(root.findall("request/notes/note")) == 7
+
+
+def test_updates_are_the_steps_that_the_public_may_know(browser: Client, some: list[Case]) -> None:
+    found = get(browser, f"servicerequestupdates.json?service_request_id={some[1].pk}")
+
+    assert [each["status"] for each in found] == ["open"] * 5 + ["closed"]
+    assert tree(browser, "servicerequestupdates.xml").tag == "service_request_updates"
+
+
+def test_whoever_sent_a_request_may_say_more_and_nobody_else(browser: Client, cast: Cast, key: str) -> None:
+    (sent,) = send(browser, key).json()
+    other = make_key(acting_user=None, scope=KeyScope.OPEN311, name="Another", now=NOW)
+    more = {"service_request_id": sent["service_request_id"], "description": "Now gone", "update_id": "u1"}
+
+    answers = [
+        browser.post("/open311/v2/servicerequestupdates.json", {"api_key": each, **more}).status_code
+        for each in (key, key, other)
+    ]
+
+    assert answers == [201, 201, 404]
+    assert [each.words for each in Report.objects.get().additions.all()] == ["Now gone"]
+
+
+def test_the_bulk_file_has_the_same_requests_and_runs_no_formula(browser: Client, some: list[Case]) -> None:
+    PublicCase.objects.filter(pk=some[0].pk).update(words="=1+1")
+
+    answer = browser.get("/open311/v2/requests.csv")
+    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))  # type: ignore[attr-defined]
+
+    assert [row["service_request_id"] for row in rows] == [str(some[0].pk), str(some[1].pk)]
+    assert rows[0]["description"] == "'=1+1"
+
+
+def test_signs_that_xml_cannot_hold_are_left_out(browser: Client, some: list[Case]) -> None:
+    PublicCase.objects.filter(pk=some[0].pk).update(words="a\x0bb <b>&amp;")
+
+    assert tree(browser, f"requests/{some[0].pk}.xml").findtext("request/description") == "ab <b>&amp;"
+
+
+@pytest.mark.parametrize("method", ["put", "delete", "patch"])
+def test_other_methods_are_refused_in_the_format(browser: Client, db: None, method: str) -> None:
+    answer = getattr(browser, method)("/open311/v2/services.json")
+
+    assert (answer.status_code, answer.json()[0]["code"]) == (405, 405)

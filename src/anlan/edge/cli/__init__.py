@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import typer
 
-from anlan.edge.cli import imports, keys
+from anlan.edge.cli import imports, keys, warning
 from anlan.edge.cli.backup import backup
 from anlan.edge.cli.check_draws import check_draws
 from anlan.edge.cli.demo import demo
@@ -46,6 +46,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
 
 GROUPS: dict[str, typer.Typer] = {
     "import": imports.app,
+    "warning": warning.app,
     "key": keys.app,
 }
 """A name with commands below it, such as `anlan import areas` -> their application."""

@@ -3,13 +3,15 @@
 from datetime import datetime, timedelta
 
 from anlan.cases.terms import State
+from anlan.flows.cover_sites import cover_sites
 from anlan.flows.handle_case import return_case
 from anlan.flows.join_cases import join_case
 from anlan.flows.park_case import park_case
 from anlan.flows.triage_case import reject_case
 from anlan.flows.verify_case import fail_case
-from anlan.store.models import Case
+from anlan.store.models import Case, DeviceLiveness, LatestValue
 from tests.cast import Cast
+from tests.devices import a_camera, a_device, a_pond_gauge, a_series, readings
 from tests.flows.walks import HOUR, new, walked_to
 
 WORDS = (
@@ -22,6 +24,7 @@ WORDS = (
 
 def set_scene(cast: Cast, now: datetime) -> dict[str, Case]:
     """Cases by state, and "late" and "near" ones."""
+    set_devices(cast, now)
     cases = {state.value: walked_to(state, cast, now - 7 * HOUR) for state in ROAD}
     cases |= {f"more-{n}": new(cast, now - n * HOUR, words) for n, words in enumerate(WORDS)}
     cases["late"] = new(cast, now - timedelta(days=3), "下涂塘埂渗漏，水已经流到路面上")
@@ -77,3 +80,16 @@ def _rejected(cast: Cast, now: datetime) -> Case:
 def _merged(cast: Cast, now: datetime, into: Case) -> Case:
     case = new(cast, now - HOUR, "塘边护栏断了")
     return join_case(acting_user=cast.carol, case_id=case.pk, version=case.version, now=now, into_id=into.pk)
+
+
+def set_devices(cast: Cast, now: datetime) -> None:
+    """A gauge with a day of readings, a silent one, two cameras, and the figures of last night."""
+    gauge, silent = a_pond_gauge(cast), a_device("gauge-112", cast.village_112, lng=121.26, lat=28.61)
+    series = a_series(gauge)
+    stored = readings(series, now - timedelta(hours=20), [1.2 + n % 7 / 50 for n in range(200)])
+    LatestValue.objects.create(series=series, at=stored[-1].at, value=1.3, received_at=stored[-1].at)
+    cameras = [a_camera(f"cam-{n}", cast.village_111, lng=121.24, lat=28.6) for n in range(2)]
+    for device, state in ((gauge, "online"), (silent, "offline"), (cameras[0], "online")):
+        DeviceLiveness.objects.create(device=device, state=state, since=now)
+    for days in range(3, -1, -1):
+        cover_sites(acting_user=None, now=now - timedelta(days=days))

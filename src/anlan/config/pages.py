@@ -37,6 +37,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "anlan": "anlan.edge.pages.templatetags.anlan",
                 "cases": "anlan.edge.pages.templatetags.cases",
                 "case_rows": "anlan.edge.pages.templatetags.case_rows",
+                "devices": "anlan.edge.pages.templatetags.devices",
                 "scores": "anlan.edge.pages.templatetags.scores",
                 "places": "anlan.edge.pages.templatetags.places",
             },

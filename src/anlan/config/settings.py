@@ -178,6 +178,7 @@ AUTH_PASSWORD_VALIDATORS = [
 PROCRASTINATE_IMPORT_PATHS = [
     "anlan.edge.jobs.answers",
     "anlan.edge.jobs.clocks",
+    "anlan.edge.jobs.devices",
     "anlan.edge.jobs.many",
     "anlan.edge.jobs.notices",
     "anlan.edge.jobs.public",

@@ -30,8 +30,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anlan.edge.pages.sites")),
     path("scores/", include("anlan.edge.pages.score_urls")),
     path("", include("anlan.edge.sensorthings.views")),
+    path("", include("anlan.edge.pages.devices")),
+    path("", include("anlan.edge.pages.cameras")),
     path("", include("anlan.edge.pages.setup")),
     path("django-admin/", site.urls),
+    path("manage/devices/", include("anlan.edge.pages.manage_devices")),
     path("manage/", include("anlan.edge.pages.manage_index")),
     path("account/", include("anlan.edge.pages.account")),
 ]

@@ -119,6 +119,7 @@ def test_my_page_says_what_my_role_allows_and_where(browser: Client, cast: Cast)
             "Rectify, or return to the desk",
             "See scores",
             "Appeal against a case in a score of the unit",
+            "See devices and their readings",
         ]
     }
 

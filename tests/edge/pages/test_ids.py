@@ -23,6 +23,7 @@ from anlan.store import photo_files
 from anlan.store.models import BulkRun, Case, CaseEvent, Export, Membership, Notice, SavedSearch, ScoreAppeal
 from tests.cast import Cast
 from tests.conftest import NOON
+from tests.devices import a_device, a_pond_gauge
 from tests.flows.pictures import picture
 from tests.flows.walks import new, walked_to
 
@@ -75,6 +76,11 @@ ADDRESSES = {
     "manage/areas/of/<str:code>/": Line("mia", "990102", NO_AREA),
     "manage/areas/of/<str:code>/change/": Line("mia", "990102", NO_AREA),
     "manage/areas/of/<str:code>/end/": Line("mia", "990102", NO_AREA),
+    "devices/<str:name>/": Line("dan", "gauge-111"),
+    "manage/devices/of/<str:name>/change/": Line("mia", "gauge-211"),
+    "manage/devices/of/<str:name>/mute/": Line("mia", "gauge-211"),
+    "manage/devices/of/<str:name>/credential/": Line("mia", "gauge-211"),
+    "manage/devices/of/<str:name>/revoke/": Line("mia", "gauge-211"),
     "manage/sites/of/<str:code>/": Line("mia", "school-211"),
     "manage/sites/of/<str:code>/change/": Line("mia", "school-211"),
     "manage/categories/of/<str:code>/": Line("mia", "open_water"),
@@ -127,6 +133,8 @@ def demo(settings) -> None:
 @pytest.fixture
 def ids(cast: Cast) -> dict[str, object]:
     """Things of county_1, and ids that nobody has."""
+    a_pond_gauge(cast)
+    a_device("gauge-211", cast.village_211)
     case, taken = new(cast, NOON), picture(NOON)
     store_photos([taken], case=case, stage=PhotoStage.BEFORE, now=NOON)
     photo_files.write(taken.id, b"picture", b"small")

@@ -13,6 +13,7 @@ SOMEWHERE = {
     "manage_units": Action.MANAGE_UNITS,
     "manage_areas": Action.MANAGE_AREAS,
     "manage_sites": Action.EDIT_SITES,
+    "devices": Action.MANAGE_DEVICES,
     "manage_routing": Action.VIEW_ROUTING,
     "manage_named": Action.VIEW_ROUTING,
     "supervision": Action.SUPERVISE,
@@ -52,6 +53,9 @@ def member_facts(request: HttpRequest) -> dict[str, object]:
         "member_may_administer": SimpleLazyObject(lambda: any(pages_of(acting_of(request)).values())),
         "unseen_notices": SimpleLazyObject(lambda: unseen(user)),
         "member_sees_scores": SimpleLazyObject(lambda: acting_of(request).may_somewhere(Action.VIEW_SCORES)),
+        "member_sees_devices": SimpleLazyObject(
+            lambda: acting_of(request).may_somewhere(Action.VIEW_DEVICES)
+        ),
         "manage_pages": SimpleLazyObject(lambda: pages_of(acting_of(request))),
     }
 

@@ -56,6 +56,8 @@ ACTIONS: Mapping[str, Promise] = {
     Action.NAME_RESPONSIBLE: _("Name responsible units"),
     Action.MANAGE_AREAS: _("Add and change areas"),
     Action.MANAGE_WEBHOOKS: _("Say which systems hear of cases"),
+    Action.VIEW_DEVICES: _("See devices and their readings"),
+    Action.MANAGE_DEVICES: _("Register and change devices"),
 }
 
 RELATIONS: Mapping[str, Promise] = {

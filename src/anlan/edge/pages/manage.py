@@ -72,6 +72,12 @@ EFFECTS: Mapping[str, Any] = {
         "%(n)s open cases keep the deadlines that run; what comes next follows the new limits",
         "n",
     ),
+    "devices_change": ngettext_lazy("%(n)s device changes", "%(n)s devices change", "n"),
+    "device_signs_out": ngettext_lazy(
+        "The device signs in no more with the password it has",
+        "The devices sign in no more with the passwords they have",
+        "n",
+    ),
     "open_cases_stay_at_site": ngettext_lazy(
         "%(n)s open case stays open at this site", "%(n)s open cases stay open at this site", "n"
     ),

@@ -40,6 +40,15 @@ REFUSALS: dict[str, Promise] = {
     "nothing_to_verify": _("The unit has not rectified it yet."),
     "evidence_missing": _("Add a photo taken after the rectification."),
     "evidence_too_old": _("The photo was taken before the rectification. Take a new one on site."),
+    "camera_needs": _(
+        "A camera needs its purpose, its legal basis and for how many days recordings are kept."
+    ),
+    "device_removed": _("The device was removed."),
+    "no_credential": _("The device has no password in force."),
+    "mute_in_past": _("This time is over already."),
+    "nothing_to_change": _("Say what to change."),
+    "too_many_devices": _("At most %(most)s devices at once. Narrow the list."),
+    "too_many_labels": _("At most %(most)s labels at once. Narrow the list."),
     "words_missing": _("Say what was done."),
     "picture_missing": _("Add at least one photo of the place now."),
     "category_unknown": _("This category is no longer in use. Choose another."),

@@ -48,11 +48,15 @@ def count_use(*, acting_user: None, key: ApiKey, now: datetime) -> None:
 
 
 @transaction.atomic
-def send_request(*, acting_user: None, key: ApiKey, sent: Sent, now: datetime) -> Taken:
-    """Take a request. Raises what `submit_report` raises."""
-    receipt = submit_report(
-        acting_user=None, token=uuid4().hex, told=sent.told, now=now, channel=Channel.OPEN311
-    )
+def send_request(*, acting_user: None, key: ApiKey, sent: Sent, now: datetime, again: str = "") -> Taken:
+    """Take a request; one that the same key sent under the same `again` is not taken twice.
+
+    Raises what `submit_report` raises.
+    """
+    form = f"open311 {key.pk} {again}" if again else uuid4().hex
+    receipt = submit_report(acting_user=None, token=form, told=sent.told, now=now, channel=Channel.OPEN311)
+    if receipt.is_resend:
+        return Taken(receipt.case_id, SentRequest.objects.get(report=receipt.report_id).token)
     token = None if sent.type is ServiceType.REALTIME else uuid4()
     SentRequest.objects.create(
         report_id=receipt.report_id, key=key, answers=sent.answers, media_url=sent.media_url, token=token

@@ -73,10 +73,12 @@ def test_discovery_says_where_the_interface_is(browser: Client, db: None) -> Non
     found = browser.get("/open311/discovery.json").json()
     root = ET.fromstring(browser.get("/open311/discovery.xml").content)
 
-    assert [each["url"] for each in found["endpoints"]] == ["http://testserver/open311/v2"]
+    assert [each["url"] for each in found["endpoints"]] == [
+        *("http://testserver/open311/v2", "http://testserver/open311/v2/requests.csv")
+    ]
     assert found["endpoints"][0]["formats"] == ["text/xml", "application/json"]
     assert [each.text for each in root.findall("endpoints/endpoint/formats/format")] == [
-        *("text/xml", "application/json")
+        *("text/xml", "application/json", "text/csv")
     ]
 
 
@@ -110,7 +112,7 @@ def test_a_definition_has_every_datatype(browser: Client, cast: Cast, asking: No
         "code": "FAULT",
         "datatype": "singlevaluelist",
         "required": True,
-        "datatype_description": "",
+        "datatype_description": None,
         "order": 5,
         "description": "What is wrong",
         "values": [
@@ -132,7 +134,7 @@ def test_a_request_that_was_sent_can_be_read_at_once_without_its_words(
     (found,) = get(browser, f"requests/{sent['service_request_id']}.json")
 
     assert sent.keys() == {"service_request_id", "service_notice", "account_id"}
-    assert (found["status"], found["service_code"], found["description"]) == ("open", "open_water", "")
+    assert (found["status"], found["service_code"], found["description"]) == ("open", "open_water", None)
     assert (found["lat"], found["long"]) != (28.66, 121.42)
     assert datetime.fromisoformat(found["requested_datetime"]).tzinfo is not None
     assert Report.objects.get(case=sent["service_request_id"]).words == "Railing broken"
@@ -419,7 +421,13 @@ def test_the_bulk_file_has_the_same_requests_and_runs_no_formula(browser: Client
     answer = browser.get("/open311/v2/requests.csv")
     rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))  # type: ignore[attr-defined]
 
-    assert [row["service_request_id"] for row in rows] == [str(some[0].pk), str(some[1].pk)]
+    assert [row["service_request_id"] for row in rows] == [str(case.pk) for case in some]
+    assert list(rows[0])[:14] == [
+        *("service_request_id", "requested_datetime", "updated_datetime", "closed_date"),
+        *("status_description", "status_notes", "source", "service_name", "service_subtype", "description"),
+        *("agency_responsible", "address", "lat", "long"),
+    ]
+    assert [row["status_description"] for row in rows] == ["open", "closed", "open"]
     assert rows[0]["description"] == "'=1+1"
 
 
@@ -427,6 +435,122 @@ def test_signs_that_xml_cannot_hold_are_left_out(browser: Client, some: list[Cas
     PublicCase.objects.filter(pk=some[0].pk).update(words="a\x0bb <b>&amp;")
 
     assert tree(browser, f"requests/{some[0].pk}.xml").findtext("request/description") == "ab <b>&amp;"
+
+
+def test_the_bulk_file_takes_the_filters_of_requests_and_any_span(browser: Client, some: list[Case]) -> None:
+    def found(query: str) -> list[str]:
+        answer = browser.get(f"/open311/v2/requests.csv?{query}")
+        text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+        return [row["service_request_id"] for row in csv.DictReader(io.StringIO(text))]
+
+    new, done, old = (str(case.pk) for case in some)
+    assert found("status=open") == [new, old]
+    assert found(f"start_date={zoned(NOW - timedelta(days=120))}") == [new, done, old]
+    assert found(f"service_request_id={done},{old}") == [done, old]
+    assert browser.get("/open311/v2/requests.csv?start_date=2026-01-01").status_code == 400
+    assert browser.get("/open311/v2/requests.csv?jurisdiction_id=elsewhere").status_code == 404
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+@pytest.mark.parametrize("path", ["nothing", "requests/", "services/a/b", "requests/1/2", "tokens"])
+def test_an_unknown_address_is_told_in_its_format(browser: Client, db: None, path: str, form: str) -> None:
+    answer = browser.get(f"/open311/v2/{path}.{form}")
+
+    assert (answer.status_code, answer["Access-Control-Allow-Origin"]) == (404, "*")
+    assert answer["Content-Type"].startswith({"json": "application/json", "xml": "text/xml"}[form])
+
+
+def test_an_address_without_an_ending_is_told_in_xml(browser: Client, db: None) -> None:
+    answer = browser.get("/open311/v2/requests")
+
+    assert (answer.status_code, ET.fromstring(answer.content).findtext("error/code")) == (404, "404")
+
+
+def test_a_form_with_too_many_fields_is_told_in_the_format(browser: Client, cast: Cast, key: str) -> None:
+    many = {f"attribute[{number}]": "x" for number in range(1001)}
+
+    answer = browser.post("/open311/v2/requests.json", {"api_key": key, **SEND, **many})
+
+    assert (answer.status_code, answer.json()[0]["code"]) == (400, 400)
+
+
+def test_a_list_may_be_said_with_commas_or_several_times(browser: Client, some: list[Case]) -> None:
+    new, done, old = (str(case.pk) for case in some)
+
+    assert ids(browser, "status=open&status=closed") == [new, done]
+    assert ids(browser, f"service_request_id={new}&service_request_id={old}") == [new, old]
+    assert ids(browser, "service_code=junction&service_code=open_water") == [new, done]
+
+
+def test_requests_with_their_ways_need_as_many_questions_at_one_as_at_many(
+    browser: Client, some: list[Case], django_assert_num_queries: Any
+) -> None:
+    for query in (f"service_request_id={some[0].pk}", "start_date=&end_date="):
+        with django_assert_num_queries(2):
+            get(browser, f"requests.json?extensions=true&{query}")
+
+
+def test_the_address_goes_from_the_smaller_to_the_larger_area(browser: Client, some: list[Case]) -> None:
+    (found,) = get(browser, f"requests/{some[1].pk}.json")
+
+    assert (found["address"], found["address_id"]) == ("荻花村, 柳埠镇", "990101001201")
+    assert found["expected_datetime"] is None
+    assert datetime.fromisoformat(found["updated_datetime"]) == some[1].closed_at.replace(microsecond=0)
+
+
+def test_json_is_what_the_spark_convention_makes_of_the_xml(browser: Client, some: list[Case]) -> None:
+    for address in ("services", "requests", "servicerequestupdates", f"requests/{some[1].pk}"):
+        root = tree(browser, f"{address}.xml?extensions=true")
+        assert spark(root) == texts(get(browser, f"{address}.json?extensions=true"))
+
+
+def spark(element: "ET.Element[str]") -> Any:
+    """JSON of an element after the Spark convention, each value as its text."""
+    tags = [child.tag for child in element]
+    if not tags:
+        return element.text
+    if len(set(tags)) == 1:
+        return [spark(child) for child in element]
+    return {child.tag: spark(child) for child in element}
+
+
+def texts(content: Any) -> Any:
+    if isinstance(content, dict):
+        return {name: texts(value) for name, value in content.items()}
+    if isinstance(content, list):
+        return [texts(each) for each in content]
+    return {True: "true", False: "false"}[content] if isinstance(content, bool) else content and str(content)
+
+
+def test_a_request_sent_again_under_its_name_is_taken_once(browser: Client, cast: Cast, key: str) -> None:
+    answers = [
+        browser.post(
+            "/open311/v2/requests.json", {"api_key": key, **SEND}, headers={"idempotency-key": "r-1"}
+        ).json()[0]["service_request_id"]
+        for _ in range(2)
+    ]
+
+    assert len(set(answers)) == 1 and Report.objects.count() == 1
+
+
+def test_a_blackbox_says_neither_id_nor_token(browser: Client, cast: Cast, key: str) -> None:
+    Category.objects.filter(code="open_water").update(open311_type="blackbox")
+
+    assert send(browser, key).json()[0].keys() == {"service_notice", "account_id"}
+
+
+def test_staff_read_the_answers_and_the_link_on_the_page_of_the_case(
+    browser: Client, cast: Cast, key: str, asking: None
+) -> None:
+    said = {"attribute[FAULT]": "dark", "attribute[WHO][0]": "pupils", "attribute[WHO][1]": "elderly"}
+    link = "https://pictures.example/1.jpg"
+    (sent,) = send(browser, key, service_code="junction", media_url=link, **said).json()
+    browser.force_login(cast.carol.user)
+
+    page = browser.get(f"/cases/{sent['service_request_id']}/").text
+
+    assert "pupils, elderly" in page and link in page
+    assert f'href="{link}"' not in page
 
 
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])

@@ -5,7 +5,9 @@ from functools import wraps
 from typing import Any, Concatenate
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 
@@ -32,10 +34,14 @@ def answering[**P](
         def answer(request: HttpRequest, *args: Any, form: str, **kwargs: Any) -> HttpResponse:
             try:
                 _check(request, methods)
+                check_jurisdiction(request)
                 root, content, *status = view(request, *args, **kwargs)
             except Refused as no:
                 code, words = REFUSALS[no.reason]
                 return _answer(form, "errors", error(code, str(words) % no.facts), code)
+            except (SuspiciousOperation, MultiPartParserError, UnreadablePostError):
+                code, words = REFUSALS["form_wrong"]
+                return _answer(form, "errors", error(code, str(words)), code)
             except NotFound:
                 code, words = REFUSALS["request_unknown"]
                 return _answer(form, "errors", error(code, str(words)), code)
@@ -49,6 +55,10 @@ def answering[**P](
 def _check(request: HttpRequest, methods: tuple[str, ...]) -> None:
     if request.method not in (*methods, "HEAD"):
         raise Refused("method_wrong")
+
+
+def check_jurisdiction(request: HttpRequest) -> None:
+    """Clients name the city in the query or in the body, or not at all. Raises Refused."""
     asked = request.GET.get("jurisdiction_id") or request.POST.get("jurisdiction_id") or ""
     if asked and asked != settings.ANLAN_JURISDICTION_ID:
         raise Refused("jurisdiction_unknown")

@@ -18,6 +18,8 @@ REFUSALS: Mapping[str, tuple[int, Promise]] = MappingProxyType(
         "service_unknown": (NOT_FOUND, _("service_code provided was not found.")),
         "request_unknown": (NOT_FOUND, _("service_request_id provided was not found.")),
         "token_unknown": (NOT_FOUND, _("token provided was not found.")),
+        "address_unknown": (NOT_FOUND, _("There is nothing at this address.")),
+        "form_wrong": (BAD, _("The form could not be read, or it is too large.")),
         "key_missing": (FORBIDDEN, _("No api_key received: requests are sent with one.")),
         "key_wrong": (FORBIDDEN, _("The api_key received is not in force.")),
         "place_missing": (BAD, _("A place is needed: lat and long, address_string or address_id.")),

@@ -1,18 +1,21 @@
 """Services and requests as the documents of GeoReport v2."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import get_language
 
+from anlan.cases.terms import State
 from anlan.edge.pages import public_words
 from anlan.publishing.open311.terms import AttributeAsked, Datatype, Status
 from anlan.publishing.places import outline
-from anlan.publishing.progress import public_history
-from anlan.publishing.public_states import OPEN
+from anlan.publishing.progress import PublicStep, public_history
+from anlan.publishing.public_states import OPEN, PUBLIC
 from anlan.publishing.terms import PlaceRule, PublicState
-from anlan.store.readers.open311 import Service
-from anlan.store.readers.public_cases import PublicRow, public_way
+from anlan.store.readers.open311 import Service, ways
+from anlan.store.readers.public_cases import PublicRow
 
 
 def english() -> bool:
@@ -55,10 +58,22 @@ def attribute(each: AttributeAsked) -> dict[str, Any]:
     return shown
 
 
-def request(case: PublicRow, *, extensions: bool) -> dict[str, Any]:
-    """One request: what everybody may see of a case. Words are "" until a person cleared them."""
+def requests(cases: Sequence[PublicRow], *, extensions: bool) -> list[dict[str, Any]]:
+    """Requests; with `extensions`, how exactly the place is shown and the way of each."""
+    if not extensions:
+        return [request(each) for each in cases]
+    gone = ways(cases)
+    return [request(each) | _extended(each, gone[each.pk]) for each in cases]
+
+
+def request(case: PublicRow) -> dict[str, Any]:
+    """One request: what everybody may see of a case. Words are empty until a person cleared them.
+
+    Nothing is expected by a date: the dates of a case are promises to its staff and its reporter.
+    """
     unit = case.case.unit
-    shown: dict[str, Any] = {
+    closed = status_of(case.state) is Status.CLOSED
+    return {
         "service_request_id": str(case.pk),
         "status": status_of(case.state),
         "status_notes": str(public_words.NOW[case.case.state]),
@@ -68,19 +83,24 @@ def request(case: PublicRow, *, extensions: bool) -> dict[str, Any]:
         "agency_responsible": str(public_words.UNIT_KINDS[unit.kind]) if unit else None,
         "service_notice": None,
         "requested_datetime": local(case.opened_at),
-        "updated_datetime": local(case.updated_at),
-        "expected_datetime": local(case.case.due_at) if case.state in OPEN else None,
-        "address": case.address,
+        "updated_datetime": local(case.closed_at if closed and case.closed_at else case.updated_at),
+        "expected_datetime": None,
+        "address": ", ".join(filter(None, (case.address, *_areas(case)))),
         "address_id": case.area.code,
         "zipcode": None,
         "lat": case.lat,
         "long": case.lng,
         "media_url": None,
     }
-    return shown | (_extended(case) if extensions else {})
 
 
-def _extended(case: PublicRow) -> dict[str, Any]:
+def _areas(case: PublicRow) -> tuple[str, str]:
+    """From the smaller to the larger, as the specification asks; the city itself goes without saying."""
+    above = case.area.parent
+    return case.area.name, above.name if above is not None and above.parent_id is not None else ""
+
+
+def _extended(case: PublicRow, way: Sequence[PublicStep]) -> dict[str, Any]:
     """What the extension `extensions=true` adds: how exactly the place is shown, and the way of the case."""
     cell = case.cell if case.place_rule == PlaceRule.CELL else None
     return {
@@ -97,19 +117,33 @@ def _extended(case: PublicRow) -> dict[str, Any]:
                 "description": str(public_words.HAPPENED[step.step]),
                 "type": step.step,
             }
-            for step in public_way(case)
+            for step in way
         ],
+    }
+
+
+def bulk(case: PublicRow) -> dict[str, Any]:
+    """What the bulk file says in words of its own."""
+    group = case.category.parent or case.category
+    named = (group, case.category) if group != case.category else (group, None)
+    name, kind = (each and (each.name_en if english() else each.name_zh) for each in named)
+    return {
+        "closed_date": local(case.closed_at),
+        "status_description": status_of(case.state),
+        "source": None,
+        "service_name": name,
+        "service_subtype": kind,
     }
 
 
 def update(event: Any) -> dict[str, Any]:
     """One step of a case, as an update."""
     step = public_history([event], received_at=event.at)[-1]
-    state = event.state_after
+    state = PUBLIC[State(event.state_after)]
     return {
         "update_id": str(event.pk),
         "service_request_id": str(event.case_id),
-        "status": "closed" if state in ("closed", "rejected", "cancelled", "merged") else "open",
+        "status": status_of(state),
         "updated_datetime": local(event.at),
         "description": str(public_words.HAPPENED[step.step]),
         "media_url": None,
@@ -123,6 +157,4 @@ def status_of(state: str) -> Status:
 
 def local(at: datetime | None) -> datetime | None:
     """A time on the city's clock."""
-    from django.utils import timezone
-
     return None if at is None else timezone.localtime(at)

@@ -123,9 +123,10 @@ def _area(address_id: str, address: str, point: tuple[float, float] | None) -> s
         return below[0].code
     if picked is not None:
         return picked.code
-    if not address:
+    whole = offers.whole_city()
+    if not address or whole is None:
         raise Refused("place_outside")
-    return offers.whole_city().code  # the words say where; a person at the desk reads them
+    return whole.code  # the words say where; a person at the desk reads them
 
 
 def _media(form: QueryDict) -> str:

@@ -2,53 +2,70 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import datetime
 
+from asgiref.sync import sync_to_async
+from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from anlan.base.errors import NotFound, Refused
 from anlan.edge.open311 import rendering
-from anlan.edge.open311.asking import Document, answering
+from anlan.edge.open311.asking import Document, answering, check_jurisdiction
 from anlan.edge.open311.refusals import REFUSALS
 from anlan.edge.open311.sending import key_of, pictures_in, sent_in, text
 from anlan.flows.send_request import send_request, send_update
 from anlan.publishing.open311.documents import stamp
-from anlan.publishing.open311.queries import RequestsAsked, one_id, requests_asked, span
+from anlan.publishing.open311.queries import (
+    RequestsAsked,
+    bulk_asked,
+    one_id,
+    requests_asked,
+    updates_asked,
+)
+from anlan.publishing.open311.terms import ServiceType
 from anlan.publishing.spreadsheets import safe_cell
 from anlan.store.readers import open311
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 CHANGED = "2026-11-27T00:00:00+08:00"
+BULK_SPECIFICATION = "http://wiki.open311.org/GeoReport_Bulk_v1"
 BULK_COLUMNS = (
-    *("service_request_id", "requested_datetime", "updated_datetime", "closed_datetime", "status"),
-    *("status_notes", "service_name", "service_code", "description", "agency_responsible"),
-    *("address", "lat", "long"),
+    *("service_request_id", "requested_datetime", "updated_datetime", "closed_date", "status_description"),
+    *("status_notes", "source", "service_name", "service_subtype", "description", "agency_responsible"),
+    *("address", "lat", "long", "status", "service_code"),
 )
+"""Those of the proposed bulk specification in its order, and two of GeoReport v2 that programs join by."""
+BULK_BLOCK = 1000
 
 
 @answering("GET")
 def discovery(request: HttpRequest) -> Document:
     """Where the interface is, and what it speaks."""
     address = request.build_absolute_uri(reverse("open311_root"))
-    endpoint = {
+    whole = {
         "specification": SPECIFICATION,
         "url": address.rstrip("/"),
         "changeset": CHANGED,
         "type": "production",
         "formats": ["text/xml", "application/json"],
     }
+    bulk_file = {
+        "specification": BULK_SPECIFICATION,
+        "url": request.build_absolute_uri(reverse("open311_bulk")),
+        "formats": ["text/csv"],
+    }
     return "discovery", {
         "changeset": CHANGED,
         "contact": _("Ask those who run this city's anlan for a key."),
         "key_service": _("`anlan key open311 NAME` prints a key."),
-        "endpoints": [endpoint],
+        "endpoints": [whole, whole | bulk_file],
     }
 
 
@@ -74,28 +91,41 @@ def requests(request: HttpRequest) -> Document:
     """Requests by filters; or a new one."""
     if request.method == "POST":
         return _sent(request)
-    asked = requests_asked(request.GET.dict(), timezone.now())
-    shown = [rendering.request(each, extensions=asked.extensions) for each in open311.requests(asked)]
-    return "service_requests", shown
+    asked = requests_asked(_query(request), timezone.now())
+    return "service_requests", rendering.requests(open311.requests(asked), extensions=asked.extensions)
+
+
+def _query(request: HttpRequest) -> dict[str, str]:
+    """The query, with what is said several times as one list with commas."""
+    return {name: ",".join(words) if name in LISTS else words[-1] for name, words in request.GET.lists()}
+
+
+LISTS = frozenset({"service_request_id", "service_code", "status"})
 
 
 def _sent(request: HttpRequest) -> Document:
     key = key_of(request)
-    taken = send_request(acting_user=None, key=key, sent=sent_in(request), now=timezone.now())
-    notice = _("A person looks at it first. Its words become public after that.")
+    sent = sent_in(request)
+    again = request.headers.get("Idempotency-Key", "")[:200]
+    taken = send_request(acting_user=None, key=key, sent=sent, again=again, now=timezone.now())
+    notice = _(
+        "In danger call 119, 120 or 110 now. A person reads this first; its words become public after that."
+    )
     named = {"token": str(taken.token)} if taken.token else {"service_request_id": str(taken.request_id)}
+    if sent.type is ServiceType.BLACKBOX:
+        named = {}
     return "service_requests", [named | {"service_notice": notice, "account_id": None}], 201
 
 
 @answering("GET")
 def one_request(request: HttpRequest, request_id: str) -> Document:
     """One request, by its id; several with commas between them."""
-    ids = tuple(pk for pk in map(one_id, request_id.split(",")) if pk is not None)
-    extensions = requests_asked({"extensions": request.GET.get("extensions", "")}, timezone.now()).extensions
-    found = open311.requests(RequestsAsked(ids=ids))
+    extensions = request.GET.get("extensions", "")
+    asked = requests_asked({"service_request_id": request_id, "extensions": extensions}, timezone.now())
+    found = open311.requests(asked)
     if not found:
         raise Refused("request_unknown")
-    return "service_requests", [rendering.request(each, extensions=extensions) for each in found]
+    return "service_requests", rendering.requests(found, extensions=asked.extensions)
 
 
 @answering("GET")
@@ -109,14 +139,18 @@ def token(request: HttpRequest, token_id: str) -> Document:
 
 
 @answering("GET", "POST")
+def nothing(request: HttpRequest, rest: str) -> Document:
+    """Any other address of the interface."""
+    raise Refused("address_unknown")
+
+
+@answering("GET", "POST")
 def updates(request: HttpRequest) -> Document:
     """Steps of requests in a span of time; or more about a request that the same key sent."""
     if request.method == "POST":
         return _update(request)
-    begin, end = span(request.GET.dict(), timezone.now())
-    asked = [one_id(each.strip()) for each in request.GET.get("service_request_id", "").split(",") if each]
-    ids = tuple(pk for pk in asked if pk is not None) if asked else None
-    return "service_request_updates", [rendering.update(each) for each in open311.updates(begin, end, ids)]
+    asked = updates_asked(_query(request), timezone.now())
+    return "service_request_updates", [rendering.update(each) for each in open311.updates(asked)]
 
 
 def _update(request: HttpRequest) -> Document:
@@ -144,31 +178,47 @@ def _update(request: HttpRequest) -> Document:
 def bulk(request: HttpRequest) -> HttpResponseBase:
     """All public requests of a span of time as CSV, after the proposed bulk specification."""
     try:
-        asked = requests_asked(request.GET.dict(), timezone.now())
+        check_jurisdiction(request)
+        asked = bulk_asked(_query(request))
     except Refused as no:
         code, words = REFUSALS[no.reason]
         return HttpResponse(str(words) % no.facts, content_type="text/plain; charset=utf-8", status=code)
-    answer = StreamingHttpResponse(_lines(asked), content_type="text/csv; charset=utf-8")
+    blocks = _in_background(_blocks(asked)) if isinstance(request, ASGIRequest) else _blocks(asked)
+    answer = StreamingHttpResponse(blocks, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="requests.csv"'
+    answer["Access-Control-Allow-Origin"] = "*"
     return answer
 
 
-def _lines(asked: RequestsAsked) -> Iterator[str]:
-    yield _line(BULK_COLUMNS)
-    page = 1
-    while found := open311.requests(replace(asked, page=page)):
-        for each in found:
-            closed = {"closed_datetime": rendering.local(each.closed_at)}
-            shown = rendering.request(each, extensions=False) | closed
-            yield _line(shown[name] for name in BULK_COLUMNS)
-        page += 1
+def _blocks(asked: RequestsAsked) -> Iterator[str]:
+    """The file piece by piece, so that a million requests never stand in memory at once."""
+    yield _lines([BULK_COLUMNS])
+    last = None
+    while found := open311.next_requests(asked, last, BULK_BLOCK):
+        rows = [rendering.request(each) | rendering.bulk(each) for each in found]
+        yield _lines([row[name] for name in BULK_COLUMNS] for row in rows)
+        last = found[-1]
 
 
-def _line(cells: Iterable[object]) -> str:
-    line = io.StringIO()
-    said = (stamp(each) if isinstance(each, datetime) else each for each in cells)
-    csv.writer(line).writerow([safe_cell(each) for each in said])
-    return line.getvalue()
+async def _in_background(blocks: Iterator[str]) -> AsyncIterator[str]:
+    """Hand on a block when it is made, in the thread in which the database is asked."""
+    language = get_language()
+
+    def following() -> str | None:
+        with override(language):
+            return next(blocks, None)
+
+    while (block := await sync_to_async(following)()) is not None:
+        yield block
+
+
+def _lines(rows: Iterable[Iterable[object]]) -> str:
+    block = io.StringIO()
+    writer = csv.writer(block)
+    for row in rows:
+        said = (stamp(each) if isinstance(each, datetime) else each for each in row)
+        writer.writerow([safe_cell(each) for each in said])
+    return block.getvalue()
 
 
 def _paths(route: str, view: object, name: str) -> list[URLPattern]:
@@ -190,4 +240,6 @@ urlpatterns = [
     *_paths("open311/v2/tokens/<str:token_id>", token, "open311_token"),
     *_paths("open311/v2/servicerequestupdates", updates, "open311_updates"),
     path("open311/v2/requests.csv", bulk, name="open311_bulk"),
+    *_paths("open311/v2/<path:rest>", nothing, "open311_nothing"),
+    path("open311/v2/<path:rest>", nothing, {"form": "xml"}),
 ]

@@ -1,4 +1,8 @@
-"""Answers as XML and as JSON, which say the same: in XML a list and its items have a name each."""
+"""Answers as XML and as JSON, which say the same: in XML a list and its items have a name each.
+
+Between the two stands the Spark convention (wiki.open311.org, "JSON and XML Conversion"): what holds items of
+one kind is an array, also with one item or none; an empty element is null; the root has no name in JSON.
+"""
 
 import json
 from collections.abc import Mapping
@@ -27,7 +31,7 @@ DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 
 
 def as_json(root: str, content: Any) -> str:
-    """JSON of a document: a list is a bare array, what is not known is null, what is empty is ""."""
+    """JSON of a document: a list is a bare array, and what is not known or empty is null."""
     return json.dumps(_plain(content), ensure_ascii=False)
 
 
@@ -51,6 +55,8 @@ def _plain(content: Any) -> Any:
         return {name: _plain(value) for name, value in content.items()}
     if isinstance(content, list | tuple):
         return [_plain(each) for each in content]
+    if isinstance(content, str):
+        return _may_hold(content) or None
     return stamp(content) if isinstance(content, datetime) else content
 
 
@@ -71,7 +77,11 @@ def _text(content: Any) -> str:
         return "true" if content else "false"
     if isinstance(content, datetime):
         return content.isoformat(timespec="seconds")
-    return "".join(sign for sign in str(content) if _may_stand(ord(sign)))
+    return _may_hold(str(content))
+
+
+def _may_hold(text: str) -> str:
+    return "".join(sign for sign in text if _may_stand(ord(sign)))
 
 
 def _may_stand(code: int) -> bool:

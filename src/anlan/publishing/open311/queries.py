@@ -1,7 +1,7 @@
 """What a GET asks for. Everything wrong raises Refused("open311_...") with the parameter that is wrong."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,8 +36,8 @@ def requests_asked(query: Mapping[str, str], now: datetime) -> RequestsAsked:
     """
     page, size = _number(query, "page", 1), _number(query, "page_size", MOST)
     extensions = query.get("extensions", "").lower() in TRUE
-    if query.get("service_request_id"):
-        ids = tuple(int(each) for each in _list(query, "service_request_id") if _is_id(each))
+    ids = ids_asked(query)
+    if ids is not None:
         return RequestsAsked(ids=ids, page=page, page_size=size, extensions=extensions)
     begin, end = span(query, now)
     return RequestsAsked(
@@ -49,6 +49,49 @@ def requests_asked(query: Mapping[str, str], now: datetime) -> RequestsAsked:
         page_size=size,
         extensions=extensions,
     )
+
+
+def bulk_asked(query: Mapping[str, str]) -> RequestsAsked:
+    """Read the query of the bulk file, which may span any time; without dates it holds everything.
+
+    Raises Refused("open311_stamp", "open311_order", "open311_status").
+    """
+    begin, end = (stamp(query, name) if query.get(name) else None for name in ("start_date", "end_date"))
+    if begin is not None and end is not None and end < begin:
+        raise Refused("open311_order", name="end_date")
+    return RequestsAsked(
+        ids=ids_asked(query),
+        services=tuple(_list(query, "service_code")),
+        statuses=frozenset(_status(each) for each in _list(query, "status")),
+        begin=begin,
+        end=end,
+    )
+
+
+@dataclass(frozen=True)
+class UpdatesAsked:
+    """Which updates a GET means; those of some requests have no limit of time unless one is asked for."""
+
+    ids: tuple[int, ...] | None
+    begin: datetime | None
+    end: datetime | None
+    page: int
+    page_size: int
+
+
+def updates_asked(query: Mapping[str, str], now: datetime) -> UpdatesAsked:
+    """Read the query of GET updates. Raises as `requests_asked` does."""
+    page, size = _number(query, "page", 1), _number(query, "page_size", MOST)
+    ids = ids_asked(query)
+    if ids is not None and not (query.get("start_date") or query.get("end_date")):
+        return UpdatesAsked(ids, None, None, page, size)
+    return UpdatesAsked(ids, *span(query, now), page, size)
+
+
+def ids_asked(query: Mapping[str, str]) -> tuple[int, ...] | None:
+    """The ids of a list with commas, without words that can be none; None when there is no such list."""
+    said = _list(query, "service_request_id")
+    return tuple(dict.fromkeys(int(each) for each in said if _is_id(each)))[:MOST] if said else None
 
 
 def span(query: Mapping[str, str], now: datetime) -> tuple[datetime, datetime]:
@@ -103,8 +146,3 @@ def _number(query: Mapping[str, str], name: str, default: int) -> int:
 def one_id(word: str) -> int | None:
     """The id of one request; None for a word that can be none."""
     return int(word) if _is_id(word) else None
-
-
-def known(codes: Iterable[str], asked: Iterable[str]) -> bool:
-    """Is at least one of the services that are asked for there?"""
-    return bool(set(codes) & set(asked))

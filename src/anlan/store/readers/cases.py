@@ -110,7 +110,9 @@ def case_view(acting: Acting, case_id: int, now: datetime) -> CaseView:
         photos={stage: [photo for photo in photos if photo.stage == stage] for stage in PhotoStage},
         photo_count=len(photos),
         reports=list(
-            case.reports.select_related("contact").prefetch_related("additions").order_by("received_at")
+            case.reports.select_related("contact", "sent")
+            .prefetch_related("additions")
+            .order_by("received_at")
         ),
         sees_photos=sees_photos,
         sees_contacts=may(acting.memberships, Action.VIEW_CONTACT, case),

@@ -1,22 +1,21 @@
 """Questions of the Open311 interface; of cases it reads `PublicCase`, what everybody may see."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 
 from django.db.models import Q
 
 from anlan.base.errors import NotFound
-from anlan.publishing.open311.queries import RequestsAsked
+from anlan.publishing.open311.queries import RequestsAsked, UpdatesAsked
 from anlan.publishing.open311.terms import AttributeAsked, Datatype, ServiceType, Status
-from anlan.publishing.progress import STEPS_SHOWN
+from anlan.publishing.progress import STEPS_SHOWN, PublicStep, public_history
 from anlan.publishing.public_states import OPEN
 from anlan.publishing.terms import PlaceRule
 from anlan.staff.terms import KeyScope
-from anlan.store.models import ApiKey, CaseEvent, Category, PublicCase, SentRequest, ServiceAttribute
+from anlan.store.models import ApiKey, CaseEvent, Category, SentRequest, ServiceAttribute
 from anlan.store.readers.public_cases import PublicRow, public_rows
 
-MOST_UPDATES = 1000
 type Key = ApiKey
 """A key of another system, for those who only hand it on."""
 
@@ -98,30 +97,57 @@ def attributes_of(code: str, *, english: bool) -> list[AttributeAsked]:
     ]
 
 
-def requests(asked: RequestsAsked) -> list[PublicRow]:
-    """The requests that a GET means, the newest first. One query."""
+def _which(asked: RequestsAsked) -> Q:
     which = Q(shown=True)
     if asked.ids is not None:
-        which &= Q(pk__in=asked.ids)
-    else:
-        which &= Q(opened_at__gte=asked.begin, opened_at__lte=asked.end)
-        if asked.services:
-            which &= Q(category__code__in=asked.services) | Q(category__parent__code__in=asked.services)
-        if len(asked.statuses) == 1:
-            is_open = Q(state__in=sorted(OPEN))
-            which &= is_open if Status.OPEN in asked.statuses else ~is_open
+        return which & Q(pk__in=asked.ids)
+    if asked.begin is not None:
+        which &= Q(opened_at__gte=asked.begin)
+    if asked.end is not None:
+        which &= Q(opened_at__lte=asked.end)
+    if asked.services:
+        which &= Q(category__code__in=asked.services) | Q(category__parent__code__in=asked.services)
+    if len(asked.statuses) == 1:
+        is_open = Q(state__in=sorted(OPEN))
+        which &= is_open if Status.OPEN in asked.statuses else ~is_open
+    return which
+
+
+def requests(asked: RequestsAsked) -> list[PublicRow]:
+    """The requests that a GET means, the newest first. One query."""
     first = (asked.page - 1) * asked.page_size
-    found = public_rows().select_related("case__unit").filter(which).order_by("-opened_at", "-pk")
+    found = public_rows().select_related("case__unit").filter(_which(asked)).order_by("-opened_at", "-pk")
     return list(found[first : first + asked.page_size])
 
 
-def updates(begin: datetime, end: datetime, ids: tuple[int, ...] | None) -> list[CaseEvent]:
+def next_requests(asked: RequestsAsked, after: PublicRow | None, count: int) -> list[PublicRow]:
+    """The next `count` requests after one of them, the newest first. One query."""
+    which = _which(asked)
+    if after is not None:
+        which &= Q(opened_at__lt=after.opened_at) | Q(opened_at=after.opened_at, pk__lt=after.pk)
+    found = public_rows().select_related("case__unit").filter(which).order_by("-opened_at", "-pk")
+    return list(found[:count])
+
+
+def ways(cases: Sequence[PublicRow]) -> dict[int, tuple[PublicStep, ...]]:
+    """The steps of each case that the public may know, by its id. One query."""
+    events: dict[int, list[CaseEvent]] = {case.pk: [] for case in cases}
+    found = CaseEvent.objects.filter(case__in=list(events)).select_related("actor_unit").order_by("at", "id")
+    for event in found:
+        events[event.case_id].append(event)
+    return {case.pk: public_history(events[case.pk], received_at=case.opened_at) for case in cases}
+
+
+def updates(asked: UpdatesAsked) -> list[CaseEvent]:
     """The steps of shown cases in a span of time, the oldest first. One query."""
-    which = Q(step__in=sorted(STEPS_SHOWN), at__gte=begin, at__lte=end, case__published__shown=True)
-    if ids is not None:
-        which &= Q(case__in=ids)
+    which = Q(step__in=sorted(STEPS_SHOWN), case__published__shown=True) & ~Q(state_after="")
+    if asked.begin is not None:
+        which &= Q(at__gte=asked.begin, at__lte=asked.end)
+    if asked.ids is not None:
+        which &= Q(case__in=asked.ids)
     found = CaseEvent.objects.filter(which).select_related("actor_unit").order_by("at", "id")
-    return list(found[:MOST_UPDATES])
+    first = (asked.page - 1) * asked.page_size
+    return list(found[first : first + asked.page_size])
 
 
 def key_in_force(secret: str) -> ApiKey | None:
@@ -141,8 +167,3 @@ def request_of_token(token: str) -> int:
     if known is None:
         raise NotFound
     return known.report.case_id
-
-
-def is_public(pk: int) -> bool:
-    """Is there a case with this id that everybody may see? One query."""
-    return PublicCase.objects.filter(pk=pk, shown=True).exists()

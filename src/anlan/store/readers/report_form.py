@@ -87,9 +87,10 @@ def area_choice(code: str) -> Choice | None:
     return None if area is None else _choice(area)
 
 
-def whole_city() -> Choice:
-    """The area above all others."""
-    return _choice(_in_use().get(parent=None))
+def whole_city() -> Choice | None:
+    """The area above all others; None before there is one."""
+    top = _in_use().filter(parent=None).order_by("code").first()
+    return None if top is None else _choice(top)
 
 
 def areas_meant(address: str, below: str = "") -> list[Choice]:

@@ -191,3 +191,9 @@ def step_button(step: str) -> str:
 def with_loads(field: BoundField, loads: list[UnitLoad]) -> list[tuple[BoundWidget, UnitLoad]]:
     """{% for option, load in field|with_loads:loads %}: each unit's radio button beside what it has to do."""
     return list(zip(field.subwidgets, loads, strict=True))
+
+
+@register.filter
+def said(answer: str | list[str]) -> str:
+    """What another system answered to a question of a category: one value, or several."""
+    return answer if isinstance(answer, str) else ", ".join(answer)

@@ -98,6 +98,8 @@ PAGES = (
     PageLine("supervision", "/supervision/", "carol"),
     PageLine("supervision-add", "/supervision/add/", "carol"),
     PageLine("category-limits", "/manage/categories/of/open_water/limits/", "grace"),
+    PageLine("cities", "/manage/cities/", "grace"),
+    PageLine("city-add", "/manage/cities/add/", "grace"),
     PageLine("webhooks", "/manage/webhooks/", "grace"),
     PageLine("webhook-add", "/manage/webhooks/add/", "grace"),
     PageLine("rules", "/manage/routing/", "grace"),

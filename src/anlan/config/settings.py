@@ -181,6 +181,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "anlan.edge.jobs.devices",
     "anlan.edge.jobs.many",
     "anlan.edge.jobs.notices",
+    "anlan.edge.jobs.other_cities",
     "anlan.edge.jobs.public",
     "anlan.edge.jobs.reports",
     "anlan.edge.jobs.scores",

@@ -15,6 +15,7 @@ from anlan.cases.notices import NoticeKind
 from anlan.cases.supervision import Picks
 from anlan.cases.terms import PhotoStage, State, Step
 from anlan.flows.appeal_score import appeal_score
+from anlan.flows.manage_other_cities import CityFacts, add_city
 from anlan.flows.manage_webhooks import add_webhook
 from anlan.flows.score_month import score_months
 from anlan.flows.store_photos import store_photos
@@ -85,6 +86,9 @@ ADDRESSES = {
     "manage/sites/of/<str:code>/change/": Line("mia", "school-211"),
     "manage/categories/of/<str:code>/": Line("mia", "open_water"),
     "manage/categories/of/<str:code>/change/": Line("mia", "open_water"),
+    "manage/cities/of/<int:city_id>/": Line("mia", "{city}", "{no_city}"),
+    "manage/cities/of/<int:city_id>/change/": Line("mia", "{city}", "{no_city}"),
+    "manage/cities/of/<int:city_id>/again/": Line("mia", "{city}", "{no_city}", "post"),
     "manage/webhooks/of/<int:webhook_id>/": Line("mia", "{webhook}", "{no_webhook}"),
     "manage/webhooks/of/<int:webhook_id>/change/": Line("mia", "{webhook}", "{no_webhook}"),
     "manage/webhooks/of/<int:webhook_id>/secret/": Line("mia", "{webhook}", "{no_webhook}", "post"),
@@ -107,6 +111,7 @@ NO_ID = {
     *(f"open311/v2/services/<str:code>.{form}" for form in ("json", "xml")),
     *(f"open311/v2/requests/<str:request_id>.{form}" for form in ("json", "xml")),
     *(f"open311/v2/tokens/<str:token_id>.{form}" for form in ("json", "xml")),
+    *("open311/v2/<path:rest>", "open311/v2/<path:rest>.json", "open311/v2/<path:rest>.xml"),
     *("public/sites/<str:code>/", "public/follow/confirm/<str:token>/", "public/follow/end/<str:token>/"),
 }
 """What everybody may see; a link that only its holder knows; areas, whose pages count what one may see."""
@@ -163,6 +168,8 @@ def lists_of_carol(cast: Cast, case: Case) -> dict[str, object]:
     hook, _ = add_webhook(
         acting_user=cast.grace, name="Fire", address="https://fire.example", area_code=COUNTY, now=NOON
     )
+    facts = CityFacts("https://next.example/open311/v2", "open_water", "W1")
+    city = add_city(acting_user=cast.grace, name="Next", facts=facts, now=NOON)
     event = CaseEvent.objects.filter(case=case).first()
     notice = Notice.objects.create(
         user=cast.carol.user, case=case, event=event, kind=NoticeKind.GIVEN, made_at=NOON
@@ -177,6 +184,8 @@ def lists_of_carol(cast: Cast, case: Case) -> dict[str, object]:
         "no_search": search.pk + 1000,
         "export": export.pk,
         "no_export": export.pk + 1000,
+        "city": city.pk,
+        "no_city": city.pk + 1000,
         "webhook": hook.pk,
         "no_webhook": hook.pk + 1000,
         "notice": notice.pk,

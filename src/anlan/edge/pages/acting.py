@@ -23,6 +23,7 @@ SOMEWHERE = {
 EVERYWHERE = {
     "manage_categories": Action.MANAGE_CATEGORIES,
     "manage_webhooks": Action.MANAGE_WEBHOOKS,
+    "manage_cities": Action.MANAGE_WEBHOOKS,
     "manage_history": Action.VIEW_AUDIT,
 }
 """Pages of the administration that belong to the whole city."""

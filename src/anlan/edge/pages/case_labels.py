@@ -43,6 +43,8 @@ HAPPENED: Mapping[str, Promise] = {
     "reported": _("Reported"),
     "imported": _("Brought in from another system"),
     "note": _("Note"),
+    "handed_over": _("Sent to another city"),
+    "heard_elsewhere": _("The other city says"),
     "moved": _("Moved to the area that followed its own"),
     "escalated": _("Told one rung up: near its deadline or overdue"),
     "joined": _("Another case was joined"),

@@ -32,7 +32,7 @@ from anlan.store.models.observations import (
     Quarantined,
     Series,
 )
-from anlan.store.models.open311 import KeyUse, SentRequest, ServiceAttribute
+from anlan.store.models.open311 import HandedOver, KeyUse, OtherCity, SentRequest, ServiceAttribute
 from anlan.store.models.outcomes import Incident
 from anlan.store.models.places import Area, Site
 from anlan.store.models.proof import (
@@ -92,6 +92,7 @@ __all__ = [
     "Export",
     "Follow",
     "FollowNews",
+    "HandedOver",
     "ImportRun",
     "Incident",
     "IngestOffset",
@@ -105,6 +106,7 @@ __all__ = [
     "ObservationDay",
     "ObservationHour",
     "ObservationMinute",
+    "OtherCity",
     "Outage",
     "Photo",
     "Property",

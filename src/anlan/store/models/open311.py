@@ -1,5 +1,7 @@
 """Tables of the Open311 interface: columns and constraints, no decisions."""
 
+from uuid import uuid4
+
 from django.db import models
 
 from anlan.publishing.open311.terms import Datatype
@@ -43,3 +45,53 @@ class KeyUse(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("key", "hour"), name="key_use_once"),)
+
+
+class OtherCity(models.Model):
+    """Another city's Open311 server: where accepted cases of a category go, and whose requests come here."""
+
+    name = models.CharField(max_length=60, unique=True)
+    address = models.URLField(max_length=300)  # up to /v2
+    form = models.CharField(max_length=4, choices=[("json", "json"), ("xml", "xml")], default="json")
+    jurisdiction_id = models.CharField(max_length=100, blank=True)
+    api_key = models.CharField(max_length=200, blank=True)  # theirs, for us; shown to nobody again
+    category = models.ForeignKey("store.Category", on_delete=models.PROTECT, related_name="+")
+    service_code = models.CharField(max_length=100)  # what they call it
+    sends = models.BooleanField(default=True)
+    fetches = models.BooleanField(default=False)
+    active = models.BooleanField(default=True)
+    since = models.DateTimeField()  # cases opened before it stay here
+    fetched_at = models.DateTimeField(null=True)  # up to when their requests came here
+
+
+class HandedOver(models.Model):
+    """A case on its way to another city, there, or a dead letter."""
+
+    city = models.ForeignKey(OtherCity, on_delete=models.CASCADE, related_name="handed_over")
+    case = models.ForeignKey("store.Case", on_delete=models.CASCADE, related_name="handed_over")
+    key = models.UUIDField(unique=True, default=uuid4)  # sent twice, they may know it as one
+    send_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    dead_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=200, blank=True)
+    their_id = models.CharField(max_length=100, blank=True)
+    their_token = models.CharField(max_length=100, blank=True)
+    their_status = models.CharField(max_length=20, blank=True)
+    their_notes = models.CharField(max_length=500, blank=True)
+    ended_at = models.DateTimeField(null=True)  # closed there: it is asked after no more
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("city", "case"), name="handed_over_once"),
+            models.CheckConstraint(
+                condition=models.Q(sent_at=None) | models.Q(dead_at=None), name="handed_over_sent_or_dead"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("send_at", "id"),
+                condition=models.Q(sent_at=None, dead_at=None),
+                name="handed_over_waiting",
+            ),
+        )

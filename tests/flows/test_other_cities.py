@@ -1,0 +1,168 @@
+"""Cases go to another city's Open311 server and its requests come here: against our own server."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from pytest_django.live_server_helper import LiveServer
+
+from anlan.base.errors import NotFound, Refused
+from anlan.cases.terms import State
+from anlan.flows.api_keys import make_key
+from anlan.flows.manage_other_cities import CityFacts, add_city, change_city, hand_over_again
+from anlan.flows.other_cities import fetch_requests, follow_cases, gather_cases, hand_over_cases
+from anlan.staff.terms import KeyScope
+from anlan.store.models import Case, Category, HandedOver, OtherCity, PublicCase, Report, StaffEvent
+from tests.cast import Cast
+from tests.channels.listener import listening
+from tests.flows.walks import walked_to
+
+NOW = datetime.now(UTC)
+LATER = NOW + timedelta(minutes=5)
+
+
+def a_city(cast: Cast, address: str, **more: Any) -> OtherCity:
+    """Another city that answers for open water there: here it is a junction."""
+    facts = CityFacts(address=address, **{"category_code": "open_water", "service_code": "junction"} | more)
+    long_ago = NOW - timedelta(days=30)
+    return add_city(acting_user=cast.grace, name="Next", facts=facts, now=long_ago)
+
+
+@pytest.fixture
+def live(cast: Cast, live_server: LiveServer) -> str:
+    return f"{live_server.url}/open311/v2"
+
+
+def sent_there(cast: Cast, live: str, **more: Any) -> tuple[Case, HandedOver]:
+    """An accepted case, and how it went to ourselves."""
+    key = make_key(acting_user=None, scope=KeyScope.OPEN311, name="Next", now=NOW)
+    a_city(cast, live, api_key=key, **more)
+    case = walked_to(State.DISPATCHED, cast, NOW - timedelta(days=1))
+    assert (gather_cases(acting_user=None, now=NOW), gather_cases(acting_user=None, now=NOW)) == (1, 0)
+    assert hand_over_cases(acting_user=None, now=NOW) == 1
+    return case, HandedOver.objects.select_related("city").get()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_an_accepted_case_goes_there_and_what_becomes_of_it_comes_back(
+    cast: Cast, live: str, form: str
+) -> None:
+    case, row = sent_there(cast, live, form=form)
+
+    theirs = Case.objects.get(pk=row.their_id)
+    assert theirs.category.code == "junction"
+    assert theirs.reports.get().words == case.title
+    assert theirs.reports.get().address.startswith("荻花村")
+    assert follow_cases(acting_user=None, now=LATER) == 1
+    assert follow_cases(acting_user=None, now=LATER) == 0
+    PublicCase.objects.filter(pk=theirs.pk).update(state="done")
+    assert follow_cases(acting_user=None, now=LATER) == 1
+    row.refresh_from_db()
+    assert (row.their_status, row.ended_at) == ("closed", LATER)
+    steps = list(case.events.filter(source__startswith="open311-").values_list("step", flat=True))
+    assert steps == ["handed_over", "heard_elsewhere", "heard_elsewhere"]
+    assert Case.objects.get(pk=case.pk).state == State.DISPATCHED  # no case closes on somebody else's word
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_token_leads_to_the_id(cast: Cast, live: str) -> None:
+    Category.objects.filter(code="junction").update(open311_type="batch")
+    _case, row = sent_there(cast, live)
+
+    assert row.their_token and not row.their_id
+    assert follow_cases(acting_user=None, now=LATER) == 1
+    row.refresh_from_db()
+    assert Case.objects.get(pk=row.their_id).category.code == "junction"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_case_sent_twice_is_one_there(cast: Cast, live: str) -> None:
+    _case, row = sent_there(cast, live)
+    HandedOver.objects.update(sent_at=None, their_id="")  # killed between sending and marking
+
+    hand_over_cases(acting_user=None, now=LATER)
+
+    assert HandedOver.objects.get().their_id == row.their_id
+    assert Report.objects.filter(category__code="junction").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_their_requests_come_here_once_and_are_not_sent_back(cast: Cast, live: str) -> None:
+    city = a_city(cast, live, service_code="open_water", category_code="junction", sends=True, fetches=True)
+    theirs = walked_to(State.ACCEPTED, cast, NOW - timedelta(hours=2))
+    OtherCity.objects.update(fetched_at=NOW - timedelta(days=1))
+
+    assert [fetch_requests(acting_user=None, now=NOW) for _ in range(2)] == [1, 0]
+
+    report = Report.objects.get(source=f"open311-{city.pk}")
+    assert (report.source_id, report.category.code) == (str(theirs.pk), "junction")
+    Case.objects.filter(pk=report.case_id).update(state=State.ACCEPTED)
+    assert gather_cases(acting_user=None, now=LATER) == 0
+
+
+@pytest.mark.django_db
+def test_what_is_not_taken_is_tried_again_and_ends_as_a_dead_letter(cast: Cast) -> None:
+    walked_to(State.ACCEPTED, cast, NOW - timedelta(days=1))
+    with listening() as other:
+        other.answers = [500, 302, *[503] * 6]
+        city = a_city(cast, other.address)
+        gather_cases(acting_user=None, now=NOW)
+        at = NOW
+        for _ in range(8):
+            assert hand_over_cases(acting_user=None, now=at) == 0
+            at += timedelta(days=3)
+        came = {headers["idempotency-key"] for headers, _ in other.came}
+    row = HandedOver.objects.get()
+    assert (row.tries, row.last_error, row.dead_at is not None, len(came)) == (8, "HTTP 503", True, 1)
+    assert hand_over_again(acting_user=cast.grace, city_id=city.pk, now=at) == 1
+    row.refresh_from_db()
+    assert (row.tries, row.dead_at) == (0, None)
+
+
+@pytest.mark.django_db
+def test_reporters_and_contacts_stay_here(cast: Cast) -> None:
+    walked_to(State.ACCEPTED, cast, NOW - timedelta(days=1))
+    with listening() as other:
+        a_city(cast, other.address, api_key="theirs")
+        gather_cases(acting_user=None, now=NOW)
+        hand_over_cases(acting_user=None, now=NOW)
+    ((headers, body),) = other.came
+    names = {pair.split("=")[0] for pair in body.decode().split("&")}
+    assert names <= {"service_code", "description", "address_string", "lat", "long", "api_key"}
+    assert headers["content-type"].startswith("application/x-www-form-urlencoded")
+
+
+@pytest.mark.django_db
+def test_cases_from_before_and_of_others_stay(cast: Cast) -> None:
+    walked_to(State.ACCEPTED, cast, NOW - timedelta(days=40))
+    walked_to(State.NEW, cast, NOW - timedelta(days=1))
+    city = a_city(cast, "http://127.0.0.1:9")
+
+    assert gather_cases(acting_user=None, now=NOW) == 0
+    walked_to(State.ACCEPTED, cast, NOW - timedelta(days=1))
+    off = CityFacts(city.address, "open_water", "junction", active=False)
+    change_city(acting_user=cast.grace, city_id=city.pk, facts=off, now=NOW)
+    assert gather_cases(acting_user=None, now=NOW) == 0
+
+
+@pytest.mark.django_db
+def test_only_who_administers_the_whole_city_may_and_the_key_is_in_no_history(cast: Cast) -> None:
+    city = a_city(cast, "https://next.example/v2/", api_key="first-key")
+    new = CityFacts("https://next.example/v2", "open_water", "W2", api_key="second-key")
+    kept = CityFacts("https://next.example/v2", "open_water", "W3")
+
+    change_city(acting_user=cast.grace, city_id=city.pk, facts=new, now=NOW)
+    change_city(acting_user=cast.grace, city_id=city.pk, facts=kept, now=NOW)
+
+    city.refresh_from_db()
+    assert (city.address, city.api_key, city.service_code) == (
+        *("https://next.example/v2", "second-key", "W3"),
+    )
+    events = StaffEvent.objects.filter(subject="city:Next")
+    assert "key" not in str([each.changes for each in events])
+    for person in (cast.mia, cast.carol):
+        with pytest.raises((Refused, NotFound)):
+            change_city(acting_user=person, city_id=city.pk, facts=kept, now=NOW)
+    with pytest.raises(Refused, match="name_taken"):
+        a_city(cast, "https://next.example/v2")

@@ -80,3 +80,15 @@ def test_the_benchmark_of_scores_scores_every_month_then_a_night(
 
     figures = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [set(figure) for figure in figures] == [LINE] * 2
+
+
+def test_the_benchmark_of_devices_brings_them_in_and_sweeps(
+    db: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In the database of the tests too."""
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+
+    importlib.import_module("devices").measure(200)
+
+    figures = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [set(figure) for figure in figures] == [LINE] * 5

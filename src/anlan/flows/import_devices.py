@@ -18,7 +18,7 @@ from anlan.flows.staff_history import said
 from anlan.places.lookup import Confidence
 from anlan.sensing.device_files import DeviceRow
 from anlan.sensing.terms import Lifecycle
-from anlan.store.copying import copy_rows
+from anlan.store.copying import copy_rows, reserve_ids
 from anlan.store.models import Area, Credential, Device, DeviceEvent, DeviceKind, Property, Series, Site, Unit
 from anlan.store.models.staff import User
 from anlan.store.readers.places import IN_USE, area_index
@@ -29,7 +29,6 @@ COMPARED = (
 )
 WRITTEN = (*COMPARED, "is_camera", "area_path", "unit_path")
 OUTSIDE = N_("a point inside an area that has a boundary; it is kept with the whole city")
-BATCH = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def import_devices(
     """
     take_turn("devices")
     changes = _plan(device_list)
-    Device.objects.bulk_create(changes.added, batch_size=BATCH)
+    _store_added(changes.added)
     Device.objects.bulk_update([device for device, _ in changes.changed], WRITTEN, batch_size=500)
     _store_events(changes, acting_user, now)
     store_series([*changes.added, *(device for device, _ in changes.changed)])
@@ -102,6 +101,17 @@ def import_devices(
     )
     tell_register()
     return changes
+
+
+def _store_added(added: Sequence[Device]) -> None:
+    """All new devices in one COPY, under numbers that nobody else gets."""
+    if not added:
+        return
+    first = reserve_ids(Device, len(added))
+    for number, device in enumerate(added):
+        device.pk = first + number
+    columns = ("id", "name", "muted_why", *WRITTEN)
+    copy_rows(Device, columns, ([getattr(device, column) for column in columns] for device in added))
 
 
 def store_series(devices: Sequence[Device]) -> None:

@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anlan.edge.pages.cameras")),
     path("", include("anlan.edge.pages.setup")),
     path("django-admin/", site.urls),
+    path("manage/devices/kinds/", include("anlan.edge.pages.manage_device_kinds")),
     path("manage/devices/", include("anlan.edge.pages.manage_devices")),
     path("manage/", include("anlan.edge.pages.manage_index")),
     path("account/", include("anlan.edge.pages.account")),

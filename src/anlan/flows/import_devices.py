@@ -13,13 +13,14 @@ from anlan.base.tables import N_, Complaints
 from anlan.flows.device_credentials import Secret, give_credentials
 from anlan.flows.device_history import tell_register
 from anlan.flows.device_kinds import know_standard_kinds
+from anlan.flows.device_series import store_series
 from anlan.flows.import_runs import FileRead, record_run, take_turn
 from anlan.flows.staff_history import said
 from anlan.places.lookup import Confidence
 from anlan.sensing.device_files import DeviceRow
 from anlan.sensing.terms import Lifecycle
 from anlan.store.copying import copy_rows, reserve_ids
-from anlan.store.models import Area, Credential, Device, DeviceEvent, DeviceKind, Property, Series, Site, Unit
+from anlan.store.models import Area, Credential, Device, DeviceEvent, DeviceKind, Site, Unit
 from anlan.store.models.staff import User
 from anlan.store.readers.places import IN_USE, area_index
 
@@ -112,20 +113,6 @@ def _store_added(added: Sequence[Device]) -> None:
         device.pk = first + number
     columns = ("id", "name", "muted_why", *WRITTEN)
     copy_rows(Device, columns, ([getattr(device, column) for column in columns] for device in added))
-
-
-def store_series(devices: Sequence[Device]) -> None:
-    """Give each device a series for each property of its kind, where it lacks one."""
-    properties: dict[int, list[int]] = {}
-    for pk, kind_id in Property.objects.values_list("pk", "kind_id"):
-        properties.setdefault(kind_id, []).append(pk)
-    known = set(
-        Series.objects.filter(device_id__in=[device.pk for device in devices]).values_list(
-            "device_id", "property_id"
-        )
-    )
-    wanted = ((device.pk, each) for device in devices for each in properties.get(device.kind_id, ()))
-    copy_rows(Series, ("device_id", "property_id"), (pair for pair in wanted if pair not in known))
 
 
 def _store_events(changes: DeviceChanges, actor: User | None, now: datetime) -> None:

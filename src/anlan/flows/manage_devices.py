@@ -11,7 +11,7 @@ from anlan.base.errors import NotFound, Refused
 from anlan.flows.device_credentials import Secret, give_credentials
 from anlan.flows.device_history import device_for, note, tell_register
 from anlan.flows.device_kinds import know_standard_kinds
-from anlan.flows.import_devices import store_series
+from anlan.flows.device_series import store_series
 from anlan.flows.staff_history import changed, check_seen, said
 from anlan.places.coordinates import point_to_wgs84
 from anlan.places.terms import Crs

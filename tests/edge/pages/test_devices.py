@@ -16,9 +16,11 @@ from anlan.store.models import (
     Credential,
     Device,
     DeviceEvent,
+    DeviceKind,
     DeviceLiveness,
     LatestValue,
     Outage,
+    Property,
     QuarantineCount,
 )
 from anlan.store.readers.devices import DeviceFilters, device_page
@@ -295,3 +297,42 @@ def test_managing_is_for_administrators(cast: Cast) -> None:
     for who in (cast.carol, cast.alice, cast.frank, cast.heidi, cast.bob, cast.ken):
         page(who, "/manage/devices/add/", 403)
         page(who, "/devices/")
+
+
+def test_a_kind_gets_a_new_version_and_its_devices_a_series(cast: Cast) -> None:
+    gauge = a_pond_gauge(cast)
+    a_series(gauge)
+    address = "/manage/devices/kinds/of/water-level/change/"
+    assert "water-level" in page(cast.grace, "/manage/devices/kinds/")
+    words = {
+        "name_zh": "水温",
+        "name_en": "Water temperature",
+        "low": -5,
+        "high": 60,
+        "interval_seconds": 900,
+    }
+    page(cast.grace, address)
+    sent(cast.grace, address, code="temperature", unit="Cel", **words)
+    assert sorted(gauge.series.values_list("property__code", flat=True)) == ["level", "temperature"]
+
+    page(cast.grace, f"{address}?property=temperature")
+    assert "The unit stays Cel" in sent(cast.grace, address, 422, code="temperature", unit="K", **words)
+    assert "must lie below" in sent(
+        cast.grace, address, 422, code="temperature", unit="Cel", **words | {"low": 60}
+    )
+    sent(cast.grace, address, code="temperature", unit="Cel", **words | {"high": 45})
+    kind = DeviceKind.objects.get(code="water-level")
+    assert kind.version == 3
+    assert [each.profile["temperature"]["high"] for each in kind.versions.filter(version__gt=1)] == [60, 45]
+    assert "version 3" in page(cast.grace, "/manage/devices/kinds/of/water-level/")
+    page(cast.grace, "/manage/devices/kinds/of/nothing/", 404)
+
+
+def test_a_new_kind_is_for_who_manages_the_whole_city(cast: Cast) -> None:
+    words = {"kind_code": "wind", "kind_zh": "风速计", "kind_en": "Wind gauge", "code": "speed"}
+    words |= {"name_zh": "风速", "name_en": "Wind speed", "unit": "m/s", "interval_seconds": "60"}
+    sent(cast.mia, "/manage/devices/kinds/add/", 403, **words)
+    page(cast.mia, "/manage/devices/kinds/")
+    sent(cast.grace, "/manage/devices/kinds/add/", **words)
+    assert Property.objects.get(kind__code="wind").interval_seconds == 60
+    assert sent(cast.grace, "/manage/devices/kinds/add/", 422, **words)

@@ -14,6 +14,7 @@ SOMEWHERE = {
     "manage_areas": Action.MANAGE_AREAS,
     "manage_sites": Action.EDIT_SITES,
     "devices": Action.MANAGE_DEVICES,
+    "manage_device_kinds": Action.MANAGE_DEVICES,
     "manage_routing": Action.VIEW_ROUTING,
     "manage_named": Action.VIEW_ROUTING,
     "supervision": Action.SUPERVISE,

@@ -35,6 +35,7 @@ PAGES = (
     ("manage_areas", _("Area tree"), _("Add, rename, end with a successor")),
     ("manage_sites", _("Sites"), _("Add, correct, close")),
     ("devices", _("Devices"), _("Register, correct, mute; passwords; many at once")),
+    ("manage_device_kinds", _("Kinds of devices"), _("What they measure, how often, what is believed")),
     ("supervision", _("Supervision"), _("Look once more at closed cases or at villages")),
     ("manage_categories", _("Categories"), _("Kinds of hazards, who answers, by when")),
     ("manage_webhooks", _("Systems that are told"), _("Add, change, send again what they did not take")),

@@ -43,6 +43,8 @@ REFUSALS: dict[str, Promise] = {
     "camera_needs": _(
         "A camera needs its purpose, its legal basis and for how many days recordings are kept."
     ),
+    "unit_stays": _("The unit stays %(unit)s: readings of another unit are another property."),
+    "range_is_nothing": _("The lowest must lie below the highest."),
     "device_removed": _("The device was removed."),
     "no_credential": _("The device has no password in force."),
     "mute_in_past": _("This time is over already."),

@@ -14,7 +14,7 @@ from psycopg import Cursor
 from anlan.base.clock import micros
 from anlan.flows.demo import land
 from anlan.flows.device_kinds import know_standard_kinds
-from anlan.flows.import_devices import store_series
+from anlan.flows.device_series import store_series
 from anlan.places.terms import Crs, SiteKind
 from anlan.sensing.profiles import BY_CODE
 from anlan.sensing.terms import Lifecycle

@@ -17,10 +17,12 @@ from anlan.store.models import (
     Device,
     DeviceEvent,
     DeviceKind,
+    KindVersion,
     LatestValue,
     Observation,
     ObservationHour,
     Outage,
+    Property,
     QuarantineCount,
     Series,
 )
@@ -108,6 +110,32 @@ def kind_names() -> list[tuple[str, str, str]]:
     known = {profile.code: (profile.code, profile.name_zh, profile.name_en) for profile in PROFILES}
     stored = DeviceKind.objects.order_by("id").values_list("code", "name_zh", "name_en")
     return list((known | {row[0]: row for row in stored}).values())
+
+
+@dataclass(frozen=True)
+class KindView:
+    """A kind with what its devices measure, how many there are, and the versions of its profile."""
+
+    kind: DeviceKind
+    properties: Sequence[Property]
+    versions: Sequence[KindVersion]
+    devices: int
+
+
+def kind_view(code: str) -> KindView:
+    """Four queries. Raises NotFound."""
+    kind = DeviceKind.objects.filter(code=code).first()
+    if kind is None:
+        raise NotFound
+    properties = Property.objects.filter(kind=kind, observed_as=None).order_by("pk")
+    versions = KindVersion.objects.filter(kind=kind).select_related("made_by").order_by("-version")
+    return KindView(kind, list(properties), list(versions[:50]), Device.objects.filter(kind=kind).count())
+
+
+def stored_kinds() -> list[tuple[DeviceKind, int]]:
+    """The kinds with how many devices each has."""
+    counted = DeviceKind.objects.annotate(n=Count("devices")).order_by("pk")
+    return [(kind, kind.n) for kind in counted]
 
 
 def one_device(acting: Acting, name: str, action: Action = Action.VIEW_DEVICES) -> Device:

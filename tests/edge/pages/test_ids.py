@@ -106,6 +106,8 @@ ADDRESSES = {
 """An address as urls.py writes it; its first gap is the id, a second one is filled in alike."""
 
 NO_ID = {
+    "manage/devices/kinds/of/<str:code>/",
+    "manage/devices/kinds/of/<str:code>/change/",
     *("account/join/<str:token>/", "answer/<str:token>/", "areas/<str:code>/"),
     *("public/cases/<int:case_id>/", "public/cases/<int:case_id>.atom", "public/areas/<str:code>/"),
     *(f"open311/v2/services/<str:code>.{form}" for form in ("json", "xml")),

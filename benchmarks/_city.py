@@ -18,6 +18,12 @@ from _figures import say
 ANLAN = Path(sys.executable).with_name("anlan")
 
 
+def free_port() -> int:
+    """Return a port that nobody uses now."""
+    with socket.create_server(("127.0.0.1", 0)) as trial:
+        return int(trial.getsockname()[1])
+
+
 @contextmanager
 def new_home() -> Iterator[Path]:
     """Give an empty folder that is gone afterwards; the environment points to it."""
@@ -25,6 +31,8 @@ def new_home() -> Iterator[Path]:
         os.environ |= {
             "ANLAN_HOME": folder,
             "DATABASE_URL": "",
+            "ANLAN_NATS_PORT": str(free_port()),
+            "ANLAN_MQTT_PORT": str(free_port()),
             "PYTHONWARNINGS": "ignore",
             "LC_ALL": "C.UTF-8",
         }
@@ -44,8 +52,7 @@ def fill(cases: int, *options: str) -> None:
 @contextmanager
 def serving(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run the city; the process, and its address once it says that it runs."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = [ANLAN, "serve", "--port", str(port), *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:

@@ -175,6 +175,13 @@ def basemap(words: str) -> str:
     return words
 
 
+def broker_sync(words: str) -> str:
+    """Read how often the broker writes to the disk."""
+    if not re.fullmatch(r"always|[1-9][0-9]{0,3}[sm]", words):
+        raise ValueError(words)
+    return words
+
+
 _BRACES = re.compile(r"\{\w+\}")
 
 
@@ -370,6 +377,46 @@ OPEN311_POSTS_PER_HOUR = Variable(
     "a whole number from 1 to 1000000",
     "5000",
 )
+SENSING = Variable(
+    "ANLAN_SENSING",
+    "Whether devices are heard: the broker and the ingest run or do not",
+    "on",
+    one_of("on", "off"),
+    "on or off",
+    "off",
+)
+NATS_PORT = Variable(
+    "ANLAN_NATS_PORT",
+    "Port of the broker for NATS, on this machine alone",
+    "4222",
+    whole_number(1, 65535),
+    "a whole number from 1 to 65535",
+    "14222",
+)
+MQTT_HOST = Variable(
+    "ANLAN_MQTT_HOST",
+    "Address on which devices are heard over MQTT",
+    "127.0.0.1",
+    listening_host,
+    "a name or an IP address",
+    "0.0.0.0",
+)
+MQTT_PORT = Variable(
+    "ANLAN_MQTT_PORT",
+    "Port on which devices are heard over MQTT",
+    "1883",
+    whole_number(1, 65535),
+    "a whole number from 1 to 65535",
+    "11883",
+)
+BROKER_SYNC = Variable(
+    "ANLAN_BROKER_SYNC",
+    "When the broker writes to the disk what devices sent: always, or so often",
+    "2m",
+    broker_sync,
+    "always, or seconds or minutes such as 10s or 2m",
+    "always",
+)
 
 TABLE: tuple[Variable[Any], ...] = (
     HOME,
@@ -398,4 +445,9 @@ TABLE: tuple[Variable[Any], ...] = (
     PUBLIC_CELL_HOMES,
     JURISDICTION_ID,
     OPEN311_POSTS_PER_HOUR,
+    SENSING,
+    NATS_PORT,
+    MQTT_HOST,
+    MQTT_PORT,
+    BROKER_SYNC,
 )

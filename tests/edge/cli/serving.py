@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+DEAF = {"ANLAN_SENSING": "off"}
 ANLAN = Path(sys.executable).with_name("anlan")
 
 
@@ -20,9 +21,9 @@ def free_port() -> int:
 
 @contextmanager
 def serving(home: Path, port: int, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    """Start the city; it is stopped at the end whatever happens."""
+    """Start the city, deaf to devices; it is stopped at the end whatever happens."""
     command = [ANLAN, "serve", "--no-demo", "--port", str(port)]
-    given = {**os.environ, "ANLAN_HOME": str(home), "DATABASE_URL": "", **environment}
+    given = {**os.environ, "ANLAN_HOME": str(home), "DATABASE_URL": "", **DEAF, **environment}
     with subprocess.Popen(
         command, env=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:

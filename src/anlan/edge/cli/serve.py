@@ -16,7 +16,7 @@ from typing import IO, Annotated, Any
 
 import typer
 
-from anlan.edge.cli import home, postgres
+from anlan.edge.cli import broker, home, postgres
 from anlan.edge.cli.installation import cluster, log_file, read_settings
 from anlan.edge.cli.problems import Problem
 from anlan.edge.cli.speaking import gettext as _
@@ -120,6 +120,22 @@ def _start_city(supervisor: Supervisor, settings: Any, output: IO[bytes] | None)
     worker = [sys.executable, "-m", "anlan.edge.operations.worker"]
     # when we are killed the database goes too, and a worker that wants to end in order would wait for it
     supervisor.add(program("worker", worker, _environment(), output, signal.SIGKILL))
+    if settings.ANLAN_SENSING == "on":
+        _start_hearing(supervisor, settings, output)
+
+
+def _start_hearing(supervisor: Supervisor, settings: Any, output: IO[bytes] | None) -> None:
+    """Start the broker and the ingest; with a port taken the city runs without them, and says so."""
+    taken = broker.taken_port(settings)
+    if taken is not None:
+        said = _("Port %(port)s is taken, so devices are not heard. Set ANLAN_MQTT_PORT and ANLAN_NATS_PORT.")
+        print(said % {"port": taken})
+        return
+    supervisor.add(broker.child(settings, _environment(), output))
+    ingest = [sys.executable, "-m", "anlan.edge.ingest"]
+    supervisor.add(program("ingest", ingest, _environment(), output, signal.SIGKILL))
+    where = {"host": settings.ANLAN_MQTT_HOST, "port": settings.ANLAN_MQTT_PORT}
+    print(_("devices send over MQTT to %(host)s:%(port)s") % where)
 
 
 def _shared_figures(settings: Any) -> dict[str, str]:

@@ -1,0 +1,134 @@
+"""The streams in which readings wait to be stored, and a consumer that begins where the database ended.
+
+Two streams, since an MQTT device is told "taken" when its message lies in the broker's own `$MQTT_msgs`, not
+in a stream of ours: MQTT is fed from there (`sources`), so what a device was told is taken cannot be missing.
+PLAIN holds all else: messages over NATS, and over MQTT without an acknowledgement (QoS 0). What is in both is
+read from MQTT.
+"""
+
+import socket
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from anlan.edge.ingest.wire import LONGEST_WAIT, Wire, WireError
+
+MQTT, PLAIN = "MQTT", "PLAIN"
+ORIGIN = "$MQTT_msgs"
+SUBJECT = b"d."
+FROM_MQTT = b"$MQTT.msgs."
+MOST_BYTES = 4 << 30
+MOST_DAYS = 7
+HEARTBEAT = 5
+
+LIMITS: dict[str, Any] = {
+    "retention": "limits",
+    "discard": "old",
+    "storage": "file",
+    "max_bytes": MOST_BYTES,
+    "max_age": MOST_DAYS * 86_400 * 10**9,
+    "num_replicas": 1,
+}
+STREAMS: dict[str, dict[str, Any]] = {
+    MQTT: {"sources": [{"name": ORIGIN, "filter_subject": "$MQTT.msgs.d.>"}]},
+    PLAIN: {"subjects": ["d.>"]},
+}
+
+
+@dataclass(frozen=True)
+class Consumer:
+    """A consumer of one stream: the sid of its messages."""
+
+    stream: str
+    sid: bytes
+
+
+def make_streams(wire: Wire, mqtt: tuple[str, int], user: str, password: str) -> None:
+    """Make what is missing, and wait until what devices send over MQTT is kept. Raises OSError.
+
+    The origin is made by the broker when somebody first connects over MQTT, so we do. It keeps a message only
+    while something wants it: until MQTT's source is attached, what a device sends would be lost.
+    """
+    open_mqtt(*mqtt, user, password)
+    for name, facts in STREAMS.items():
+        if "error" in wire.request(f"$JS.API.STREAM.INFO.{name}"):
+            answer = wire.request(f"$JS.API.STREAM.CREATE.{name}", {"name": name, **LIMITS, **facts})
+            if "error" in answer:
+                raise WireError(str(answer["error"]))
+    until = time.monotonic() + 60
+    while not _is_attached(wire):
+        if time.monotonic() > until:
+            raise WireError("the stream MQTT is not fed")
+        time.sleep(0.1)
+
+
+def _is_attached(wire: Wire) -> bool:
+    state = wire.request(f"$JS.API.STREAM.INFO.{ORIGIN}").get("state", {})
+    return bool(state.get("consumer_count"))
+
+
+def open_mqtt(host: str, port: int, user: str, password: str) -> None:
+    """Connect over MQTT once and leave (MQTT 3.1.1, section 3.1). Raises OSError when the broker refuses."""
+    client = _text("anlan-ingest")
+    head = _text("MQTT") + bytes([4, 0b1100_0010]) + (30).to_bytes(2)
+    body = head + client + _text(user) + _text(password)
+    with socket.create_connection((host, port), LONGEST_WAIT) as link:
+        link.sendall(bytes([0x10]) + _length(len(body)) + body)
+        answer = link.recv(4)
+        if answer[:1] != b"\x20" or answer[3:4] != b"\x00":
+            raise WireError("the broker refused us over MQTT")
+        link.sendall(bytes([0xE0, 0]))
+
+
+def _text(words: str) -> bytes:
+    said = words.encode()
+    return len(said).to_bytes(2) + said
+
+
+def _length(size: int) -> bytes:
+    """A length as MQTT writes it: seven bits a byte."""
+    found = bytearray()
+    while True:
+        size, low = divmod(size, 128)
+        found.append(low | (0x80 if size else 0))
+        if not size:
+            return bytes(found)
+
+
+def first_kept(wire: Wire, stream: str) -> int:
+    """The number of the oldest message that a stream still holds; one beyond the last when it is empty."""
+    state = wire.request(f"$JS.API.STREAM.INFO.{stream}").get("state", {})
+    return int(state.get("first_seq") or 0) or int(state.get("last_seq") or 0) + 1
+
+
+def consume(wire: Wire, stream: str, after: int) -> Consumer:
+    """Have the messages after number `after` sent to us in their order, each once. Raises WireError."""
+    inbox = f"_INBOX.anlan.{stream}.{time.monotonic_ns()}"
+    sid = wire.subscribe(inbox)
+    config = {
+        "deliver_subject": inbox,
+        "deliver_policy": "by_start_sequence",
+        "opt_start_seq": after + 1,
+        "ack_policy": "none",
+        "replay_policy": "instant",
+        "flow_control": True,
+        "idle_heartbeat": HEARTBEAT * 10**9,
+        "inactive_threshold": 60 * 10**9,
+        "mem_storage": True,
+        "num_replicas": 1,
+    }
+    answer = wire.request(f"$JS.API.CONSUMER.CREATE.{stream}", {"stream_name": stream, "config": config})
+    if "error" in answer:
+        raise WireError(str(answer["error"]))
+    return Consumer(stream, sid)
+
+
+def forget_stored(wire: Wire, stream: str, until: int) -> None:
+    """Let the broker drop what the database holds, up to and with number `until`."""
+    wire.request(f"$JS.API.STREAM.PURGE.{stream}", {"seq": until + 1})
+
+
+def number_of(reply: bytes) -> int:
+    """The number of a message in its stream, from where its acknowledgement would go."""
+    words = reply.split(b".")
+    return int(words[5] if len(words) < 11 else words[7])

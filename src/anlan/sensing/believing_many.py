@@ -1,0 +1,42 @@
+"""`believing.py` for many readings at once."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anlan.sensing.believing import AHEAD, YEARS
+from anlan.sensing.messages import MICROSECONDS
+from anlan.sensing.terms import QuarantineReason
+
+AHEAD_US = int(AHEAD.total_seconds() * MICROSECONDS)
+YEARS_US = int(YEARS * 365.25 * 86_400 * MICROSECONDS)
+REASONS = (
+    None,
+    QuarantineReason.NOT_A_NUMBER,
+    QuarantineReason.OUT_OF_RANGE,
+    QuarantineReason.FUTURE,
+    QuarantineReason.TOO_OLD,
+)
+"""What a number of `faults` means; 0 is a reading that is believed."""
+
+
+def faults(
+    at: NDArray[np.int64],
+    value: NDArray[np.float64],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+    now: int,
+) -> NDArray[np.int8]:
+    """For each of n readings the first reason why it is not believed, an index of REASONS.
+
+    `at` and `now` in microseconds since 1970; `low` and `high` are -inf and inf where there is no bound.
+    """
+    found = np.zeros(len(at), np.int8)
+    checks = (
+        (4, at < now - YEARS_US),
+        (3, at > now + AHEAD_US),
+        (2, (value < low) | (value > high)),
+        (1, ~np.isfinite(value)),
+    )
+    for number, wrong in checks:
+        found[wrong] = number
+    return found

@@ -1,0 +1,157 @@
+"""A broker for tests, and a device that sends over MQTT."""
+
+import json
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import paho.mqtt.client as mqtt
+
+from anlan.edge.cli import broker
+from anlan.edge.ingest.gate import ASKED, Gate
+from anlan.edge.ingest.hearing import Hearing
+from anlan.edge.ingest.streams import make_streams
+from anlan.edge.ingest.wire import Wire, connected
+from anlan.store.readers.series import is_device
+from tests.edge.cli.serving import free_port
+
+PATIENCE = 20.0
+START = datetime.now(UTC) - timedelta(hours=1)
+
+
+@dataclass
+class Broker:
+    """A running broker, and the two connections of the ingest."""
+
+    settings: Any
+    secrets: dict[str, str]
+    process: "subprocess.Popen[bytes]"
+    wire: Wire | None = None
+    gate_wire: Wire | None = None
+    hearing: Hearing | None = None
+    refused: list[str] = field(default_factory=list)
+
+    def hear(self, most: int = 20_000) -> Hearing:
+        """Connect as the ingest does."""
+        self.wire, self.gate_wire = self._wire("ingest"), self._wire("gate")
+        mqtt_at = (self.settings.ANLAN_MQTT_HOST, self.settings.ANLAN_MQTT_PORT)
+        make_streams(self.wire, mqtt_at, self.secrets["user"], self.secrets["password"])
+        self.gate_wire.subscribe(ASKED)
+        self.hearing = Hearing(self.wire, most)
+        return self.hearing
+
+    def _wire(self, name: str) -> Wire:
+        port = self.settings.ANLAN_NATS_PORT
+        return connected("127.0.0.1", port, self.secrets["user"], self.secrets["password"], name)
+
+    def let_in(self, seconds: float = 0.02) -> None:
+        """Answer what the broker asks about devices."""
+        assert self.gate_wire is not None
+        gate = Gate(self.secrets["seed"])
+        for message in self.gate_wire.read(seconds):
+            self.gate_wire.publish(message.reply, gate.answer(message.payload, is_device))
+
+    def store(self) -> int:
+        """Store what came so far."""
+        assert self.hearing is not None
+        return self.hearing.store_what_comes(0.05)
+
+    def forget(self) -> None:
+        """End both connections, as a process that is killed does."""
+        for wire in (self.wire, self.gate_wire):
+            if wire is not None:
+                wire.close()
+
+
+@contextmanager
+def running_broker(home: Path, **changed: Any) -> Iterator[Broker]:
+    """Start a broker whose data lie in `home`."""
+    settings = SimpleNamespace(
+        **{
+            "ANLAN_HOME": home,
+            "ANLAN_NATS_PORT": free_port(),
+            "ANLAN_MQTT_HOST": "127.0.0.1",
+            "ANLAN_MQTT_PORT": free_port(),
+            "ANLAN_BROKER_SYNC": "2m",
+        }
+        | changed
+    )
+    process = broker.child(settings, {}, None).start()
+    try:
+        wait_until(lambda: answers(settings.ANLAN_MQTT_PORT))
+        yield Broker(settings, json.loads((home / "nats" / "secrets.json").read_text()), process)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def answers(port: int) -> bool:
+    """Does something listen on this port?"""
+    import socket
+
+    with socket.socket() as link:
+        return link.connect_ex(("127.0.0.1", port)) == 0
+
+
+def wait_until(done: Any, seconds: float = PATIENCE) -> None:
+    """Look again and again until it is done."""
+    until = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.01)
+
+
+@dataclass
+class MqttDevice:
+    """A device; `broker` lets it in while it waits."""
+
+    broker: Broker
+    name: str
+    password: str
+    client_id: str = ""
+    said: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id=self.client_id or self.name)
+        self.client.username_pw_set(self.name, self.password)
+        self.client.on_connect = lambda _c, _u, _f, code, _p: self.said.append(str(code))
+        self.client.connect_async("127.0.0.1", self.broker.settings.ANLAN_MQTT_PORT)
+
+    def sign_in(self) -> str:
+        """Connect; what the broker said."""
+        self.client.loop_start()
+        self._wait(lambda: self.said)
+        return self.said[-1]
+
+    def send(self, topic: str, payload: str, qos: int = 1) -> Any:
+        """Send one message; its receipt."""
+        return self.client.publish(topic, payload, qos=qos)
+
+    def send_readings(self, count: int, qos: int = 1, first: int = 0) -> None:
+        """Send `count` readings of `level`, one a second of the past, and wait until all are taken."""
+        receipts = [self.send(f"d/{self.name}/level", reading(first + n), qos) for n in range(count)]
+        self._wait(lambda: all(each.is_published() for each in receipts))
+
+    def _wait(self, done: Any) -> None:
+        def looked() -> bool:
+            self.broker.let_in()
+            return bool(done())
+
+        wait_until(looked)
+
+    def leave(self) -> None:
+        """Disconnect."""
+        self.client.disconnect()
+        self.client.loop_stop()
+
+
+def reading(number: int, value: float | None = None) -> str:
+    """The payload of one reading, `number` seconds after the start."""
+    at = (START + timedelta(seconds=number)).isoformat()
+    return json.dumps({"t": at, "v": number / 1000 if value is None else value})

@@ -1,7 +1,12 @@
 """Clients that others wrote, against a running server of ours."""
 
 import itertools
+import json
+import shutil
+import subprocess
+import tarfile
 import warnings
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +15,9 @@ from django.utils import timezone
 from anlan.flows.api_keys import make_key
 from anlan.flows.new_case import Hazard, open_case
 from anlan.staff.terms import KeyScope
+from anlan.store.models import Case, Category, SentRequest, ServiceAttribute
 from tests.cast import Cast
+from tests.publishing.sent_photos import jpeg
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +56,110 @@ def test_three_reads_services_and_requests_and_sends_one(three: Any, city: str) 
     assert client.services("open_water")["service_code"] == "open_water"
     assert (known["status"], found["status"]) == ("open", "open")
     assert client.discovery()["endpoints"][0]["url"] == city.rstrip("/")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_three_sends_a_photo_and_reads_a_span_and_a_token(three: Any, city: str, cast: Cast) -> None:
+    Category.objects.filter(code="junction").update(open311_type="batch")
+    key = make_key(acting_user=None, scope=KeyScope.OPEN311, name="three", now=timezone.now())
+    client = three(city, api_key=key)
+
+    (photo,) = client.post("open_water", address="荻花村", media=("pond.jpg", jpeg()))
+    (later,) = client.post("junction", address="荻花村", description="No mirror")
+    found = client.token(later["token"])
+
+    assert Case.objects.get(pk=photo["service_request_id"]).photos.count() == 1
+    assert client.request(found[0]["service_request_id"])[0]["service_code"] == "junction"
+    today = timezone.now().strftime("%m-%d-%Y")
+    assert client.requests(between=["01-01-2020", "02-01-2020"]) == []
+    assert client.requests("open_water", between=[today, today]) == []
+    assert len(client.requests("open_water", status="open", count=1)) == 1
+    assert "errors" not in str(client.requests(status="open"))
+    assert client.post("open_water")[0]["code"] == 400
+
+
+ROOT = Path(__file__).parents[3]
+NPM = ROOT / "scripts" / "npm"
+PARTS = ("request@2.88.2", "lodash@0.6", "xml2json@0.12.0")
+SPARK = "exports.parseXml = () => { throw new Error('only JSON is asked for'); };"
+SCRIPT = """
+const Open311 = require("open311");
+const [endpoint, discovery, apiKey] = process.argv.slice(2);
+const { promisify } = require("util");
+const ask = (client, name, ...words) => promisify(client[name]).call(client, ...words);
+(async () => {
+  const said = {};
+  const city = new Open311({ discovery, apiKey });
+  said.discovery = await ask(city, "serviceDiscovery", { cache: true });
+  said.endpoint = city.endpoint;
+  const more = { address_string: "荻花村", description: "No mirror" };
+  const asked = { ...more, service_code: "junction", attributes: { FAULT: "dark" } };
+  said.services = await ask(city, "serviceList");
+  said.definition = await ask(city, "serviceDefinition", "junction");
+  said.sent = await ask(city, "submitRequest", asked);
+  said.token = await ask(city, "token", said.sent[0].token);
+  const id = said.token[0].service_request_id;
+  said.one = await ask(city, "serviceRequests", id, {});
+  said.some = await ask(city, "serviceRequests", [id, "999999"], {});
+  said.open = await ask(city, "serviceRequests", { status: "open" });
+  const xml = new Open311({ endpoint: city.endpoint, apiKey, format: "xml" });
+  said.xml = await ask(xml, "submitRequest", { ...more, service_code: "open_water" });
+  console.log(JSON.stringify(said));
+})().catch((error) => { console.error(error); process.exit(1); });
+"""
+
+
+@pytest.fixture(scope="session")
+def node_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the client `open311` 0.0.12 of npm; one of its parts is at no registry and is a stub."""
+    folder = tmp_path_factory.mktemp("open311")
+    (folder / "package.json").write_text('{"name": "clients", "private": true}')
+
+    def npm(*words: str) -> bool:
+        done = subprocess.run([NPM, *words], cwd=folder, capture_output=True, timeout=180, check=False)
+        return done.returncode == 0
+
+    if not (npm("install", "--no-audit", "--no-fund", *PARTS) and npm("pack", "open311@0.0.12")):
+        pytest.skip("npm fetches nothing here")
+    with tarfile.open(folder / "open311-0.0.12.tgz") as package:
+        package.extractall(folder, filter="data")
+    shutil.move(folder / "package", folder / "node_modules" / "open311")
+    (folder / "node_modules" / "sparkxml").mkdir()
+    (folder / "node_modules" / "sparkxml" / "index.js").write_text(SPARK)
+    (folder / "ask.js").write_text(SCRIPT)
+    return folder
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_client_of_npm_goes_the_whole_way(node_client: Path, city: str, cast: Cast) -> None:
+    Category.objects.filter(code="junction").update(open311_type="batch")
+    ServiceAttribute.objects.create(
+        category=cast.junction,
+        code="FAULT",
+        datatype="singlevaluelist",
+        required=True,
+        description_zh="什么毛病",
+        description_en="What is wrong",
+        values=[["dark", "不亮", "Dark"]],
+    )
+    key = make_key(acting_user=None, scope=KeyScope.OPEN311, name="node", now=timezone.now())
+    discovery = city.replace("v2/", "discovery.json")
+
+    done = subprocess.run(
+        ["node", "ask.js", city, discovery, key],
+        cwd=node_client,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert said["endpoint"] == city
+    assert said["definition"]["attributes"][0]["code"] == "FAULT"
+    request_id = said["token"][0]["service_request_id"]
+    assert [each["service_request_id"] for each in said["one"]] == [request_id]
+    assert [each["service_request_id"] for each in said["some"]] == [request_id]
+    assert len(said["open"]) == 2
+    assert SentRequest.objects.get(report__case=request_id).answers == {"FAULT": "dark"}
+    assert Case.objects.filter(pk=said["xml"][0]["service_request_id"], category=cast.open_water).exists()

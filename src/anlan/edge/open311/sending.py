@@ -22,6 +22,8 @@ from anlan.publishing.photos import MAX_PHOTOS
 from anlan.store.readers import report_form as offers
 from anlan.store.readers.open311 import Key, attributes_of, key_in_force, service_with
 
+NO_FIX = (0.0, 0.0)
+"""What a device says that does not know where it is."""
 LONGEST = {"description": 4000, "address_string": 200, "email": 254, "phone": 32}
 
 
@@ -124,9 +126,9 @@ def _area(address_id: str, address: str, point: tuple[float, float] | None) -> s
     if picked is not None:
         return picked.code
     whole = offers.whole_city()
-    if not address or whole is None:
+    if whole is None or not (address or (point is not None and point != NO_FIX)):
         raise Refused("place_outside")
-    return whole.code  # the words say where; a person at the desk reads them
+    return whole.code  # a person at the desk sees where, and decides
 
 
 def _media(form: QueryDict) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -22,6 +22,7 @@ from anlan.edge.open311.refusals import REFUSALS
 from anlan.edge.open311.sending import key_of, pictures_in, sent_in, text
 from anlan.flows.send_request import send_request, send_update
 from anlan.publishing.open311.documents import stamp
+from anlan.publishing.open311.openapi import document
 from anlan.publishing.open311.queries import (
     RequestsAsked,
     bulk_asked,
@@ -175,6 +176,14 @@ def _update(request: HttpRequest) -> Document:
 
 
 @require_safe
+def openapi(request: HttpRequest) -> HttpResponse:
+    """The interface as an OpenAPI document."""
+    answer = JsonResponse(document(request.build_absolute_uri(reverse("open311_root")).rstrip("/")))
+    answer["Access-Control-Allow-Origin"] = "*"
+    return answer
+
+
+@require_safe
 def bulk(request: HttpRequest) -> HttpResponseBase:
     """All public requests of a span of time as CSV, after the proposed bulk specification."""
     try:
@@ -239,6 +248,7 @@ urlpatterns = [
     *_paths("open311/v2/requests/<str:request_id>", one_request, "open311_request"),
     *_paths("open311/v2/tokens/<str:token_id>", token, "open311_token"),
     *_paths("open311/v2/servicerequestupdates", updates, "open311_updates"),
+    path("open311/v2/openapi.json", openapi, name="open311_openapi"),
     path("open311/v2/requests.csv", bulk, name="open311_bulk"),
     *_paths("open311/v2/<path:rest>", nothing, "open311_nothing"),
     path("open311/v2/<path:rest>", nothing, {"form": "xml"}),

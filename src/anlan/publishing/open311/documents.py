@@ -5,6 +5,7 @@ one kind is an array, also with one item or none; an empty element is null; the 
 """
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
@@ -26,6 +27,9 @@ ITEMS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Name of a list in XML: the name of each of its items."""
+
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""XML 1.0, production [2] Char."""
 
 DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 
@@ -81,9 +85,4 @@ def _text(content: Any) -> str:
 
 
 def _may_hold(text: str) -> str:
-    return "".join(sign for sign in text if _may_stand(ord(sign)))
-
-
-def _may_stand(code: int) -> bool:
-    """XML 1.0, production [2] Char."""
-    return code in (9, 10, 13) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or code >= 0x10000
+    return _NOT_IN_XML.sub("", text)

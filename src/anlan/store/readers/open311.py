@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from anlan.base.errors import NotFound
 from anlan.publishing.open311.queries import RequestsAsked, UpdatesAsked
@@ -13,9 +13,27 @@ from anlan.publishing.progress import STEPS_SHOWN, PublicStep, public_history
 from anlan.publishing.public_states import OPEN
 from anlan.publishing.terms import PlaceRule
 from anlan.staff.terms import KeyScope
-from anlan.store.models import ApiKey, CaseEvent, Category, SentRequest, ServiceAttribute
-from anlan.store.readers.public_cases import PublicRow, public_rows
+from anlan.store.models import ApiKey, CaseEvent, Category, PublicCase, SentRequest, ServiceAttribute
+from anlan.store.readers.public_cases import PublicRow
 
+SAID = (
+    *(
+        "state",
+        "opened_at",
+        "updated_at",
+        "closed_at",
+        "place_rule",
+        "lng",
+        "lat",
+        "cell",
+        "address",
+        "words",
+    ),
+    *("category__code", "category__name_zh", "category__name_en"),
+    *("category__parent__name_zh", "category__parent__name_en"),
+    *("area__code", "area__name", "area__parent__name", "area__parent__parent_id"),
+    *("case__state", "case__unit__kind"),
+)
 type Key = ApiKey
 """A key of another system, for those who only hand it on."""
 
@@ -116,8 +134,7 @@ def _which(asked: RequestsAsked) -> Q:
 def requests(asked: RequestsAsked) -> list[PublicRow]:
     """The requests that a GET means, the newest first. One query."""
     first = (asked.page - 1) * asked.page_size
-    found = public_rows().select_related("case__unit").filter(_which(asked)).order_by("-opened_at", "-pk")
-    return list(found[first : first + asked.page_size])
+    return list(_rows(_which(asked))[first : first + asked.page_size])
 
 
 def next_requests(asked: RequestsAsked, after: PublicRow | None, count: int) -> list[PublicRow]:
@@ -125,8 +142,13 @@ def next_requests(asked: RequestsAsked, after: PublicRow | None, count: int) -> 
     which = _which(asked)
     if after is not None:
         which &= Q(opened_at__lt=after.opened_at) | Q(opened_at=after.opened_at, pk__lt=after.pk)
-    found = public_rows().select_related("case__unit").filter(which).order_by("-opened_at", "-pk")
-    return list(found[:count])
+    return list(_rows(which)[:count])
+
+
+def _rows(which: Q) -> QuerySet[PublicRow]:
+    """Public cases with no more than an answer says."""
+    joined = PublicCase.objects.select_related("category__parent", "area__parent", "case__unit")
+    return joined.filter(which).only(*SAID).order_by("-opened_at", "-pk")
 
 
 def ways(cases: Sequence[PublicRow]) -> dict[int, tuple[PublicStep, ...]]:

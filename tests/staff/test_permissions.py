@@ -40,6 +40,8 @@ manage_areas       . . . . . . A .
 manage_webhooks    . . . . . . A .
 view_devices       . A U A B A A A
 manage_devices     . . . . . . A .
+draft_warning      . A . . . . . .
+sign_warning       . A . . . . . .
 """
 LETTERS = {
     ".": set(),

@@ -59,6 +59,7 @@ export class LivePart {
   /** Open the stream, and give it back while nobody looks. */
   start(): void {
     this.#open();
+    this.#keepFresh(Number(document.getElementById(this.#id)?.dataset.liveEvery ?? 0));
     document.addEventListener("visibilitychange", () => {
       window.clearTimeout(this.#hidden);
       if (document.hidden) this.#hidden = window.setTimeout(() => this.#close(), HIDDEN_MS);
@@ -68,6 +69,11 @@ export class LivePart {
     window.addEventListener("pageshow", (event) => {
       if (event.persisted && !this.#source) this.#reopen();
     });
+  }
+
+  // A wall also shows what moves with the time alone: what is due, what is over.
+  #keepFresh(seconds: number): void {
+    if (seconds > 0) window.setInterval(() => document.hidden || this.#refreshIn(0), seconds * 1000);
   }
 
   #open(): void {

@@ -1,6 +1,7 @@
 // What every page loads. Maps, and all that draws them, come later and only when one is in view.
 import "htmx.org";
 import "./place-map";
+import { keepClock } from "./clock";
 import { keepDrafts } from "./drafts";
 import { followLive } from "./live";
 import { sendOnce } from "./once";
@@ -11,6 +12,7 @@ import { offerPush } from "./push";
 
 document.documentElement.classList.add("js");
 followLive(document);
+keepClock(document);
 keepDrafts(document, window.sessionStorage);
 sendOnce(document);
 showPhotos(document);

@@ -64,6 +64,9 @@ export function followCounts(drawing: Drawing, address: string, open: (address: 
   };
   drawing.on("style.load", begin);
   drawing.on("moveend", () => void ask());
+  const fresh = (): void => void ask();
+  document.addEventListener("anlan:refreshed", fresh);
+  drawing.on("remove", () => document.removeEventListener("anlan:refreshed", fresh));
   drawing.once("load", () => void ask());
   drawing.on("click", "spots", (event) => {
     const found: unknown = event.features?.[0]?.properties["address"];

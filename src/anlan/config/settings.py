@@ -190,6 +190,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "anlan.edge.jobs.public",
     "anlan.edge.jobs.reports",
     "anlan.edge.jobs.scores",
+    "anlan.edge.jobs.warnings",
 ]
 
 # Language and time

@@ -43,3 +43,54 @@ class QuarantineReason(StrEnum):
     NOT_A_NUMBER = "not_a_number"  # NaN and the infinities too
     OUT_OF_RANGE = "out_of_range"
     TOO_MANY = "too_many"  # beyond what one device may send
+
+
+class Colour(StrEnum):
+    """The four colours of a warning; each is a severity of CAP."""
+
+    RED = "red"
+    ORANGE = "orange"
+    YELLOW = "yellow"
+    BLUE = "blue"
+
+
+class MessageStatus(StrEnum):
+    """Whether a warning is meant: the status of CAP."""
+
+    ACTUAL = "Actual"
+    EXERCISE = "Exercise"
+    TEST = "Test"
+
+
+class MessageKind(StrEnum):
+    """The first message of a warning, or one about an earlier message: the msgType of CAP."""
+
+    ALERT = "Alert"
+    UPDATE = "Update"
+    CANCEL = "Cancel"
+
+
+class WarningState(StrEnum):
+    """Where a message stands."""
+
+    DRAFT = "draft"
+    WAITING = "waiting"  # for a second person
+    ISSUED = "issued"
+    UPDATED = "updated"  # another message took its place
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    DROPPED = "dropped"  # never issued
+
+
+class WarningStep(StrEnum):
+    """What is done with a message."""
+
+    DRAFT = "draft"
+    CHANGE = "change"
+    HAND_IN = "hand_in"  # to a second person
+    SEND_BACK = "send_back"
+    ISSUE = "issue"
+    REPLACE = "replace"  # by the message that updates it
+    CANCEL = "cancel"
+    EXPIRE = "expire"
+    DROP = "drop"

@@ -39,6 +39,8 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.APPEAL: _UNIT,
             Action.DECIDE_APPEAL: _AREA,
             Action.VIEW_DEVICES: _AREA,
+            Action.DRAFT_WARNING: _AREA,
+            Action.SIGN_WARNING: _AREA,
         },
         Role.HANDLER: {
             Action.VIEW_CASE: _UNIT,

@@ -61,6 +61,8 @@ class Action(StrEnum):
     MANAGE_WEBHOOKS = "manage_webhooks"
     VIEW_DEVICES = "view_devices"
     MANAGE_DEVICES = "manage_devices"  # register, change, mute, give credentials
+    DRAFT_WARNING = "draft_warning"  # write to people; yellow and blue leave by this alone
+    SIGN_WARNING = "sign_warning"  # as the second person of a red or orange one; begin and end a drill
 
 
 class KeyScope(StrEnum):

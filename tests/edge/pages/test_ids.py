@@ -15,6 +15,7 @@ from anlan.cases.notices import NoticeKind
 from anlan.cases.supervision import Picks
 from anlan.cases.terms import PhotoStage, State, Step
 from anlan.flows.appeal_score import appeal_score
+from anlan.flows.issue_warnings import begin_drill, draft_warning
 from anlan.flows.manage_other_cities import CityFacts, add_city
 from anlan.flows.manage_webhooks import add_webhook
 from anlan.flows.score_month import score_months
@@ -26,6 +27,7 @@ from tests.cast import Cast
 from tests.conftest import NOON
 from tests.devices import a_device, a_pond_gauge
 from tests.flows.pictures import picture
+from tests.flows.test_issue_warnings import FACTS
 from tests.flows.walks import new, walked_to
 
 
@@ -78,6 +80,13 @@ ADDRESSES = {
     "manage/areas/of/<str:code>/change/": Line("mia", "990102", NO_AREA),
     "manage/areas/of/<str:code>/end/": Line("mia", "990102", NO_AREA),
     "devices/<str:name>/": Line("dan", "gauge-111"),
+    "duty/warnings/<int:warning_id>/": Line("dan", "{warning}", "{no_warning}"),
+    "duty/warnings/<int:warning_id>/change/": Line("dan", "{warning}", "{no_warning}"),
+    "duty/warnings/<int:warning_id>/update/": Line("dan", "{warning}", "{no_warning}"),
+    "duty/warnings/<int:warning_id>/<str:name>/": Line("dan", "{warning}", "{no_warning}"),
+    "duty/drills/<int:drill_id>/end/": Line("dan", "{drill}", "{no_drill}"),
+    "wall/<str:code>/": Line("dan", COUNTY, NO_AREA),
+    "wall/<str:code>/map.json": Line("dan", COUNTY, NO_AREA),
     "manage/devices/of/<str:name>/change/": Line("mia", "gauge-211"),
     "manage/devices/of/<str:name>/mute/": Line("mia", "gauge-211"),
     "manage/devices/of/<str:name>/credential/": Line("mia", "gauge-211"),
@@ -114,6 +123,7 @@ NO_ID = {
     *(f"open311/v2/requests/<str:request_id>.{form}" for form in ("json", "xml")),
     *(f"open311/v2/tokens/<str:token_id>.{form}" for form in ("json", "xml")),
     *("open311/v2/<path:rest>", "open311/v2/<path:rest>.json", "open311/v2/<path:rest>.xml"),
+    "warnings/<str:identifier>.cap.xml",
     *("public/sites/<str:code>/", "public/follow/confirm/<str:token>/", "public/follow/end/<str:token>/"),
 }
 """What everybody may see; a link that only its holder knows; areas, whose pages count what one may see."""
@@ -152,7 +162,13 @@ def ids(cast: Cast) -> dict[str, object]:
         name="k", picks=Picks.AREAS, area_code=COUNTY, begins_on=NOON.date(), ends_on=NOON.date(), most=1
     )
     campaign = begin_campaign(acting_user=cast.carol, plan=plan, now=NOON)
+    warning = draft_warning(acting_user=cast.carol, facts=FACTS, now=NOON)
+    drill = begin_drill(acting_user=cast.carol, area_code=COUNTY, words="Flood", now=NOON)
     return lists_of_carol(cast, case) | {
+        "warning": warning.pk,
+        "no_warning": warning.pk + 1000,
+        "drill": drill.pk,
+        "no_drill": drill.pk + 1000,
         "campaign": campaign.pk,
         "check": campaign.checks.get().pk,
         "no_campaign": campaign.pk + 1000,

@@ -58,6 +58,8 @@ ACTIONS: Mapping[str, Promise] = {
     Action.MANAGE_WEBHOOKS: _("Say which systems hear of cases"),
     Action.VIEW_DEVICES: _("See devices and their readings"),
     Action.MANAGE_DEVICES: _("Register and change devices"),
+    Action.DRAFT_WARNING: _("Write warnings to people"),
+    Action.SIGN_WARNING: _("Sign warnings as the second person, begin and end drills"),
 }
 
 RELATIONS: Mapping[str, Promise] = {

@@ -45,6 +45,8 @@ class News:
     def as_sent(self) -> str:
         """The change in the format of server-sent events."""
         data = json.dumps({"case": self.case, "version": self.version})
+        if not self.event:  # of a warning or an alarm: a page that was away is drawn whole anyway
+            return f"event: changed\ndata: {data}\n\n"
         return f"id: {self.event}\nevent: changed\ndata: {data}\n\n"
 
 

@@ -46,6 +46,21 @@ REFUSALS: dict[str, Promise] = {
     "unit_stays": _("The unit stays %(unit)s: readings of another unit are another property."),
     "range_is_nothing": _("The lowest must lie below the highest."),
     "device_removed": _("The device was removed."),
+    "warning_step_not_allowed": _("This is not possible in the state the warning is in now."),
+    "warning_has_follower": _(
+        "Another message about this warning is being written already. Go on with that."
+    ),
+    "warning_faulty": _("The message would be faulty: %(faults)s"),
+    "second_person_missing": _("Red and orange need a second person: hand it in first."),
+    "signs_own": _("You wrote some of it. Somebody else must sign."),
+    "drill_stays_drill": _("It follows a message with the status %(status)s, and keeps that status."),
+    "drill_running": _("A drill runs here: nothing leaves as the real thing. End the drill first."),
+    "status_not_typed": _("Type %(status)s to say that you mean it."),
+    "shape_malformed": _(
+        "A shape has at least 3 corners, each latitude,longitude, with spaces between them."
+    ),
+    "shape_outside": _("The shape must lie inside %(area)s."),
+    "expires_too_early": _("It must end later than now and later than it begins."),
     "no_credential": _("The device has no password in force."),
     "mute_in_past": _("This time is over already."),
     "nothing_to_change": _("Say what to change."),

@@ -62,6 +62,7 @@ from anlan.store.models.sensing import (
 from anlan.store.models.staff import Membership, StaffEvent, Unit, User
 from anlan.store.models.supervision import Campaign, CampaignCheck
 from anlan.store.models.tasks import CaseTask
+from anlan.store.models.warnings import Drill, Warning, WarningEvent
 
 __all__ = [
     "ApiKey",
@@ -87,6 +88,7 @@ __all__ = [
     "DeviceLiveness",
     "Draw",
     "DrawSeed",
+    "Drill",
     "Erasure",
     "Escalation",
     "Export",
@@ -141,6 +143,8 @@ __all__ = [
     "Unit",
     "User",
     "Verification",
+    "Warning",
+    "WarningEvent",
     "Watch",
     "Webhook",
     "WrongCodes",

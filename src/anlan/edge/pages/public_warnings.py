@@ -1,0 +1,65 @@
+"""/warnings/: warnings in force for everybody, as a page, an Atom feed and CAP messages."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.feedgenerator import Atom1Feed, Enclosure
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from anlan.edge.pages.warning_words import shown
+from anlan.store.readers.warnings import in_force, sent_document, sent_messages
+
+CAP = "application/cap+xml"
+
+
+@require_safe
+@cache_control(public=True, max_age=30)
+def now_in_force(request: HttpRequest) -> HttpResponse:
+    """The warnings in force, the list beside the map."""
+    found = [shown(each) for each in in_force(timezone.now())]
+    return render(request, "warning/public.html", {"warnings": found, "now": timezone.now()})
+
+
+@require_safe
+@cache_control(public=True, max_age=30)
+def feed(request: HttpRequest) -> HttpResponse:
+    """The last messages that left, each with its CAP; drills say so in their titles."""
+    atom = Atom1Feed(
+        title=_("Warnings"),
+        link=request.build_absolute_uri(reverse("public_warnings")),
+        description="",
+        language=get_language(),
+        feed_url=request.build_absolute_uri(),
+    )
+    for each in map(shown, sent_messages()):
+        address = request.build_absolute_uri(reverse("warning_cap", args=[each.warning.identifier]))
+        title = f"{each.look.words}: {each.headline}"
+        atom.add_item(
+            title=f"[{each.status}] {title}" if each.is_drill else title,
+            link=address,
+            description=each.description,
+            unique_id=f"urn:cap:{each.warning.identifier}",
+            pubdate=each.warning.sent_at,
+            updateddate=each.warning.sent_at,
+            enclosures=[Enclosure(address, "0", CAP)],
+            categories=[each.warning.kind, each.warning.status],
+        )
+    return HttpResponse(atom.writeString("utf-8"), content_type=atom.content_type)
+
+
+@require_safe
+@cache_control(public=True, max_age=300)
+def message(request: HttpRequest, identifier: str) -> HttpResponse:
+    """A message as it left."""
+    return HttpResponse(sent_document(identifier), content_type=f"{CAP}; charset=utf-8")
+
+
+urlpatterns = [
+    path("", now_in_force, name="public_warnings"),
+    path("feed.atom", feed, name="warnings_feed"),
+    path("<str:identifier>.cap.xml", message, name="warning_cap"),
+]

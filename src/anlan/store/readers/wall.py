@@ -1,0 +1,200 @@
+"""What a wall shows of an area: open hazards, what is due, silences, the day against its usual band."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from anlan.base.errors import NotFound
+from anlan.cases.terms import State
+from anlan.sensing.terms import Lifecycle, Liveness
+from anlan.staff.terms import Action
+from anlan.store.models import Area, Case, CaseEvent, Device, Drill, Outage, Warning
+from anlan.store.models.cases import OPEN
+from anlan.store.readers.staff import Acting, case_scope_q, scope_q, scope_roots
+from anlan.store.readers.warnings import drill_over, in_force
+
+SHOWN = 8
+SOON = timedelta(hours=1)
+USUAL_DAYS = 28
+MOST_POINTS = 300
+
+
+class Usual(NamedTuple):
+    """A count of today up to now, and the band of the last days up to the same time: P10 to P90."""
+
+    now: int
+    low: int
+    high: int
+    days: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Wall:
+    """What a wall shows, at most SHOWN lines of each."""
+
+    area: Area
+    below: Sequence[tuple[str, str, int]]  # code, name, open cases
+    open: int
+    late: int
+    latest_late: Sequence[Case]
+    due: Sequence[Case]
+    due_count: int
+    outages: Sequence[Outage]
+    outage_count: int
+    warnings: Sequence[Warning]
+    drill: Drill | None
+    events: Sequence[CaseEvent]
+    reported: Usual
+    closed: Usual
+    devices: int
+    online: int
+
+
+def wall(acting: Acting, code: str, now: datetime) -> Wall:
+    """The wall of the area with `code`, or of this person's own. Raises NotFound."""
+    area = wall_area(acting, code)
+    cases = Case.objects.filter(case_scope_q(acting, Action.VIEW_CASE), area_path__startswith=area.path)
+    live = cases.filter(OPEN).exclude(state=State.PARKED)
+    counts = cases.filter(OPEN).aggregate(
+        open=Count("pk"),
+        late=Count("pk", filter=Q(due_at__lte=now) & ~Q(state=State.PARKED)),
+        due=Count("pk", filter=Q(due_at__gt=now, due_at__lte=now + SOON) & ~Q(state=State.PARKED)),
+    )
+    outages = Outage.objects.filter(
+        scope_q(acting, Action.VIEW_DEVICES, unit=None), area_path__startswith=area.path, ended_at=None
+    )
+    devices = Device.objects.filter(
+        scope_q(acting, Action.VIEW_DEVICES), area_path__startswith=area.path
+    ).exclude(state=Lifecycle.REMOVED)
+    heard = devices.aggregate(
+        all=Count("pk", filter=Q(liveness__isnull=False)),
+        online=Count("pk", filter=Q(liveness__state=Liveness.ONLINE)),
+    )
+    named = live.select_related("area").defer("area__boundary", "words")
+    return Wall(
+        area=area,
+        below=_below(area, cases),
+        open=counts["open"],
+        late=counts["late"],
+        latest_late=list(named.filter(due_at__lte=now).order_by("-due_at", "-pk")[:SHOWN]),
+        due=list(named.filter(due_at__gt=now, due_at__lte=now + SOON).order_by("due_at", "pk")[:SHOWN]),
+        due_count=counts["due"],
+        outages=list(outages.order_by("-began_at")[:SHOWN]),
+        outage_count=outages.count(),
+        warnings=in_force(now, area.path, meant=False)[:SHOWN],
+        drill=drill_over(area.path),
+        events=list(
+            CaseEvent.objects.filter(
+                case_scope_q(acting, Action.VIEW_CASE, "case__"), case__area_path__startswith=area.path
+            )
+            .select_related("case")
+            .defer("case__words")
+            .order_by("-pk")[:SHOWN]
+        ),
+        reported=_usual(cases, "opened_at", now),
+        closed=_usual(cases, "closed_at", now),
+        devices=heard["all"],
+        online=heard["online"],
+    )
+
+
+def wall_area(acting: Acting, code: str) -> Area:
+    """The area of a wall. Raises NotFound for one that is not theirs."""
+    seen = Q(pk__in=[])
+    for root in scope_roots(acting, Action.VIEW_OVERVIEW):
+        seen |= Q(path__startswith=root)
+    found = Area.objects.filter(seen, valid_to=None).defer("boundary")
+    area = (found.filter(code=code) if code else found.order_by("path")).first()
+    if area is None:
+        raise NotFound
+    return area
+
+
+def _below(area: Area, cases: "QuerySet[Case]") -> list[tuple[str, str, int]]:
+    depth = area.path.count(".") + 1
+    counted: dict[str, int] = {}
+    for path, n in cases.filter(OPEN).order_by().values_list("area_path").annotate(n=Count("pk")):
+        code = path.split(".")[depth - 1]
+        counted[code] = counted.get(code, 0) + n
+    below = Area.objects.filter(parent=area, valid_to=None).order_by("code").values_list("code", "name")
+    return [(code, name, counted.get(code, 0)) for code, name in below]
+
+
+def _usual(cases: "QuerySet[Case]", column: str, now: datetime) -> Usual:
+    """Counts by day up to this time of day, of today and of the days before."""
+    local = timezone.localtime(now)
+    first = local.date() - timedelta(days=USUAL_DAYS)
+    found = cases.filter(
+        **{
+            f"{column}__gte": local.replace(hour=0, minute=0, second=0, microsecond=0)
+            - timedelta(days=USUAL_DAYS),
+            f"{column}__time__lte": local.time(),
+        }
+    )
+    by_day = dict(found.order_by().annotate(day=TruncDate(column)).values_list("day").annotate(n=Count("pk")))
+    days = [by_day.get(first + timedelta(days=number), 0) for number in range(USUAL_DAYS)]
+    ordered = sorted(days)
+    return Usual(
+        by_day.get(local.date(), 0),
+        ordered[round(0.1 * (USUAL_DAYS - 1))],
+        ordered[round(0.9 * (USUAL_DAYS - 1))],
+        tuple(days),
+    )
+
+
+class Clump(NamedTuple):
+    """Open cases or silent devices near one another: how many, where in the middle, and one of them."""
+
+    what: str
+    n: int
+    lng: float
+    lat: float
+    first: int
+
+
+CLUMPS = """
+SELECT what, count(*), avg(lng), avg(lat), min(id) FROM ({rows}) found
+WHERE lng BETWEEN %s AND %s AND lat BETWEEN %s AND %s
+GROUP BY what, floor(lng / %s), floor(lat / %s) ORDER BY 2 DESC LIMIT {most}
+"""
+
+
+def clumps(acting: Acting, area: Area, box: tuple[float, float, float, float], cell: float) -> list[Clump]:
+    """Open cases and silent devices of a view, put together by squares of `cell` degrees; one query."""
+    cases = (
+        Case.objects.filter(OPEN, case_scope_q(acting, Action.VIEW_CASE), area_path__startswith=area.path)
+        .exclude(lng=None)
+        .order_by()
+        .values_list("id", "lng", "lat")
+    )
+    devices = (
+        Device.objects.filter(scope_q(acting, Action.VIEW_DEVICES), area_path__startswith=area.path)
+        .filter(liveness__state=Liveness.OFFLINE)
+        .exclude(lng=None)
+        .order_by()
+        .values_list("id", "lng", "lat")
+    )
+    parts, facts = list[str](), list[Any]()
+    for what, rows in (("case", cases), ("device", devices)):
+        try:
+            statement, given = rows.query.sql_with_params()
+        except EmptyResultSet:  # nothing of that kind is theirs to see
+            continue
+        parts.append(f"SELECT '{what}' AS what, * FROM ({statement}) AS {what}s(id, lng, lat)")
+        facts += given
+    if not parts:
+        return []
+    west, south, east, north = box
+    with connection.cursor() as cursor:
+        cursor.execute(
+            CLUMPS.format(rows=" UNION ALL ".join(parts), most=MOST_POINTS),
+            [*facts, west, east, south, north, cell, cell],
+        )
+        return [Clump(*row) for row in cursor.fetchall()]

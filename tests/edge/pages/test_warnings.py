@@ -1,0 +1,120 @@
+"""Warnings on pages, in the feed, on the wall."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from anlan.sensing.cap.checking import faults_of
+from anlan.store.models import Warning
+from anlan.store.readers.staff import Acting
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+TYPED = {
+    "status": "Actual",
+    "typed_status": "Actual",
+    "area_code": "990101",
+    "colour": "orange",
+    "category": "Met",
+    "urgency": "Expected",
+    "certainty": "Likely",
+    "event_zh": "水位上涨",
+    "headline_zh": "下塘水位上涨",
+    "headline_en": "Water rises",
+    "event_en": "Rising water",
+    "onset": "2026-01-01T08:00",
+    "expires": "2036-01-01T08:00",
+}
+
+
+@pytest.fixture(autouse=True)
+def demo(settings: Any) -> None:
+    """Nobody needs a second factor in the demo."""
+    settings.ANLAN_SYNTHETIC = True
+
+
+def browser(who: Acting | None = None) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    if who:
+        client.force_login(who.user)
+    return client
+
+
+def sent(who: Acting, address: str, answers: int = 302, **words: str) -> str:
+    answer = browser(who).post(address, words)
+    assert answer.status_code == answers, answer.content.decode()
+    return answer.content.decode()
+
+
+def page(who: Acting | None, address: str, status: int = 200) -> str:
+    answer = browser(who).get(address)
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+def issued(cast: Cast, **changes: str) -> Warning:
+    sent(cast.carol, "/duty/warnings/new/", **TYPED | changes)
+    message = Warning.objects.latest("pk")
+    sent(cast.carol, f"/duty/warnings/{message.pk}/hand-in/", seen="")
+    sent(cast.liu, f"/duty/warnings/{message.pk}/issue/", typed_status=message.status)
+    message.refresh_from_db()
+    return message
+
+
+def test_a_warning_is_written_signed_shown_updated_and_called_off(cast: Cast) -> None:
+    message = issued(cast)
+    assert "Sign and issue" not in page(cast.carol, f"/duty/warnings/{message.pk}/")
+    assert "Water rises" in page(None, "/warnings/")
+    assert "Orange" in page(cast.carol, "/wall/")
+    document = browser().get(f"/warnings/{message.identifier}.cap.xml")
+    assert document["Content-Type"].startswith("application/cap+xml")
+    assert faults_of(document.content) == []
+    feed = page(None, "/warnings/feed.atom")
+    assert message.identifier in feed
+
+    sent(cast.carol, f"/duty/warnings/{message.pk}/update/", **TYPED | {"colour": "yellow"})
+    update = Warning.objects.latest("pk")
+    sent(cast.carol, f"/duty/warnings/{update.pk}/issue/", typed_status="Actual")
+    sent(cast.carol, f"/duty/warnings/{update.pk}/cancel/", why="Water has gone down")
+    end = Warning.objects.latest("pk")
+    sent(cast.carol, f"/duty/warnings/{end.pk}/issue/", typed_status="Actual")
+    assert "No warning is in force" in page(None, "/warnings/")
+
+
+def test_a_drill_stands_on_the_wall_and_not_on_the_public_page(cast: Cast) -> None:
+    sent(cast.liu, "/duty/drills/begin/", words="Flood drill", area_code="990100")
+    assert "A drill runs here" in sent(cast.carol, "/duty/warnings/new/", 422, **TYPED)
+    issued(cast, status="Exercise", typed_status="Exercise")
+    assert "Water rises" not in page(None, "/warnings/")
+    assert "Flood drill" in page(cast.carol, "/wall/990101/")
+    assert "[Drill (Exercise)]" in page(None, "/warnings/feed.atom")
+
+
+def test_a_draft_is_nobody_elses_to_see(cast: Cast) -> None:
+    sent(cast.carol, "/duty/warnings/new/", **TYPED)
+    message = Warning.objects.get()
+    page(cast.dan, f"/duty/warnings/{message.pk}/", 404)
+    page(cast.alice, f"/duty/warnings/{message.pk}/", 403)
+    page(None, f"/warnings/{message.identifier}.cap.xml", 404)
+    assert message.identifier not in page(None, "/warnings/feed.atom")
+    page(cast.carol, f"/duty/warnings/{message.pk}/nonsense/", 404)
+
+
+def test_the_wall_is_of_ones_own_areas(cast: Cast) -> None:
+    page(cast.carol, "/wall/990101/")
+    page(cast.carol, "/wall/990102/", 404)
+    page(cast.alice, "/wall/", 404)
+    assert browser(cast.carol).get("/wall/990101/map.json").status_code == 400
+    view = browser(cast.carol).get("/wall/990101/map.json?bbox=120,27,123,30&zoom=9")
+    assert view.json() == {"cells": [], "points": []}
+
+
+def test_the_wall_asks_as_many_questions_with_one_case_as_with_many(
+    cast: Cast, django_assert_max_num_queries: Any
+) -> None:
+    from anlan.store.readers.wall import wall
+
+    with django_assert_max_num_queries(16):
+        wall(cast.carol, "", timezone.now())

@@ -83,11 +83,16 @@ SILENT = 0.03
 
 
 def store_devices(
-    rng: Random, villages: list[land.Ground], areas: dict[str, int], now: datetime
+    rng: Random,
+    villages: list[land.Ground],
+    areas: dict[str, int],
+    committees: Mapping[str, tuple[int, str]],
+    now: datetime,
 ) -> tuple[int, int]:
     """Store the devices with their readings; how many of each."""
     kinds = know_standard_kinds(now)
-    rows = list(_devices(rng, villages, areas, {code: kind.pk for code, kind in kinds.items()}, now))
+    ids = {code: kind.pk for code, kind in kinds.items()}
+    rows = list(_devices(rng, villages, areas, committees, ids, now))
     copy_rows(Device, COLUMNS, rows)
     devices = list(Device.objects.order_by("pk"))
     copy_rows(
@@ -108,10 +113,15 @@ COLUMNS = (
 
 
 def _devices(
-    rng: Random, villages: list[land.Ground], areas: dict[str, int], kinds: dict[str, int], now: datetime
+    rng: Random,
+    villages: list[land.Ground],
+    areas: dict[str, int],
+    committees: Mapping[str, tuple[int, str]],
+    kinds: dict[str, int],
+    now: datetime,
 ) -> Iterator[tuple[Any, ...]]:
     for fleet in FLEETS:
-        places = list(_places(rng, fleet, villages, areas))
+        places = list(_places(rng, fleet, villages, areas, committees))
         for number, place in enumerate(rng.sample(places, min(fleet.count, len(places))), start=1):
             camera = BY_CODE[fleet.kind].is_camera
             state = Lifecycle.BROKEN if rng.random() < 0.02 else Lifecycle.INSTALLED
@@ -126,13 +136,17 @@ def _devices(
 
 
 def _places(
-    rng: Random, fleet: Fleet, villages: list[land.Ground], areas: dict[str, int]
+    rng: Random,
+    fleet: Fleet,
+    villages: list[land.Ground],
+    areas: dict[str, int],
+    committees: Mapping[str, tuple[int, str]],
 ) -> Iterator[tuple[Any, ...]]:
     """Name, site, area, its path, unit, its path, point."""
     if fleet.site is None:
         for village in rng.sample(villages, min(3 * fleet.count, len(villages))):
             point = land.somewhere(rng, village)
-            yield village.name, None, areas[village.code], village.path, None, "", *point
+            yield village.name, None, areas[village.code], village.path, *committees[village.code], *point
         return
     columns = ("name", "pk", "area_id", "area_path", "unit_id", "unit_path", "lng", "lat")
     yield from Site.objects.filter(kind=fleet.site).order_by("pk").values_list(*columns)

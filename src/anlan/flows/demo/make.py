@@ -109,7 +109,7 @@ def make_demo_city(
     progress("incidents", 0)
     harm = copy_rows(Incident, INCIDENT, incidents(rng, plots, areas, _first_day(now), now))
     progress("devices", 0)
-    devices, readings = store_devices(rng, plots, areas, now)
+    devices, readings = store_devices(rng, plots, areas, staffing.committees, now)
     take_stock(
         Area,
         Unit,

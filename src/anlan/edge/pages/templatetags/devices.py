@@ -88,7 +88,7 @@ def series_plot(points: Sequence[Point], first: datetime, last: datetime, words:
     over = [f"{x(at)} {y(top)}" for at, _, _, top in rows]
     under = [f"{x(at)} {y(bottom)}" for at, _, bottom, _ in reversed(rows)]
     marks = [low + room + (high - low - 2 * room) * step / 2 for step in range(3)]
-    moments = [first + (last - first) * step / 3 for step in range(4)]
+    moments = [first + (last - first) * step / 2 for step in range(3)]
     return format_html(
         '<svg viewBox="0 0 400 172" role="img" aria-label="{}">{}{}<path class="b1" d="M{}Z"/>'
         '<path class="l1" d="M{}"/></svg>',
@@ -103,7 +103,7 @@ def series_plot(points: Sequence[Point], first: datetime, last: datetime, words:
             "",
             '<text class="{}" x="{}" y="168">{}</text>',
             (
-                ("e" if place == 3 else "c" if place else "", x(at), _when(at, span))
+                ("e" if place == 2 else "c" if place else "", x(at), _when(at, span))
                 for place, at in enumerate(moments)
             ),
         ),

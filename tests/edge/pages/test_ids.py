@@ -122,6 +122,7 @@ NO_ID = {
     *(f"open311/v2/services/<str:code>.{form}" for form in ("json", "xml")),
     *(f"open311/v2/requests/<str:request_id>.{form}" for form in ("json", "xml")),
     *(f"open311/v2/tokens/<str:token_id>.{form}" for form in ("json", "xml")),
+    "api/v1/cases/<case_id>",
     *("open311/v2/<path:rest>", "open311/v2/<path:rest>.json", "open311/v2/<path:rest>.xml"),
     "warnings/<str:identifier>.cap.xml",
     *("public/sites/<str:code>/", "public/follow/confirm/<str:token>/", "public/follow/end/<str:token>/"),

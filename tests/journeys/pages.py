@@ -29,6 +29,8 @@ PAGES = (
     PageLine("report-for-resident", "/reports/new", "judy"),
     PageLine("follow", "/receipt/"),
     PageLine("public-cases", "/public/cases/", with_map=True),
+    PageLine("moderation", "/moderation/", "judy"),
+    PageLine("moderation-case", "/moderation/{new}/", "judy"),
     PageLine("public-cases-none", "/public/cases/?since=1999-01&until=1999-02"),
     PageLine("public-which-place", "/public/cases/?words=%E6%B8%A1%E5%A4%B4%E6%9D%91"),
     PageLine("public-case", "/public/cases/{closed}/", with_map=True),

@@ -24,6 +24,7 @@ close              . A . . . . . .
 reopen             . A . . . . . .
 view_overview      . A . . . A A A
 export             . A . . . A . .
+moderate           A A . . . . . .
 view_scores        U B U U U A . A
 appeal             . U U . . . . .
 decide_appeal      . A . . . . . .

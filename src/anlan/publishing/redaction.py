@@ -116,7 +116,7 @@ def _numbers(pattern: re.Pattern[str], kind: Kind, is_one: Callable[[str], bool]
 
 
 def _is_id(digits: str) -> bool:
-    """18 signs, the last a check of the others (GB 11643-1999); places that came and went are not looked up."""
+    """18 signs, the last a check of the others (GB 11643-1999); places are not looked up."""
     return "X" not in digits[:17] and bool(ric.calc_check_digit(digits) == digits[17])
 
 

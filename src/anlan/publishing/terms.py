@@ -23,6 +23,16 @@ class PlaceRule(StrEnum):
     NEVER = "never"  # cases of this kind are not shown at all
 
 
+class ModerationStep(StrEnum):
+    """What a person did about what the public sees of a case."""
+
+    LOOKED = "looked"  # at the words as they came
+    CLEARED = "cleared"
+    WITHHELD = "withheld"  # cleared words are taken back
+    HIDDEN = "hidden"
+    SHOWN = "shown"  # no longer hidden
+
+
 @dataclass(frozen=True)
 class PublicPlace:
     """Where a case is, for the public: a point only where it may be exact, else the middle of a cell."""

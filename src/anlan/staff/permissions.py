@@ -18,6 +18,7 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.VIEW_EVIDENCE: _AREA,
             Action.VIEW_CONTACT: _AREA,
             Action.TYPE_REPORT: _AREA,
+            Action.MODERATE: _AREA,
             Action.VIEW_SCORES: _UNIT,
         },
         Role.DISPATCHER: {
@@ -25,6 +26,7 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.VIEW_EVIDENCE: _AREA,
             Action.VIEW_CONTACT: _AREA,
             Action.TYPE_REPORT: _AREA,
+            Action.MODERATE: _AREA,
             Action.TRIAGE: _AREA,
             Action.DISPATCH: _AREA,
             Action.PARK: _AREA,

@@ -45,6 +45,7 @@ class Action(StrEnum):
     REOPEN = "reopen"
     VIEW_OVERVIEW = "view_overview"
     EXPORT = "export"
+    MODERATE = "moderate"  # clear words for the public, hide a case from it
     VIEW_SCORES = "view_scores"
     APPEAL = "appeal"  # say that a case should not count in a figure of the unit
     DECIDE_APPEAL = "decide_appeal"

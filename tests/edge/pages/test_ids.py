@@ -58,6 +58,7 @@ ADDRESSES = {
     "cases/searches/<int:search_id>/": Line("liu", "{search}", "{no_search}", "post"),
     "cases/exports/<int:export_id>/file": Line("liu", "{export}", "{no_export}"),
     "cases/exports/<int:export_id>/delete": Line("liu", "{export}", "{no_export}", "post"),
+    "moderation/<int:case_id>/": Line("dan", "{case}", "{no_case}"),
     "areas/overview/<str:code>/": Line("dan", COUNTY, NO_AREA),
     "sites/<str:code>/": Line("dan", "pond-111"),
     "photos/<uuid:photo_id>": Line("dan", "{photo}", "{no_photo}"),

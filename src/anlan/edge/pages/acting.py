@@ -54,6 +54,7 @@ def member_facts(request: HttpRequest) -> dict[str, object]:
         "member_label": SimpleLazyObject(lambda: _label(acting_of(request))),
         "member_may_administer": SimpleLazyObject(lambda: any(pages_of(acting_of(request)).values())),
         "unseen_notices": SimpleLazyObject(lambda: unseen(user)),
+        "member_may_moderate": SimpleLazyObject(lambda: acting_of(request).may_somewhere(Action.MODERATE)),
         "member_sees_scores": SimpleLazyObject(lambda: acting_of(request).may_somewhere(Action.VIEW_SCORES)),
         "member_sees_devices": SimpleLazyObject(
             lambda: acting_of(request).may_somewhere(Action.VIEW_DEVICES)

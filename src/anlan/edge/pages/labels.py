@@ -43,6 +43,7 @@ ACTIONS: Mapping[str, Promise] = {
     Action.VIEW_OVERVIEW: _("See the figures of areas"),
     Action.EXPORT: _("Export lists"),
     Action.VIEW_SCORES: _("See scores"),
+    Action.MODERATE: _("Clear words for the public, hide a case from it"),
     Action.APPEAL: _("Appeal against a case in a score of the unit"),
     Action.DECIDE_APPEAL: _("Decide on appeals of units below"),
     Action.SUPERVISE: _("Pick cases or areas for extra checks"),

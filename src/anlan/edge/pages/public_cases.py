@@ -51,13 +51,13 @@ def all_cases(request: HttpRequest) -> HttpResponse:
 
 
 def _list_context(asked: Asked, query: QueryDict) -> dict[str, Any]:
-    after = _after(query.get("after", ""))
+    after = after_of(query.get("after", ""))
     rows = public_cases(asked.filters, after, PAGE + 1)
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     total = count_listed(asked.filters)
     return {
         "asked": asked,
-        "rows": [_row(each) for each in rows[:PAGE]],
+        "rows": [row_of(each) for each in rows[:PAGE]],
         "total": total,
         "area": asked.area,
         "areas": _areas_offered(asked),
@@ -66,7 +66,7 @@ def _list_context(asked: Asked, query: QueryDict) -> dict[str, Any]:
         "counts": f"{reverse('public_map')}?{asked.query()}",
         "bounds": _bounds(asked.area.code if asked.area else ""),
         "newer": f"?{asked.query()}" if after else "",
-        "older": f"?{asked.query(after=_mark(last))}" if last else "",
+        "older": f"?{asked.query(after=mark_of(last.opened_at, last.pk))}" if last else "",
         "chips": _chips(asked),
         "feed": f"{reverse('public_feed')}?{asked.query()}",
         "follow": f"{reverse('follow_news')}?{asked.query(state='', since='', until='')}",
@@ -109,7 +109,7 @@ def _indented(kind: PublicKind) -> str:
     return f"　{_name(kind)}" if kind.family else _name(kind)
 
 
-def _after(word: str) -> tuple[datetime, int] | None:
+def after_of(word: str) -> tuple[datetime, int] | None:
     """The place in the list that a mark names; None for any other word."""
     at, _dot, pk = word.partition("_")
     try:
@@ -119,11 +119,12 @@ def _after(word: str) -> tuple[datetime, int] | None:
         return None
 
 
-def _mark(case: PublicRow) -> str:
-    return f"{case.opened_at.isoformat()}_{case.pk}"
+def mark_of(opened_at: datetime, pk: int) -> str:
+    """The mark of a place in a list, for an address."""
+    return f"{opened_at.isoformat()}_{pk}"
 
 
-def _row(case: PublicRow) -> dict[str, Any]:
+def row_of(case: PublicRow) -> dict[str, Any]:
     """One case in words."""
     return {
         "case": case,
@@ -198,7 +199,7 @@ def _view(query: QueryDict) -> View:
 def one_case(request: HttpRequest, case_id: int) -> HttpResponse:
     """One case: what it is, where it stands, what was done."""
     case = public_case(case_id)
-    context = _row(case) | {
+    context = row_of(case) | {
         "now_words": public_words.NOW[case.case.state],
         "lines": [_line(step) for step in public_way(case)],
         "cell": outline(case.cell) if case.place_rule == PlaceRule.CELL and case.cell else None,

@@ -44,7 +44,7 @@ from anlan.store.models.proof import (
     SecondCheck,
     Verification,
 )
-from anlan.store.models.publication import PublicCase, PublicCount, PublicCountChange
+from anlan.store.models.publication import Moderation, PublicCase, PublicCount, PublicCountChange
 from anlan.store.models.routing import Responsibility, RoutingVersion
 from anlan.store.models.scores import Score, ScoreAppeal, ScoredCase, ScoreFunnel, ScoreRun
 from anlan.store.models.sensing import (
@@ -102,6 +102,7 @@ __all__ = [
     "KindVersion",
     "LatestValue",
     "Membership",
+    "Moderation",
     "Notice",
     "NoticeChoice",
     "Observation",

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from anlan.publishing.terms import PlaceRule, PublicState
+from anlan.publishing.terms import ModerationStep, PlaceRule, PublicState
 from anlan.store.models.columns import subtree_index, word
 
 
@@ -41,8 +41,28 @@ class PublicCase(models.Model):
             models.Index(fields=("cell_7",), name="public_cell"),
             models.Index(fields=("category", "-opened_at"), name="public_category"),
             models.Index(fields=("-updated_at", "-case"), name="public_updated"),
+            models.Index(
+                fields=("opened_at", "case"),
+                condition=models.Q(shown=True, cleared_at=None, state__in=["received", "in_hand"]),
+                name="public_waiting",
+            ),
             models.Index(fields=("site",), condition=models.Q(site__isnull=False), name="public_site"),
         )
+
+
+class Moderation(models.Model):
+    """What a person did about what the public sees of a case. Rows are only ever added."""
+
+    case = models.ForeignKey("store.Case", on_delete=models.PROTECT, related_name="moderations")
+    at = models.DateTimeField()
+    actor = models.ForeignKey("store.User", on_delete=models.PROTECT, related_name="+")
+    actor_unit = models.ForeignKey("store.Unit", on_delete=models.PROTECT, related_name="+")
+    step = word(ModerationStep)
+    reason = models.TextField(blank=True)
+    words = models.TextField(blank=True)  # as they were cleared
+
+    class Meta:
+        indexes = (models.Index(fields=("case", "at"), name="moderation_case"),)
 
 
 class CountedCases(models.Model):

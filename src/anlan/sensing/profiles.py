@@ -47,6 +47,12 @@ PROFILES = (
         (Measured("level", "水位", "Water level", "m", -10, 50, 300),),
     ),
     Profile(
+        "water-flow",
+        "流量计",
+        "Water flow gauge",
+        (Measured("flow", "流量", "Water flow", "L/s", 0, 10_000_000, HOUR),),
+    ),
+    Profile(
         "smoke",
         "烟感",
         "Smoke detector",

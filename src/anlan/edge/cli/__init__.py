@@ -18,6 +18,7 @@ from anlan.edge.cli.effect import effect
 from anlan.edge.cli.export import export
 from anlan.edge.cli.problems import Problem
 from anlan.edge.cli.rates import rates
+from anlan.edge.cli.replay import replay
 from anlan.edge.cli.restore import restore
 from anlan.edge.cli.scan import scan
 from anlan.edge.cli.serve import serve
@@ -33,6 +34,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "backup": backup,
     "restore": restore,
     "doctor": doctor,
+    "replay": replay,
     "export": export,
     "due": due,
     "check-draws": check_draws,

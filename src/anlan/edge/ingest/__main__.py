@@ -21,6 +21,7 @@ WAIT = 0.05
 MOST = 20_000
 """Messages in one transaction."""
 PURGE_EVERY = 60.0
+SAY_EVERY = 15.0
 LONGEST_PAUSE = 10.0
 
 
@@ -78,9 +79,12 @@ def _hear(stopping: threading.Event) -> None:
         hearing = Hearing(wire, MOST)
         _let_in(gate, broker["seed"], stopping)
         log.info("devices are heard at MQTT port %s", settings.ANLAN_MQTT_PORT)
-        purged = time.monotonic()
+        purged = said = time.monotonic()
         while not stopping.is_set():
             hearing.store_what_comes(WAIT)
+            if time.monotonic() - said > SAY_EVERY:
+                hearing.say_that_we_listen()
+                said = time.monotonic()
             if time.monotonic() - purged > PURGE_EVERY:
                 hearing.forget_stored()
                 purged = time.monotonic()

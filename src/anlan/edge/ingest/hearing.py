@@ -9,7 +9,7 @@ from django.utils import timezone
 from anlan.edge.ingest import streams
 from anlan.edge.ingest.streams import FROM_MQTT, MQTT, PLAIN
 from anlan.edge.ingest.wire import Message, Wire, WireError
-from anlan.flows.take_readings import Batch, offset_of, take_readings
+from anlan.flows.take_readings import Batch, keep_listening, offset_of, take_readings
 from anlan.store.readers.series import SeriesTable
 
 log = logging.getLogger("anlan.ingest")
@@ -56,6 +56,11 @@ class Hearing:
             known=self._known,
             now=timezone.now(),
         )
+
+    def say_that_we_listen(self) -> None:
+        """Keep that we hear, though nothing came: whoever looks who is silent must know it is not us."""
+        names = [each.name for each in self._streams.values()]
+        keep_listening(acting_user=None, streams=names, now=timezone.now())
 
     def store_what_comes(self, seconds: float) -> int:
         """Gather messages for a moment and store them; how many. Raises OSError, Conflict."""

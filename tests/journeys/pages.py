@@ -58,6 +58,8 @@ PAGES = (
     PageLine("draws", "/cases/{verified}/draws/", "frank"),
     PageLine("split", "/cases/{new}/split/", "carol"),
     PageLine("interim", "/cases/{in_progress}/interim/", "alice"),
+    PageLine("more-time", "/cases/{in_progress}/more-time/", "alice"),
+    PageLine("answer-time", "/cases/{in_progress}/answer-time/", "carol"),
     PageLine("second-check", "/cases/{rectified}/second-check/", "bob"),
     PageLine("draw-again", "/cases/{rectified}/draw-again/", "carol"),
     PageLine("no-return", "/cases/{new}/no-return/", "carol"),

@@ -20,6 +20,8 @@ class NoticeKind(StrEnum):
     REOPENED = "reopened"
     NEAR_DUE = "near_due"
     OVERDUE = "overdue"
+    TIME_ASKED = "time_asked"  # a unit needs more time: grant or decline
+    TIME_ANSWERED = "time_answered"
     ESCALATED = "escalated"  # overdue for so long that a level above hears
 
 
@@ -41,6 +43,9 @@ TOLD: Mapping[str, tuple[NoticeKind, Audience]] = MappingProxyType(
         Step.RECTIFY: (NoticeKind.TO_VERIFY, Audience.VERIFIERS),
         Step.PASS: (NoticeKind.VERIFIED, Audience.DESK),
         Step.REOPEN: (NoticeKind.REOPENED, Audience.DESK),
+        "extension_asked": (NoticeKind.TIME_ASKED, Audience.DESK),
+        "extension_granted": (NoticeKind.TIME_ANSWERED, Audience.UNIT),
+        "extension_declined": (NoticeKind.TIME_ANSWERED, Audience.UNIT),
         "interim_overdue": (NoticeKind.OVERDUE, Audience.UNIT),
     }
 )

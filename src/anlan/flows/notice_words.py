@@ -22,6 +22,8 @@ KINDS: Mapping[str, Promise] = {
     NoticeKind.REOPENED: _("A case was reopened"),
     NoticeKind.NEAR_DUE: _("A case is near its deadline"),
     NoticeKind.OVERDUE: _("A case is overdue"),
+    NoticeKind.TIME_ASKED: _("A unit asks for more time"),
+    NoticeKind.TIME_ANSWERED: _("More time: there is an answer"),
     NoticeKind.ESCALATED: _("A case is overdue and supervised by your level"),
 }
 

@@ -46,6 +46,8 @@ ADDRESSES = {
     "cases/<int:case_id>/": Line("dan", "{case}", "{no_case}"),
     "cases/<int:case_id>/<str:name>": Line("dan", "{case}", "{no_case}", "post"),
     "cases/<int:case_id>/interim/": Line("dan", "{case}", "{no_case}"),
+    "cases/<int:case_id>/more-time/": Line("dan", "{case}", "{no_case}"),
+    "cases/<int:case_id>/answer-time/": Line("dan", "{case}", "{no_case}"),
     "cases/<int:case_id>/second-check/": Line("dan", "{case}", "{no_case}"),
     "cases/<int:case_id>/draw-again/": Line("dan", "{case}", "{no_case}"),
     "cases/<int:case_id>/no-return/": Line("dan", "{case}", "{no_case}"),

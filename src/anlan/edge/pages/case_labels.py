@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from anlan.cases.limits import TimeUnit
 from anlan.cases.task_states import TaskState, TaskStep
 from anlan.cases.terms import Channel, PhotoStage, Severity, Stage, Step, VerificationKind
 from anlan.edge.pages.states import STATE_LOOKS
@@ -71,6 +72,9 @@ HAPPENED: Mapping[str, Promise] = {
     "task_pass": _("Task verified"),
     "task_fail": _("Task not done, back to its unit"),
     "task_withdraw": _("Task withdrawn"),
+    "extension_asked": _("The unit asks for more time"),
+    "extension_granted": _("More time was granted"),
+    "extension_declined": _("More time was declined"),
     "unit_dissolved": _("Moved to the unit that followed"),
     Step.ACCEPT: _("Accepted"),
     Step.REJECT: _("Rejected"),
@@ -114,6 +118,13 @@ STAGES: Mapping[str, Promise] = {
     Stage.HANDLE: _("rectify"),
     Stage.VERIFY: _("verify"),
     Stage.CLOSE: _("close"),
+}
+
+TIME_UNITS: Mapping[str, Promise] = {
+    TimeUnit.EMERGENCY_HOURS: _("emergency hours, day and night"),
+    TimeUnit.WORKING_HOURS: _("working hours"),
+    TimeUnit.WORKING_DAYS: _("working days"),
+    TimeUnit.DAYS: _("days of the calendar"),
 }
 
 WAITING: Mapping[str, Promise] = {

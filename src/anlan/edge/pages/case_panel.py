@@ -67,6 +67,7 @@ def may_of(acting: Acting, view: CaseView) -> dict[str, bool]:
     """Which links of the section on proof open to this person."""
     links = {
         "may_secure": Action.HANDLE,
+        "may_answer_time": Action.PARK,
         "may_dispatch": Action.DISPATCH,
         "may_verify": Action.VERIFY,
         "may_triage": Action.TRIAGE,

@@ -12,10 +12,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from anlan.cases.deadlines import LimitRow
-from anlan.cases.limits import TimeUnit
 from anlan.cases.terms import TOTAL
 from anlan.edge.pages import labels
-from anlan.edge.pages.case_labels import SEVERITIES, STAGES, category_name
+from anlan.edge.pages.case_labels import SEVERITIES, STAGES, TIME_UNITS, category_name
 from anlan.edge.pages.manage import Change, answer, managing
 from anlan.flows import manage_limits as flows
 from anlan.staff.terms import Action
@@ -23,12 +22,6 @@ from anlan.store.readers.managed import touched_by_changing_category
 from anlan.store.readers.managed_lists import one_category
 from anlan.store.readers.staff import Acting
 
-UNITS: Mapping[str, Promise] = {
-    TimeUnit.EMERGENCY_HOURS: _("emergency hours, day and night"),
-    TimeUnit.WORKING_HOURS: _("working hours"),
-    TimeUnit.WORKING_DAYS: _("working days"),
-    TimeUnit.DAYS: _("days of the calendar"),
-}
 LIMITED: Mapping[str, Promise] = {**STAGES, TOTAL: _("the whole case")}
 OF: Mapping[str, Promise] = {"": _("any severity"), **SEVERITIES}
 
@@ -44,7 +37,7 @@ class LimitForm(forms.Form):
         min_value=0,
         max_value=flows.LONGEST,
     )
-    unit = forms.ChoiceField(label=_("Counted in"), choices=lambda: labels.options(UNITS))
+    unit = forms.ChoiceField(label=_("Counted in"), choices=lambda: labels.options(TIME_UNITS))
     amber_percent = forms.IntegerField(
         label=_("Near its end from (percent of its time)"), min_value=1, max_value=100, initial=67
     )
@@ -53,7 +46,8 @@ class LimitForm(forms.Form):
 def limit_lines(limits: Iterable[LimitRow]) -> str:
     """The limits of a category in one line."""
     return "; ".join(
-        f"{LIMITED[each.stage]} ({OF[each.severity]}): {each.amount} {UNITS[each.unit]}" for each in limits
+        f"{LIMITED[each.stage]} ({OF[each.severity]}): {each.amount} {TIME_UNITS[each.unit]}"
+        for each in limits
     )
 
 

@@ -17,12 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from anlan.base.errors import Conflict, Refused
-from anlan.edge.pages import case_labels
+from anlan.edge.pages import case_labels, extension_forms
 from anlan.edge.pages.acting import acting_of
 from anlan.edge.pages.case_forms import WORDS, ReasonForm, StepForm
 from anlan.edge.pages.photo_field import PhotosField
 from anlan.edge.pages.refusals import refusal_text
-from anlan.flows import draw_verifiers, join_cases, link_recurrence, second_check, secure_case
+from anlan.flows import draw_verifiers, extend_stage, join_cases, link_recurrence, second_check, secure_case
 from anlan.staff.terms import Action
 from anlan.store.readers.cases import find_case, missed_events
 from anlan.store.readers.proof import checked_draws, commitments
@@ -100,6 +100,24 @@ ACTS: Mapping[str, Act] = {
         SecureForm,
         Action.HANDLE,
         secure_case.secure_case,
+    ),
+    "more-time": Act(
+        _("Ask for more time"),
+        _("Nothing moves until somebody else grants it. The end that was promised stays on file."),
+        _("Send the request"),
+        _("Asked. The desk will answer."),
+        extension_forms.AskForm,
+        Action.HANDLE,
+        extend_stage.ask_for_time,
+    ),
+    "answer-time": Act(
+        _("The unit asks for more time"),
+        _("If you grant it, the end moves by so much; the old end stays in the history."),
+        _("Send the answer"),
+        _("Answered."),
+        extension_forms.AnswerForm,
+        Action.PARK,
+        extension_forms.answer,
     ),
     "second-check": Act(
         _("Second check"),

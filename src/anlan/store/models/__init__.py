@@ -14,7 +14,7 @@ from anlan.store.models.cases import (
     SiteWideSalt,
     WrongCodes,
 )
-from anlan.store.models.clocks import ClockPause, Escalation, StageClock, StageLimit
+from anlan.store.models.clocks import ClockPause, Escalation, Extension, StageClock, StageLimit
 from anlan.store.models.following import Follow, FollowNews
 from anlan.store.models.imports import ImportRun
 from anlan.store.models.keys import ApiKey
@@ -92,6 +92,7 @@ __all__ = [
     "Erasure",
     "Escalation",
     "Export",
+    "Extension",
     "Follow",
     "FollowNews",
     "HandedOver",

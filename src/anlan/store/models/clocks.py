@@ -1,5 +1,6 @@
 """Tables of the clocks that run on cases: what was promised, what holds now, when it ended."""
 
+from django.conf import settings
 from django.db import models
 
 from anlan.cases.escalation import Rung
@@ -96,6 +97,37 @@ class Escalation(models.Model):
             models.Index(fields=("case", "at"), name="escalation_case"),
             models.Index(
                 fields=("id",), condition=models.Q(hears=True, told_at=None), name="escalation_untold"
+            ),
+        )
+
+
+class Extension(models.Model):
+    """More time that a unit asked for, and what somebody else answered; `due_before` keeps the old end."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="extensions")
+    clock = models.ForeignKey(StageClock, on_delete=models.PROTECT, related_name="extensions")
+    amount = models.PositiveIntegerField()
+    time_unit = word(TimeUnit)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    reason = models.TextField()
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True)
+    granted = models.BooleanField(default=False)
+    answer = models.TextField(blank=True)
+    due_before = models.DateTimeField(null=True)
+    due_after = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("clock",), condition=models.Q(answered_at=None), name="one_extension_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answered_by=None) | ~models.Q(answered_by=models.F("asked_by")),
+                name="extension_answered_by_another",
             ),
         )
 

@@ -13,6 +13,7 @@ from anlan.store.models import (
     CaseJoin,
     Draw,
     DrawSeed,
+    Extension,
     Membership,
     Recurrence,
     ResidentAnswer,
@@ -36,10 +37,16 @@ class Proof:
     came_back: Sequence[Recurrence]
     join: CaseJoin | None  # by which it ended
     split: CaseJoin | None  # by which it began
+    extensions: Sequence[Extension]  # newest first
+
+    @property
+    def waiting_extension(self) -> bool:
+        """Does a unit wait for an answer?"""
+        return any(each.answered_at is None and each.clock.ended_at is None for each in self.extensions)
 
 
 def proof_of(case: Case) -> Proof:
-    """The proof of one case; eight queries."""
+    """The proof of one case; nine queries."""
     answers = list(ResidentAnswer.objects.filter(report__case=case).values_list("satisfied", flat=True))
     posts = Membership.objects.filter(pk__in=case.drawn_verifiers).select_related("unit")
     joins = {
@@ -60,6 +67,7 @@ def proof_of(case: Case) -> Proof:
         came_back=list(links.filter(earlier=case).select_related("case")),
         join=joins.get(Kind.JOIN),
         split=joins.get(Kind.SPLIT),
+        extensions=list(Extension.objects.filter(case=case).select_related("clock").order_by("-pk")),
     )
 
 

@@ -144,6 +144,12 @@ def severity(value: str) -> str:
 
 
 @register.simple_tag
+def time_unit(value: str) -> str:
+    """{% time_unit extension.time_unit %}: the word."""
+    return str(case_labels.TIME_UNITS[value])
+
+
+@register.simple_tag
 def task_state(value: str) -> str:
     """{% task_state task.state %}: the word."""
     return str(case_labels.TASK_STATES[value])

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0025_other_cities"),
+        ("store", "0027_moderation"),
     ]
 
     operations = [

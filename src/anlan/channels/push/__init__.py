@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from anlan.channels import NotTaken
-from anlan.channels.http import post
+from anlan.channels.http import post_outside
 
 if TYPE_CHECKING:
     from py_vapid import Vapid02
@@ -29,20 +29,26 @@ class Gone(Exception):
 
 def send(*, endpoint: str, keys: Mapping[str, str], title: str, text: str, address: str, key: str) -> None:
     """Send one message; `address` opens when it is pressed. Raises NotTaken, Gone."""
-    from pywebpush import WebPusher, WebPushException  # only a process that sends loads it
-
     said = json.dumps({"title": title, "text": text, "address": address, "key": key}, ensure_ascii=False)
-    try:
-        sealed = WebPusher({"endpoint": endpoint, "keys": dict(keys)}).encode(said.encode(), "aes128gcm")
-    except (WebPushException, ValueError):
-        raise Gone from None
+    body = sealed(endpoint, keys, said)
     headers = {"Content-Type": "application/octet-stream", "Content-Encoding": "aes128gcm", "TTL": KEPT_FOR}
     try:
-        post(endpoint, sealed["body"], headers | _signed(endpoint))
+        post_outside(endpoint, body, headers | _signed(endpoint))
     except NotTaken as no:
         if no.status in GONE:
             raise Gone from None
         raise
+
+
+def sealed(endpoint: str, keys: Mapping[str, str], words: str) -> bytes:
+    """The message as only that browser can read it. Raises Gone for keys that are none."""
+    from pywebpush import WebPusher, WebPushException  # only a process that sends loads it
+
+    try:
+        made = WebPusher({"endpoint": endpoint, "keys": dict(keys)}).encode(words.encode(), "aes128gcm")
+    except (WebPushException, ValueError, IndexError):  # the last for keys that are empty
+        raise Gone from None
+    return bytes(made["body"])
 
 
 def public_key() -> str:

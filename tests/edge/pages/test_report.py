@@ -54,6 +54,16 @@ def test_the_emergency_numbers_come_before_the_form(cast: Cast, resident: Client
     assert 0 < page.index("tel:119") < page.index("tel:120") < page.index("tel:110") < page.index("<form")
 
 
+def test_words_of_danger_bring_up_the_numbers_again_and_lose_nothing(cast: Cast, resident: Client) -> None:
+    urgent = FILLED | {"words": "有小孩落水"}
+
+    asked = resident.post("/report/", urgent)
+    sent = resident.post("/report/", urgent | {"called": "yes"})
+
+    assert asked.status_code == 200 and asked.text.count("tel:119") == 2 and "有小孩落水" in asked.text
+    assert CODE.search(sent.text) and Report.objects.count() == 1
+
+
 def test_a_report_gives_a_code_that_follows_it(cast: Cast, resident: Client) -> None:
     code = sent_code(resident)
 

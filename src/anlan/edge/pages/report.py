@@ -17,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from anlan.base.errors import NotFound, Refused
+from anlan.cases.emergency_words import sounds_urgent
 from anlan.cases.terms import Channel
 from anlan.edge.pages.pace import check_pace, say_when, wait
 from anlan.edge.pages.public_words import REFUSALS
@@ -75,6 +76,8 @@ def _answer(request: HttpRequest, acting: Acting | None) -> HttpResponse:
     if "look" in request.POST:
         form.look_only()
         return _form(request, form, acting)
+    if form.is_valid() and acting is None and _ask_first(request, form):
+        return _form(request, form, acting, urgent=True)
     if form.is_valid():
         try:
             return _sent(request, acting, _submit(form, acting), form.cleaned_data)
@@ -82,6 +85,11 @@ def _answer(request: HttpRequest, acting: Acting | None) -> HttpResponse:
             words = str(REFUSALS.get(no.reason, no.reason)) % no.facts
             form.add_error(_AT_FIELD.get(no.reason, "address"), words)
     return _form(request, form, acting, status=422)
+
+
+def _ask_first(request: HttpRequest, form: ReportForm) -> bool:
+    """Do the words sound as if somebody were in danger, and did nobody say yet that they called?"""
+    return "called" not in request.POST and sounds_urgent(form.cleaned_data["words"])
 
 
 def _wait(request: HttpRequest, no: Refused, now: datetime) -> HttpResponse:
@@ -102,10 +110,13 @@ def _submit(form: ReportForm, acting: Acting | None) -> Receipt:
     )
 
 
-def _form(request: HttpRequest, form: ReportForm, acting: Acting | None, status: int = 200) -> HttpResponse:
+def _form(
+    request: HttpRequest, form: ReportForm, acting: Acting | None, status: int = 200, urgent: bool = False
+) -> HttpResponse:
     chosen = form["category"].value()
     families = [(each, named(each), each.code == chosen) for each in form.families]
     context: dict[str, Any] = {"form": form, "families": families, "for_resident": acting is not None}
+    context["urgent"] = urgent
     return render(request, "report/report.html", context, status=status)
 
 

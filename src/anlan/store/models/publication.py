@@ -35,6 +35,12 @@ class PublicCase(models.Model):
     cleared_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(address="") | models.Q(place_rule=PlaceRule.EXACT),
+                name="public_address_of_exact_place",
+            ),
+        )
         indexes = (
             subtree_index("area_path", "public_area"),
             models.Index(fields=("-opened_at", "-case"), name="public_opened"),

@@ -20,8 +20,11 @@ from anlan.flows.follow_public import (
     token_to_confirm,
     token_to_end,
 )
+from anlan.flows.moderate import hide_case, show_case
+from anlan.flows.publish_cases import publish
 from anlan.flows.tell_followers import deliver_news, tell_followers
-from anlan.store.models import Case, CaseEvent, Follow, FollowNews, PublicCase
+from anlan.publishing.terms import PlaceRule
+from anlan.store.models import Case, CaseEvent, Category, Follow, FollowNews, PublicCase
 from anlan.store.readers.following import Subject
 from tests.cast import Cast
 from tests.conftest import NOON
@@ -117,6 +120,39 @@ def test_a_hidden_case_is_told_to_nobody(cast: Cast) -> None:
     PublicCase.objects.filter(pk=case.pk).update(shown=False)
 
     assert tell(case) == 0
+
+
+def test_what_was_hidden_before_the_morning_is_told_to_nobody(cast: Cast) -> None:
+    follow(Subject(area=cast.county_1.code))
+    case = new(cast, NOON)
+    written = tell(case)
+    hide_case(acting_user=cast.judy, case_id=case.pk, reason="Names a child", now=NOON)
+    show_case(acting_user=cast.judy, case_id=case.pk, now=NOON)
+
+    assert (written, FollowNews.objects.count()) == (1, 0)
+    assert deliver_news(acting_user=None, now=NOON + timedelta(days=1)) == 0
+
+
+def test_news_of_a_case_that_is_not_shown_at_this_moment_are_not_sent(cast: Cast) -> None:
+    follow(Subject(area=cast.county_1.code))
+    case = new(cast, NOON)
+    tell(case)
+    PublicCase.objects.filter(pk=case.pk).update(shown=False)
+
+    assert deliver_news(acting_user=None, now=NOON + timedelta(days=1)) == 0
+
+
+@pytest.mark.parametrize(("rule", "heard"), [(PlaceRule.EXACT, 1), (PlaceRule.CELL, 0), (PlaceRule.AREA, 0)])
+def test_by_its_place_a_case_is_told_only_where_the_place_is_public(
+    cast: Cast, rule: PlaceRule, heard: int
+) -> None:
+    Category.objects.filter(pk=cast.open_water.pk).update(public_place=rule)
+    case = new(cast, NOON)
+    Case.objects.filter(pk=case.pk).update(site=cast.pond_111, lng=121.24, lat=28.6)
+    publish(Case.objects.get(pk=case.pk), NOON)
+    follow(Subject(site="pond-111"))
+
+    assert tell(case) == heard
 
 
 def test_what_nobody_confirmed_is_forgotten_after_two_days(cast: Cast) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from anlan.base.errors import NotFound, Refused
+from anlan.flows.publish_cases import forget_news
 from anlan.publishing.redaction import Span, covered, spans_in
 from anlan.publishing.terms import ModerationStep, PlaceRule
 from anlan.staff.permissions import deciding
@@ -75,11 +76,15 @@ def withhold_words(*, acting_user: Acting, case_id: int, reason: str, now: datet
 
 @transaction.atomic
 def hide_case(*, acting_user: Acting, case_id: int, reason: str, now: datetime) -> None:
-    """Take a case from every public page. Raises NotFound, Refused("reason_missing")."""
+    """Take a case from every public page, and back what followers were not told yet.
+
+    Raises NotFound, Refused("reason_missing").
+    """
     shown, membership = _locked(acting_user, case_id)
     _check_reason(reason)
     if shown.shown:
         PublicCase.objects.filter(pk=case_id).update(shown=False, updated_at=now)
+        forget_news(case_id)
         _note(shown, membership, ModerationStep.HIDDEN, now, reason=reason)
 
 

@@ -34,14 +34,14 @@ SAID: Mapping[News, Promise] = {
 @transaction.atomic
 def tell_followers(*, acting_user: None, event_id: int, now: datetime) -> int:
     """Write down who hears of an event, and give how many; again, nothing more."""
-    event = CaseEvent.objects.select_related("case").get(pk=event_id)
-    news = news_of(event.step)
-    if news is None or not PublicCase.objects.filter(pk=event.case_id, shown=True).exists():
+    event = CaseEvent.objects.get(pk=event_id)
+    news, case = news_of(event.step), PublicCase.objects.filter(pk=event.case_id, shown=True).first()
+    if news is None or case is None:
         return 0
     local = timezone.localtime(now)
     rows = [
         FollowNews(follow=each, event=event, send_at=send_at(local, of_one_case=each.case_id is not None))
-        for each in followers_of(event.case)
+        for each in followers_of(case)
         if is_heard(news, of_one_case=each.case_id is not None)
     ]
     FollowNews.objects.bulk_create(rows, ignore_conflicts=True)

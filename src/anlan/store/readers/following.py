@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Q
 
 from anlan.base.errors import NotFound
-from anlan.store.models import Area, Case, Category, Follow, FollowNews, PublicCase, Site
+from anlan.store.models import Area, Category, Follow, FollowNews, PublicCase, Site
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,11 @@ def _one[T](found: T | None, asked: str) -> T | None:
     return found
 
 
-def followers_of(case: Case) -> list[Follow]:
-    """Those who hear of `case`: by itself, its place, its area or one above, its category; one query."""
+def followers_of(case: PublicCase) -> list[Follow]:
+    """Those who hear of `case`: by itself, its place, its area or one above, its category; one query.
+
+    By what the public sees of it alone: of a case that is shown as a cell, nobody hears by its place.
+    """
     above = case.area_path.rstrip(".").split(".")
     of_many = (
         (Q(site=None) | Q(site=case.site_id))
@@ -81,12 +84,15 @@ def followers_of(case: Case) -> list[Follow]:
 CLAIM = """
 UPDATE store_follownews SET claimed_until = %(until)s
 WHERE id IN (
-    SELECT id FROM store_follownews
+    SELECT news.id FROM store_follownews news
+    JOIN store_caseevent event ON event.id = news.event_id
+    JOIN store_publiccase shown ON shown.case_id = event.case_id AND shown.shown
     WHERE sent_at IS NULL AND dead_at IS NULL AND send_at <= %(now)s
       AND (claimed_until IS NULL OR claimed_until <= %(now)s)
-    ORDER BY send_at, id LIMIT %(most)s FOR UPDATE SKIP LOCKED)
+    ORDER BY send_at, news.id LIMIT %(most)s FOR UPDATE OF news SKIP LOCKED)
 RETURNING id
 """
+"""Of cases that are shown at this moment: what a person hid since is told to nobody."""
 
 LEASE = timedelta(minutes=5)
 """How long whoever claimed news may take to send them; past this it is taken to have died."""

@@ -12,6 +12,7 @@ GOOD = b'{"t": "2026-11-27T09:00:00+08:00", "v": 1.5}'
 RUBBISH = [
     *(b"{},{}", b"[1", b"2]", b"{", b"}", b"", b"null"),
     *(b'{"t": 1, "v": 2}', b'{"v": 2}', b'{"t": "{", "v": 1}'),
+    *(b'{"a":"', b'{","b":"}"}'),
 ]
 TIMES = ["2026-11-27T09:00:00Z", "2026-11-27T09:00:00", "x", "2026-11-27T09:00:00.123456+08:00"]
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
@@ -45,6 +46,13 @@ def test_no_payload_moves_what_others_said_to_another_place() -> None:
 
     assert (list(readings.index), list(readings.value)) == ([1], [1.5])
     assert [each.index for each in rejected] == [0, 2, 3]
+
+
+def test_two_payloads_that_make_one_object_move_nobody_elses_reading() -> None:
+    readings, rejected = readings_of([b'{"a":"', b'{","b":"}"}', GOOD, GOOD])
+
+    assert list(readings.index) == [2, 3]
+    assert [each.index for each in rejected] == [0, 1]
 
 
 def test_times_are_microseconds_since_1970() -> None:

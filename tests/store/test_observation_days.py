@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import Error
+from django.test.utils import CaptureQueriesContext
 
 from anlan.store.models import DeviceEvent, Observation, ObservationHour
 from anlan.store.observation_days import drop_before, make_ahead, make_days, stored_parts
@@ -26,6 +27,14 @@ def test_days_are_made_once_and_with_all_that_goes_with_them() -> None:
         "observation_minute_20261123",
         "observation_minute_20261124",
     ]
+
+
+@pytest.mark.django_db
+def test_many_days_are_made_a_few_at_a_time_since_locks_are_scarce() -> None:
+    with CaptureQueriesContext(connection) as queries:
+        made = make_days(DAY + timedelta(days=ahead) for ahead in range(30))
+    locked = [each["sql"] for each in queries if "advisory" in each["sql"]]
+    assert (made, len(locked)) == (62, 4)
 
 
 @pytest.mark.django_db

@@ -89,10 +89,11 @@ def _sorted_out(
     refused = {each.index: each.reason for each in rejected}
     series, low, high = known.look_up([batch.subjects[place] for place in readings.index])
     wrong = faults(readings.at, readings.value, low, high, int(now.timestamp() * MICROSECONDS))
-    for place in np.flatnonzero((series < 0) | (wrong > 0)):
-        index = int(readings.index[place])
-        reason = REASONS[wrong[place]] if series[place] >= 0 else known.why_unknown(batch.subjects[index])
-        refused[index] = reason or QuarantineReason.MALFORMED
+    for place in np.flatnonzero((series >= 0) & (wrong > 0)):
+        refused[int(readings.index[place])] = REASONS[wrong[place]] or QuarantineReason.MALFORMED
+    strange = [int(readings.index[place]) for place in np.flatnonzero(series < 0)]
+    why = known.why_unknown(batch.subjects[index] for index in strange)
+    refused |= {index: why[batch.subjects[index]] for index in strange}
     fine = (series >= 0) & (wrong == 0)
     return _Found(series[fine], readings.at[fine], readings.value[fine]), refused
 

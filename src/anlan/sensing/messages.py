@@ -56,8 +56,9 @@ def readings_of(payloads: Sequence[bytes]) -> tuple[Readings, list[Rejected]]:
 def _parsed(payloads: Sequence[bytes]) -> Sequence[Any]:
     """Each payload as JSON, None for what is none.
 
-    Payloads that are each one flat object are parsed in one piece. The count of braces makes sure of that: no
-    payload can end an object and begin another, and so move what others said to a place that is not theirs.
+    Payloads that are each one flat object are parsed in one piece. The counts of braces and of objects make
+    sure of that: no payload can end an object and begin another, no two can make one, and so none can move
+    what others said to a place that is not theirs.
     """
     whole = b",".join(payloads)
     flat = all(each[:1] == b"{" for each in payloads) and whole.count(b"{") == len(payloads)
@@ -67,7 +68,8 @@ def _parsed(payloads: Sequence[bytes]) -> Sequence[Any]:
         except orjson.JSONDecodeError:
             pass
         else:
-            return found
+            if len(found) == len(payloads):  # braces inside a text are counted, too
+                return found
     return [_one(payload) for payload in payloads]
 
 

@@ -8,6 +8,7 @@ asks for the days first. A part is made aside and then attached, which readers a
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import batched
 
 from django.db import connection, transaction
 
@@ -15,6 +16,9 @@ BY_DAY = ("observation", "observation_minute")
 BY_MONTH = ("observation_hour",)
 LOCK = 7101
 """The number of our lock in PostgreSQL: parts are made by one process at a time."""
+
+AT_ONCE = 20
+"""Parts made in one transaction."""
 
 WAIT_TO_DROP = "2s"
 """To drop a part, writers must pause; one that would make them wait longer is left to the next night."""
@@ -43,13 +47,18 @@ def parts_for(days: Iterable[date]) -> list[Part]:
 
 
 def make_days(days: Iterable[date]) -> int:
-    """Make what is missing of the parts for these days (UTC); how many were made."""
-    wanted = parts_for(days)
-    if not _missing(wanted):
-        return 0
+    """Make what is missing of the parts for these days (UTC); how many were made.
+
+    A few in a transaction: each part takes several of the locks of which PostgreSQL has a fixed number.
+    """
+    missing = _missing(parts_for(days))
+    return sum(_make_all(few) for few in batched(missing, AT_ONCE, strict=False))
+
+
+def _make_all(parts: Iterable[Part]) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        missing = _missing(wanted)
+        missing = _missing(parts)
         for part in missing:
             cursor.execute(_make(part))
     return len(missing)

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from anlan.base.errors import Conflict
 from anlan.edge.ingest import streams
@@ -213,6 +215,20 @@ def test_of_two_who_read_the_same_stream_one_stores(password: str) -> None:
         take_readings(acting_user=None, batch=batch, known=known, now=datetime.now(UTC))
 
     assert (offset_of("MQTT"), Observation.objects.count()) == (1, 1)
+
+
+def test_unknown_names_cost_one_question_however_many_there_are(password: str) -> None:
+    known = SeriesTable()
+    known.look_up([b"d.pond-1.level"])
+
+    def asked(count: int) -> int:
+        subjects = [f"d.stranger-{each % 2}.x{each}".encode() for each in range(count)] + [b"d.pond-1.mood"]
+        with CaptureQueriesContext(connection) as queries:
+            why = known.why_unknown(subjects)
+        assert set(why.values()) == {"unknown_device", "unknown_property"}
+        return len(queries)
+
+    assert (asked(1), asked(1000)) == (1, 1)
 
 
 def test_a_late_reading_lands_in_its_place_and_is_not_the_newest(broker: Broker, device: MqttDevice) -> None:

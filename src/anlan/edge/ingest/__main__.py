@@ -67,7 +67,7 @@ def _hear(stopping: threading.Event) -> None:
 
     from anlan.edge.ingest import streams
     from anlan.edge.ingest.hearing import Hearing
-    from anlan.edge.ingest.wire import connected
+    from anlan.edge.ingest.wire import WireError, connected
 
     broker = json.loads((settings.ANLAN_HOME / "nats" / "secrets.json").read_text())
     host, port = "127.0.0.1", settings.ANLAN_NATS_PORT
@@ -77,11 +77,13 @@ def _hear(stopping: threading.Event) -> None:
         mqtt = (_reachable(settings.ANLAN_MQTT_HOST), settings.ANLAN_MQTT_PORT)
         streams.make_streams(wire, mqtt, broker["user"], broker["password"])
         hearing = Hearing(wire, MOST)
-        _let_in(gate, broker["seed"], stopping)
+        doorman = _let_in(gate, broker["seed"], stopping)
         log.info("devices are heard at MQTT port %s", settings.ANLAN_MQTT_PORT)
         purged = said = time.monotonic()
         while not stopping.is_set():
             hearing.store_what_comes(WAIT)
+            if not doorman.is_alive():
+                raise WireError("devices are not let in any more")
             if time.monotonic() - said > SAY_EVERY:
                 hearing.say_that_we_listen()
                 said = time.monotonic()
@@ -98,8 +100,8 @@ def _reachable(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
 
 
-def _let_in(wire: Any, seed: str, stopping: threading.Event) -> None:
-    """Answer the broker's questions about devices, in a thread of its own."""
+def _let_in(wire: Any, seed: str, stopping: threading.Event) -> threading.Thread:
+    """Answer the broker's questions about devices, in a thread of its own; it ends with its connection."""
     from anlan.edge.ingest.gate import ASKED, Gate
 
     gate = Gate(seed)
@@ -119,18 +121,22 @@ def _let_in(wire: Any, seed: str, stopping: threading.Event) -> None:
         finally:
             _leave_database()
 
-    threading.Thread(target=answer, name="gate", daemon=True).start()
+    thread = threading.Thread(target=answer, name="gate", daemon=True)
+    thread.start()
+    return thread
 
 
 def _is_device(name: str, password: str) -> bool:
     """Ask the register; a database that is away knows nobody, and the device tries again."""
-    from django.db import OperationalError
+    from django.db import DatabaseError, InterfaceError
 
     from anlan.store.readers.series import is_device
 
     try:
         return is_device(name, password)
-    except OperationalError:
+    except (DatabaseError, InterfaceError, ValueError) as error:  # a name with NUL is a ValueError
+        log.warning("a device could not be asked for: %s", type(error).__name__)
+        _leave_database()
         return False
 
 

@@ -1,7 +1,7 @@
 """Which series a subject of a message means, with its bounds: kept in memory, asked for when not known."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from django.db import connection
@@ -29,6 +29,14 @@ WHERE device.state <> 'removed' AND property.observed_as_id IS NULL
   AND 'd.' || device.name || '.' || property.code = ANY(%s)
 ON CONFLICT DO NOTHING
 """
+
+
+_UNKNOWN = {True: QuarantineReason.UNKNOWN_PROPERTY, False: QuarantineReason.UNKNOWN_DEVICE}
+
+
+def _device_in(subject: bytes) -> str:
+    name = subject.split(b".")[1] if b"." in subject else b""
+    return name.decode(errors="replace").replace("\0", "")
 
 
 class SeriesTable:
@@ -60,11 +68,12 @@ class SeriesTable:
         series, low, high = zip(*found, strict=True)
         return np.array(series, np.int32), np.array(low, np.float64), np.array(high, np.float64)
 
-    def why_unknown(self, subject: bytes) -> QuarantineReason:
-        """Is it the device that is not known, or its property?"""
-        name = subject.split(b".")[1].decode(errors="replace") if subject.count(b".") else ""
-        is_known = Device.objects.filter(name=name).exclude(state="removed").exists()
-        return QuarantineReason.UNKNOWN_PROPERTY if is_known else QuarantineReason.UNKNOWN_DEVICE
+    def why_unknown(self, subjects: Iterable[bytes]) -> dict[bytes, QuarantineReason]:
+        """Of each subject without a series: is the device not known, or its property? One query."""
+        names = {each: _device_in(each) for each in set(subjects)}
+        found = Device.objects.filter(name__in=set(names.values())).exclude(state="removed")
+        known = set(found.values_list("name", flat=True)) if names else set()
+        return {each: _UNKNOWN[name in known] for each, name in names.items()}
 
     def _read(self, now: float) -> None:
         with connection.cursor() as cursor:

@@ -131,6 +131,29 @@ def test_an_update_and_a_cancel_name_all_that_came_before(cast: Cast) -> None:
     assert in_force(NOON + 2 * HOUR) == []
 
 
+def test_a_warning_is_updated_and_called_off_however_often_it_was_updated(cast: Cast) -> None:
+    last = issued(cast.carol, cast.liu, colour="yellow")
+    sent = [last.identifier]
+    for _ in range(13):
+        facts = replace(FACTS, colour="yellow")
+        update = draft_warning(acting_user=cast.carol, facts=facts, now=NOON, follows=last.pk)
+        last = issue_warning(acting_user=cast.carol, warning_id=update.pk, typed_status="Actual", now=NOON)
+        sent.append(last.identifier)
+    end = draft_cancel(acting_user=cast.carol, warning_id=last.pk, why="水退了", now=NOON)
+    ended = issue_warning(acting_user=cast.carol, warning_id=end.pk, typed_status="Actual", now=NOON)
+    assert faults_of(ended.document.encode()) == []
+    assert [each.split(",")[1] for each in ended.references.split()] == sent
+
+
+def test_the_worst_warnings_are_shown_though_there_are_more_than_fit(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for colour in ("blue", "red", "yellow"):
+        issued(cast.carol, cast.liu, colour=colour)
+    monkeypatch.setattr("anlan.store.readers.warnings.MOST", 2)
+    assert [each.colour for each in in_force(NOON)] == ["red", "yellow"]
+
+
 def test_a_drill_never_becomes_the_real_thing(cast: Cast) -> None:
     drill = begin_drill(acting_user=cast.liu, area_code="990100", words="防汛演练", now=NOON)
     with refused("drill_running"):

@@ -297,7 +297,7 @@ def _composed(message: Warning, now: datetime) -> bytes:
         before = message.follows
         references = [before.references] if before.references else []
         references.append(reference(before.identifier, before.sender, before.sent_at or now))
-        message.references = " ".join(references)[-1000:]
+        message.references = " ".join(references)
     base = settings.ANLAN_PUBLIC_URL.rstrip("/")
     document, faults = compose(
         fields_of(

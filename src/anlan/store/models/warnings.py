@@ -33,7 +33,7 @@ class Warning(models.Model):
     onset = models.DateTimeField()
     expires = models.DateTimeField()
     follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="followers")
-    references = models.CharField(max_length=1000, blank=True)  # of CAP: what it is about
+    references = models.TextField(blank=True)  # of CAP: every message before it
     sender = models.CharField(max_length=200, blank=True)
     sent_at = models.DateTimeField(null=True)
     document = models.TextField(blank=True)  # the message as it left; empty before

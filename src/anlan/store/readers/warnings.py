@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from anlan.base.errors import NotFound
-from anlan.sensing.terms import MessageKind, MessageStatus, WarningState
+from anlan.sensing.terms import Colour, MessageKind, MessageStatus, WarningState
 from anlan.staff.terms import Action
 from anlan.store.models import Drill, Warning
 from anlan.store.readers.staff import Acting, scope_q
@@ -27,10 +27,15 @@ def in_force(now: datetime, path: str = "", *, meant: bool = True) -> list[Warni
         found = found.filter(status=MessageStatus.ACTUAL)
     if path:
         found = found.filter(Q(area_path__startswith=path) | Q(area_path__in=above(path)))
-    return sorted(_with_area(found)[:MOST], key=lambda each: (ORDER[each.colour], -each.pk))
+    return list(_with_area(found).order_by(WORST_FIRST, "-pk")[:MOST])
 
 
-ORDER = {"red": 0, "orange": 1, "yellow": 2, "blue": 3}
+WORST_FIRST = Case(
+    *(
+        When(colour=colour, then=Value(place))
+        for place, colour in enumerate((Colour.RED, Colour.ORANGE, Colour.YELLOW, Colour.BLUE))
+    )
+)
 
 
 def sent_messages() -> Sequence[Warning]:

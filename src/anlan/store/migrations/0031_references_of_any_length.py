@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0029_alarm_rules"),
+        ("store", "0030_exact_addresses"),
     ]
 
     operations = [

@@ -1,13 +1,25 @@
 """Wrong codes are counted by network, without the address."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
 
 from anlan.base.errors import NotFound, Refused
-from anlan.flows.receipts import PAUSE, WRONG_AN_HOUR, find_report, network_mark
+from anlan.flows import receipts
+from anlan.flows.receipts import (
+    PAUSE,
+    WRONG_AN_HOUR,
+    count_code,
+    find_report,
+    installation_salt,
+    network_mark,
+)
+from anlan.flows.submit_report import Told, submit_report
 from anlan.store.models import WrongCodes
+from tests.cast import Cast
 from tests.conftest import NOON
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +40,49 @@ def test_after_five_wrong_codes_the_network_waits() -> None:
         find_report(acting_user=None, typed=WRONG, address="203.0.113.99", now=NOON)
 
     assert (no.value.reason, no.value.facts) == ("wait", {"seconds": 21})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_codes_tried_at_once_wait_as_those_in_a_row_do() -> None:
+    def tried(_: int) -> str:
+        try:
+            find_report(acting_user=None, typed=WRONG, address="203.0.113.7", now=NOON)
+        except (NotFound, Refused) as no:
+            return type(no).__name__
+        finally:
+            connection.close()
+        return "found"
+
+    installation_salt()
+    with ThreadPoolExecutor(8) as browsers:
+        answers = sorted(browsers.map(tried, range(8)))
+
+    assert answers == ["NotFound"] * WRONG_AN_HOUR + ["Refused"] * (8 - WRONG_AN_HOUR)
+
+
+def test_a_right_code_makes_nobody_wait(cast: Cast) -> None:
+    told = Told("water", "The rail is broken.", "990101001201")
+    code = submit_report(acting_user=None, token="a-token-of-a-form", told=told, now=NOON).code
+    guess(WRONG_AN_HOUR - 1)
+    later = NOON + HOUR / 2
+
+    for _ in range(3):
+        find_report(acting_user=None, typed=str(code), address="203.0.113.7", now=later)
+
+    row = WrongCodes.objects.get()
+    assert (row.count, row.asked, row.last_at) == (WRONG_AN_HOUR - 1, WRONG_AN_HOUR + 2, NOON)
+
+
+def test_a_network_asks_about_so_many_codes_in_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receipts, "CODES_AN_HOUR", 3)
+    for _ in range(3):
+        count_code(acting_user=None, address="203.0.113.7", now=NOON)
+
+    for ask in (count_code, partial(find_report, typed=WRONG)):
+        with pytest.raises(Refused) as no:
+            ask(acting_user=None, address="203.0.113.99", now=NOON)
+        assert (no.value.reason, no.value.facts) == ("too_many_codes", {"again": NOON + HOUR})
+    count_code(acting_user=None, address="203.0.113.7", now=NOON + HOUR)
 
 
 def test_it_may_try_again_after_the_pause_and_freely_in_the_next_hour() -> None:

@@ -6,6 +6,7 @@ from hashlib import blake2b
 from ipaddress import ip_address, ip_network
 
 from django.db import transaction
+from django.db.models import F
 
 from anlan.base.errors import NotFound, Refused
 from anlan.publishing.receipts import as_typed, slow_hash
@@ -18,6 +19,10 @@ WRONG_AN_HOUR = 5
 PAUSE = timedelta(seconds=20)
 """Between two tries of a network that is slowed down."""
 
+CODES_AN_HOUR = 1000
+"""Codes, right ones too, that one network may ask about in an hour: each costs 0.1 s and 32 MiB."""
+
+HOUR = timedelta(hours=1)
 KEPT = timedelta(days=1)
 
 
@@ -33,17 +38,28 @@ def installation_salt() -> bytes:
 def find_report(*, acting_user: None, typed: str, address: str, now: datetime) -> int:
     """The id of the report whose receipt code somebody typed; `address` is that of their browser.
 
-    Raises NotFound for a code that nobody has, mistyped or made up alike, and counts it; raises
-    Refused("wait", seconds=...) while too many wrong ones came from the same network.
+    A code counts as wrong from before it is looked up until it is found to be right: of many tries at once
+    no more pass than of as many in a row.
+    Raises NotFound for a code that nobody has, mistyped or made up alike; Refused("wait", seconds=...) while
+    too many wrong ones came from the same network; Refused("too_many_codes", again=...) with the time from
+    which its codes are looked up again.
     """
     salt = installation_salt()
     network = network_mark(address, salt)
-    _check_pace(network, now)
+    last_at = _begin_try(network, now)
     found = receipts.report_with(slow_hash(as_typed(typed) or "", salt))
     if found is None:
-        count_wrong(network, now)
         raise NotFound
+    _was_right(network, now, last_at)
     return found
+
+
+@transaction.atomic
+def count_code(*, acting_user: None, address: str, now: datetime) -> None:
+    """Count that a network asks for a code whose form came before. Raises Refused("too_many_codes")."""
+    row = _row_of(network_mark(address, installation_salt()), now)
+    _count_asked(row, now)
+    row.save(update_fields=["asked"])
 
 
 def network_mark(address: str, salt: bytes) -> bytes:
@@ -57,21 +73,37 @@ def network_mark(address: str, salt: bytes) -> bytes:
 
 
 @transaction.atomic
-def count_wrong(network: bytes, now: datetime) -> None:
-    """One more wrong code from a network; what is older than a day is dropped on the way."""
-    WrongCodes.objects.filter(hour__lt=now - KEPT).delete()
-    row, _made = WrongCodes.objects.select_for_update().get_or_create(
-        network=network, hour=hour_of(now), defaults={"last_at": now}
-    )
+def _begin_try(network: bytes, now: datetime) -> datetime:
+    """Let a network try a code, which counts as wrong until it is found; when its last try was."""
+    row = _row_of(network, now)
+    if row.count >= WRONG_AN_HOUR and now - row.last_at < PAUSE:
+        raise Refused("wait", seconds=(row.last_at + PAUSE - now).seconds + 1)
+    _count_asked(row, now)
+    before, row.last_at = row.last_at, now
     row.count += 1
-    row.last_at = now
     row.save()
+    return before
 
 
-def _check_pace(network: bytes, now: datetime) -> None:
-    count, last_at = receipts.wrong_codes(network, hour_of(now))
-    if count >= WRONG_AN_HOUR and last_at is not None and now - last_at < PAUSE:
-        raise Refused("wait", seconds=(last_at + PAUSE - now).seconds + 1)
+def _was_right(network: bytes, now: datetime, last_at: datetime) -> None:
+    """The try at `now` was no wrong one, and nobody waits for it."""
+    row = WrongCodes.objects.filter(network=network, hour=hour_of(now))
+    row.filter(last_at=now).update(last_at=last_at)
+    row.update(count=F("count") - 1)
+
+
+def _row_of(network: bytes, now: datetime) -> WrongCodes:
+    """The counts of a network in this hour, locked; what is older than a day is dropped on the way."""
+    WrongCodes.objects.filter(hour__lt=now - KEPT).delete()
+    return WrongCodes.objects.select_for_update().get_or_create(
+        network=network, hour=hour_of(now), defaults={"last_at": now}
+    )[0]
+
+
+def _count_asked(row: WrongCodes, now: datetime) -> None:
+    if row.asked >= CODES_AN_HOUR:
+        raise Refused("too_many_codes", again=hour_of(now) + HOUR)
+    row.asked += 1
 
 
 def hour_of(now: datetime) -> datetime:

@@ -153,6 +153,11 @@ def _free_code(token: str, salt: bytes) -> tuple[str, bytes]:
     raise Refused("no_code_free")
 
 
+def was_sent(token: str) -> bool:
+    """Whether the form with `token` came before; costs a look-up, no slow hash."""
+    return Report.objects.filter(idempotency_key=key_of(token)).exists()
+
+
 def receipt_again(token: str) -> Receipt | None:
     """The receipt of the report that the form with `token` sent before, whatever else comes with it now."""
     report = Report.objects.filter(idempotency_key=key_of(token)).first()

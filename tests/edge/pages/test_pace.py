@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from anlan.flows import receipts
 from anlan.store.models import Photo, Report, ReportAddition
 from tests.cast import Cast
 from tests.edge.pages.test_report import CODE, FILLED, photo
@@ -57,6 +58,33 @@ def test_a_report_sent_again_shows_its_code_whatever_came_since(cast: Cast, resi
     sent = [CODE.findall(send(resident, **FILLED).text) for _ in range(4)]
 
     assert sent[0] and sent == [sent[0]] * 4
+
+
+def test_who_asks_for_very_many_codes_waits_and_keeps_what_was_typed(
+    cast: Cast, resident: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receipts, "CODES_AN_HOUR", 2)
+    (code,) = CODE.findall(send(resident, **FILLED).text)
+    sent = [send(resident, **FILLED).status_code for _ in range(2)]
+
+    again, followed = send(resident, **FILLED), resident.post("/receipt/", {"code": code})
+
+    assert (sent, again.status_code, followed.status_code) == ([200, 200], 429, 429)
+    assert html.escape(FILLED["words"]) in again.text
+    for page in (again, followed):
+        assert 0 < int(page["Retry-After"]) <= 3601
+        assert "Very many receipt codes were asked about from your network." in page.text
+
+
+def test_a_form_that_looks_with_a_sent_token_is_counted_too(
+    cast: Cast, resident: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receipts, "CODES_AN_HOUR", 1)
+    send(resident, **FILLED)
+
+    looked = [send(resident, **FILLED, look="yes").status_code for _ in range(2)]
+
+    assert looked == [200, 429]
 
 
 def test_an_addition_waits_and_keeps_what_was_typed(cast: Cast, resident: Client) -> None:

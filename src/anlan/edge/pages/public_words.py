@@ -116,6 +116,9 @@ REFUSALS: Mapping[str, Promise] = MappingProxyType(
         "nothing_to_answer": _("The unit has not said yet that it is done."),
         "area_unknown": _("This area is no longer in use. Choose another one."),
         "not_permitted": _("This place is outside your area."),
+        "too_many_codes": _(
+            "Very many receipt codes were asked about from your network. Try again at %(again)s."
+        ),
         "too_many_sent": _(
             "Very much was sent from your network within an hour. What you typed is still here: send it "
             "again at %(again)s, and choose new photos again. In danger call 110, 119 or 120 now."

@@ -96,9 +96,18 @@ def follow(request: HttpRequest) -> HttpResponse:
     except NotFound:
         form.add_error("code", _("We do not know this code. Look at each of the 16 digits."))
     except Refused as no:
-        form.add_error("code", str(public_words.REFUSALS[no.reason]) % no.facts)
+        return _not_now(request, form, no, now)
     else:
         return _page(request, report_id)
+    return _ask(request, form)
+
+
+def _not_now(request: HttpRequest, form: CodeForm, no: Refused, now: datetime) -> HttpResponse:
+    """The page of the code, with when it may be tried again."""
+    if no.reason == "too_many_codes":
+        say_when(form, no)
+        return wait(_ask(request, form), no, now)
+    form.add_error("code", str(public_words.REFUSALS[no.reason]) % no.facts)
     return _ask(request, form)
 
 

@@ -19,10 +19,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from anlan.base.errors import NotFound, Refused
 from anlan.cases.emergency_words import sounds_urgent
 from anlan.cases.terms import Channel
-from anlan.edge.pages.pace import check_pace, say_when, wait
+from anlan.edge.pages.pace import address_of, check_pace, say_when, wait
 from anlan.edge.pages.public_words import REFUSALS
 from anlan.edge.pages.report_form import ReportForm, fresh_token, named
-from anlan.flows.submit_report import Receipt, receipt_again, submit_report
+from anlan.flows.receipts import count_code
+from anlan.flows.submit_report import Receipt, receipt_again, submit_report, was_sent
 from anlan.publishing.receipts import grouped
 from anlan.staff.terms import Action
 from anlan.store.readers.report_form import open_nearby
@@ -63,15 +64,15 @@ def report_areas(request: HttpRequest) -> HttpResponse:
 def _answer(request: HttpRequest, acting: Acting | None) -> HttpResponse:
     if request.method != "POST":
         return _form(request, ReportForm(initial={"token": fresh_token()}), acting)
-    known = receipt_again(request.POST.get("token", ""))
-    if known is not None:  # a page sent again: its files may be gone by now, and do not matter
-        return _sent(request, acting, known, {})
-    if acting is None:
-        now = timezone.now()
-        try:
+    now = timezone.now()
+    try:
+        known = _receipt_again(request, acting, now)
+        if known is not None:  # a page sent again: its files may be gone by now, and do not matter
+            return _sent(request, acting, known, {})
+        if acting is None:
             check_pace(request, now, sends="look" not in request.POST)
-        except Refused as no:
-            return _wait(request, no, now)
+    except Refused as no:
+        return _wait(request, no, now)
     form = ReportForm(request.POST, request.FILES)
     if "look" in request.POST:
         form.look_only()
@@ -85,6 +86,19 @@ def _answer(request: HttpRequest, acting: Acting | None) -> HttpResponse:
             words = str(REFUSALS.get(no.reason, no.reason)) % no.facts
             form.add_error(_AT_FIELD.get(no.reason, "address"), words)
     return _form(request, form, acting, status=422)
+
+
+def _receipt_again(request: HttpRequest, acting: Acting | None, now: datetime) -> Receipt | None:
+    """The receipt when this form came before; residents may ask for it as often as for other codes.
+
+    Raises Refused("too_many_codes").
+    """
+    token = request.POST.get("token", "")
+    if not was_sent(token):
+        return None
+    if acting is None:
+        count_code(acting_user=None, address=address_of(request), now=now)
+    return receipt_again(token)
 
 
 def _ask_first(request: HttpRequest, form: ReportForm) -> bool:

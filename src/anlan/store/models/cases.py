@@ -278,11 +278,12 @@ class SiteWideSalt(models.Model):
 
 
 class WrongCodes(models.Model):
-    """How many receipt codes that nobody has came from one network in one hour; no address is kept."""
+    """How many receipt codes one network asked about in one hour, right and wrong; no address is kept."""
 
     network = models.BinaryField(max_length=32)  # a keyed hash of the network's prefix
     hour = models.DateTimeField()
-    count = models.PositiveIntegerField(default=0)
+    count = models.PositiveIntegerField(default=0)  # those that nobody has, and those still looked up
+    asked = models.PositiveIntegerField(default=0, db_default=0)  # all of them
     last_at = models.DateTimeField()
 
     class Meta:

@@ -1,15 +1,13 @@
 """Questions of somebody who follows a report by its receipt."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from anlan.cases.joining import Kind
 from anlan.cases.satisfaction import may_answer
 from anlan.cases.terms import State
 from anlan.publishing.progress import PublicStep, public_history
-from anlan.store.models import CaseJoin, Contact, Report, ResidentAnswer, SiteWideSalt, WrongCodes
-
-HOUR = timedelta(hours=1)
+from anlan.store.models import CaseJoin, Contact, Report, ResidentAnswer, SiteWideSalt
 
 
 @dataclass(frozen=True)
@@ -46,12 +44,6 @@ def salt() -> bytes | None:
 def report_with(receipt_hash: bytes) -> int | None:
     """The id of the report with this hash of its receipt code."""
     return Report.objects.filter(receipt_hash=receipt_hash).values_list("pk", flat=True).first()
-
-
-def wrong_codes(network: bytes, hour: datetime) -> tuple[int, datetime | None]:
-    """How many wrong codes came from a network in an hour, and when the last one did."""
-    row = WrongCodes.objects.filter(network=network, hour=hour).first()
-    return (0, None) if row is None else (row.count, row.last_at)
 
 
 def progress(report_id: int) -> Progress:

@@ -10,7 +10,7 @@ from anlan.base.errors import Refused
 from anlan.base.tables import Complaints
 from anlan.cases.open311 import read_requests
 from anlan.cases.states import STEPS
-from anlan.flows.import_open311 import CLOSED_THERE, RequestList, import_open311
+from anlan.flows.import_open311 import CLOSED_THERE, RequestList, import_open311, preview_open311
 from anlan.store.models import Area, Case, CaseEvent, Category, ImportRun, Report
 from tests import shared
 from tests.cases.test_open311 import CLOSED, OPENED, REQUEST, SEEN
@@ -67,6 +67,26 @@ def test_twice_gives_no_copies(cast: Cast) -> None:
         "odd": 0,
     }
     assert (Case.objects.count(), Report.objects.count(), CaseEvent.objects.count()) == (2, 2, 7)
+
+
+def previewed(*requests: object, **rest: Any) -> dict[str, int]:
+    odd = Complaints()
+    return preview_open311(RequestList(read_requests("r.json", json.dumps(requests), odd), odd, **rest))
+
+
+def test_a_preview_says_what_the_import_does_and_does_nothing(cast: Cast) -> None:
+    said = previewed(REQUEST, OPEN)
+
+    assert (Case.objects.count(), Category.objects.filter(code__startswith="open311").count()) == (0, 0)
+    assert said == imported(REQUEST, OPEN)
+    assert previewed(REQUEST, OPEN) == imported(REQUEST, OPEN)
+
+
+def test_a_preview_refuses_what_the_import_refuses(cast: Cast) -> None:
+    with pytest.raises(Refused, match="category_unknown"):
+        previewed(REQUEST, categories={REQUEST["service_name"]: "nothing-of-ours"})
+    with pytest.raises(Refused, match="area_unknown"):
+        previewed(REQUEST, area="nowhere")
 
 
 def test_no_step_of_ours_is_ever_written_for_it(cast: Cast) -> None:

@@ -84,6 +84,15 @@ def import_open311(*, acting_user: User | None, request_list: RequestList, now: 
     return counts
 
 
+def preview_open311(request_list: RequestList) -> dict[str, int]:
+    """What an import would do, without doing it. Raises what the import raises."""
+    new = _new_ones(request_list)
+    _areas(new, request_list)
+    for code in {_wanted(request, request_list) for request in new} - {""}:
+        _ours(code)
+    return _counts(new, request_list)
+
+
 def _new_ones(request_list: RequestList) -> list[ForeignRequest]:
     ids = [request.source_id for request in request_list.requests]
     there = set(
@@ -144,10 +153,15 @@ def _categories(new: Sequence[ForeignRequest], request_list: RequestList) -> dic
     for request in new:
         if request.service_name in found:
             continue
-        wanted = request_list.categories
-        code = wanted.get(request.service_name) or wanted.get(request.service_code)
+        code = _wanted(request, request_list)
         found[request.service_name] = _ours(code) if code else _theirs(request, request_list.source)
     return found
+
+
+def _wanted(request: ForeignRequest, request_list: RequestList) -> str:
+    """The code of the category of ours that was named for a request's service; empty for none."""
+    named = request_list.categories
+    return named.get(request.service_name) or named.get(request.service_code) or ""
 
 
 def _ours(code: str) -> Category:

@@ -23,6 +23,9 @@ def open311(
     categories: Annotated[
         Path | None, typer.Option(help='TOML file: "Pothole in Street" = "code of a category of ours".')
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would change, change nothing.")
+    ] = False,
 ) -> None:
     """Bring in reports and cases with their history; requests that are there already stay as they are."""
     if not 0 < len(source) <= 40:
@@ -31,7 +34,7 @@ def open311(
         from django.utils import timezone
 
         from anlan.cases.open311 import read_requests
-        from anlan.flows.import_open311 import RequestList, import_open311
+        from anlan.flows.import_open311 import RequestList, import_open311, preview_open311
         from anlan.flows.import_runs import FileRead
 
         odd = Complaints()
@@ -43,7 +46,11 @@ def open311(
             categories=_categories(categories),
             files=[FileRead(file.name, digest(file))],
         )
-        counts = import_open311(acting_user=None, request_list=request_list, now=timezone.now())
+        if dry_run:
+            counts = preview_open311(request_list)
+            saying.console().print(gettext("Nothing was changed. An import would change this:"))
+        else:
+            counts = import_open311(acting_user=None, request_list=request_list, now=timezone.now())
         saying.say_counts(counts)
         if odd.total:
             saying.console().print(gettext("Odd, look at these:"))

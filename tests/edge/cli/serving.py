@@ -2,12 +2,15 @@
 
 import os
 import select
+import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from anlan.edge.cli.identity import Identity, before_exec
 
 DEAF = {"ANLAN_SENSING": "off"}
 ANLAN = Path(sys.executable).with_name("anlan")
@@ -20,12 +23,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(home: Path, port: int, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    """Start the city, deaf to devices; it is stopped at the end whatever happens."""
+def serving(
+    home: Path, port: int, user: Identity | None = None, **environment: str
+) -> Iterator[subprocess.Popen[str]]:
+    """Start the city, deaf to devices, as `user`; it is stopped at the end whatever happens."""
+    become = before_exec(user, signal.SIGTERM) if user else None
     command = [ANLAN, "serve", "--no-demo", "--port", str(port)]
     given = {**os.environ, "ANLAN_HOME": str(home), "DATABASE_URL": "", **DEAF, **environment}
     with subprocess.Popen(
-        command, env=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command, env=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=become
     ) as process:
         try:
             yield process

@@ -1,5 +1,6 @@
 """The home: made once, held by one, and plain words when it cannot be."""
 
+import fcntl
 import os
 import socket
 from pathlib import Path
@@ -56,6 +57,17 @@ def test_a_home_is_free_again_after_its_holder(tmp_path: Path) -> None:
     with home.held(tmp_path, "x"):
         while_held = home.is_held(tmp_path)
     assert (while_held, home.is_held(tmp_path)) == (True, False)
+
+
+def test_several_may_look_at_once_and_none_of_them_is_taken_for_a_supervisor(tmp_path: Path) -> None:
+    with home.held(tmp_path, "x"):
+        pass
+    with home.held_file(tmp_path / "serve.lock") as look, home.held_file(tmp_path / "serve.lock") as start:
+        fcntl.flock(look, fcntl.LOCK_SH)
+        while_looked_at = (home.is_held(tmp_path), home.take(start))
+        fcntl.flock(look, fcntl.LOCK_UN)
+        after_that = home.take(start)
+    assert (while_looked_at, after_that) == ((False, home.Hold.LOOKED_AT), home.Hold.TAKEN)
 
 
 def test_a_taken_port_is_said_with_another_one() -> None:

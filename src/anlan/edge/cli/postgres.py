@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
-from anlan.edge.cli.identity import Identity, able_to_enter, before_exec, database_user
+from anlan.edge.cli.identity import USERS, Identity, able_to_enter, before_exec, database_user
 from anlan.edge.cli.problems import Problem
 from anlan.edge.cli.speaking import gettext
 
@@ -146,6 +146,14 @@ def _prepared_identity(cluster: Cluster) -> Identity:
     cluster.data.parent.mkdir(parents=True, exist_ok=True)
     cluster.log.parent.mkdir(parents=True, exist_ok=True)
     user = database_user(cluster.data)
+    if user is None:
+        raise DatabaseProblem(
+            gettext(
+                "Root cannot run PostgreSQL, and this machine has no user %(users)s for it: add one, or run "
+                "anlan as an ordinary user."
+            )
+            % {"users": " / ".join(USERS)}
+        )
     _own_folder(cluster.data, user)
     _own_folder(cluster.sockets, user)
     identity = able_to_enter(user, cluster.data, program("postgres"))

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from anlan.base.errors import NotFound
 from anlan.cases.duties import Options, options
-from anlan.cases.similar import box_around, similar
+from anlan.cases.similar import RECENT, box_around, similar
 from anlan.cases.states import ENDED
 from anlan.cases.terms import PhotoStage, Stage, Step
 from anlan.staff.permissions import may
@@ -21,6 +21,9 @@ from anlan.store.models.cases import OPEN
 from anlan.store.readers.queue import active_categories, visible
 from anlan.store.readers.routing import hazard_of, suggestion_for
 from anlan.store.readers.staff import Acting
+
+MOST_NEAR = 50
+"""Open cases near another that are looked at, the nearest first."""
 
 
 @dataclass(frozen=True)
@@ -150,17 +153,33 @@ def similar_cases(acting: Acting, case: Case) -> list[SimilarCase]:
     """Open cases of the same family near the case in place and time that this person may see."""
     if case.lng is None or case.lat is None or case.state in ENDED:
         return []
-    family = case.category.parent_id or case.category_id
-    candidates = {
-        each.pk: each
-        for each in visible(acting)
-        .filter(
-            OPEN, Q(category=family) | Q(category__parent=family), in_box(*box_around(case.lng, case.lat))
-        )
-        .exclude(pk=case.pk)[:50]
-    }
+    candidates = {each.pk: each for each in nearest(visible(acting), case)}
     found = similar(candidates.values(), case.lng, case.lat, case.opened_at)[:5]
     return [SimilarCase(candidates[each.case_id], each.metres) for each in found]
+
+
+def nearest(cases: QuerySet[Case], case: Case) -> QuerySet[Case]:
+    """Those open ones of `cases` of the family, the surroundings and the months of `case`, the nearest first.
+
+    A case without a point is near nothing. At most MOST_NEAR: more are never shown, however many there are.
+    """
+    if case.lng is None or case.lat is None:
+        return cases.none()
+    family = case.category.parent_id or case.category_id
+    return (
+        cases.filter(OPEN, Q(category=family) | Q(category__parent=family))
+        .filter(in_box(*box_around(case.lng, case.lat)))
+        .filter(opened_at__gte=case.opened_at - RECENT, opened_at__lte=case.opened_at + RECENT)
+        .exclude(pk=case.pk)
+        .order_by(_apart(case.lng, case.lat), "pk")[:MOST_NEAR]
+    )
+
+
+def _apart(lng: float, lat: float) -> RawSQL:
+    """How far a case's point lies from another, squared, in degrees of latitude; true for what is near."""
+    return RawSQL(
+        "power((store_case.lng - %s) * cos(radians(%s)), 2) + power(store_case.lat - %s, 2)", (lng, lat, lat)
+    )
 
 
 def in_box(west: float, south: float, east: float, north: float) -> RawSQL:

@@ -4,16 +4,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import QuerySet, Value
 from django.db.models.functions import Left, StrIndex
 
-from anlan.cases.similar import NEAR_M, RECENT, box_around, similar
+from anlan.cases.similar import similar
 from anlan.places.address import meant
 from anlan.places.terms import Crs, Level
 from anlan.store.models import Area, Case, Category
-from anlan.store.models.cases import OPEN
 from anlan.store.readers.boundaries import boundaries_mark
-from anlan.store.readers.cases import in_box
+from anlan.store.readers.cases import nearest
 
 if TYPE_CHECKING:
     from anlan.places.lookup import AreaIndex
@@ -139,15 +138,8 @@ def open_nearby(case_id: int) -> list[Nearby]:
     case = Case.objects.select_related("category").get(pk=case_id)
     if case.lng is None or case.lat is None:
         return []
-    family = case.category.parent_id or case.category_id
-    candidates = (
-        Case.objects.filter(OPEN, Q(category=family) | Q(category__parent=family))
-        .filter(in_box(*box_around(case.lng, case.lat, NEAR_M)), opened_at__gte=case.opened_at - RECENT)
-        .exclude(pk=case_id)
-        .select_related("category")[:50]
-    )
-    by_id = {each.pk: each for each in candidates}
-    near = similar(candidates, case.lng, case.lat, case.opened_at)[:3]
+    by_id = {each.pk: each for each in nearest(Case.objects.select_related("category"), case)}
+    near = similar(by_id.values(), case.lng, case.lat, case.opened_at)[:3]
     return [_nearby(by_id[each.case_id], each.metres) for each in near]
 
 

@@ -1,0 +1,66 @@
+"""Cases that may be the same hazard: the nearest are found, however many others lie around."""
+
+from datetime import timedelta
+
+import pytest
+
+from anlan.cases.similar import RECENT
+from anlan.store.models import Case
+from anlan.store.readers.cases import similar_cases
+from anlan.store.readers.report_form import open_nearby
+from tests.cast import Cast
+from tests.conftest import NOON
+from tests.flows.walks import new
+
+pytestmark = pytest.mark.django_db
+METRE = 1 / 111_000
+"""Degrees of latitude."""
+
+
+def crowd(like: Case, count: int, *, metres: float, days: float) -> None:
+    """Open cases like another, so far from it and opened so long before it."""
+    stored = Case.objects.defer(None).values().get(pk=like.pk)
+    moved = {"id": None, "lat": (like.lat or 0) + metres * METRE}
+    moved["opened_at"] = like.opened_at - timedelta(days=days)
+    Case.objects.bulk_create(Case(**stored | moved) for _ in range(count))
+
+
+def metres_found(cast: Cast, case: Case) -> tuple[list[int], list[int]]:
+    """How far away the cases are that a dispatcher and that a reporter is shown."""
+    return (
+        [each.metres for each in similar_cases(cast.liu, case)],
+        [each.metres for each in open_nearby(case.pk)],
+    )
+
+
+def test_old_cases_at_a_busy_place_do_not_hide_a_new_one(cast: Cast) -> None:
+    case = new(cast, NOON)
+    crowd(case, 60, metres=1, days=RECENT.days + 1)
+    crowd(case, 1, metres=5, days=1)
+
+    assert metres_found(cast, case) == ([5], [10])
+
+
+def test_of_many_cases_around_the_nearest_are_shown(cast: Cast) -> None:
+    case = new(cast, NOON)
+    crowd(case, 60, metres=140, days=1)
+    crowd(case, 6, metres=40, days=2)
+    crowd(case, 1, metres=20, days=3)
+
+    assert metres_found(cast, case) == ([20, 40, 40, 40, 40], [20, 40, 40])
+
+
+def test_what_was_opened_long_after_is_another_hazard(cast: Cast) -> None:
+    case = new(cast, NOON)
+    crowd(case, 1, metres=5, days=-RECENT.days - 1)
+
+    assert metres_found(cast, case) == ([], [])
+
+
+def test_a_case_without_a_point_is_near_nothing(cast: Cast) -> None:
+    case = new(cast, NOON)
+    crowd(case, 1, metres=5, days=1)
+    Case.objects.filter(pk=case.pk).update(lng=None, lat=None)
+    case.refresh_from_db()
+
+    assert metres_found(cast, case) == ([], [])

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from anlan.cases.terms import State
 from anlan.edge.pages import queue as queue_page
+from anlan.flows.join_cases import join_case
 from anlan.store.models import Case
 from anlan.store.readers import queue as queue_reader
 from anlan.store.readers.staff import Acting
@@ -193,6 +194,8 @@ def test_somebody_from_the_unit_is_told_that_another_must_verify(cast: Cast, at:
         "unit=committee-111",
         "state=closed",
         "state=rubbish",
+        "stage=handle",
+        "stage=rubbish",
         "view=rubbish",
         "older_than_days=7",
         "older_than_days=99999999999999",
@@ -229,3 +232,62 @@ def test_pages_follow_one_another_without_gap_or_repeat(cast: Cast, at: timezone
 
     assert (len(seen), set(seen)) == (60, made)
     assert Case.objects.count() == 60
+
+
+def test_each_group_of_my_work_links_to_its_own_stage_and_shows_as_many_there(
+    cast: Cast, at: timezone.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue_reader, "WORK_ROWS", 1)
+    for state in (State.NEW, State.NEW, State.ACCEPTED, State.ACCEPTED, State.ACCEPTED):
+        walked_to(state, cast, at)
+    carol = browser(cast.carol)
+
+    groups = carol.get("/work/").context["groups"]
+
+    assert [(group["stage"], group["count"]) for group in groups] == [("accept", 2), ("dispatch", 3)]
+    for group in groups:
+        assert group["address"].replace("&", "&amp;") in carol.get("/work/").text
+        page = carol.get(group["address"]).context["page"]
+        assert (page.total, {case.stage for case in page.cases}) == (group["count"], {group["stage"]})
+
+
+def test_other_cases_are_named_only_to_who_may_see_them(cast: Cast, at: timezone.datetime) -> None:
+    leading, other = walked_to(State.IN_PROGRESS, cast, at), new(cast, at)
+    report = {"channel": "web", "category": leading.category, "words": "护栏断了", "area": leading.area}
+    for case in (leading, other):
+        case.reports.create(received_at=at, **report)
+    joined = join_case(
+        acting_user=cast.carol, case_id=other.pk, version=other.version, now=at, into_id=leading.pk
+    )
+
+    for address, number in ((leading.pk, joined.number), (joined.pk, leading.number)):
+        assert number in browser(cast.carol).get(f"/cases/{address}/").text
+    seen_by_unit = browser(cast.alice).get(f"/cases/{leading.pk}/").text
+    assert joined.number not in seen_by_unit
+    assert f"/cases/{joined.pk}/" not in seen_by_unit
+    assert "Another case was joined" in seen_by_unit
+
+
+def test_a_case_joined_with_one_that_is_not_yours_says_so_without_its_number(
+    cast: Cast, at: timezone.datetime
+) -> None:
+    mine, into = walked_to(State.IN_PROGRESS, cast, at), new(cast, at)
+    Case.objects.filter(pk=mine.pk).update(
+        state=State.MERGED, former_state="new", merged_into=into, stage="", due_at=None
+    )
+
+    page = browser(cast.alice).get(f"/cases/{mine.pk}/").text
+
+    assert "a case that is not yours to see" in page
+    assert into.number not in page
+
+
+def test_a_case_that_came_back_names_the_earlier_one_only_to_who_may_see_it(
+    cast: Cast, at: timezone.datetime
+) -> None:
+    earlier = walked_to(State.CLOSED, cast, at)
+    again = walked_to(State.IN_PROGRESS, cast, at + timedelta(hours=7))
+    Case.objects.filter(pk=earlier.pk).update(unit=cast.committee_112, unit_path=cast.committee_112.path)
+
+    for person, named in ((cast.carol, True), (cast.alice, False)):
+        assert (earlier.number in browser(person).get(f"/cases/{again.pk}/").text) is named

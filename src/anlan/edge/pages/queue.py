@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from anlan.cases.terms import State
+from anlan.cases.terms import Stage, State
 from anlan.edge.pages import case_labels
 from anlan.edge.pages.acting import acting_of
 from anlan.edge.pages.many_on_queue import many
@@ -27,7 +27,7 @@ from anlan.store.readers.tasks import tasks_waiting
 AGES = (1, 7, 30, 90, 365)
 """Days to choose from for "reported over ... ago"."""
 
-_WORDS_IN_ADDRESS = ("view", "words", "category", "area", "unit", "state", "figure", "after")
+_WORDS_IN_ADDRESS = ("view", "words", "category", "area", "unit", "state", "stage", "figure", "after")
 
 
 def filters_of(query: QueryDict) -> Filters:
@@ -50,6 +50,7 @@ def selects(offered: Choices, filters: Filters) -> list[tuple[str, str, str, lis
     """The fields of the filters: name, label, what leaves it out, values with words, the chosen one."""
     categories = [(each.code, case_labels.joined_name(*each[1:])) for each in offered.categories]
     states = [(state.value, case_labels.state_word(state)) for state in State]
+    stages = [(stage.value, str(case_labels.STAGES[stage])) for stage in Stage]
     ages = [
         (str(days), ngettext("over %(n)d day ago", "over %(n)d days ago", days) % {"n": days})
         for days in AGES
@@ -59,6 +60,7 @@ def selects(offered: Choices, filters: Filters) -> list[tuple[str, str, str, lis
         ("area", _("Area"), _("All my areas"), list(offered.areas), filters.area),
         ("unit", _("Unit"), _("All units"), list(offered.units), filters.unit),
         ("state", _("State"), _("As the view above says"), states, filters.state),
+        ("stage", _("Waits for"), _("Any step"), stages, filters.stage),
         ("older_than_days", _("Reported"), _("At any time"), ages, str(filters.older_than_days)),
     ]
 
@@ -113,7 +115,7 @@ def work(request: HttpRequest) -> HttpResponse:
             "title": case_labels.WAITING[stage],
             "count": count,
             "cases": cases,
-            "address": f"{reverse('queue')}{address_of(Filters(view='mine'))}",
+            "address": f"{reverse('queue')}{address_of(Filters(view='mine', stage=stage.value))}",
         }
         for stage, count, cases in page.groups
     ]

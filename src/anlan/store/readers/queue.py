@@ -34,6 +34,7 @@ class Filters:
     area: str = ""
     unit: str = ""
     state: str = ""
+    stage: str = ""  # what a case waits for
     older_than_days: int = 0
     figure: str = ""  # the cases behind a figure of the scores, see readers/figures.py
     after: str = ""  # the cursor of the last row of the page before
@@ -98,6 +99,8 @@ def narrowed(cases: QuerySet[Case], filters: Filters, now: datetime) -> QuerySet
     if filters.unit:
         path = Unit.objects.filter(code=filters.unit).values_list("path", flat=True).first()
         cases = cases.filter(unit_path__startswith=path) if path else cases.none()
+    if filters.stage in set(Stage):
+        cases = cases.filter(stage=filters.stage)
     if filters.older_than_days:
         cases = cases.filter(opened_at__lt=now - timedelta(days=filters.older_than_days))
     return cases

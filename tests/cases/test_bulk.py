@@ -22,6 +22,7 @@ class Facts:
     unit_path: str = "desk.unit."
     area_path: str = "city."
     rectified_at: datetime | None = None
+    rectified_by_id: int | None = None
     drawn_verifiers: tuple[int, ...] = ()
     route_reason: dict[str, str] = field(default_factory=lambda: {"unit": "unit"})
 
@@ -34,6 +35,7 @@ class Member:
     unit_path: str = "desk."
     area_path: str = "city."
     id: int = 1
+    user_id: int = 1
 
 
 def test_nobody_rectifies_verifies_reopens_or_joins_in_bulk() -> None:

@@ -20,6 +20,7 @@ class File:
     area_path: str = "c.1.11.111."
     former_state: str = ""
     rectified_at: datetime | None = NOON
+    rectified_by_id: int | None = None
     drawn_verifiers: tuple[int, ...] = ()
 
 
@@ -29,6 +30,7 @@ class Post:
     unit_path: str
     area_path: str
     id: int = 1
+    user_id: int = 1
 
 
 DISPATCHER = Post(Role.DISPATCHER, "desk.", "c.1.")
@@ -63,6 +65,16 @@ def test_a_verifier_who_is_also_of_the_unit_is_told_so() -> None:
 
     assert can.shut == ((Step.PASS, "verifier_inside_unit"), (Step.FAIL, "verifier_inside_unit"))
     assert options(File(State.RECTIFIED), [VERIFIER]).main == (Step.PASS, Step.FAIL)
+
+
+def test_a_verifier_who_rectified_it_before_moving_to_another_unit_is_told_so() -> None:
+    own, of_another = File(State.RECTIFIED, rectified_by_id=1), File(State.RECTIFIED, rectified_by_id=2)
+
+    assert options(own, [VERIFIER]).shut == (
+        (Step.PASS, "verifier_rectified"),
+        (Step.FAIL, "verifier_rectified"),
+    )
+    assert options(of_another, [VERIFIER]).main == (Step.PASS, Step.FAIL)
 
 
 def test_a_verifier_who_was_not_drawn_is_told_so_and_one_who_was_may() -> None:

@@ -85,7 +85,7 @@ def reason_shut(step: Step, case: CaseFacts, memberships: Iterable[Membership]) 
         return "not_permitted"
     if ACTION_FOR[step] is Action.VERIFY:
         try:
-            check_verifier(case, [membership.unit_path for membership in held])
+            check_verifier(case, held)
             check_drawn(case.drawn_verifiers, [membership.id for membership in held])
         except Refused as refusal:
             return refusal.reason

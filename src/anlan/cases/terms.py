@@ -122,6 +122,8 @@ class CaseFacts(Protocol):
     @property
     def rectified_at(self) -> datetime | None: ...
     @property
+    def rectified_by_id(self) -> int | None: ...
+    @property
     def drawn_verifiers(self) -> Sequence[int]: ...
 
 
@@ -132,6 +134,8 @@ class Rectified(Protocol):
     def unit_path(self) -> str: ...
     @property
     def rectified_at(self) -> datetime | None: ...
+    @property
+    def rectified_by_id(self) -> int | None: ...  # the account of who rectified it last
 
 
 class Evidence(Protocol):

@@ -6,16 +6,22 @@ from datetime import datetime
 
 from anlan.base.errors import Refused
 from anlan.cases.terms import Evidence, Rectified
+from anlan.places.terms import within
+from anlan.staff.terms import Membership
 
 
-def check_verifier(case: Rectified, verifier_unit_paths: Iterable[str]) -> None:
-    """Raise Refused("verifier_inside_unit") when the verifier belongs to the responsible unit or below it.
+def check_verifier(case: Rectified, memberships: Iterable[Membership]) -> None:
+    """Raise Refused unless a person with these memberships is from outside what they would verify.
 
-    `verifier_unit_paths` are those of all units the verifier belongs to, in whatever role: somebody who is a
-    verifier at the county and a handler in the responsible unit stays inside it.
+    "verifier_inside_unit": in whatever role they belong to the responsible unit or one below it; somebody
+    who is a verifier at the county and a handler in the responsible unit stays inside it.
+    "verifier_rectified": they rectified it themselves, whatever unit they have moved to since.
     """
-    if case.unit_path and any(path.startswith(case.unit_path) for path in verifier_unit_paths):
+    held = tuple(memberships)
+    if case.unit_path and any(within(each.unit_path, case.unit_path) for each in held):
         raise Refused("verifier_inside_unit", unit=case.unit_path)
+    if case.rectified_by_id is not None and any(each.user_id == case.rectified_by_id for each in held):
+        raise Refused("verifier_rectified")
 
 
 def check_evidence(case: Rectified, evidence: Iterable[Evidence]) -> None:

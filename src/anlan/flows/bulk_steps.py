@@ -76,6 +76,7 @@ COLUMNS = (
     "unit_path",
     "area_path",
     "rectified_at",
+    "rectified_by_id",
     "route_reason",
     "version",
     "drawn_verifiers",

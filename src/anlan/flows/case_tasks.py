@@ -83,7 +83,7 @@ def rectify_task(
         raise Refused("words_missing")
     if not pictures:
         raise Refused("picture_missing")
-    columns = {"rectified_at": now}
+    columns = {"rectified_at": now, "rectified_by": acting_user.user}
     event = _take(case, task, TaskStep.RECTIFY, actor=actor, now=now, reason=done, columns=columns)
     store_photos(pictures, case=case, stage=PhotoStage.AFTER, event=event, now=now)
     return task
@@ -105,7 +105,7 @@ def pass_task(
     Raises Refused("verifier_inside_unit", "evidence_missing", "evidence_too_old", ...), NotFound, Conflict.
     """
     case, task, actor = _lock(acting_user, case_id, version, task_id, TaskStep.PASS)
-    check_verifier(task, [membership.unit_path for membership in acting_user.memberships])
+    check_verifier(task, acting_user.memberships)
     columns = {"ended_at": now}
     event = _take(case, task, TaskStep.PASS, actor=actor, now=now, reason=seen, columns=columns)
     photos = store_photos(pictures, case=case, stage=PhotoStage.VERIFICATION, event=event, now=now)
@@ -126,7 +126,7 @@ def fail_task(
 ) -> CaseTask:
     """The unit's part is not done: back to it. Raises Refused, NotFound, Conflict."""
     case, task, actor = _lock(acting_user, case_id, version, task_id, TaskStep.FAIL)
-    check_verifier(task, [membership.unit_path for membership in acting_user.memberships])
+    check_verifier(task, acting_user.memberships)
     columns = {"rectified_at": None, "rework_count": task.rework_count + 1}
     event = _take(case, task, TaskStep.FAIL, actor=actor, now=now, reason=reason, columns=columns)
     store_photos(pictures, case=case, stage=PhotoStage.VERIFICATION, event=event, now=now)

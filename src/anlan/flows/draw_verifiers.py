@@ -81,11 +81,15 @@ def draw_again(*, acting_user: Acting, case_id: int, version: int, now: datetime
 
 
 def _eligible(case: Case) -> Sequence[Eligible]:
-    """Verifiers for the area of the case who belong to the responsible unit in no role whatever."""
+    """Verifiers for the area of the case who neither belong to the responsible unit in whatever role nor
+    rectified it.
+    """
     codes = case.area_path.rstrip(".").split(".")
     posts = Membership.objects.filter(
         role=Role.VERIFIER, area__code__in=codes, unit__active=True, user__is_active=True
     )
+    if case.rectified_by_id is not None:
+        posts = posts.exclude(user=case.rectified_by_id)
     if case.unit_path:
         inside = Membership.objects.filter(user=OuterRef("user"), unit_path__startswith=case.unit_path)
         posts = posts.exclude(Exists(inside))

@@ -61,6 +61,7 @@ def rectify_case(
         raise Refused("picture_missing")
     if case.state in (State.DISPATCHED, State.REWORK):
         case_steps.take(case, Step.START, actor=actor, now=now)
+    case.rectified_by = acting_user.user  # before the draw, which leaves them out
     drawn = draw(case, Purpose.VERIFIERS, now)
     case.drawn_verifiers = pool_of(drawn)
     event = case_steps.take(

@@ -81,7 +81,7 @@ def _locked(acting_user: Acting, case_id: int, version: int) -> tuple[Case, case
     check = SecondCheck.objects.filter(case=case, done_at=None).first()
     if check is None or case.state != State.CLOSED:
         raise Refused("no_second_check")
-    check_verifier(case, [membership.unit_path for membership in acting_user.memberships])
+    check_verifier(case, acting_user.memberships)
     check_drawn(check.pool, [membership.pk for membership in acting_user.memberships])
     return case, actor, check
 

@@ -90,7 +90,7 @@ def record_check(
     if check is None:
         raise NotFound
     if check.case is not None:
-        check_verifier(check.case, [each.unit_path for each in acting_user.memberships])
+        check_verifier(check.case, acting_user.memberships)
     check_finding(finding, words, done=bool(check.finding))
     if finding is Finding.HAZARD:
         check.found_case_id = _opened(acting_user, check, words, category_code, now)

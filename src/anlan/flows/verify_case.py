@@ -123,6 +123,6 @@ def shown(photos: Sequence[Photo]) -> dict[str, Any]:
 
 def _locked(acting_user: Acting, case_id: int, version: int) -> tuple[Case, case_steps.Actor]:
     case, actor = case_steps.lock(acting_user, case_id, version=version, action=Action.VERIFY)
-    check_verifier(case, [membership.unit_path for membership in acting_user.memberships])
+    check_verifier(case, acting_user.memberships)
     check_drawn(case.drawn_verifiers, [membership.pk for membership in acting_user.memberships])
     return case, actor

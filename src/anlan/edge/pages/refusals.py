@@ -20,6 +20,7 @@ REFUSALS: dict[str, Promise] = {
     "reason_missing": _("Say why."),
     "not_permitted": _("Your role does not allow this here."),
     "verifier_inside_unit": _("You belong to the unit that rectified. Somebody from outside must verify."),
+    "verifier_rectified": _("You rectified it yourself. Somebody else must verify."),
     "not_drawn": _("Other verifiers were drawn for this case. The desk can have them drawn anew."),
     "nothing_to_draw": _("Verifiers are drawn for a case that waits for its verification."),
     "reading_not_normal": _("The sensor is not back to normal."),

@@ -100,7 +100,7 @@ def _may(acting: Acting, task: Task, step: TaskStep) -> bool:
         return False
     if ACTION_FOR[step] is Action.VERIFY:
         try:
-            check_verifier(task, [membership.unit_path for membership in acting.memberships])
+            check_verifier(task, acting.memberships)
         except Refused:
             return False
     return True

@@ -88,6 +88,9 @@ class Case(models.Model):
     lat = models.FloatField(null=True)
     opened_at = models.DateTimeField()
     rectified_at = models.DateTimeField(null=True)
+    rectified_by = models.ForeignKey(
+        "store.User", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )  # who did so last, and so may not verify it
     closed_at = models.DateTimeField(null=True)
     rework_count = models.PositiveSmallIntegerField(default=0)
     reopen_count = models.PositiveSmallIntegerField(default=0)

@@ -22,6 +22,9 @@ class CaseTask(models.Model):
     stage_since = models.DateTimeField()
     due_at = models.DateTimeField(null=True)  # end of the stage; none when the task ended
     rectified_at = models.DateTimeField(null=True)
+    rectified_by = models.ForeignKey(
+        "store.User", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )  # who did so last, and so may not verify it
     ended_at = models.DateTimeField(null=True)
     rework_count = models.PositiveSmallIntegerField(default=0)
 

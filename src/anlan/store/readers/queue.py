@@ -64,7 +64,8 @@ def mine_q(acting: Acting) -> Q:
         inside |= Q(unit_path__startswith=membership.unit_path)
     held = [membership.pk for membership in acting.memberships]
     drawn = Q(drawn_verifiers=[]) | Q(drawn_verifiers__overlap=held)
-    return mine & ~(Q(stage=Stage.VERIFY) & (inside | ~drawn))
+    own_work = Q(rectified_by=acting.user.pk)
+    return mine & ~(Q(stage=Stage.VERIFY) & (inside | own_work | ~drawn))
 
 
 def views(acting: Acting, now: datetime) -> dict[str, Q]:

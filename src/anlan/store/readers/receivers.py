@@ -26,9 +26,8 @@ def members_told(case: Case, audience: Audience) -> list[User]:
     found = list(_acting(Q(role=ROLE_OF[audience], area__code__in=_codes(case.area_path))))
     if audience is Audience.VERIFIERS and case.unit_path:
         inside = Membership.objects.filter(unit_path__startswith=case.unit_path).values("user")
-        found = list(
-            _acting(Q(role=Role.VERIFIER, area__code__in=_codes(case.area_path)) & ~Q(user__in=inside))
-        )
+        theirs = Q(user__in=inside) | Q(user=case.rectified_by_id)
+        found = list(_acting(Q(role=Role.VERIFIER, area__code__in=_codes(case.area_path)) & ~theirs))
     nearest = max((len(each.area_path) for each in found), default=0)
     return [each.user for each in found if len(each.area_path) == nearest]
 

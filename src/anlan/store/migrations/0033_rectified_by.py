@@ -35,7 +35,7 @@ def column() -> "models.ForeignKey[object, object]":
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0031_references_of_any_length"),
+        ("store", "0032_asked_codes"),
     ]
 
     operations = [

@@ -44,6 +44,15 @@ def micros(at: datetime) -> int:
     return (at - EPOCH) // MICROSECOND
 
 
+def in_utc(at: datetime) -> datetime:
+    """The same moment in UTC; raises Refused("zone_missing").
+
+    Two moments of one zone with clocks that are set are compared and subtracted by what the clock on the wall
+    shows, which is not the time that passes.
+    """
+    return EPOCH + micros(at) * MICROSECOND
+
+
 def moment(at: int, where: ZoneInfo) -> datetime:
     """The moment `at` microseconds since 1970 UTC, on the clock of `where`."""
     return (EPOCH + int(at) * MICROSECOND).astimezone(where)

@@ -4,10 +4,12 @@ A calendar is a row of versions, each in force from its day on, so that a change
 year whose holidays nobody has announced yet is assumed to have none: its working days are those of the week.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple, Protocol
 
@@ -90,10 +92,10 @@ SUMMER_AFTERNOONS = Season((6, 1), (9, 30), (Window(510, 720), Window(870, 1080)
 
 @dataclass(frozen=True)
 class Version:
-    """How a calendar is from a day on; None is from ever.
+    """How a calendar is from a day on; None is from ever. `years` are those of which it has all days itself.
 
     Raises Refused("windows_overlap"), Refused("window_backwards"), Refused("seasons_overlap"),
-    Refused("nothing_worked").
+    Refused("season_without_hours"), Refused("nothing_worked").
     """
 
     effective: date | None = None
@@ -102,6 +104,7 @@ class Version:
     seasons: tuple[Season, ...] = ()
     own_days: Mapping[date, Day] = field(default_factory=dict)
     week: frozenset[int] = MONDAY_TO_FRIDAY  # 0 is Monday
+    years: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         own = [day.windows for day in self.own_days.values() if day.windows is not None]
@@ -113,10 +116,16 @@ class Version:
 
     def day(self, day: date) -> Day:
         """What the day is: the city's own word first, then the country's, then the week's."""
-        special = self.own_days.get(day) or self.announced.day(day)
-        if special is not None:
-            return special
-        return Day(DayKind.WORKDAY if day.weekday() in self.week else DayKind.REST)
+        return self.own_days.get(day) or self.day_without_own(day)
+
+    def day_without_own(self, day: date) -> Day:
+        """What the day would be without the city's own word."""
+        of_the_week = Day(DayKind.WORKDAY if day.weekday() in self.week else DayKind.REST)
+        return self.announced.day(day) or of_the_week
+
+    def knows(self, year: int) -> bool:
+        """Are the days of the year announced, by the country or here?"""
+        return year in self.years or self.announced.knows(year)
 
     def windows_of(self, day: date) -> tuple[Window, ...]:
         """The windows in which the day is worked, () for none."""
@@ -145,15 +154,20 @@ class WorkCalendar:
 
     def version_on(self, day: date) -> Version:
         """The version in force on a day; before the first version, the first."""
-        held = [each for each in self.versions if each.effective is None or each.effective <= day]
-        return max(held, key=lambda each: each.effective or date.min) if held else self._first()
+        held = bisect_right(self._days, day)
+        return self._in_order[max(0, held - 1)]
 
-    def _first(self) -> Version:
-        return min(self.versions, key=lambda each: each.effective or date.min)
+    @cached_property
+    def _in_order(self) -> list[Version]:
+        return sorted(self.versions, key=lambda each: each.effective or date.min)
+
+    @cached_property
+    def _days(self) -> list[date]:
+        return [each.effective or date.min for each in self._in_order]
 
     def is_assumed(self, year: int) -> bool:
         """Has nobody announced the days of this year yet?"""
-        return not self.version_on(date(year, 12, 31)).announced.knows(year)
+        return not self.version_on(date(year, 12, 31)).knows(year)
 
 
 def check_windows(windows: Iterable[Window]) -> None:
@@ -168,9 +182,11 @@ def check_windows(windows: Iterable[Window]) -> None:
 
 
 def check_seasons(seasons: Iterable[Season]) -> None:
-    """Raise Refused("seasons_overlap") where a day of the year lies in two of them."""
+    """Raise Refused("season_without_hours"), Refused("seasons_overlap") where two have one day."""
     leap_year = [date.fromordinal(date(2024, 1, 1).toordinal() + n) for n in range(366)]
     listed = list(seasons)
+    if not all(season.windows for season in listed):
+        raise Refused("season_without_hours")
     for day in leap_year:
         if sum(season.has(day) for season in listed) > 1:
             raise Refused("seasons_overlap", day=f"{day:%m-%d}")

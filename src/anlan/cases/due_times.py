@@ -17,61 +17,18 @@ The clock on the wall decides what "the same time" is, see base/clock.py.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from anlan.base.clock import (
-    DAY,
-    HOUR,
-    MICROSECOND,
-    Moments,
-    array_of,
-    micros,
-    moment,
-    wall_clock,
-    year_of,
-    zone,
-)
-from anlan.base.errors import Refused
+from anlan.base.clock import HOUR, MICROSECOND, array_of, in_utc, micros, moment, year_of, zone
 from anlan.cases.calendars import WorkCalendar
 from anlan.cases.limits import MOST, WORKING, Limit, TimeUnit
-from anlan.cases.working_time import Timetable, timetable
-
-NEVER = np.iinfo(np.int64).max
-"""Where a case has fewer pauses than others of its list."""
-
-DAYS_A_UNIT = {TimeUnit.WORKING_HOURS: 0.3, TimeUnit.WORKING_DAYS: 1.6}
-"""About how many days of the calendar one of a unit takes: how far to look first, never a result."""
-
-PauseRow = tuple[Moments, Moments]
-"""Beginnings and ends of one pause for each thing of a list, NEVER where it has none."""
-
-
-class Pause(NamedTuple):
-    """A time in which a clock stands still."""
-
-    begins: datetime
-    ends: datetime
-
-
-def joined(pauses: Iterable[Pause]) -> list[Pause]:
-    """The pauses in order of time, those that overlap made one.
-
-    Raises Refused("pause_backwards"), Refused("zone_missing").
-    """
-    found: list[Pause] = []
-    for pause in sorted(pauses, key=lambda each: (micros(each.begins), micros(each.ends))):
-        if pause.ends < pause.begins:
-            raise Refused("pause_backwards", begins=pause.begins.isoformat(), ends=pause.ends.isoformat())
-        if found and pause.begins <= found[-1].ends:
-            found[-1] = Pause(found[-1].begins, max(found[-1].ends, pause.ends))
-        else:
-            found.append(pause)
-    return found
+from anlan.cases.many_due_times import due_many as due_many
+from anlan.cases.pauses import Pause as Pause
+from anlan.cases.pauses import joined as joined
+from anlan.cases.working_time import timetable
 
 
 def due(start: datetime, limit: Limit, calendar: WorkCalendar, pauses: Iterable[Pause] = ()) -> datetime:
@@ -83,31 +40,6 @@ def due(start: datetime, limit: Limit, calendar: WorkCalendar, pauses: Iterable[
     return moment(ends[0], zone(calendar.zone))
 
 
-def due_many(
-    starts: Moments,
-    unit: TimeUnit,
-    amounts: NDArray[np.int64],
-    calendar: WorkCalendar,
-    pauses: Sequence[Sequence[Pause]] = (),
-) -> Moments:
-    """When each of many things must end: `amounts` are counted in `unit`, `pauses` are a `joined` list each.
-
-    No lists at all are the same as empty ones. Raises Refused("beyond_calendar").
-    """
-    if starts.size == 0:
-        return starts
-    rows = _pause_rows(pauses)
-    if unit not in WORKING:
-        return _moved(_plain_ends(starts, unit, amounts, calendar), starts, rows)
-    latest = int(starts.max() + amounts.max() * DAYS_A_UNIT[unit] * DAY)
-    table = timetable(calendar, year_of(int(starts.min())), year_of(latest))
-    while True:
-        ends = _working_ends(starts, unit, amounts, table, rows)
-        if table.covers(ends):
-            return ends
-        table = timetable(calendar, table.first_year + 1, 2 * table.last_year - table.first_year)
-
-
 def elapsed(
     start: datetime, now: datetime, unit: TimeUnit, calendar: WorkCalendar, pauses: Iterable[Pause] = ()
 ) -> int:
@@ -115,9 +47,11 @@ def elapsed(
 
     Raises as `due` does.
     """
-    stood = joined(pauses)
-    most = min(MOST, max(0, (now - start) // timedelta(hours=1)) + 2)
-    by_then = bisect_right(range(most), now, key=lambda n: due(start, Limit(n, unit), calendar, stood))
+    stood, until = joined(pauses), micros(now)
+    most = min(MOST, max(0, (until - micros(start)) // HOUR) + 2)
+    by_then = bisect_right(
+        range(most), until, key=lambda n: micros(due(start, Limit(n, unit), calendar, stood))
+    )
     return max(0, by_then - 1)
 
 
@@ -134,6 +68,7 @@ def moved(end: datetime, start: datetime, pause: Pause, unit: TimeUnit, calendar
 
     Raises Refused("zone_missing"), Refused("beyond_calendar").
     """
+    end, start, pause = in_utc(end), in_utc(start), Pause(*map(in_utc, pause))
     if pause.begins >= end:
         return end
     begins, stops = max(pause.begins, start), max(pause.ends, start)
@@ -149,6 +84,7 @@ def part_way(
 
     Raises Refused("zone_missing"), Refused("beyond_calendar").
     """
+    start, end = in_utc(start), in_utc(end)
     if unit not in WORKING:
         return start + (end - start) * share
     worked = worked_between(start, end, calendar)
@@ -165,52 +101,3 @@ def _worked_after(at: datetime, worked: timedelta, calendar: WorkCalendar) -> da
         if table.covers(ends):
             return moment(ends[0], zone(calendar.zone))
         last += 1 + last - first
-
-
-def _plain_ends(
-    starts: Moments, unit: TimeUnit, amounts: NDArray[np.int64], calendar: WorkCalendar
-) -> Moments:
-    if unit is TimeUnit.EMERGENCY_HOURS:
-        return starts + amounts * HOUR
-    latest = int((starts + amounts * DAY).max())
-    clock = wall_clock(calendar.zone, year_of(int(starts.min())), year_of(latest))
-    later = clock.instant(clock.local(starts) + amounts * DAY)
-    return np.where(amounts == 0, starts, later)  # in an hour that comes twice the clock alone would not do
-
-
-def _working_ends(
-    starts: Moments,
-    unit: TimeUnit,
-    amounts: NDArray[np.int64],
-    table: Timetable,
-    rows: Sequence[PauseRow],
-) -> Moments:
-    begun = table.begun(starts)
-    if unit is TimeUnit.WORKING_HOURS:
-        ends = table.reached(table.places(begun) + amounts * HOUR)
-    else:
-        ends = table.written(table.days_later(begun, amounts))
-    for begins, stops in rows:
-        stood = table.places(np.maximum(stops, begun)) - table.places(np.maximum(begins, begun))
-        ends = np.where(begins < ends, table.reached(table.places(ends) + stood), ends)
-    return ends
-
-
-def _moved(ends: Moments, starts: Moments, rows: Sequence[PauseRow]) -> Moments:
-    """Ends in units that count all time, moved by pauses."""
-    for begins, stops in rows:
-        stood = np.maximum(stops, starts) - np.maximum(begins, starts)
-        ends = np.where(begins < ends, ends + stood, ends)
-    return ends
-
-
-def _pause_rows(pauses: Sequence[Sequence[Pause]]) -> list[PauseRow]:
-    """The first pause of each list, then the second of each, and so on."""
-    rows = []
-    for place in range(max(map(len, pauses), default=0)):
-        begins, ends = (
-            np.array([micros(each[place][side]) if place < len(each) else NEVER for each in pauses])
-            for side in (0, 1)
-        )
-        rows.append((begins, ends))
-    return rows

@@ -186,14 +186,16 @@ def glr(family: Any, mean: float, size: float = np.inf) -> Case:
     return run
 
 
-def discovery(method: Any, mean: float) -> Case:
-    """Whether any of 200 series without cause stands."""
+def discovery(bound: Any, mean: float, method: Any = "bh", size: float = np.inf) -> Case:
+    """Whether any of 1,000 series without cause stands, one screen for each 20 runs."""
 
     def run(rng: Rng, runs: int) -> Flags:
-        groups = max(runs // 20, 2)
-        series = weekly(mean, 212, rng, 200 * groups, np.inf)
-        values = Farrington(bound="negbin").fit(series, [211]).p_value_.reshape(groups, 200)
-        return np.array([false_discovery(row, method=method).stands.any() for row in values])
+        return np.array([one(rng) for _ in range(max(runs // 20, 2))])
+
+    def one(rng: Rng) -> bool:
+        series = weekly(mean, 212, rng, 1000, size)
+        values = Farrington(bound=bound).fit(series, [211]).p_value_
+        return bool(false_discovery(values, method=method).stands.any())
 
     return run
 
@@ -244,7 +246,7 @@ def cases() -> list[tuple[str, str, float | None, Case]]:
         name = f"nowcast_mean_{mean:g}_size_{size:g}_{'slow' if slow else 'quick'}"
         covers(name, nowcast(mean, size, slow))
     for bound in ("delta", "negbin", "muan"):
-        for mean in (0.05, 0.5, 5.0, 50.0):
+        for mean in (0.01, 0.05, 0.5, 5.0, 50.0):
             sized(f"farrington_{bound}_mean_{mean:g}", farrington(bound, mean))
         sized(f"farrington_{bound}_mean_5_overdispersed", farrington(bound, 5, 3))
         sized(f"farrington_{bound}_mean_5_two_years", farrington(bound, 5, years=2))
@@ -259,9 +261,13 @@ def cases() -> list[tuple[str, str, float | None, Case]]:
         for mean in (0.5, 5.0):
             sized(f"glr_{family}_mean_{mean:g}", glr(family, mean), None)
         sized(f"glr_{family}_mean_5_overdispersed", glr(family, 5, 3), None)
-    for method in ("bh", "by"):
+    for bound in ("delta", "negbin", "muan"):
+        for mean in (0.002, 0.01, 0.05, 0.2, 1.0, 5.0):
+            sized(f"false_discovery_{bound}_mean_{mean:g}", discovery(bound, mean))
         for mean in (0.2, 5.0):
-            sized(f"false_discovery_{method}_mean_{mean:g}", discovery(method, mean))
+            name = f"false_discovery_{bound}_mean_{mean:g}_overdispersed"
+            sized(name, discovery(bound, mean, size=mean / 1.5))
+    sized("false_discovery_by_mean_0.05", discovery("negbin", 0.05, "by"))
     return found
 
 

@@ -1,5 +1,8 @@
 """Farrington's test: the papers' bounds on Salmonella Agona, a model of statsmodels, what always holds."""
 
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -7,8 +10,9 @@ import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import nbinom
 
-from anlan.stats import Farrington
+from anlan.stats import Farrington, false_discovery, recurrence_interval
 from tests.stats.oracle_files import oracle
 
 AGONA = oracle("agona")["observed"].to_numpy()
@@ -106,12 +110,67 @@ def test_an_alarm_and_a_p_value_below_alpha_are_one(series: list[int], bound: An
         assert bool(model.alarm_[0]) == bool(model.p_value_[0] < 0.05)
 
 
+@given(st.lists(st.integers(0, 1), min_size=28, max_size=28), BOUNDS, st.integers(1, 3))
+@settings(max_examples=40, deadline=None)
+def test_a_rare_series_is_never_surer_than_its_history_is_long(past: list[int], bound: Any, now: int) -> None:
+    model = Farrington(**SHORT, bound=bound).fit([*past, 0, now], [29])
+    window = 6  # rows of the same weeks of two past years
+    none = 1 - (window / (window + 1)) ** 0.5 if now == 1 else (0.5 / (window + 1)) ** now / 4
+    assert model.p_value_[0] >= none * (1 - 1e-9)
+
+
+@pytest.mark.parametrize("bound", ["delta", "negbin"])
+def test_after_weeks_without_any_event_a_bound_is_predictive(bound: Any) -> None:
+    quiet = np.zeros((2, 212))
+    quiet[:, 211] = 1, 2
+    model = Farrington(bound=bound).fit(quiet, [211])
+    assert model.p_value_[:, 0] == pytest.approx(nbinom.sf([0, 1], 0.5, 28 / 29))
+    assert model.upper_.tolist() == [[0], [0]] and model.expected_.tolist() == [[0], [0]]
+    assert Farrington(bound=bound, alpha=0.01).fit(quiet, [211]).upper_.tolist() == [[1], [1]]
+
+
+@pytest.mark.parametrize("bound", ["delta", "negbin", "muan"])
+@pytest.mark.parametrize("mean", [0.002, 0.01, 0.05, 0.2])
+def test_of_thousands_of_quiet_rare_series_none_stands(bound: Any, mean: float) -> None:
+    series = np.random.default_rng(8).poisson(mean, (3000, 212))
+    model = Farrington(bound=bound).fit(series, [211])
+    assert not false_discovery(model.p_value_).stands.any()
+    assert recurrence_interval(model.p_value_, tests=3000).max() < 10
+
+
+def test_an_outbreak_in_a_rare_series_still_stands_among_thousands() -> None:
+    series = np.random.default_rng(9).poisson(0.01, (3000, 212))
+    series[17, 211] = 6
+    found = false_discovery(Farrington(bound="negbin").fit(series, [211]).p_value_[:, 0])
+    assert np.flatnonzero(found.stands).tolist() == [17]
+
+
 def test_many_series_are_judged_like_each_alone_whatever_the_number_of_workers() -> None:
     series = np.random.default_rng(7).poisson(2, (1100, 30))
     one, four = (Farrington(**SHORT, workers=workers).fit(series, [28, 29]) for workers in (1, 4))
     alone = Farrington(**SHORT).fit(series[1050], [28, 29])
     assert np.array_equal(one.upper_, four.upper_)
     assert np.array_equal(one.upper_[1050], alone.upper_)
+
+
+class Cluster:
+    """A client as dask's: futures that are gathered later."""
+
+    def submit(self, function: Any, /, *args: Any) -> Any:
+        return partial(function, *args)
+
+    def gather(self, futures: Any, /) -> Any:
+        return [future() for future in futures]
+
+
+def test_processes_and_clients_give_the_same_answer_as_threads() -> None:
+    series = np.random.default_rng(7).poisson(2, (1100, 30))
+    alone = Farrington(**SHORT, workers=1).fit(series, [28, 29])
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        for workers in (pool, Cluster()):
+            spread = Farrington(**SHORT, workers=workers).fit(series, [28, 29])
+            assert np.array_equal(alone.upper_, spread.upper_)
+            assert np.array_equal(alone.p_value_, spread.p_value_)
 
 
 def test_the_result_is_a_table_of_series_and_rows() -> None:

@@ -49,6 +49,25 @@ def test_any_triangle_gives_finite_estimates_inside_their_intervals(rows: list[l
     assert (model.lower_ >= np.nansum(triangle, axis=1) - 1e-9).all()
 
 
+def test_where_no_event_teaches_the_delays_few_may_still_come() -> None:
+    triangle = np.zeros((30, 5))
+    for late in range(1, 5):
+        triangle[-late, late:] = NAN
+    upper = Nowcast(rng=1).fit(triangle).upper_
+    assert (upper[:-4] == 0).all() and 1 <= upper[-1] <= 12
+    triangle[3, 0] = 1
+    assert Nowcast(rng=1).fit(triangle).upper_[-1] <= 12
+
+
+def test_a_surge_is_completed_although_no_past_period_was_as_large() -> None:
+    triangle = np.tile([10.0, 6, 4], (40, 1))
+    triangle[-1] = 200, NAN, NAN
+    triangle[-2, 2] = NAN
+    model = Nowcast(rng=1).fit(triangle)
+    assert model.estimate_[-1] == pytest.approx(400)
+    assert model.lower_[-1] < 400 < model.upper_[-1] and model.lower_[-1] > 330
+
+
 def test_events_become_a_triangle_with_the_future_unknown() -> None:
     table = reporting_triangle([5, 5, 6, 7, 1], [5, 7, 6, 7, 9 - 2], now=7, delays=3, start=5)
     assert np.array_equal(table, [[1, 0, 1], [1, 0, NAN], [1, NAN, NAN]], equal_nan=True)

@@ -1,5 +1,7 @@
 """One week of Farrington's model for many series, compiled: fit, weigh down past outbreaks, fit again."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from anlan.stats._arrays import Floats, Integers
@@ -83,30 +85,56 @@ def _judge(
 
 
 @compiled()
-def judge_all(
+def _judge_all(
     series: Floats,
-    first: int,
-    last: int,
-    rows: Integers,
     group: Integers,
     columns: Floats,
     now: Floats,
     groups: int,
     threshold: float,
-    trend: int,
+    trend: bool,
     certain: float,
     found: Floats,
 ) -> None:
-    """`_judge` for series first..last-1 at the reference `rows`; `trend` 1: the first column is the trend.
+    """`_judge` for each of the series; with `trend` the first column is the trend.
 
     The trend is dropped where it predicts more than the largest reference count (Noufaily 2013, 3.2), or is
     not `certain` standard errors from none (Farrington 1996, 3.3).
     """
-    for k in range(first, last):
-        y = np.empty(rows.shape[0])
-        for i in range(rows.shape[0]):
-            y[i] = series[k, rows[i]]
+    for k in range(series.shape[0]):
+        y = series[k]
         _judge(y, group, columns, now, groups, threshold, found[k])
-        if trend == 1 and (found[k, 0] > y.max() or found[k, 5] < certain):
+        if trend and (found[k, 0] > y.max() or found[k, 5] < certain):
             _judge(y, group, columns[:, 1:], now[1:], groups, threshold, found[k])
             found[k, 3] = 0.0
+
+
+@dataclass(frozen=True)
+class Week:
+    """One judged row: the part of the year (0 is its own) and dense columns of each reference row, its own
+    dense values, the number of parts, and how past outbreaks and the trend are taken.
+    """
+
+    group: Integers
+    columns: Floats
+    now: Floats
+    groups: int
+    threshold: float
+    trend: bool
+    certain: float
+
+    def judge(self, series: Floats) -> Floats:
+        """(series, 6): what `_judge` finds for the reference counts (series, reference rows)."""
+        found = np.empty((len(series), 6))
+        _judge_all(
+            np.ascontiguousarray(series),
+            self.group,
+            self.columns,
+            self.now,
+            self.groups,
+            self.threshold,
+            self.trend,
+            self.certain,
+            found,
+        )
+        return found

@@ -1,8 +1,5 @@
 """Farrington's weekly test of a count against its own past, for thousands of series at once."""
 
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from os import cpu_count
 from typing import Literal, Self
 
 import numpy as np
@@ -11,8 +8,10 @@ from scipy import stats
 
 from anlan.stats import _arrays
 from anlan.stats._arrays import Flags, Floats, Integers
+from anlan.stats._workers import Workers, in_order
 from anlan.stats.surveillance._counts import tail, upper_quantile
-from anlan.stats.surveillance._farrington_fit import judge_all
+from anlan.stats.surveillance._expectation import Fitted
+from anlan.stats.surveillance._farrington_fit import Week
 from anlan.stats.surveillance._series import Series, read_covariates, read_series
 from anlan.stats.surveillance.results import Findings
 
@@ -28,7 +27,10 @@ class Farrington:
     are weighed down by their Anscombe residuals. The bound is one-sided.
 
     The standard error of the expected count takes the dispersion of the weighted fit, as the papers say; R's
-    farringtonFlexible takes another (docs/decisions/0060).
+    farringtonFlexible takes another (docs/decisions/0060). Where the comparable past weeks hold fewer than
+    ten events, the papers' bounds take for known a mean that nobody knows (a single event after weeks without
+    any would have p = 0); there "delta" and "negbin" take the predictive distribution, in which the mean is
+    uncertain too (Gelman et al. 2013, section 2.6, with Jeffreys' prior).
 
     Parameters
     ----------
@@ -43,7 +45,8 @@ class Farrington:
     trend_alpha : and unless its p-value is above this (0.05 in Farrington 1996; 1 keeps any).
     skip : the last rows before the judged one that are no reference, since an outbreak may be in them.
     steps : rows in a year: 52 weeks, 12 months, 365 days.
-    workers : threads; None = as many as the machine has.
+    workers : threads (None = as many as the machine has), a concurrent.futures executor, or a dask client;
+        the answer is the same.
 
     Learned, each (len(at),) or (series, len(at)): `upper_`, `alarm_` (observed > upper and > 0), `expected_`,
     `dispersion_` (at least 1), `p_value_` (of a count this high or higher), `trend_` (log slope a row, 0 when
@@ -69,7 +72,7 @@ class Farrington:
         trend_alpha: float = 1.0,
         skip: int = 26,
         steps: int = 52,
-        workers: int | None = None,
+        workers: Workers = None,
     ) -> None:
         self.years = years
         self.half_window = half_window
@@ -96,7 +99,7 @@ class Farrington:
         extra = read_covariates(covariates, read.counts.shape[1])
         found = np.stack([self._week(read.counts, int(row), extra) for row in read.at], axis=1)
         expected, variance, dispersion, slope, past, _ = np.moveaxis(found, 2, 0)
-        upper, p_value = self._bounds(read, expected, variance, dispersion, past)
+        upper, p_value = self._bounds(read, Fitted(expected, variance, dispersion, past))
         self._learn(read, upper, expected, p_value)
         self.dispersion_: Floats = read.shaped(dispersion)
         self.trend_: Floats = read.shaped(slope)
@@ -117,28 +120,13 @@ class Farrington:
         columns = np.ascontiguousarray(np.column_stack([self._time(rows, row), extra[rows]]))
         now = np.concatenate([self._time(np.array([row]), row)[0], extra[row]])
         groups, group = np.unique(group, return_inverse=True)
-        found = np.empty((len(counts), 6))
-        batch = partial(self._batch, counts, rows, group.astype(np.int64), columns, now, len(groups), found)
-        starts = range(0, len(counts), _BATCH)
-        with ThreadPoolExecutor(self.workers or cpu_count()) as pool:
-            list(pool.map(batch, starts))
-        return found
-
-    def _batch(
-        self,
-        counts: Floats,
-        rows: Integers,
-        group: Integers,
-        columns: Floats,
-        now: Floats,
-        groups: int,
-        found: Floats,
-        start: int,
-    ) -> None:
-        stop = min(start + _BATCH, len(counts))
-        threshold, trend = float(self.past_weights), int(self.trend)
-        certain = float(stats.t.isf(self.trend_alpha / 2, max(len(rows) - groups - columns.shape[1], 1)))
-        judge_all(counts, start, stop, rows, group, columns, now, groups, threshold, trend, certain, found)
+        freedom = max(len(rows) - len(groups) - columns.shape[1], 1)
+        certain = float(stats.t.isf(self.trend_alpha / 2, freedom))
+        week = Week(
+            group.astype(np.int64), columns, now, len(groups), float(self.past_weights), self.trend, certain
+        )
+        blocks = (counts[start : start + _BATCH, rows] for start in range(0, len(counts), _BATCH))
+        return np.concatenate(list(in_order(week.judge, blocks, self.workers)))
 
     def _time(self, rows: Integers, row: int) -> Floats:
         """(rows, 1) the time in years from the judged row; no column without a trend."""
@@ -155,18 +143,21 @@ class Farrington:
         group = np.where(past_window < 0, 0, 1 + past_window * (self.periods - 1) // between)
         return rows, group
 
-    def _bounds(
-        self, read: Series, expected: Floats, variance: Floats, dispersion: Floats, past: Floats
-    ) -> tuple[Floats, Floats]:
-        z = stats.norm.isf(self.alpha)
-        if self.bound == "delta":
-            return _power_bound(read.observed, expected, variance, dispersion, z)
-        mean = expected
+    def _bounds(self, read: Series, fitted: Fitted) -> tuple[Floats, Floats]:
+        """(upper, p-value): as the papers say, and predictive where the reference knows too little."""
+        z = float(stats.norm.isf(self.alpha))
         if self.bound == "muan":
-            none = -np.log(self.alpha) * dispersion / past  # where the window of past years holds no event
-            with np.errstate(over="ignore"):
-                limit = expected * np.exp(np.minimum(z * np.sqrt(dispersion * variance), 50.0))
-            mean = np.where(expected > 0, np.minimum(limit, _most(expected, none)), none)
+            return self._tails(read, fitted.upper_mean(self.alpha), fitted.dispersion)
+        few = fitted.knows_little
+        mean, wide = fitted.predictive()
+        if self.bound == "negbin":
+            mean, wide = np.where(few, mean, fitted.expected), np.where(few, wide, fitted.dispersion)
+            return self._tails(read, mean, wide)
+        upper, p_value = self._tails(read, mean, wide)
+        power_upper, power_p = fitted.power_bound(read.observed, z)
+        return np.where(few, upper, power_upper), np.where(few, p_value, power_p)
+
+    def _tails(self, read: Series, mean: Floats, dispersion: Floats) -> tuple[Floats, Floats]:
         return upper_quantile(mean, dispersion, self.alpha), tail(read.observed, mean, dispersion)
 
     def _check(self) -> None:
@@ -187,24 +178,3 @@ class Farrington:
             raise ValueError(f"trend_alpha is {self.trend_alpha}; give a number above 0, 1 to keep any trend")
         if self.past_weights <= 0:
             raise ValueError(f"past_weights is {self.past_weights}; give a number above 0, such as 2.58")
-
-
-def _most(expected: Floats, none: Floats) -> Floats:
-    """A separated fit may know its mean to no digit; a million times it and what no event allows is the
-    end.
-    """
-    return 1e6 * (expected + none)
-
-
-def _power_bound(
-    observed: Floats, expected: Floats, variance: Floats, dispersion: Floats, z: float
-) -> tuple[Floats, Floats]:
-    """The bound on the 2/3 power (Farrington 1996, section 3.6) and the tail beyond the observed count."""
-    spread = dispersion * (1 + expected * variance)
-    error = np.sqrt(4 / 9 * np.cbrt(expected) * spread)
-    centre = np.cbrt(expected) ** 2
-    upper = (centre + z * error) ** 1.5
-    distance = np.cbrt(observed) ** 2 - centre
-    known = error > 0
-    p_value = stats.norm.sf(np.divide(distance, error, out=np.zeros_like(error), where=known))
-    return upper, np.where(known, p_value, np.where(observed > expected, 0.0, 1.0))

@@ -41,8 +41,9 @@ class Nowcast:
     The delays follow reverse-time hazards (Lawless 1994, section 2): of the events recorded within d periods,
     the share recorded at d exactly. Each has a beta distribution, the events still to come are negative
     binomial given those recorded (Hoehle & an der Heiden 2014, section 3), and both are widened by the
-    dispersion of the triangle around its fit (England & Verrall 2002, section 7). Delays longer than the
-    triangle are unseen.
+    dispersion of the triangle around its fit (England & Verrall 2002, section 7). The mean of a period's
+    total has a gamma prior of shape 1/2 around twice the largest complete total (and one), which matters only
+    where few events teach the delays. Delays longer than the triangle are unseen.
 
     Parameters
     ----------
@@ -104,8 +105,11 @@ class Nowcast:
         hazard[:, 0] = 1.0
         share = _shares(hazard)[:, known - 1]
         shape = np.broadcast_to(recorded / phi + 0.5, share.shape)
-        mean = rng.gamma(shape) * (1 - share) / np.maximum(share, 1e-9)
-        return np.asarray(rng.poisson(np.minimum(mean, 1e15)) * phi)
+        # Half an event of belief in totals twice the largest complete one: few events teach no delays, and
+        # a share near 0 alone would let thousands come.
+        believed = 2 * (recorded[known == len(at_delay)].max() + 1)
+        mean = rng.gamma(shape) * (1 - share) / (share + 0.5 / believed)
+        return np.asarray(rng.poisson(mean) * phi)
 
 
 def reporting_triangle(

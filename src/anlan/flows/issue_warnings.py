@@ -1,16 +1,15 @@
 """Warnings to people: written, signed by a second person, issued, updated, cancelled, expired; drills."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from anlan.base.errors import NotFound, Refused
-from anlan.flows.follow_ups import CHANNEL
+from anlan.flows.tell_walls import tell_walls
 from anlan.sensing.cap.composing import compose
 from anlan.sensing.terms import MessageKind, MessageStatus, WarningState, WarningStep
 from anlan.sensing.warning_messages import fields_of, inside, points_of, reference
@@ -225,13 +224,6 @@ def warning_for(acting: Acting, warning_id: int, action: Action) -> Warning:
     if message is None:
         raise NotFound
     return message
-
-
-def tell_walls(area_path: str) -> None:
-    """Tell open walls, once the transaction commits, that something changed there."""
-    news = {"event": 0, "case": 0, "version": 0, "area": area_path, "unit": ""}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps(news)])
 
 
 def _issued(acting: Acting, warning_id: int) -> Warning:

@@ -43,6 +43,11 @@ view_devices       . A U A B A A A
 manage_devices     . . . . . . A .
 draft_warning      . A . . . . . .
 sign_warning       . A . . . . . .
+view_alarms        . A U A B A A A
+handle_alarm       . A U . U . . .
+silence_alarm      . A . . . . . .
+manage_rules       . . . . . . A .
+manage_rosters     . A . . . . A .
 """
 LETTERS = {
     ".": set(),

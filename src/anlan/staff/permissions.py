@@ -43,6 +43,10 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.VIEW_DEVICES: _AREA,
             Action.DRAFT_WARNING: _AREA,
             Action.SIGN_WARNING: _AREA,
+            Action.VIEW_ALARMS: _AREA,
+            Action.HANDLE_ALARM: _AREA,
+            Action.SILENCE_ALARM: _AREA,
+            Action.MANAGE_ROSTERS: _AREA,
         },
         Role.HANDLER: {
             Action.VIEW_CASE: _UNIT,
@@ -51,6 +55,8 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.VIEW_SCORES: _UNIT,
             Action.APPEAL: _UNIT,
             Action.VIEW_DEVICES: _UNIT,
+            Action.VIEW_ALARMS: _UNIT,
+            Action.HANDLE_ALARM: _UNIT,
         },
         Role.VERIFIER: {
             Action.VIEW_CASE: _AREA,
@@ -58,6 +64,7 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.VERIFY: _AREA,
             Action.VIEW_SCORES: _UNIT,
             Action.VIEW_DEVICES: _AREA,
+            Action.VIEW_ALARMS: _AREA,
         },
         Role.FIELD_WORKER: {
             Action.VIEW_CASE: _BOTH,
@@ -65,6 +72,8 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.TYPE_REPORT: _AREA,
             Action.VIEW_SCORES: _UNIT,
             Action.VIEW_DEVICES: _BOTH,
+            Action.VIEW_ALARMS: _BOTH,
+            Action.HANDLE_ALARM: _UNIT,
         },
         Role.ANALYST: {
             Action.VIEW_CASE: _AREA,
@@ -72,6 +81,7 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.EXPORT: _AREA,
             Action.VIEW_SCORES: _AREA,
             Action.VIEW_DEVICES: _AREA,
+            Action.VIEW_ALARMS: _AREA,
         },
         Role.ADMINISTRATOR: {
             Action.VIEW_OVERVIEW: _AREA,
@@ -86,6 +96,9 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.MANAGE_WEBHOOKS: _AREA,
             Action.VIEW_DEVICES: _AREA,
             Action.MANAGE_DEVICES: _AREA,
+            Action.VIEW_ALARMS: _AREA,
+            Action.MANAGE_RULES: _AREA,
+            Action.MANAGE_ROSTERS: _AREA,
         },
         Role.AUDITOR: {
             Action.VIEW_CASE: _AREA,
@@ -95,6 +108,7 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.VIEW_ROUTING: _AREA,
             Action.VIEW_SCORES: _AREA,
             Action.VIEW_DEVICES: _AREA,
+            Action.VIEW_ALARMS: _AREA,
         },
     }
 )

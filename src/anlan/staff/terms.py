@@ -64,6 +64,11 @@ class Action(StrEnum):
     MANAGE_DEVICES = "manage_devices"  # register, change, mute, give credentials
     DRAFT_WARNING = "draft_warning"  # write to people; yellow and blue leave by this alone
     SIGN_WARNING = "sign_warning"  # as the second person of a red or orange one; begin and end a drill
+    VIEW_ALARMS = "view_alarms"
+    HANDLE_ALARM = "handle_alarm"  # acknowledge, make a case of it, say what it was
+    SILENCE_ALARM = "silence_alarm"
+    MANAGE_RULES = "manage_rules"  # of alarms: what is abnormal, and who hears after how long
+    MANAGE_ROSTERS = "manage_rosters"  # who is on duty
 
 
 class KeyScope(StrEnum):

@@ -1,6 +1,7 @@
 """All tables, one module a room."""
 
 from anlan.store.models.alarm_rules import AlarmRule, AlarmRuleVersion, RuleFiring, RuleState
+from anlan.store.models.alarms import Alarm, AlarmEvent, AlarmPolicy, AlarmTold, Shift, Silence
 from anlan.store.models.cases import (
     Case,
     CaseEvent,
@@ -66,8 +67,12 @@ from anlan.store.models.tasks import CaseTask
 from anlan.store.models.warnings import Drill, Warning, WarningEvent
 
 __all__ = [
+    "Alarm",
+    "AlarmEvent",
+    "AlarmPolicy",
     "AlarmRule",
     "AlarmRuleVersion",
+    "AlarmTold",
     "ApiKey",
     "Area",
     "BulkRow",
@@ -142,6 +147,8 @@ __all__ = [
     "SentRequest",
     "Series",
     "ServiceAttribute",
+    "Shift",
+    "Silence",
     "Site",
     "SiteWideSalt",
     "StaffEvent",

@@ -19,6 +19,9 @@ class AlarmRule(models.Model):
     mode = word(RuleMode)
     area = models.ForeignKey("store.Area", on_delete=models.PROTECT, null=True, related_name="+")
     version = models.PositiveIntegerField(default=1)  # the one in force, see AlarmRuleVersion
+    opens_case = models.ForeignKey(  # its alarms become cases of this category by themselves
+        "store.Category", on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
 
 class AlarmRuleVersion(models.Model):

@@ -1,0 +1,1 @@
+"""Alarms: what is abnormal now, who must hear of it, until somebody said what it was."""

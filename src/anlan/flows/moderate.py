@@ -8,7 +8,8 @@ from django.db import transaction
 
 from anlan.base.errors import NotFound, Refused
 from anlan.flows.publish_cases import forget_news
-from anlan.publishing.redaction import Span, covered, spans_in
+from anlan.publishing.redaction import covered, spans_in
+from anlan.publishing.spans import Span
 from anlan.publishing.terms import ModerationStep, PlaceRule
 from anlan.staff.permissions import deciding
 from anlan.staff.terms import Action, Spot

@@ -16,9 +16,10 @@ import psycopg
 import pytest
 
 from anlan.edge.cli import postgres
-from anlan.edge.cli.archive import MANIFEST, unpack
+from anlan.edge.cli.archive import MANIFEST, Manifest, add, close, unpack
 from anlan.edge.cli.postgres import ROLE, THROWAWAY, Cluster
 from anlan.edge.cli.problems import Problem
+from tests.edge.cli.older_postgres import release, running_16
 
 ANLAN = Path(sys.executable).with_name("anlan")
 
@@ -47,10 +48,10 @@ class City:
         facts = {"host": str(self.server.sockets), "user": ROLE, "dbname": name or self.name}
         return psycopg.connect(**facts, autocommit=True)  # type: ignore[arg-type]
 
-    def run(self, *command: str | Path, expected: int = 0) -> str:
+    def run(self, *command: str | Path, expected: int = 0, **environment: str) -> str:
         """Run a command for this city; what it printed."""
         url = f"postgresql://{ROLE}@/{self.name}?host={self.server.sockets}"
-        given = {**os.environ, "ANLAN_HOME": str(self.home), "DATABASE_URL": url}
+        given = {**os.environ, "ANLAN_HOME": str(self.home), "DATABASE_URL": url, **environment}
         given["DJANGO_SETTINGS_MODULE"] = "anlan.config.settings"
         done = subprocess.run(command, env=given, capture_output=True, text=True, check=False)
         assert done.returncode == expected, done.stdout + done.stderr
@@ -148,6 +149,52 @@ def test_a_backup_under_load_restores_to_what_its_manifest_says(
     empty.run(ANLAN, "backup", again)
     first, second = manifest_of(archive), manifest_of(again)
     assert (first["tables"], bool(added)) == (second["tables"], True)
+
+
+def test_an_archive_restores_into_the_oldest_postgresql_that_is_promised_and_back(
+    city: City, empty: City, tmp_path: Path, short_folder: Path
+) -> None:
+    city.put_in(5)
+    with running_16(short_folder) as sixteen:
+        moved = City(sixteen, tmp_path / "moved", "template1")
+        city.run(ANLAN, "backup", tmp_path / "a.tar")
+        moved.run(ANLAN, "restore", tmp_path / "a.tar")
+        moved.run(ANLAN, "backup", tmp_path / "b.tar")
+        versions = (release(city.server), release(sixteen))
+        City(sixteen, tmp_path / "fresh", "template1").migrate()
+    empty.run(ANLAN, "restore", tmp_path / "b.tar")
+    empty.run(ANLAN, "backup", tmp_path / "c.tar")
+    held = [manifest_of(tmp_path / name)["tables"] for name in ("a.tar", "b.tar", "c.tar")]
+    assert (versions, held[0]) == ((18, 16), held[1])
+    assert held[1] == held[2]
+
+
+def test_a_terminal_shows_how_far_it_is_and_a_log_does_not(city: City, empty: City, tmp_path: Path) -> None:
+    city.put_in(2)
+    shown = city.run(ANLAN, "backup", tmp_path / "a.tar", FORCE_COLOR="1")
+    shown += empty.run(ANLAN, "restore", tmp_path / "a.tar", FORCE_COLOR="1")
+    plain = city.run(ANLAN, "backup", tmp_path / "b.tar")
+    parts = ("Writing the database", "Counting and hashing", "Unpacking", "Loading the database", "Comparing")
+    assert [part in shown for part in parts] == [True] * len(parts)
+    assert len(plain.splitlines()) == 1
+
+
+def test_a_script_that_breaks_off_leaves_the_database_empty(city: City, empty: City, tmp_path: Path) -> None:
+    """The dump is cut and the manifest names the cut one: only PostgreSQL can tell."""
+    city.put_in(5)
+    city.run(ANLAN, "backup", tmp_path / "a.tar")
+    unpack(tmp_path / "a.tar", tmp_path / "out")
+    manifest = Manifest(**manifest_of(tmp_path / "a.tar"))  # type: ignore[arg-type]
+    dump = tmp_path / "out" / "database.dump"
+    dump.write_bytes(dump.read_bytes()[:-20_000])
+    with tarfile.open(tmp_path / "cut.tar", "w") as tar:
+        add(tar, dump, "database.dump", manifest)
+        close(tar, manifest)
+    said = empty.run(ANLAN, "restore", tmp_path / "cut.tar", expected=1)
+    with empty.connect() as connection:
+        left = connection.execute("SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace")
+        assert left.fetchone() == (0,)
+    assert "The database could not be loaded; nothing was restored: pg_restore: error:" in said
 
 
 def test_photos_come_back_byte_for_byte(city: City, empty: City, tmp_path: Path) -> None:

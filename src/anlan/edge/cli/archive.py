@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.progress import Advance
 from anlan.edge.cli.speaking import gettext as _
 
 FORMAT = 1
@@ -62,8 +63,10 @@ def close(archive: tarfile.TarFile, manifest: Manifest) -> None:
     archive.addfile(info, io.BytesIO(words))
 
 
-def unpack(file: Path, folder: Path) -> Manifest:
+def unpack(file: Path, folder: Path, advance: Advance = lambda _bytes: None) -> Manifest:
     """Write what the archive holds into `folder`, and check every file against the manifest.
+
+    `advance` hears how many bytes of `file` were read.
 
     Raises:
         Problem: when it is no archive of ours, or not as it was when it was made.
@@ -73,6 +76,7 @@ def unpack(file: Path, folder: Path) -> Manifest:
             for member in archive:
                 _check_member(member)
                 archive.extract(member, folder, filter="data")
+                advance(member.size)
     except (tarfile.TarError, EOFError) as error:
         raise Problem(
             _("%(file)s is damaged or no backup of anlan (%(error)s).") % {"file": file, "error": error}

@@ -1,8 +1,10 @@
 """`anlan backup`: database and photos in one file, made while the city works."""
 
 import os
+import re
 import subprocess
 import tarfile
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -14,7 +16,11 @@ from anlan.edge.cli import archive, postgres
 from anlan.edge.cli.archive import Manifest
 from anlan.edge.cli.installation import opened
 from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.progress import Advance, bar, tracked
 from anlan.edge.cli.speaking import gettext as _
+
+_WRONG = re.compile(r"^\w+: (error|detail|hint): |FATAL|No space left")
+_BEGINS = re.compile(r'dumping contents of table "?(?:\w+"?\."?)?(\w+)')
 
 
 def backup(
@@ -84,44 +90,50 @@ def _look_and_dump(settings: Any, dump: Path) -> tuple[Manifest, list[str]]:
     kind = settings.ANLAN_KIND.read_text() if settings.ANLAN_KIND.exists() else "own"
     with whole.one_moment() as moment:
         _dump(settings, dump, moment)
+        names = whole.tables()
         manifest = Manifest(
             release=version("anlan"),
             made_at=datetime.now(UTC).isoformat(timespec="seconds"),
             kind=kind,
             server_version=installation.server_version(),
             migrations=whole.applied_migrations(),
-            tables=whole.contents(),
+            tables=whole.contents(tracked(names, _("Counting and hashing"), len(names))),
         )
         return manifest, [str(photo) for photo in whole.photo_ids()]
 
 
 def _dump(settings: Any, dump: Path, moment: str) -> None:
     """Let pg_dump write the database as of `moment`."""
+    from anlan.store.readers import whole
+
+    sizes = whole.bytes_of_tables()
     words, environment = connection_words(settings)
-    done = subprocess.run(
-        [
-            postgres.program("pg_dump"),
-            "-Fc",
-            "--no-owner",
-            f"--snapshot={moment}",
-            f"--dbname={words}",
-            "-f",
-            dump,
-        ],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise Problem(
-            _("The database could not be dumped: %(error)s") % {"error": " ".join(done.stderr.split())}
-        )
+    command = [
+        postgres.program("pg_dump"),
+        *("-Fc", "--no-owner", "--verbose", f"--snapshot={moment}", f"--dbname={words}", "-f", dump),
+    ]
+    with (
+        bar(_("Writing the database"), sum(sizes.values())) as advance,
+        subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as dumping,
+    ):
+        assert dumping.stderr is not None
+        said = [line for line in dumping.stderr if not _told(line, sizes, advance)]
+    if dumping.returncode != 0:
+        wrong = " ".join(line.strip() for line in said if _WRONG.search(line))
+        raise Problem(_("The database could not be dumped: %(error)s") % {"error": wrong})
+
+
+def _told(line: str, sizes: Mapping[str, int], advance: Advance) -> bool:
+    """Whether a line of pg_dump only says where it is; a table that it begins counts as done."""
+    begins = _BEGINS.search(line)
+    if begins:
+        advance(sizes.get(begins[1], 0))
+    return begins is not None
 
 
 def _add_photos(tar: tarfile.TarFile, folder: Path, photos: list[str], manifest: Manifest) -> None:
     """Put the photos of that moment into the archive; one that was erased since then stays erased."""
-    for photo in photos:
+    for photo in tracked(photos, _("Adding the photos"), len(photos)):
         for ending in (".webp", ".small.webp"):
             name = f"{photo[:2]}/{photo}{ending}"
             try:

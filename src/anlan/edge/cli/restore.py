@@ -1,17 +1,18 @@
 """`anlan restore`: an archive into an empty installation, checked, and brought to this release."""
 
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from anlan.edge.cli import archive, home, postgres
+from anlan.edge.cli import archive, home
 from anlan.edge.cli.archive import Manifest
 from anlan.edge.cli.backup import connection_words
 from anlan.edge.cli.installation import opened, read_settings
+from anlan.edge.cli.loading import load
 from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.progress import bar, tracked
 from anlan.edge.cli.speaking import gettext as _
 
 
@@ -31,14 +32,14 @@ def restore(
     try:
         with opened():
             _refuse_used(settings)
-            manifest = archive.unpack(file, unpacked)
+            with bar(_("Unpacking and checking"), file.stat().st_size) as advance:
+                manifest = archive.unpack(file, unpacked, advance)
             _put_in(settings, unpacked, manifest)
     finally:
         shutil.rmtree(unpacked, ignore_errors=True)
-    rows, files = sum(int(content[0]) for content in manifest.tables.values()), len(manifest.files) - 1
     print(
         _("Restored %(rows)s rows of %(tables)s tables and %(files)s files of photos.")
-        % {"rows": rows, "tables": len(manifest.tables), "files": files}
+        % {"rows": _rows(manifest), "tables": len(manifest.tables), "files": len(manifest.files) - 1}
     )
 
 
@@ -65,8 +66,9 @@ def _put_in(settings: Any, unpacked: Path, manifest: Manifest) -> None:
     _refuse_later_release(manifest, whole.known_migrations())
     whole.drop_everything()
     try:
-        _load(settings, unpacked / archive.DUMP)
-        _compare(manifest, whole.contents())
+        _load(settings, unpacked / archive.DUMP, manifest)
+        tables = tracked(whole.tables(), _("Comparing with the manifest"), len(manifest.tables))
+        _compare(manifest, whole.contents(tables))
     except Problem:
         whole.drop_everything()
         raise
@@ -89,28 +91,15 @@ def _refuse_later_release(manifest: Manifest, known: set[str]) -> None:
         )
 
 
-def _load(settings: Any, dump: Path) -> None:
-    """Let pg_restore fill the empty database, all of it or nothing."""
+def _load(settings: Any, dump: Path, manifest: Manifest) -> None:
+    """Fill the empty database, all of it or nothing."""
     words, environment = connection_words(settings)
-    done = subprocess.run(
-        [
-            postgres.program("pg_restore"),
-            "--no-owner",
-            "--exit-on-error",
-            "--single-transaction",
-            f"--dbname={words}",
-            dump,
-        ],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        said = " ".join(done.stderr.split())
-        raise Problem(
-            _("The database could not be loaded; nothing was restored: %(error)s") % {"error": said}
-        )
+    with bar(_("Loading the database"), _rows(manifest)) as advance:
+        load(words, environment, dump, advance)
+
+
+def _rows(manifest: Manifest) -> int:
+    return sum(int(content[0]) for content in manifest.tables.values())
 
 
 def _compare(manifest: Manifest, found: dict[str, list[int | str]]) -> None:

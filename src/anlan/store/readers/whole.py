@@ -1,6 +1,6 @@
 """The database as a whole: what a backup writes down and a restore checks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -27,14 +27,23 @@ def one_moment() -> Iterator[str]:
         yield str(cursor.fetchone()[0])
 
 
-def contents() -> dict[str, list[int | str]]:
+def contents(names: Iterable[str]) -> dict[str, list[int | str]]:
     """Return for each table its number of rows and a sum over the hashes of its rows, whatever their order.
 
     One query a table.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(ONE_WAY_OF_WRITING)
-        return {table: _content(table) for table in tables()}
+        return {table: _content(table) for table in names}
+
+
+def bytes_of_tables() -> dict[str, int]:
+    """Return how much each table takes on the disk of the server. One query."""
+    query = (
+        "SELECT c.relname, pg_table_size(c.oid) FROM pg_class c "
+        "WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace"
+    )
+    return {name: int(size) for name, size in _rows(query)}
 
 
 def tables() -> list[str]:

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from scipy.stats import nbinom
 
 from anlan.stats import InterruptedSeries, LocalLevel, placebo_dates, power_before_start
 from anlan.stats._arrays import Integers
@@ -49,6 +50,30 @@ def test_the_season_is_carried_forward_too() -> None:
 def test_a_past_too_short_for_a_level_is_refused(change: int, counts: list[int], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         LocalLevel(change).fit(counts)
+
+
+@pytest.mark.parametrize("events", [1, 3])
+def test_after_years_without_an_event_a_few_say_nothing(events: int) -> None:
+    counts = np.zeros(120)
+    counts[80 : 80 + events] = 1
+    model = LocalLevel(60).fit(counts)
+    assert model.averted_.lower < -events < model.averted_.upper
+    assert model.averted_.holds_zero and model.averted_.p_value > 0.05
+    assert model.sentence("en").startswith("Cannot tell")
+    assert (model.upper_ > 0).all()
+
+
+def test_after_years_without_an_event_many_are_more() -> None:
+    found = LocalLevel(60).fit(np.append(np.zeros(60), np.tile([0, 0, 1], 20))).averted_
+    assert found.upper < 0 and found.p_value < 0.01
+
+
+def test_rare_counts_reach_as_far_as_counts_of_a_level_that_stands_still() -> None:
+    counts = np.zeros(96)
+    counts[[7, 31, 50]] = 1
+    found = LocalLevel(48, season=None).fit(counts).averted_
+    upper = nbinom.ppf(0.975, 2.5, 2.5 / (2.5 + 2 + 0.5))
+    assert found.upper >= upper - 1 - 1e-9
 
 
 @settings(deadline=None, max_examples=40)

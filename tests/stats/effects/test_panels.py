@@ -1,5 +1,7 @@
 """Many places: differences, synthetic control, comparison places, dose, places picked for being bad."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -318,6 +320,27 @@ def test_a_real_fall_is_left_when_the_return_to_the_mean_is_taken_off() -> None:
     after = rng.poisson(np.where(chosen, 0.6, 1) * rates)
     check = regression_to_mean(before, after, chosen)
     assert check.effect.lower < np.log(0.6) < check.effect.upper < 0
+
+
+def test_thousands_of_places_are_left_out_in_groups_and_say_the_same() -> None:
+    rng = np.random.default_rng(13)
+    rates = rng.gamma(3, 1, 4000)
+    before, after = rng.poisson(rates), rng.poisson(rates)
+    part = slice(0, 1000)
+    whole, some = (
+        regression_to_mean(before[rows], after[rows], before[rows] >= 7) for rows in (slice(None), part)
+    )
+    assert whole.effect.standard_error == pytest.approx(some.effect.standard_error / 2, rel=0.2)
+    assert whole.effect.holds_zero
+
+
+def test_the_places_of_a_whole_country_fit_into_memory() -> None:
+    before = np.random.default_rng(14).poisson(2, 30_000)
+    tracemalloc.start()
+    regression_to_mean(before, before, before >= 5)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 50_000_000
 
 
 def test_no_spread_of_rates_expects_the_mean_everywhere() -> None:

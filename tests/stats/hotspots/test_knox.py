@@ -1,5 +1,7 @@
 """Space-time interaction: counted as the plain way counts, tested by permutation."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -66,6 +68,23 @@ def test_walking_either_list_of_close_pairs_gives_the_same_mean(interval: float)
     found = knox(points, times, distance=40, interval=interval, rng=3)
     assert table["expected"][0] == pytest.approx(found.expected, rel=0.02)
     assert table["p_value"][0] == pytest.approx(found.p_value, abs=0.05)
+
+
+def test_windows_over_everything_take_no_memory_for_their_pairs() -> None:
+    rng = np.random.default_rng(2)
+    points, times = rng.uniform(0, 100, (6000, 2)), rng.integers(0, 365, 6000)
+    tracemalloc.start()
+    found = knox(points, times, distance=200, interval=400, permutations=1, rng=3)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found.observed == found.close_in_space == found.close_in_time == found.pairs == 17_997_000
+    assert peak < 20_000_000  # a list of the pairs would be 288 MB
+
+
+def test_near_repeats_refuse_more_pairs_than_memory_is_kept_for() -> None:
+    points = np.zeros((6400, 2))
+    with pytest.raises(ValueError, match="20,476,800 pairs lie within the largest"):
+        near_repeats(points, np.arange(6400), distances=[1], intervals=[1])
 
 
 def test_the_same_seed_gives_the_same_p() -> None:

@@ -79,6 +79,17 @@ def test_permuting_places_permutes_the_rates(places: list[tuple[int, float]], ra
         assert np.allclose(getattr(model, name)[order], getattr(moved, name), rtol=1e-6)
 
 
+def test_an_island_learns_from_all_places_as_the_global_kind_does() -> None:
+    counts, exposure = [2, 9, 4, 7, 1], [100, 120, 80, 90, 60]
+    neighbours: list[list[int]] = [[1], [0, 2], [1, 3], [2], []]
+    local = EmpiricalBayes("local").fit(counts, exposure, neighbours)
+    whole = EmpiricalBayes().fit(counts, exposure)
+    island = [local.rate_[4], local.mean_[4], local.variance_[4], local.lower_[4], local.upper_[4]]  # type: ignore[index]
+    assert island == pytest.approx(
+        [whole.rate_[4], whole.mean_, whole.variance_, whole.lower_[4], whole.upper_[4]]
+    )
+
+
 def test_a_place_without_exposure_gets_the_mean() -> None:
     model = EmpiricalBayes().fit([5, 3, 0], [100, 100, 0])
     assert model.rate_[2] == model.mean_
@@ -107,7 +118,6 @@ def test_wrong_input_is_told_what_would_be_right(arguments: tuple[Any, ...], mes
     [
         (None, "none given for 2 places"),
         ([[1]], "1 given for 2 places"),
-        ([[1], []], "the place at row 1 has none"),
         ([[1], [2]], "those of row 1 leave the rows 0 to 1"),
         ([[1], [1]], "row 1 names itself or a place twice"),
         ([[1], [0.5]], "those of row 1 are no row numbers"),

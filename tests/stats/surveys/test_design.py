@@ -22,6 +22,24 @@ def test_a_sample_of_everybody_has_no_error() -> None:
     assert Design(population=[4, 4, 4, 4]).mean([1, 2, 3, 6]).standard_error == 0
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [{}, {"strata": ["a", "a", "a", "a"]}, {"clusters": [1, 2, 3, 4]}, {"weights": [10.0] * 4}],
+    ids=lambda parts: next(iter(parts), "nothing"),
+)
+def test_one_number_is_the_population_of_all_rows(parts: dict[str, list[object]]) -> None:
+    one, each = (Design(**parts, population=size) for size in (40, [40] * 4))  # type: ignore[arg-type]
+    for name in ("mean", "total"):
+        found, wanted = (getattr(design, name)([1, 2, 3, 6]) for design in (one, each))
+        assert numbers(found) == pytest.approx(numbers(wanted))
+    assert one.total([1, 2, 3, 6]).estimate == pytest.approx(120)
+
+
+def test_one_number_below_the_sample_is_told_what_would_be_right() -> None:
+    with pytest.raises(ValueError, match="population of stage 1 is 3 at row 0 but 4 units were sampled"):
+        Design(population=3).mean([1, 2, 3, 6])
+
+
 def test_two_stages_add_their_variances() -> None:
     # Two of four blocks, then two of three homes in each, by hand:
     # (1 - 1/2) 2 s1^2 + (1/2) sum (1 - 2/3) 2 s2^2.

@@ -88,6 +88,8 @@ def regression_to_mean(
     )
 
 
+_GROUPS = 1000
+
 Prior = tuple[float, float]
 """Shape and rate of the gamma distribution of rates; an infinite shape: one rate, the second, for all."""
 
@@ -106,14 +108,20 @@ class _Places:
         return float((mean * self.amount_later)[self.chosen].sum()) * self._trend(mean)
 
     def log_variance(self, prior: Prior) -> float:
-        """Variance of the log of what is expected: from rates, prior (jackknife over places), trend."""
+        """Variance of the log of what is expected: from rates, prior (jackknife over places), trend.
+
+        Beyond 1,000 places they are left out in 1,000 groups (Kott 2001, section 2), which takes no more
+        memory and time than grows with the places.
+        """
         mean, variance = _posterior(self.events, self.amount, prior)
         amount = self.amount_later * self._trend(mean)
         expected = self.expected(prior)
         rates = float((variance * amount**2)[self.chosen].sum()) / max(expected, 0.5) ** 2
-        kept = ~np.eye(len(self.events), dtype=np.bool_)
-        without = np.log([self.expected(_prior(self.events, self.amount, rows)) for rows in kept])
-        jackknife = float(((without - without.mean()) ** 2).sum()) * (len(kept) - 1) / len(kept)
+        groups = np.arange(len(self.events)) % _GROUPS
+        number = min(len(self.events), _GROUPS)
+        priors = (_prior(self.events, self.amount, groups != group) for group in range(number))
+        without = np.log([self.expected(prior) for prior in priors])
+        jackknife = float(((without - without.mean()) ** 2).sum()) * (number - 1) / number
         return rates + jackknife + 1 / float(self.later[~self.chosen].sum())
 
     def _trend(self, mean: Floats) -> float:

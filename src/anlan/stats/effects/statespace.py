@@ -6,13 +6,13 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy import linalg, optimize
+from scipy import linalg, optimize, stats
 
 from anlan.stats import _arrays
 from anlan.stats._arrays import Floats
 from anlan.stats.effects.segments import beside, seasons
 from anlan.stats.effects.sentences import Lang
-from anlan.stats.effects.terms import Effect, effect
+from anlan.stats.effects.terms import Effect, effect, quantile
 from anlan.stats.tables import text_table
 
 
@@ -42,7 +42,8 @@ class LocalLevel:
     level is carried forward and what was counted is set against it. Unlike a straight trend, a level that
     wandered before is believed to wander on, so the interval opens with every period. Variances by
     restricted maximum likelihood; the forecast and the joint covariance of all its errors in closed form
-    (the same as Kalman's filter gives).
+    (the same as Kalman's filter gives). No interval is narrower than the negative binomial one of counts to
+    come after as many events (Jeffreys' prior): after years without any a few may come by chance.
 
     Parameters
     ----------
@@ -104,15 +105,17 @@ class LocalLevel:
         past, future, across = _blocks(amount, self.drift_, cut)
         forecast, spread, residual = _forecast(rates, design, past, future, across, cut)
         # Rates of counts vary at least as counts do, however quiet the past was.
-        self.noise_ = max(residual / freedom, float(rates.mean()), 1e-9)
+        past_events = _Past(float(events[:cut].sum()), float(amount[:cut].sum()), self.level)
+        self.noise_ = max(residual / freedom, float(rates.mean()), past_events.rate)
         self.expected_ = amount[cut:] * forecast
         errors = self.noise_ * spread * np.outer(amount[cut:], amount[cut:])
-        single = effect(0.0, 1.0, level=self.level, degrees_of_freedom=freedom).upper
-        reach = single * np.sqrt(np.diag(errors))
+        single = quantile(self.level, freedom)
+        reach = np.maximum(single * np.sqrt(np.diag(errors)), past_events.reach(self.expected_, amount[cut:]))
         self.lower_, self.upper_ = np.maximum(self.expected_ - reach, 0), self.expected_ + reach
+        whole = past_events.reach(self.expected_.sum(), amount[cut:].sum())
         self.averted_ = effect(
             float(self.expected_.sum() - events[cut:].sum()),
-            float(np.sqrt(errors.sum())),
+            max(float(np.sqrt(errors.sum())), float(whole) / single),
             level=self.level,
             degrees_of_freedom=freedom,
             scale="averted",
@@ -132,6 +135,30 @@ class LocalLevel:
                 f"{self.change} periods before the change are too few for {k} coefficients; "
                 f"give at least {k + 3}, or leave out season or covariates"
             )
+
+
+@dataclass(frozen=True)
+class _Past:
+    """What events in so much exposure before, of a level that stands still, say of the events to come."""
+
+    events: float
+    amount: float
+    level: float
+
+    @property
+    def rate(self) -> float:
+        """The mean rate, half an event for what was not seen (Jeffreys' prior)."""
+        return (self.events + 0.5) / self.amount
+
+    def reach(self, expected: npt.ArrayLike, amount: npt.ArrayLike) -> Floats:
+        """How far the negative binomial interval of the counts to come (their mean is gamma with shape
+        events + 1/2) reaches from `expected` to its farther side.
+        """
+        shape = self.events + 0.5
+        mean = np.maximum(expected, 0.0) + 0.5 * np.asarray(amount) / self.amount
+        tail = (1 - self.level) / 2
+        lower, upper = (stats.nbinom.ppf(share, shape, shape / (shape + mean)) for share in (tail, 1 - tail))
+        return np.asarray(np.maximum(upper - expected, expected - lower))
 
 
 def _blocks(amount: Floats, drift: float, cut: int) -> tuple[Floats, Floats, Floats]:

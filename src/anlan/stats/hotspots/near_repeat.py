@@ -8,6 +8,9 @@ from anlan.stats import _arrays
 from anlan.stats._arrays import Floats, Seed
 from anlan.stats.hotspots import pair_counts
 
+_MOST_PAIRS = 20_000_000
+"""About 800 MB with their bands."""
+
 
 def near_repeats(
     points: npt.ArrayLike,
@@ -24,7 +27,8 @@ def near_repeats(
     is in the first band whose end it does not pass. A row for each pair of bands: distance, interval,
     observed, expected (mean of permutations), ratio (None where nothing was expected), p_value. A ratio of
     1.8 says that a second event in that window is 80 % more frequent than if place and time were not
-    linked. Raises ValueError as knox does, and for bands that do not rise.
+    linked. Raises ValueError as knox does, for bands that do not rise, and for more than 20 million pairs
+    within the largest distance, since they are all listed.
 
     >>> points = [[0, 0], [1, 0], [100, 0], [101, 0], [200, 0], [201, 0]]
     >>> table = near_repeats(points, [0, 1, 50, 51, 90, 91], distances=[5], intervals=[2], rng=1)
@@ -34,6 +38,7 @@ def near_repeats(
     places, when = pair_counts.events(points, times)
     far, late = _bands(distances, "distances"), _bands(intervals, "intervals")
     pair_counts.check_windows(far.tolist(), late.tolist(), permutations)
+    _check_pairs(pair_counts.number_close_in_space(places, float(far[-1])))
     pairs = pair_counts.close_in_space(places, float(far[-1]))
     gaps = np.linalg.norm(places[pairs[:, 0]] - places[pairs[:, 1]], axis=1)
     band = np.searchsorted(far * (1 + 1e-12), gaps).astype(np.int64)
@@ -54,6 +59,14 @@ def near_repeats(
             "p_value": above.ravel(),
         }
     )
+
+
+def _check_pairs(number: int) -> None:
+    if number > _MOST_PAIRS:
+        raise ValueError(
+            f"distances: {number:,} pairs lie within the largest, more than {_MOST_PAIRS:,} that memory is "
+            "kept for; give shorter distances, or fewer events"
+        )
 
 
 def _bands(values: npt.ArrayLike, name: str) -> Floats:

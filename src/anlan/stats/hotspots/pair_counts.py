@@ -37,8 +37,14 @@ def check_windows(distances: list[float], intervals: list[float], permutations: 
         raise ValueError(f"permutations is {permutations}; give at least 1 (999 to publish)")
 
 
+def number_close_in_space(places: Floats, distance: float) -> int:
+    """How many pairs are at most `distance` apart, counted without a list of them."""
+    tree = spatial.cKDTree(places)
+    return int(tree.count_neighbors(tree, distance * _HAIR) - len(places)) // 2
+
+
 def close_in_space(places: Floats, distance: float) -> Integers:
-    """Pairs (k, 2) of rows at most `distance` apart, by a tree."""
+    """Pairs (k, 2) of rows at most `distance` apart, by a tree: 24 bytes a pair while they are listed."""
     pairs = spatial.cKDTree(places).query_pairs(distance * _HAIR, output_type="ndarray")
     return np.ascontiguousarray(pairs, dtype=np.int32)
 
@@ -48,11 +54,6 @@ def number_close_in_time(when: Floats, interval: float) -> int:
     ordered = np.sort(when)
     last = np.searchsorted(ordered, ordered + interval * _HAIR, side="right")
     return int((last - np.arange(1, len(ordered) + 1)).sum())
-
-
-def close_in_time(when: Floats, interval: float) -> Integers:
-    """Pairs (k, 2) of rows at most `interval` apart."""
-    return close_in_space(np.column_stack([when, np.zeros_like(when)]), interval)
 
 
 def permutations(values: Floats, number: int, generator: np.random.Generator) -> Iterator[Floats]:
@@ -67,9 +68,16 @@ def count_in_time(pairs: Integers, times: Floats, interval: float) -> Integers:
     return np.asarray(_count_in_time(pairs, times, interval * _HAIR))
 
 
-def count_in_space(pairs: Integers, orders: Floats, places: Floats, distance: float) -> Integers:
-    """For each order (r, n) of the places: how many of the pairs lie at most `distance` apart."""
-    return np.asarray(_count_in_space(pairs, orders.astype(np.int32), places, (distance * _HAIR) ** 2))
+def count_in_space(
+    when: Floats, interval: float, orders: Floats, places: Floats, distance: float
+) -> Integers:
+    """For each order (r, n) of the places: how many pairs close in time lie at most `distance` apart.
+
+    The pairs are met by walking the times in their order; no list of them is made.
+    """
+    rising = np.argsort(when, kind="stable")
+    moved = np.ascontiguousarray(orders.astype(np.int64)[:, rising])
+    return np.asarray(_count_in_space(when[rising], interval * _HAIR, moved, places, (distance * _HAIR) ** 2))
 
 
 def count_in_bands(pairs: Integers, bands: Integers, number: int, times: Floats, ends: Floats) -> Integers:
@@ -91,17 +99,21 @@ def _count_in_time(pairs: Integers, times: Floats, interval: float) -> Integers:
 
 
 @compiled(parallel=True)
-def _count_in_space(pairs: Integers, orders: Integers, places: Floats, square: float) -> Integers:
+def _count_in_space(
+    when: Floats, interval: float, orders: Integers, places: Floats, square: float
+) -> Integers:
     counts = np.zeros(len(orders), np.int64)
     for row in prange(len(orders)):
-        order = orders[row]
+        moved = places[orders[row]]
         count = 0
-        for k in range(len(pairs)):
-            first, second = order[pairs[k, 0]], order[pairs[k, 1]]
-            x = places[first, 0] - places[second, 0]
-            y = places[first, 1] - places[second, 1]
-            if x * x + y * y <= square:
-                count += 1
+        for first in range(len(when)):
+            for second in range(first + 1, len(when)):
+                if when[second] - when[first] > interval:
+                    break
+                x = moved[first, 0] - moved[second, 0]
+                y = moved[first, 1] - moved[second, 1]
+                if x * x + y * y <= square:
+                    count += 1
         counts[row] = count
     return counts
 

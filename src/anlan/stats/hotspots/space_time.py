@@ -12,6 +12,9 @@ from anlan.stats._arrays import Floats, Integers, Seed
 from anlan.stats.hotspots import pair_counts
 from anlan.stats.tables import text_table
 
+_MOST_LISTED = 10_000_000
+"""Pairs close in space are listed up to here, 240 MB; beyond it those close in time are walked unlisted."""
+
 
 @dataclass(frozen=True)
 class KnoxResult:
@@ -51,7 +54,9 @@ def knox(
 
     points (n, 2) in a plane unit, times (n,) numbers (days); close means <= `distance` and <= `interval`.
     The times are permuted over the events, which keeps where and when events happen and breaks only their
-    link. Raises ValueError for fewer than two events, negative windows, fewer than one permutation.
+    link. The fewer of the pairs close in space and those close in time are walked; memory grows with the
+    events, not with the pairs. Raises ValueError for fewer than two events, negative windows, fewer than one
+    permutation.
 
     >>> points = [[0, 0], [1, 0], [100, 0], [101, 0], [200, 0], [201, 0]]
     >>> result = knox(points, [0, 1, 50, 51, 90, 91], distance=5, interval=2, rng=1)
@@ -60,19 +65,19 @@ def knox(
     """
     places, when = pair_counts.events(points, times)
     pair_counts.check_windows([distance], [interval], permutations)
-    space = pair_counts.close_in_space(places, distance)
+    space = pair_counts.number_close_in_space(places, distance)
     time = pair_counts.number_close_in_time(when, interval)
-    observed = int(pair_counts.count_in_time(space, when[None, :], interval)[0])
-    windows = (distance, interval)
-    drawn = _permuted(places, when, space, time, windows, permutations, _arrays.generator(rng))
+    by_time = time < space or space > _MOST_LISTED
+    walk = _by_time if by_time else _by_space
+    observed, drawn = walk(places, when, (distance, interval), permutations, _arrays.generator(rng))
     pairs = len(when) * (len(when) - 1) // 2
-    expected = len(space) * time / pairs
+    expected = space * time / pairs
     return KnoxResult(
         observed,
         expected,
         float((1 + (drawn >= observed).sum()) / (permutations + 1)),
         float(stats.poisson.sf(observed - 1, expected)),
-        len(space),
+        space,
         time,
         pairs,
         permutations,
@@ -131,24 +136,28 @@ def mantel(
     return MantelResult(observed, (1 + above) / (permutations + 1), permutations)
 
 
-def _permuted(
-    places: Floats,
-    when: Floats,
-    space: Integers,
-    time: int,
-    windows: tuple[float, float],
-    number: int,
-    generator: np.random.Generator,
-) -> Integers:
-    """Pairs close in both under each permutation, walking the shorter of the two lists of close pairs."""
+def _by_space(
+    places: Floats, when: Floats, windows: tuple[float, float], number: int, generator: np.random.Generator
+) -> tuple[int, Integers]:
+    """Pairs close in both, as observed and under each permutation, walking those close in space."""
     distance, interval = windows
-    if time < len(space):
-        soon = pair_counts.close_in_time(when, interval)
-        rows = np.arange(len(when), dtype=np.float64)
-        orders = pair_counts.permutations(rows, number, generator)
-        return np.concatenate([pair_counts.count_in_space(soon, block, places, distance) for block in orders])
+    pairs = pair_counts.close_in_space(places, distance)
+    observed = pair_counts.count_in_time(pairs, when[None, :], interval)
     blocks = pair_counts.permutations(when, number, generator)
-    return np.concatenate([pair_counts.count_in_time(space, block, interval) for block in blocks])
+    drawn = [pair_counts.count_in_time(pairs, block, interval) for block in blocks]
+    return int(observed[0]), np.concatenate(drawn)
+
+
+def _by_time(
+    places: Floats, when: Floats, windows: tuple[float, float], number: int, generator: np.random.Generator
+) -> tuple[int, Integers]:
+    """The same, walking the pairs close in time."""
+    distance, interval = windows
+    rows = np.arange(len(when), dtype=np.float64)
+    observed = pair_counts.count_in_space(when, interval, rows[None, :], places, distance)
+    orders = pair_counts.permutations(rows, number, generator)
+    drawn = [pair_counts.count_in_space(when, interval, block, places, distance) for block in orders]
+    return int(observed[0]), np.concatenate(drawn)
 
 
 def _product(centred: Floats, soon: Floats, order: Integers) -> float:

@@ -82,8 +82,9 @@ class EmpiricalBayes:
     ) -> Self:
         """Fit counts and exposure (places,); neighbours: an array of row numbers a place, itself not in it.
 
-        A place without exposure (and events) gets the mean. Raises ValueError for invalid arrays, fewer than
-        two places, no exposure at all, local without neighbours or neighbours that are no rows.
+        A place without exposure (and events) gets the mean. A place whose array of neighbours is empty (an
+        island) learns from all places, as with kind="global". Raises ValueError for invalid arrays, fewer
+        than two places, no exposure at all, local without neighbours or neighbours that are no rows.
         """
         _arrays.share(self.level, "level")
         events = _arrays.counts(counts)
@@ -121,7 +122,7 @@ def _neighbourhoods(places: int, neighbours: Sequence[npt.ArrayLike] | None) -> 
 def _neighbourhood(place: int, others: npt.ArrayLike, places: int) -> Integers:
     rows = np.asarray(others)
     if rows.size == 0:
-        raise ValueError(f"neighbours: the place at row {place} has none; give its nearest places")
+        return np.arange(places)
     if rows.ndim != 1 or not np.issubdtype(rows.dtype, np.integer):
         raise ValueError(f"neighbours: those of row {place} are no row numbers; give whole numbers from 0")
     if rows.min() < 0 or rows.max() >= places:

@@ -25,8 +25,8 @@ class Design:
     weights : (n,) how many of the population each row stands for; None = population over sample, else 1.
     strata : (n,) labels of the strata of the first stage.
     clusters : (n,) labels of the clusters drawn, or a list of such arrays, one a stage; None = the rows.
-    population : (n,) how many units (clusters, or rows) there are in the row's stratum in all, or a list,
-        one a stage; None = so many that the share sampled does not matter.
+    population : (n,) how many units (clusters, or rows) there are in the row's stratum in all, or one number
+        for all rows, or a list, one a stage; None = so many that the share sampled does not matter.
     level : of the intervals.
     lonely : what to do with a stratum of one sampled unit: "error", "centre" (on the mean of all; errs
         upward) or "certainty" (no variance from it).
@@ -52,9 +52,9 @@ class Design:
         self.lonely: Lonely = lonely
         if lonely not in ("error", "centre", "certainty"):
             raise ValueError(f"lonely is {lonely!r}; give 'error', 'centre' or 'certainty'")
-        self._stages = shape.stages(strata, clusters, population)
-        if not self._stages and weights is not None:
-            self._stages = shape.plain(np.asarray(weights).shape[0])
+        rows = None if weights is None else len(np.atleast_1d(weights))
+        self._stages = shape.stages(strata, clusters, population, rows)
+        self._population = population
         self._weights = (
             shape.sampling_weights(weights, self._stages, len(self._stages[0].units))
             if self._stages
@@ -177,7 +177,7 @@ class Design:
 
     def _calibrate(self, weights: Floats, columns: Floats) -> Self:
         design = type(self)(weights, level=self.level, lonely=self.lonely)
-        design._stages = self._stages or shape.plain(len(weights))
+        design._stages = self._stages_of(weights)
         design._calibrated = columns
         return design
 
@@ -244,10 +244,12 @@ class Design:
             )
 
     def _weights_of(self, rows: npt.NDArray[np.generic]) -> Floats:
-        return np.ones(len(rows)) if self._weights is None else self._weights
+        if self._weights is None:
+            return shape.sampling_weights(None, self._stages_of(rows), len(rows))
+        return self._weights
 
     def _stages_of(self, rows: npt.NDArray[np.generic]) -> tuple[Stage, ...]:
-        return self._stages or shape.plain(len(rows))
+        return self._stages or shape.stages(None, None, self._population, len(rows))
 
 
 def _logit_limits(found: SurveyEstimate) -> tuple[float, float]:

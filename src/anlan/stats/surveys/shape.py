@@ -13,12 +13,23 @@ Labels = npt.NDArray[np.generic]
 OneOrStages = npt.ArrayLike | Sequence[npt.ArrayLike] | None
 
 
-def stages(strata: npt.ArrayLike | None, clusters: OneOrStages, population: OneOrStages) -> tuple[Stage, ...]:
-    """The stages of sampling; an empty tuple when nothing is given (rows are then drawn one by one)."""
+def stages(
+    strata: npt.ArrayLike | None,
+    clusters: OneOrStages,
+    population: OneOrStages,
+    rows: int | None = None,
+) -> tuple[Stage, ...]:
+    """The stages of sampling of so many rows; an empty tuple while nothing says how many there are.
+
+    Without strata, clusters and population the rows are drawn one by one from one endless population.
+    """
     drawn, known = _per_stage(clusters), _per_stage(population)
-    size = _length([*([] if strata is None else [np.asarray(strata)]), *drawn, *known])
+    first = [] if strata is None else [np.asarray(strata)]
+    size = _length([*first, *drawn, *(part for part in known if part.ndim)])
+    size = rows if size is None else size
     if size is None:
         return ()
+    known = [part if part.ndim else np.full(size, part) for part in known]
     if len(drawn) < max(len(known), 1):
         drawn.append(np.arange(size))
     if len(known) > len(drawn):
@@ -33,11 +44,6 @@ def stages(strata: npt.ArrayLike | None, clusters: OneOrStages, population: OneO
         found.append(Stage(parents, units, amount))
         parents = units
     return tuple(found)
-
-
-def plain(size: int) -> tuple[Stage, ...]:
-    """Rows drawn one by one from one endless population."""
-    return (Stage(np.zeros(size, np.int64), np.arange(size), None),)
 
 
 def sampling_weights(given: npt.ArrayLike | None, known: tuple[Stage, ...], size: int) -> Floats:
@@ -89,6 +95,8 @@ def _per_stage(value: OneOrStages) -> list[Labels]:
 
 
 def _length(parts: list[Labels]) -> int | None:
+    if any(part.ndim == 0 for part in parts):
+        raise ValueError("strata and clusters take one label for each row; a single one was given")
     sizes = sorted({len(part) for part in parts})
     if len(sizes) > 1:
         raise ValueError(

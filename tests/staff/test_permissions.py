@@ -37,6 +37,8 @@ manage_categories  . . . . . . A .
 view_routing       . A . . . . A A
 manage_routing     . . . . . . A .
 name_responsible   . . . . . . A .
+view_calendar      B B B B B B B B
+manage_calendar    . . . . . . A .
 manage_areas       . . . . . . A .
 manage_webhooks    . . . . . . A .
 view_devices       . A U A B A A A

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import Any
 
+from anlan.base.clock import YEARS
 from anlan.cases.calendars import (
     Announced,
     Day,
@@ -21,12 +23,23 @@ YEARS_BACK, YEARS_AHEAD = 10, 6
 """A country's days are written down from so many years before today to so many after it."""
 
 
+class Source(StrEnum):
+    """Who says it."""
+
+    COUNTRY = "country"
+    CITY = "city"
+
+
 @dataclass(frozen=True)
 class WrittenDays:
-    """A country's days as they were known when somebody wrote them down; `known` are the announced years."""
+    """A country's days as they were known when somebody wrote them down; `known` are the announced years.
+
+    `until` is the first year that was not written down.
+    """
 
     days: Mapping[date, Day]
     known: frozenset[int]
+    until: int = YEARS.stop
 
     def day(self, day: date) -> Day | None:
         """What was announced of a day; None where nothing is special about it."""
@@ -42,7 +55,7 @@ def written_down(announced: Announced, years: range) -> WrittenDays:
     first = date(years.start, 1, 1)
     count = (date(years.stop, 1, 1) - first).days
     days = {day: found for n in range(count) if (found := announced.day(day := first + timedelta(days=n)))}
-    return WrittenDays(days, frozenset(year for year in years if announced.knows(year)))
+    return WrittenDays(days, frozenset(year for year in years if announced.knows(year)), years.stop)
 
 
 def years_around(today: date) -> range:
@@ -80,12 +93,30 @@ def taken(
 
 def kept_announced(days: WrittenDays) -> dict[str, Any]:
     """A country's days as they are kept."""
-    return {"days": _kept_days(days.days), "known": sorted(days.known)}
+    return {"days": _kept_days(days.days), "known": sorted(days.known), "until": days.until}
 
 
 def taken_announced(cells: Mapping[str, Any]) -> WrittenDays:
     """A country's days that `kept_announced` kept."""
-    return WrittenDays(_taken_days(cells["days"]), frozenset(cells["known"]))
+    return WrittenDays(_taken_days(cells["days"]), frozenset(cells["known"]), cells["until"])
+
+
+def same_ahead(kept_one: Version, live: Version, today: date) -> bool:
+    """Does what a country announces say the same of today and of what follows as what was written down?
+
+    What was written down must reach far enough for that: two years, of which deadlines are made.
+    """
+    written = kept_one.announced
+    if not isinstance(written, WrittenDays) or written.until < today.year + 3:
+        return False
+    count = (date(written.until, 1, 1) - today).days
+    ahead = [today + timedelta(days=n) for n in range(count)]
+    years = range(today.year, written.until)
+    return (
+        (kept_one.windows, kept_one.seasons, kept_one.week) == (live.windows, live.seasons, live.week)
+        and [written.knows(year) for year in years] == [live.announced.knows(year) for year in years]
+        and all(written.day(day) == live.announced.day(day) for day in ahead)
+    )
 
 
 def merged(zone: str, country: Sequence[Version], city: Sequence[Version]) -> WorkCalendar:

@@ -182,6 +182,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 PROCRASTINATE_IMPORT_PATHS = [
     "anlan.edge.jobs.answers",
+    "anlan.edge.jobs.calendars",
     "anlan.edge.jobs.clocks",
     "anlan.edge.jobs.devices",
     "anlan.edge.jobs.many",

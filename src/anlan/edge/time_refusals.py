@@ -31,5 +31,31 @@ TIME_REFUSALS: dict[str, Promise] = {
     "versions_overlap": _(
         "Two versions begin on one day (%(day)s). Give one another day, or change the one that is there."
     ),
+    "season_without_hours": _("A season needs working hours. Take the season out, or give it some."),
+    "days_backwards": _("The last day, %(last)s, lies before the first, %(first)s."),
+    "days_too_many": _("At most %(most)s days at once. Take fewer, or make it a season."),
+    "day_named_twice": _(
+        "%(day)s is in the table already (%(name)s). Take that day out first if it is to be another."
+    ),
+    "make_up_is_worked": _(
+        "%(day)s is a workday anyhow, so it makes up for nothing. Correct the date, or say that it is a "
+        "workday with hours of its own."
+    ),
+    "own_day_before": _(
+        "%(day)s (%(name)s) lies before %(begins)s, from when on the calendar would hold, and the past stays "
+        "as it was. Choose an earlier day of effect, or take that day out."
+    ),
+    "calendar_day_past": _("A calendar comes into force today (%(today)s) or later."),
+    "calendar_follows": _(
+        "Version %(number)s holds from %(day)s on, and the two would contradict. Choose a later day, or "
+        "withdraw that version first and put what it says into this draft."
+    ),
+    "calendar_same": _("Nothing would change from that day on. Change the draft first."),
+    "calendar_not_tried": _("Look at what would change from this day on first, in the draft as it stands."),
+    "calendar_begun": _(
+        "This version has begun, and the past stays. Put a new version in force to change what comes."
+    ),
+    "calendar_withdrawn": _("This version was withdrawn already."),
+    "year_unlikely": _("Years are %(first)s to %(last)s."),
     "nothing_worked": _("A calendar needs working hours and at least one working day a week."),
 }

@@ -14,6 +14,7 @@ _NONE: frozenset[Relation] = frozenset()
 TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
     {
         Role.REPORTER_DESK: {
+            Action.VIEW_CALENDAR: _BOTH,
             Action.VIEW_CASE: _AREA,
             Action.VIEW_EVIDENCE: _AREA,
             Action.VIEW_CONTACT: _AREA,
@@ -22,6 +23,7 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.VIEW_SCORES: _UNIT,
         },
         Role.DISPATCHER: {
+            Action.VIEW_CALENDAR: _BOTH,
             Action.VIEW_CASE: _AREA,
             Action.VIEW_EVIDENCE: _AREA,
             Action.VIEW_CONTACT: _AREA,
@@ -49,6 +51,7 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.MANAGE_ROSTERS: _AREA,
         },
         Role.HANDLER: {
+            Action.VIEW_CALENDAR: _BOTH,
             Action.VIEW_CASE: _UNIT,
             Action.VIEW_EVIDENCE: _UNIT,
             Action.HANDLE: _UNIT,
@@ -59,6 +62,7 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.HANDLE_ALARM: _UNIT,
         },
         Role.VERIFIER: {
+            Action.VIEW_CALENDAR: _BOTH,
             Action.VIEW_CASE: _AREA,
             Action.VIEW_EVIDENCE: _AREA,
             Action.VERIFY: _AREA,
@@ -67,6 +71,7 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.VIEW_ALARMS: _AREA,
         },
         Role.FIELD_WORKER: {
+            Action.VIEW_CALENDAR: _BOTH,
             Action.VIEW_CASE: _BOTH,
             Action.VIEW_EVIDENCE: _UNIT,
             Action.TYPE_REPORT: _AREA,
@@ -76,6 +81,7 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.HANDLE_ALARM: _UNIT,
         },
         Role.ANALYST: {
+            Action.VIEW_CALENDAR: _BOTH,
             Action.VIEW_CASE: _AREA,
             Action.VIEW_OVERVIEW: _AREA,
             Action.EXPORT: _AREA,
@@ -84,6 +90,7 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.VIEW_ALARMS: _AREA,
         },
         Role.ADMINISTRATOR: {
+            Action.VIEW_CALENDAR: _BOTH,
             Action.VIEW_OVERVIEW: _AREA,
             Action.EDIT_SITES: _AREA,
             Action.MANAGE_MEMBERS: _AREA,
@@ -92,6 +99,7 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.VIEW_ROUTING: _AREA,
             Action.MANAGE_ROUTING: _AREA,
             Action.NAME_RESPONSIBLE: _AREA,
+            Action.MANAGE_CALENDAR: _AREA,
             Action.MANAGE_AREAS: _AREA,
             Action.MANAGE_WEBHOOKS: _AREA,
             Action.VIEW_DEVICES: _AREA,
@@ -101,6 +109,7 @@ TABLE: Mapping[Role, Mapping[Action, frozenset[Relation]]] = MappingProxyType(
             Action.MANAGE_ROSTERS: _AREA,
         },
         Role.AUDITOR: {
+            Action.VIEW_CALENDAR: _BOTH,
             Action.VIEW_CASE: _AREA,
             Action.VIEW_EVIDENCE: _AREA,
             Action.VIEW_OVERVIEW: _AREA,

@@ -58,6 +58,8 @@ class Action(StrEnum):
     VIEW_ROUTING = "view_routing"  # rules and who is named as responsible
     MANAGE_ROUTING = "manage_routing"  # draft rules and put them in force
     NAME_RESPONSIBLE = "name_responsible"
+    VIEW_CALENDAR = "view_calendar"  # holidays, make-up workdays, working hours
+    MANAGE_CALENDAR = "manage_calendar"  # draft the city's own calendar and put it in force
     MANAGE_AREAS = "manage_areas"
     MANAGE_WEBHOOKS = "manage_webhooks"
     VIEW_DEVICES = "view_devices"

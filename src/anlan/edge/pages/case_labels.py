@@ -75,6 +75,7 @@ HAPPENED: Mapping[str, Promise] = {
     "extension_asked": _("The unit asks for more time"),
     "extension_granted": _("More time was granted"),
     "extension_declined": _("More time was declined"),
+    "calendar_changed": _("The calendar of the city changed, and with it the end"),
     "unit_dissolved": _("Moved to the unit that followed"),
     Step.ACCEPT: _("Accepted"),
     Step.REJECT: _("Rejected"),

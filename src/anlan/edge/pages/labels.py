@@ -55,6 +55,8 @@ ACTIONS: Mapping[str, Promise] = {
     Action.VIEW_ROUTING: _("See the rules of dispatch and who is named"),
     Action.MANAGE_ROUTING: _("Change the rules of dispatch"),
     Action.NAME_RESPONSIBLE: _("Name responsible units"),
+    Action.VIEW_CALENDAR: _("See the calendar"),
+    Action.MANAGE_CALENDAR: _("Change the calendar of the city"),
     Action.MANAGE_AREAS: _("Add and change areas"),
     Action.MANAGE_WEBHOOKS: _("Say which systems hear of cases"),
     Action.VIEW_DEVICES: _("See devices and their readings"),

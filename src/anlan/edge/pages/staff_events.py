@@ -29,6 +29,7 @@ HAPPENED: Mapping[str, Promise] = {
     "dropped": _("Draft thrown away"),
     "named": _("Responsible unit named"),
     "put_in_force": _("Put in force"),
+    "withdrawn": _("Withdrawn (calendar)"),
 }
 
 

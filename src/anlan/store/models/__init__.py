@@ -2,6 +2,7 @@
 
 from anlan.store.models.alarm_rules import AlarmRule, AlarmRuleVersion, RuleFiring, RuleState
 from anlan.store.models.alarms import Alarm, AlarmEvent, AlarmPolicy, AlarmTold, Shift, Silence
+from anlan.store.models.calendars import CalendarRun, CalendarVersion
 from anlan.store.models.cases import (
     Case,
     CaseEvent,
@@ -77,6 +78,8 @@ __all__ = [
     "Area",
     "BulkRow",
     "BulkRun",
+    "CalendarRun",
+    "CalendarVersion",
     "Campaign",
     "CampaignCheck",
     "Case",

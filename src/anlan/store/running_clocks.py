@@ -1,0 +1,212 @@
+"""Clocks that run on open cases, read as arrays and written back many at once.
+
+Who writes locks the cases first, in the order of their ids, and then touches their clocks, as every step of a
+case does. Moments are microseconds since 1970 UTC.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+from django.db import connection
+from numpy.typing import NDArray
+
+from anlan.base.clock import EPOCH, MICROSECOND, Moments
+from anlan.cases.limits import WORKING, TimeUnit
+from anlan.cases.terms import TOTAL, Severity, Stage
+from anlan.store.binary_copy import HEADER, TRAILER, Varying, pack, timestamps, unpack
+
+if TYPE_CHECKING:
+    from psycopg import Cursor
+
+UNITS = tuple(TimeUnit)
+STAGES = (*Stage, TOTAL)
+SEVERITIES = tuple(Severity)
+NONE = -1
+"""Where a number is NULL."""
+
+COUNTED_IN_WORK = sorted(WORKING)
+
+TOUCHED = """
+k.ended_at IS NULL AND k.due_at >= %(floor)s AND (k.time_unit = ANY(%(working)s::text[]) OR EXISTS (
+    SELECT FROM store_extension e
+    WHERE e.case_id = k.case_id AND e.granted AND e.time_unit = ANY(%(working)s::text[])))
+"""
+"""Clocks whose end the calendar has a say in, from a moment on."""
+
+NEXT = """
+SELECT max(case_id) FROM (
+    SELECT case_id FROM store_stageclock WHERE ended_at IS NULL AND case_id > %(after)s
+    ORDER BY case_id LIMIT %(most)s) nearest
+"""
+
+LOCK = f"""
+SELECT c.id FROM store_case c WHERE c.id > %(after)s AND c.id <= %(upto)s
+    AND EXISTS (SELECT FROM store_stageclock k WHERE k.case_id = c.id AND {TOUCHED})
+ORDER BY c.id FOR NO KEY UPDATE
+"""
+
+COLUMNS = (
+    *("clock", "case", "category", "severity", "stage", "unit", "amount"),
+    *("began", "promised", "due", "near", "paused"),
+)
+
+READ = """
+COPY (
+    SELECT k.id, k.case_id, c.category_id,
+           coalesce(array_position(%(severities)s::text[], c.severity::text), 0)::bigint,
+           array_position(%(stages)s::text[], k.stage::text)::bigint - 1,
+           array_position(%(units)s::text[], k.time_unit::text)::bigint - 1,
+           coalesce(k.amount, -1)::bigint,
+           {began}, {promised}, {due}, {near}, (k.paused_at IS NOT NULL)::int::bigint
+    FROM store_stageclock k JOIN store_case c ON c.id = k.case_id
+    WHERE k.case_id = ANY(%(cases)s::bigint[]) AND k.ended_at IS NULL AND k.due_at IS NOT NULL
+    ORDER BY k.case_id, k.id
+) TO STDOUT (FORMAT binary)
+"""
+
+
+def _micros(column: str) -> str:
+    """A moment as microseconds; NULL as NONE."""
+    return f"coalesce((extract(epoch FROM {column}) * 1000000)::bigint, -1)"
+
+
+@dataclass(frozen=True, eq=False)
+class Clocks:
+    """Clocks that run, a place in each array for each.
+
+    Codes are places in STAGES and UNITS; that of a severity is its place in SEVERITIES + 1, 0 for another.
+    """
+
+    clock: NDArray[np.int64]
+    case: NDArray[np.int64]
+    category: NDArray[np.int64]
+    severity: NDArray[np.int64]
+    stage: NDArray[np.int64]
+    unit: NDArray[np.int64]
+    amount: NDArray[np.int64]
+    began: Moments
+    promised: Moments
+    due: Moments
+    near: Moments
+    paused: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.clock)
+
+    def only(self, which: NDArray[np.bool_]) -> "Clocks":
+        """Some of them."""
+        return Clocks(*(getattr(self, name)[which] for name in COLUMNS))
+
+
+def next_cases(after: int, most: int) -> int | None:
+    """The last case of the next ones that are open, about `most` clocks of them; None where none is left."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT, {"after": after, "most": most})
+        found: int | None = cursor.fetchone()[0]
+        return found
+
+
+def locked(after: int, upto: int, floor: datetime) -> list[int]:
+    """The cases in a stretch of ids of which a clock ends at `floor` or later by working time, locked."""
+    facts: dict[str, Any] = {"after": after, "upto": upto, "floor": floor, "working": COUNTED_IN_WORK}
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, facts)
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def touched(floor: datetime, most: int) -> tuple[list[int], int]:
+    """The `most` cases that end first at `floor` or later by working time, and how many there are in all."""
+    facts: dict[str, Any] = {"floor": floor, "working": COUNTED_IN_WORK, "most": most}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT case_id, min(k.due_at) AS first, count(*) OVER () FROM store_stageclock k "
+            f"WHERE {TOUCHED} GROUP BY case_id ORDER BY first, case_id LIMIT %(most)s",
+            facts,
+        )
+        rows = cursor.fetchall()
+    return [row[0] for row in rows], rows[0][2] if rows else 0
+
+
+def clocks_of(cases: Sequence[int]) -> Clocks:
+    """The clocks that run on these cases."""
+    columns = {name: _micros(f"k.{column}") for name, column in MOMENTS.items()}
+    facts: dict[str, Any] = {
+        "cases": list(cases),
+        "severities": [str(each) for each in SEVERITIES],
+        "stages": [str(each) for each in STAGES],
+        "units": [str(each) for each in UNITS],
+    }
+    with connection.cursor() as cursor:
+        raw = cast("Cursor", cursor.cursor)
+        with raw.copy(READ.format(**columns), facts) as copy:
+            content = b"".join(bytes(part) for part in copy)
+    return Clocks(**unpack(content, COLUMNS))
+
+
+MOMENTS = {"began": "began_at", "promised": "promised_due_at", "due": "due_at", "near": "near_at"}
+
+FILL = "COPY new_ends (clock_id, case_id, total, paused, was, due_at, near_at) FROM STDIN (FORMAT binary)"
+
+MAKE_ROOM = """
+CREATE TEMPORARY TABLE new_ends (clock_id bigint, case_id bigint, total bigint, paused bigint,
+    was timestamptz, due_at timestamptz, near_at timestamptz) ON COMMIT DROP
+"""
+
+MOVE_CLOCKS = """
+UPDATE store_stageclock k SET due_at = n.due_at, near_at = n.near_at FROM new_ends n WHERE k.id = n.clock_id
+"""
+
+MOVE_CASES = """
+UPDATE store_case c SET due_at = CASE WHEN n.paused = 0 THEN n.due_at ELSE c.due_at END,
+    clock_left = c.clock_left + CASE WHEN n.paused = 0 THEN interval '0' ELSE n.due_at - n.was END
+FROM new_ends n WHERE c.id = n.case_id AND n.total = 0
+"""
+"""A parked case has its review date there, which a person chose; what was left of its stage changes."""
+
+TELL = """
+INSERT INTO store_caseevent
+    (case_id, at, step, state_before, state_after, actor_id, actor_role, source, reason, changes)
+SELECT c.id, %(now)s, 'calendar_changed', c.state, c.state, %(actor)s, %(role)s, %(source)s, %(why)s,
+    n.changes
+FROM (
+    SELECT case_id, jsonb_object_agg(CASE WHEN total = 0 THEN 'due_at' ELSE 'total_due_at' END,
+                                     jsonb_build_array(was, due_at)) AS changes
+    FROM new_ends GROUP BY case_id
+) n JOIN store_case c ON c.id = n.case_id
+"""
+
+
+def move(clocks: Clocks, due: Moments, near: Moments, event: Mapping[str, Any]) -> int:
+    """Give these clocks their new ends, their cases too, and write it into history; how many cases moved.
+
+    `event` holds now, actor, role, source and why.
+    """
+    if not len(clocks):
+        return 0
+    rows = [
+        Varying(clocks.clock),
+        Varying(clocks.case),
+        Varying((clocks.stage == STAGES.index(TOTAL)).astype(np.int64)),
+        Varying(clocks.paused),
+        timestamps(clocks.due),
+        timestamps(due),
+        timestamps(near),
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(MAKE_ROOM)
+        with cast("Cursor", cursor.cursor).copy(FILL) as copy:
+            copy.write(HEADER + pack(rows, len(clocks)) + TRAILER)
+        cursor.execute(MOVE_CLOCKS)
+        cursor.execute(MOVE_CASES)
+        cursor.execute(TELL, dict(event))
+        moved = int(cursor.rowcount)
+        cursor.execute("DROP TABLE new_ends")
+    return moved
+
+
+def at(micros: int) -> datetime:
+    """A moment of an array."""
+    return EPOCH + int(micros) * MICROSECOND

@@ -23,6 +23,7 @@ class NoticeKind(StrEnum):
     TIME_ASKED = "time_asked"  # a unit needs more time: grant or decline
     TIME_ANSWERED = "time_answered"
     ESCALATED = "escalated"  # overdue for so long that a level above hears
+    ALARM = "alarm"  # a device, or many, saw something abnormal
 
 
 class Audience(StrEnum):

@@ -181,6 +181,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # Jobs
 
 PROCRASTINATE_IMPORT_PATHS = [
+    "anlan.edge.jobs.alarms",
     "anlan.edge.jobs.answers",
     "anlan.edge.jobs.calendars",
     "anlan.edge.jobs.clocks",

@@ -25,6 +25,7 @@ KINDS: Mapping[str, Promise] = {
     NoticeKind.TIME_ASKED: _("A unit asks for more time"),
     NoticeKind.TIME_ANSWERED: _("More time: there is an answer"),
     NoticeKind.ESCALATED: _("A case is overdue and supervised by your level"),
+    NoticeKind.ALARM: _("An alarm, while you are on duty"),
 }
 
 

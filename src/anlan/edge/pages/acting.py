@@ -59,6 +59,7 @@ def member_facts(request: HttpRequest) -> dict[str, object]:
         "member_sees_devices": SimpleLazyObject(
             lambda: acting_of(request).may_somewhere(Action.VIEW_DEVICES)
         ),
+        "member_sees_alarms": SimpleLazyObject(lambda: acting_of(request).may_somewhere(Action.VIEW_ALARMS)),
         "member_may_warn": SimpleLazyObject(lambda: acting_of(request).may_somewhere(Action.DRAFT_WARNING)),
         "manage_pages": SimpleLazyObject(lambda: pages_of(acting_of(request))),
     }

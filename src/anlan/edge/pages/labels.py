@@ -63,6 +63,11 @@ ACTIONS: Mapping[str, Promise] = {
     Action.MANAGE_DEVICES: _("Register and change devices"),
     Action.DRAFT_WARNING: _("Write warnings to people"),
     Action.SIGN_WARNING: _("Sign warnings as the second person, begin and end drills"),
+    Action.VIEW_ALARMS: _("See alarms"),
+    Action.HANDLE_ALARM: _("Answer alarms and say what they were"),
+    Action.SILENCE_ALARM: _("Silence alarms"),
+    Action.MANAGE_RULES: _("Say what is abnormal, and who hears after how long"),
+    Action.MANAGE_ROSTERS: _("Say who is on duty"),
 }
 
 RELATIONS: Mapping[str, Promise] = {

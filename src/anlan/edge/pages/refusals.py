@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from anlan.base.errors import Refused
+from anlan.edge.pages.alarm_refusals import ALARM_REFUSALS
 from anlan.edge.pages.score_words import SCORE_REFUSALS
 from anlan.edge.pages.staff_refusals import STAFF_REFUSALS
 from anlan.edge.time_refusals import TIME_REFUSALS
@@ -94,6 +95,6 @@ REFUSALS: dict[str, Promise] = {
 
 def refusal_text(refusal: Refused) -> str:
     """The sentence for a refusal; one without a sentence is named, never hidden."""
-    books = (REFUSALS, STAFF_REFUSALS, TIME_REFUSALS, SCORE_REFUSALS)
+    books = (REFUSALS, ALARM_REFUSALS, STAFF_REFUSALS, TIME_REFUSALS, SCORE_REFUSALS)
     sentence = next((book[refusal.reason] for book in books if refusal.reason in book), None)
     return refusal.reason if sentence is None else str(sentence) % refusal.facts

@@ -47,7 +47,7 @@ class Loud(Protocol):
     def rule_id(self) -> int | None: ...
 
 
-def silenced_by(alarm: Loud, silences: Iterable[Quiet], now: datetime) -> Quiet | None:
+def silenced_by[Q: Quiet](alarm: Loud, silences: Iterable[Q], now: datetime) -> Q | None:
     """The silence that holds for this alarm now, the one that ends last; None when it may be told."""
     fitting = [each for each in silences if fits(each, alarm) and _holds(each, now)]
     return max(fitting, key=lambda each: (each.ends is None, each.ends or now), default=None)

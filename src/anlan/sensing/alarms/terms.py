@@ -103,6 +103,7 @@ class Cause:
     area_path: str
     device: int | None = None
     site: int | None = None
+    rule: int | None = None
     firing: int | None = None
     outage: int | None = None
     unit: int | None = None

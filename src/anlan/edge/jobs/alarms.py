@@ -1,0 +1,29 @@
+"""Jobs of alarms: the levels that must hear now, and the messages that go to them."""
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from anlan.flows.deliver_alarms import deliver_alarms
+from anlan.flows.tell_alarms import tell_alarm, tell_due
+
+
+@app.task(name="alarm_step", queue="notices")
+def step(alarm_id: int) -> None:
+    """An alarm was raised, got worse, or stands alone again: who is due hears at once."""
+    now = timezone.now()
+    tell_alarm(acting_user=None, alarm_id=alarm_id, now=now)
+    _deliver_all()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="tell_alarms", queue="notices", queueing_lock="tell_alarms")
+def tell(timestamp: int) -> None:
+    """Every minute: the next levels, silences that ended, and what a killed worker left."""
+    while tell_due(acting_user=None, now=timezone.now()):
+        pass
+    _deliver_all()
+
+
+def _deliver_all() -> None:
+    while deliver_alarms(acting_user=None, now=timezone.now()):
+        pass

@@ -14,6 +14,7 @@ from zoneinfo import available_timezones
 from django.core.exceptions import ImproperlyConfigured
 
 from anlan.base.errors import Refused
+from anlan.cases import retention
 from anlan.cases.announced_days import calendar
 
 LANGUAGES = ("zh-hans", "en")
@@ -337,6 +338,22 @@ READINGS_DAYS = Variable(
     "a whole number from 2 to 36500",
     "90",
 )
+PHOTO_DAYS = Variable(
+    "ANLAN_PHOTO_DAYS",
+    "Days after the end of a case for which photos of reporters are kept; it is said where they are given",
+    str(retention.PHOTO_DAYS),
+    whole_number(retention.SHORTEST_PHOTO_DAYS, 3_650),
+    f"a whole number from {retention.SHORTEST_PHOTO_DAYS} to 3650",
+    "90",
+)
+EVIDENCE_DAYS = Variable(
+    "ANLAN_EVIDENCE_DAYS",
+    "Days after the end of a case for which photos taken by staff are kept, the proof of its closing",
+    str(retention.EVIDENCE_DAYS),
+    whole_number(retention.SHORTEST_EVIDENCE_DAYS, 36_500),
+    f"a whole number from {retention.SHORTEST_EVIDENCE_DAYS} to 36500",
+    "3650",
+)
 VERIFIER_POOL = Variable(
     "ANLAN_VERIFIER_POOL",
     "How many verifiers are drawn for a rectified case; any of them may verify it",
@@ -440,6 +457,8 @@ TABLE: tuple[Variable[Any], ...] = (
     BASEMAP,
     MAP_SOURCE,
     READINGS_DAYS,
+    PHOTO_DAYS,
+    EVIDENCE_DAYS,
     VERIFIER_POOL,
     SECOND_CHECK_PERCENT,
     PUBLIC_CELL_HOMES,

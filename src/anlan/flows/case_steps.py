@@ -14,6 +14,7 @@ from anlan.cases.deadlines import Terms
 from anlan.cases.retention import contact_erased_after
 from anlan.cases.terms import State, Step
 from anlan.flows import clocks
+from anlan.flows.erase_photos import date_photos
 from anlan.flows.follow_ups import tell_pages, tell_people
 from anlan.flows.publish_cases import restate
 from anlan.staff.permissions import deciding
@@ -168,12 +169,13 @@ def _clock(case: Case, reached: State, now: datetime, terms: Terms) -> dict[str,
 
 
 def _date_erasure(case: Case, reached: State, now: datetime) -> None:
-    """Until when contacts of the case are kept: set when it ends, unset when it goes on."""
+    """Until when contacts and photos of the case are kept: set when it ends, unset when it goes on."""
     if reached is State.MERGED:
         return
-    ended = reached in states.ENDED
-    last_day = contact_erased_after(timezone.localdate(now)) if ended else None
+    ended_on = timezone.localdate(now) if reached in states.ENDED else None
+    last_day = contact_erased_after(ended_on) if ended_on else None
     Contact.objects.filter(report__case=case).update(erase_after=last_day)
+    date_photos(case, ended_on)
 
 
 def _said(value: Any) -> Any:

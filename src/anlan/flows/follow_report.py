@@ -12,6 +12,7 @@ from anlan.cases.states import ENDED
 from anlan.cases.terms import PhotoStage, State
 from anlan.flows import case_steps
 from anlan.flows.erase_contacts import ASKED, TAKEN_BACK, erase
+from anlan.flows.erase_photos import keep_no_longer
 from anlan.flows.store_photos import Picture, store_photos
 from anlan.publishing.photos import MAX_PHOTOS
 from anlan.publishing.receipts import key_of
@@ -53,7 +54,9 @@ def add_to_report(
 
 @transaction.atomic
 def withdraw_report(*, acting_user: None, report_id: int, now: datetime) -> None:
-    """The reporter takes the report back: the contact goes at once; staff decide about the hazard.
+    """The reporter takes the report back: the contact goes at once, its photos when the case has ended.
+
+    Staff decide about the hazard.
 
     Twice is once. Raises NotFound.
     """
@@ -63,6 +66,7 @@ def withdraw_report(*, acting_user: None, report_id: int, now: datetime) -> None
     report.withdrawn_at = now
     report.save(update_fields=["withdrawn_at"])
     erase(report, TAKEN_BACK, now)
+    keep_no_longer(report, timezone.localdate(now) if State(case.state) in ENDED else None)
     case_steps.record(case, "withdrawn", actor=RESIDENT, now=now)
 
 

@@ -17,10 +17,13 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.utils import timezone
 
 from anlan.base.errors import Refused
-from anlan.cases.terms import PhotoStage
+from anlan.cases.retention import photo_erased_after
+from anlan.cases.states import ENDED
+from anlan.cases.terms import PhotoStage, State
 from anlan.flows.redraw_photo import redraw
 from anlan.publishing.photos import MAX_PHOTOS, made_at
 from anlan.store import photo_files
@@ -87,6 +90,8 @@ def store_photos(
 
     Raises Refused("photos_too_many"), or Refused("photo_used") when one of them is part of a case already.
     """
+    keep_days = settings.ANLAN_EVIDENCE_DAYS if report is None else settings.ANLAN_PHOTO_DAYS
+    ended_on = timezone.localdate(now) if State(case.state) in ENDED else None
     if len(pictures) > MAX_PHOTOS:
         raise Refused("photos_too_many", most=MAX_PHOTOS)
     if Photo.objects.filter(pk__in=[picture.id for picture in pictures]).exists():
@@ -104,15 +109,17 @@ def store_photos(
             width=picture.width,
             height=picture.height,
             bytes=picture.bytes,
+            keep_days=keep_days,
+            erase_after=photo_erased_after(ended_on, keep_days) if ended_on else None,
         )
         for picture in pictures
     )
 
 
 def sweep_photos(*, now: datetime) -> int:
-    """Take away the files of photos that never became part of a case; how many photos that were."""
+    """Take away the files of photos that never became part of a case, or are erased; how many that were."""
     old = set(photo_files.older_than(now - STRAY_AFTER))
-    strays = old - set(Photo.objects.filter(pk__in=old).values_list("pk", flat=True))
+    strays = old - set(Photo.objects.filter(pk__in=old, erased_at=None).values_list("pk", flat=True))
     for photo_id in strays:
         photo_files.remove(photo_id)
     photo_files.remove_unfinished(now - STRAY_AFTER)

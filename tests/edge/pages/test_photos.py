@@ -1,6 +1,7 @@
 """Photos are seen by staff of their case; the form's field keeps what it accepted."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,12 +12,14 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import override
 
-from anlan.cases.terms import PhotoStage
+from anlan.cases.terms import PhotoStage, State
 from anlan.edge.pages.photo_field import PhotosField, picture_of, token_of
+from anlan.flows.erase_photos import erase_photos
 from anlan.flows.store_photos import store_photos, take_picture
 from anlan.store.models import Case
 from tests.cast import Cast
 from tests.conftest import NOON
+from tests.flows.walks import walked_to
 from tests.publishing import sent_photos
 
 
@@ -153,3 +156,15 @@ def test_no_more_than_four_are_kept() -> None:
 @pytest.mark.parametrize("token", ["", "rubbish", "a:b:c", "\0"])
 def test_a_token_that_is_not_ours_is_no_photo(token: str) -> None:
     assert picture_of(token) is None
+
+
+def test_where_an_erased_photo_stood_the_page_says_what_it_was(cast: Cast, client: Client, settings) -> None:
+    case = walked_to(State.CLOSED, cast, NOON)
+    erase_photos(acting_user=None, now=NOON + timedelta(days=settings.ANLAN_EVIDENCE_DAYS + 2))
+    client.force_login(cast.carol.user)
+
+    page = client.get(f"/cases/{case.pk}/?lang=en").text
+
+    assert page.count("A photo is kept for 1095 days after the case ended.") == 2
+    assert page.count(f"SHA-256 {'0' * 64}") == 2
+    assert "/small" not in page

@@ -265,6 +265,21 @@ def test_who_may_not_type_reports_does_not_find_the_page(cast: Cast, client: Cli
     assert client.get("/reports/new").status_code == 404
 
 
+def test_the_form_and_the_receipt_say_how_long_photos_are_kept(
+    cast: Cast, resident: Client, settings
+) -> None:
+    settings.ANLAN_PHOTO_DAYS = 45
+
+    form, sent = resident.get("/report/").text, resident.post("/report/", FILLED | {"photos": photo()}).text
+    found = CODE.search(sent)
+    assert found
+    receipt = resident.post("/receipt/", {"code": found[1]}).text
+
+    assert "Photos are erased 45 days after the case ends." in form
+    assert "1 photo, without camera data, erased 45 days after the case ends." in sent
+    assert "Photos are erased 45 days after the case ends." in receipt
+
+
 # The receipt
 
 

@@ -108,7 +108,7 @@ def _dump(settings: Any, dump: Path, moment: str) -> None:
 
     sizes = whole.bytes_of_tables()
     words, environment = connection_words(settings)
-    command = [
+    command: list[str | Path] = [
         postgres.program("pg_dump"),
         *("-Fc", "--no-owner", "--verbose", f"--snapshot={moment}", f"--dbname={words}", "-f", dump),
     ]

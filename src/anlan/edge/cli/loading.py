@@ -25,8 +25,8 @@ def load(words: str, environment: dict[str, str], dump: Path, read: Callable[[in
     Raises:
         Problem: with what PostgreSQL said; nothing is in the database then.
     """
-    writes = [postgres.program("pg_restore"), "--no-owner", "--file=-", dump]
-    runs = [
+    writes: list[str | Path] = [postgres.program("pg_restore"), "--no-owner", "--file=-", dump]
+    runs: list[str | Path] = [
         postgres.program("psql"),
         *("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null", f"--dbname={words}"),
     ]

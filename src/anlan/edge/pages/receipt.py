@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, gettext_noop
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from anlan.base.errors import NotFound, Refused
 from anlan.edge.pages import answers, public_words, times
+from anlan.edge.pages.keeping import saying_days
 from anlan.edge.pages.pace import address_of, check_pace, say_when, wait
 from anlan.edge.pages.photo_field import PhotosField
 from anlan.edge.pages.report_form import WORDS, fresh_token
@@ -65,7 +66,11 @@ class AddForm(forms.Form):
             )
         },
     )
-    photos = PhotosField(label=gettext_lazy("Photos (up to 4)"), required=False)
+    photos = PhotosField(
+        label=gettext_lazy("Photos (up to 4)"),
+        required=False,
+        help_text=saying_days(gettext_noop("Photos are erased %(days)s days after the case ends.")),
+    )
 
 
 class GiveContactForm(forms.Form):

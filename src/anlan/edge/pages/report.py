@@ -7,6 +7,7 @@ authority that another site could misuse, and it is not guarded against being se
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -145,6 +146,7 @@ def _sent(
         "for_resident": acting is not None,
         "has_contact": any(facts.get("contact", ())),
         "photos": len(facts.get("photos", ())),
+        "photo_days": settings.ANLAN_PHOTO_DAYS,
     }
     answer = render(request, "report/sent.html", context)
     answer["Referrer-Policy"] = "no-referrer"

@@ -5,10 +5,11 @@ import secrets
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from anlan.cases.terms import PlaceSource
+from anlan.edge.pages.keeping import saying_days
 from anlan.edge.pages.photo_field import PhotosField
 from anlan.edge.pages.text_fields import ContactField, PlainText
 from anlan.flows.submit_report import Told
@@ -76,9 +77,11 @@ class ReportForm(forms.Form):
     photos = PhotosField(
         label=_("Photos (up to 4)"),
         required=False,
-        help_text=_(
-            "Show the hazard, not people. Camera data is removed. "
-            "Nothing is public until a person has checked it."
+        help_text=saying_days(
+            gettext_noop(
+                "Show the hazard, not people. Camera data is removed. Nothing is public until a person has "
+                "checked it. Photos are erased %(days)s days after the case ends."
+            )
         ),
     )
     contact = ContactField(

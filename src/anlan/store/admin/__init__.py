@@ -122,7 +122,7 @@ class Erasures(Look):
     """Tombstones of what retention rules erased."""
 
     list_display = ("at", "kind", "rule")
-    exclude = ("report",)
+    exclude = ("report", "photo")
 
 
 class Incidents(Look):

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 from anlan.cases.joining import Kind
+from anlan.cases.retention import PHOTO_DAYS
 from anlan.cases.states import ENDED
 from anlan.cases.terms import Channel, PhotoStage, PlaceSource, Severity, Stage, State
 from anlan.places.terms import Crs, Level
@@ -207,8 +208,17 @@ class Erasure(models.Model):
 
     at = models.DateTimeField()
     kind = models.CharField(max_length=24)  # contact, photo
-    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="erasures")
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, null=True, related_name="erasures")
+    photo = models.ForeignKey("Photo", on_delete=models.PROTECT, null=True, related_name="erasures")
     rule = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(report__isnull=False) | models.Q(photo__isnull=False),
+                name="erasure_says_of_what",
+            ),
+        )
 
 
 class CaseEvent(models.Model):
@@ -235,7 +245,10 @@ class CaseEvent(models.Model):
 
 
 class Photo(models.Model):
-    """A picture of a place, re-encoded from its pixels; the file's name is the id."""
+    """A picture of a place, re-encoded from its pixels; the file's name is the id.
+
+    Erased, the files are gone and the row stays: what was shown, by whom, made when, with which hash.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="photos")
@@ -248,9 +261,19 @@ class Photo(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     bytes = models.PositiveIntegerField()
+    keep_days = models.PositiveIntegerField(default=PHOTO_DAYS, db_default=PHOTO_DAYS)  # as was said then
+    erase_after = models.DateField(null=True)  # set when the case ends
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = (models.Index(fields=("case", "stage", "made_at"), name="photo_case"),)
+        indexes = (
+            models.Index(fields=("case", "stage", "made_at"), name="photo_case"),
+            models.Index(
+                fields=("erase_after", "id"),
+                condition=models.Q(erased_at=None, erase_after__isnull=False),
+                name="photo_erased_next",
+            ),
+        )
 
 
 class CaseJoin(models.Model):

@@ -22,6 +22,6 @@ def thumbnail_file(acting: Acting, photo_id: UUID) -> Path:
 
 def _seen(acting: Acting, photo_id: UUID, file: Path) -> Path:
     scope = case_scope_q(acting, Action.VIEW_EVIDENCE, "case__")
-    if not Photo.objects.filter(scope, pk=photo_id).exists() or not file.is_file():
+    if not Photo.objects.filter(scope, pk=photo_id, erased_at=None).exists() or not file.is_file():
         raise NotFound
     return file

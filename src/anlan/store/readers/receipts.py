@@ -23,6 +23,7 @@ class Progress:
     words: str
     added: tuple[tuple[datetime, str], ...]
     photo_count: int
+    photos_were_erased: bool
     contact: str
     contact_was_erased: bool
     state: State
@@ -47,7 +48,7 @@ def report_with(receipt_hash: bytes) -> int | None:
 
 
 def progress(report_id: int) -> Progress:
-    """What the holder of the receipt may know of a report; nine queries."""
+    """What the holder of the receipt may know of a report; ten queries."""
     report = Report.objects.select_related("category", "area__parent__parent", "case__unit").get(pk=report_id)
     case = report.case
     events = list(
@@ -67,7 +68,8 @@ def progress(report_id: int) -> Progress:
         area_names=_names(report),
         words=report.words,
         added=tuple(report.additions.order_by("received_at").values_list("received_at", "words")),
-        photo_count=report.photos.count(),
+        photo_count=report.photos.filter(erased_at=None).count(),
+        photos_were_erased=report.photos.filter(erased_at__isnull=False).exists(),
         contact=_contact(report),
         contact_was_erased=report.erasures.filter(kind="contact").exists(),
         state=State(case.state),

@@ -52,8 +52,9 @@ def tables() -> list[str]:
 
 
 def photo_ids() -> list[UUID]:
-    """Return the ids of all photos, by plain SQL: the table may be of another release."""
-    return [UUID(str(row[0])) for row in _rows("SELECT id FROM store_photo ORDER BY id")]
+    """Return the ids of all photos that are not erased, by plain SQL: the table may be of another release."""
+    query = "SELECT id FROM store_photo p WHERE to_jsonb(p) ->> 'erased_at' IS NULL ORDER BY id"
+    return [UUID(str(row[0])) for row in _rows(query)]
 
 
 def applied_migrations() -> list[str]:

@@ -83,14 +83,14 @@ def test_a_control_that_moved_alike_takes_the_change_away() -> None:
 def test_the_sentence_names_the_fall_and_its_interval(drivers: InterruptedSeries) -> None:
     assert drivers.sentence("en") == (
         "At the change there were 21.1 % fewer events than expected "
-        "(95 % interval from 27.8 % fewer to 13.8 % fewer); "
-        "neighbouring periods run together, so the true interval is wider."
+        "(95 % interval from 31.0 % fewer to 9.9 % fewer); "
+        "neighbouring periods run together, and the interval is widened for it."
     )
 
 
 def test_the_chinese_sentence_names_the_fall_and_its_interval(drivers: InterruptedSeries) -> None:
     assert drivers.sentence("zh") == (
-        "变化当时，事件数比预期少21.1%（95%区间：少27.8%到少13.8%）；相邻各期相互关联，实际区间应更宽。"
+        "变化当时，事件数比预期少21.1%（95%区间：少31.0%到少9.9%）；相邻各期相互关联，区间已为此放宽。"
     )
 
 

@@ -115,7 +115,8 @@ class LocalLevel:
         whole = past_events.reach(self.expected_.sum(), amount[cut:].sum())
         self.averted_ = effect(
             float(self.expected_.sum() - events[cut:].sum()),
-            max(float(np.sqrt(errors.sum())), float(whole) / single),
+            float(np.sqrt(errors.sum())),
+            least_reach=float(whole),
             level=self.level,
             degrees_of_freedom=freedom,
             scale="averted",

@@ -20,7 +20,8 @@ class Effect:
     `scale` says what the number is: "log" the logarithm of a ratio of rates (0 = no change), "count" a
     number of events (negative = fewer), "averted" a number of events that did not happen (positive =
     fewer). `p_value` is two-sided, from Student's t with `degrees_of_freedom` (infinite: the normal
-    distribution).
+    distribution) and the error that the interval reaches by, which is `standard_error` unless the method
+    widens its intervals.
     """
 
     estimate: float
@@ -34,10 +35,11 @@ class Effect:
 
     @property
     def p_value(self) -> float:
-        """Two-sided p of no effect; 1 where the standard error is 0 and the estimate too."""
-        if self.standard_error == 0:
+        """Two-sided p of no effect; 1 where the interval has no width and the estimate is 0."""
+        error = (self.upper - self.lower) / 2 / quantile(self.level, self.degrees_of_freedom)
+        if error == 0:
             return 1.0 if self.estimate == 0 else 0.0
-        t = abs(self.estimate) / self.standard_error
+        t = abs(self.estimate) / error
         return float(2 * stats.t.sf(t, self.degrees_of_freedom))
 
     @property
@@ -80,9 +82,12 @@ def effect(
     degrees_of_freedom: float = np.inf,
     scale: Scale = "log",
     subject: Subject = "change",
+    least_reach: float = 0.0,
 ) -> Effect:
-    """The effect whose interval is estimate +- quantile of Student's t times the standard error."""
-    reach = quantile(level, degrees_of_freedom) * standard_error
+    """The effect whose interval is estimate +- quantile of Student's t times the standard error, or
+    `least_reach` if that is wider.
+    """
+    reach = max(quantile(level, degrees_of_freedom) * standard_error, least_reach)
     return Effect(
         float(estimate),
         float(standard_error),

@@ -10,9 +10,10 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from anlan.edge.cli.postgres import ROLE, THROWAWAY, Cluster, running
+from anlan.edge.cli.postgres import ROLE, running
 from tests.cast import cast as cast
 from tests.cast import kept_cast as kept_cast
+from tests.migrated import migrated_cluster
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -33,14 +34,18 @@ def short_folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The database of tests is there before Django asks for it; it goes with its folder."""
+    return True
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings(short_folder: Path) -> Iterator[None]:
     """Start PostgreSQL in a folder of its own, once for each test process; tests have no other database."""
     from django.conf import settings
     from django.db import connections
 
-    cluster = Cluster(
-        short_folder / "postgres", short_folder / "sockets", short_folder / "postgres.log", THROWAWAY
-    )
+    cluster = migrated_cluster(short_folder)
     ours = {
         "NAME": ROLE,
         "USER": ROLE,

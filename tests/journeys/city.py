@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
-from anlan.edge.cli.postgres import ROLE, THROWAWAY, Cluster, running
+from anlan.edge.cli.postgres import running
+from tests.migrated import address_of, migrated_cluster
 
 ROOT = Path(__file__).parents[2]
 READY_WITHIN = 60.0
@@ -33,7 +34,7 @@ def running_city(folder: Path) -> Iterator[City]:
     home = folder / "home"
     home.mkdir()
     (home / "kind").write_text("demo")
-    cluster = Cluster(folder / "postgres", folder / "sockets", folder / "postgres.log", THROWAWAY)
+    cluster = migrated_cluster(folder)
     with running(cluster):
         port = _free_port()
         environment = os.environ | {
@@ -42,7 +43,7 @@ def running_city(folder: Path) -> Iterator[City]:
             "ANLAN_PORT": str(port),
             "ANLAN_LOG_LEVEL": "error",
             "ANLAN_SECRET_KEY": "a key for journeys, known to everybody",
-            "DATABASE_URL": f"postgresql://{ROLE}@/{ROLE}?host={cluster.sockets}",
+            "DATABASE_URL": address_of(cluster),
         }
         _python("anlan.edge.cli.prepare", environment)
         stored = json.loads(_python("tests.journeys.load", environment))

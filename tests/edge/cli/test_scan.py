@@ -34,6 +34,15 @@ def test_the_table_ends_with_how_many_clusters_there_are(tmp_path: Path) -> None
     assert done.stdout.splitlines()[-1].endswith("the most marked has p = 0.001.")
 
 
+def test_without_replications_no_p_value_is_told(tmp_path: Path) -> None:
+    options = ("--replications", 0, "--window", 5)
+    done, told = (run(tmp_path, POINTS, DAYS, *options, *more) for more in ((), ("--json",)))
+    assert done.stdout.splitlines()[-1] == "1 cluster; without replications none has a p-value."
+    assert done.stdout.splitlines()[1].split()[-1] == "–"
+    best = json.loads(told.stdout)["clusters"][0]
+    assert (best["p_value"], best["gumbel_p_value"], best["recurrence_interval"]) == (None, None, None)
+
+
 def test_the_pages_hold_a_map_escape_names_and_fetch_nothing(tmp_path: Path) -> None:
     page, chart = tmp_path / "report.html", tmp_path / "map.html"
     run(tmp_path, POINTS, DAYS, "--seed", 1, "--window", 5, "--report", page, "--map", chart)

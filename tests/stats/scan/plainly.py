@@ -7,7 +7,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Best:
-    members: tuple[int, ...]
+    members: list[int]
     start: int
     end: int
     observed: int
@@ -25,8 +25,8 @@ def circles(points, weights, max_share, neighbours=None):
             members = np.flatnonzero(gaps <= gap)
             if weights[members].sum() > max_share * weights.sum() * (1 + 1e-12):
                 break
-            if neighbours is not None and len(members) > neighbours:
-                break
+            if neighbours is not None and len(members) > neighbours and gap > 0:
+                break  # the places at the centre's own point are in its first circle whatever their number
             yield centre, float(gap), members
 
 
@@ -47,8 +47,6 @@ def ratio(c, e, total, rates):
 
 def cylinders(points, counts, expected, *, window, max_share, when, rates, min_events, neighbours=None):
     """All cylinders with a ratio above 0, as they come."""
-    rows = np.flatnonzero(expected.sum(axis=1) > 0)  # a place that expects nothing is no place
-    points, counts, expected = points[rows], counts[rows], expected[rows]
     weights = expected.sum(axis=1)
     for centre, radius, members in circles(points, weights, max_share, neighbours):
         for start, end in windows(counts.shape[1], window, when):
@@ -57,9 +55,7 @@ def cylinders(points, counts, expected, *, window, max_share, when, rates, min_e
             if rates == "low" or c >= min_events:
                 llr = ratio(c, e, float(counts.sum()), rates)
                 if llr > 1e-9:
-                    yield Best(
-                        tuple(rows[members].tolist()), start, end, c, llr, radius, tuple(points[centre])
-                    )
+                    yield Best(members.tolist(), start, end, c, llr, radius, tuple(points[centre]))
 
 
 def clusters(*args, **kwargs):

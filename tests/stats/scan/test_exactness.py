@@ -1,12 +1,15 @@
 """The quick walk, the plain walk and the definition give the same ratios."""
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anlan.stats.scan import PermutationScan, PoissonScan
 from anlan.stats.scan._circles import draw_circles
-from anlan.stats.scan._draws import PoissonDraws
+from anlan.stats.scan._draws import PermutationDraws, PoissonDraws
 from anlan.stats.scan._replications import Null
 from tests.stats.scan import plainly
 
@@ -36,26 +39,37 @@ OPTIONS = st.fixed_dictionaries(
 )
 
 
-def seen(found):
-    return [(one.members, one.start, one.end, one.observed, round(one.llr, 5)) for one in found]
+def seen(found, rows=None):
+    """What was found, with the places named by `rows`."""
+    return [
+        (
+            one.members if rows is None else rows[one.members].tolist(),
+            one.start,
+            one.end,
+            one.observed,
+            round(one.llr, 5),
+        )
+        for one in found
+    ]
 
 
 @settings(deadline=None, max_examples=60)
 @given(studies(), OPTIONS)
 def test_clusters_are_those_of_the_definition(study, options) -> None:
     points, counts, baseline = study
-    scan = PoissonScan(**options, replications=1, rng=0).fit(points, counts, baseline, geometry="plane")
-    expected = baseline * counts.sum() / baseline.sum()
-    wanted = plainly.clusters(points, counts, expected, **options)
-    assert seen(scan.clusters_) == seen(wanted)
+    scan = PoissonScan(**options, replications=0, rng=0).fit(points, counts, baseline, geometry="plane")
+    rows = np.flatnonzero(baseline.sum(axis=1) > 0)  # a place that expects nothing is no place
+    expected = baseline[rows] * counts.sum() / baseline.sum()
+    wanted = plainly.clusters(points[rows], counts[rows], expected, **options)
+    assert seen(scan.clusters_) == seen(wanted, rows)
 
 
 @settings(deadline=None, max_examples=60)
 @given(studies(), OPTIONS)
 def test_permutation_clusters_are_those_of_the_definition(study, options) -> None:
     points, counts, _ = study
-    scan = PermutationScan(**options, replications=1, rng=0).fit(points, counts, geometry="plane")
-    total = max(1, counts.sum())
+    scan = PermutationScan(**options, replications=0, rng=0).fit(points, counts, geometry="plane")
+    total = max(1, counts.sum())  # places without events stay: they are centres, and count as neighbours
     expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / total
     wanted = plainly.clusters(points, counts, expected, **options)
     assert seen(scan.clusters_) == seen(wanted)
@@ -101,6 +115,17 @@ def walk_days_of_the_same_events(null: Null, size: int) -> list[float]:
         counts = null.draws[0].counts(stream(null.key, at, 0), shape)
         found.append(null.walk(counts[None], only_best=True)[0].max(initial=0.0))
     return found
+
+
+@pytest.mark.parametrize("gathered", [255, 256, 300, 511, 512])
+@pytest.mark.parametrize("when", ["prospective", "retrospective"])
+def test_more_events_at_one_place_than_small_numbers_hold_are_not_lost(gathered, when) -> None:
+    options = {"window": 3, "max_share": 0.5, "when": when, "min_events": 2, "neighbours": 2}
+    points, counts = np.arange(12.0).reshape(6, 2), np.ones((6, 9), dtype=int)
+    usual = null_of((points, counts, np.ones((6, 9))), options)
+    places, times = np.zeros(gathered, np.int64), np.full(gathered, usual.expected.shape[2] - 1)
+    null = replace(usual, draws=(PermutationDraws(places, times),), totals=np.array([1000.0]))
+    np.testing.assert_allclose(null._by_events(0, 3), walk_days_of_the_same_events(null, 3), atol=1e-7)
 
 
 def test_the_quick_walk_agrees_on_a_city() -> None:

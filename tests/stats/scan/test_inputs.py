@@ -21,7 +21,7 @@ COUNTS = [[1, 2], [0, 3], [1, 0]]
         ({"when": "later"}, "when='later': give one of 'prospective', 'retrospective', 'never'"),
         ({"rates": "both"}, "rates='both': give one of 'high', 'low'"),
         ({"min_events": 0}, "min_events=0: give a whole number of at least 1"),
-        ({"replications": 0}, "replications=0: give a whole number of at least 1"),
+        ({"replications": -1}, "replications=-1: give a whole number of at least 0"),
         ({"h": -1}, "h=-1: give a whole number of at least 1"),
     ],
 )

@@ -1,6 +1,7 @@
 """What must hold for any valid input."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -57,16 +58,43 @@ def test_doubling_the_baseline_changes_nothing(seed, when, rates) -> None:
     assert plain.clusters_ == doubled.clusters_
 
 
+def with_an_empty_place(points, counts, baseline, at):
+    """The study with one more place, the last: without baseline, without events."""
+    quiet = np.zeros((1, counts.shape[1]), int)
+    return np.vstack([points, [at]]), np.vstack([counts, quiet]), np.append(baseline, 0.0)
+
+
+LIMITS = st.sampled_from([None, 4])
+
+
 @settings(deadline=None, max_examples=30)
-@given(SEEDS, SCANS, WHEN)
-def test_an_empty_place_changes_nothing(seed, kind, when) -> None:
-    points, counts, baseline = study(seed)
-    plain = fit(kind, {"when": when}, points, counts, baseline)
-    points = np.vstack([points, [[0.5, 0.5]]])
-    counts = np.vstack([counts, np.zeros((1, counts.shape[1]), int)])
-    more = fit(kind, {"when": when}, points, counts, np.append(baseline, 0.0))
-    without = [([at for at in one[0] if at != 12], *one[1:]) for one in seen(more)]
-    assert without == seen(plain)
+@given(SEEDS, WHEN, LIMITS, st.sampled_from([[0.5, 0.5], [9.0, 9.0]]))
+def test_an_empty_place_changes_nothing(seed, when, neighbours, at) -> None:
+    data, options = study(seed), {"when": when, "neighbours": neighbours}
+    plain = fit(PoissonScan, options, *data)
+    more = fit(PoissonScan, options, *with_an_empty_place(*data, at))
+    assert seen(more) == seen(plain) and more.maxima_.tolist() == plain.maxima_.tolist()
+
+
+@settings(deadline=None, max_examples=30)
+@given(SEEDS, WHEN, st.integers(0, 11))
+def test_another_place_without_events_where_one_is_changes_no_ratio(seed, when, beside) -> None:
+    data = study(seed, mean=0.3)
+    more_data = with_an_empty_place(*data, data[0][beside])
+    plain, more = (fit(PermutationScan, {"when": when}, *one) for one in (data, more_data))
+    assert more.clusters_[0].llr == pytest.approx(plain.clusters_[0].llr)
+    assert more.maxima_ == pytest.approx(plain.maxima_)
+
+
+@settings(deadline=None, max_examples=30)
+@given(SEEDS, WHEN, st.sampled_from([[0.5, 0.5], [9.0, 9.0]]))
+def test_a_place_without_events_is_one_more_centre_of_a_permutation_scan(seed, when, at) -> None:
+    data = study(seed, mean=0.3)
+    plain, more = (
+        fit(PermutationScan, {"when": when}, *one) for one in (data, with_an_empty_place(*data, at))
+    )
+    assert all(more.maxima_ >= plain.maxima_ - 1e-9)
+    assert more.clusters_[0].llr >= plain.clusters_[0].llr - 1e-9
 
 
 @settings(deadline=None, max_examples=40)

@@ -26,7 +26,9 @@ def scan(
         Literal["poisson", "permutation"],
         typer.Option(help="Against the baseline, or against place and day."),
     ] = "poisson",
-    replications: Annotated[int, typer.Option(help="Data sets made by chance to rank among.")] = 999,
+    replications: Annotated[
+        int, typer.Option(help="Data sets made by chance to rank among; 0: no p-values.")
+    ] = 999,
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same p-values.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False,
     report: Annotated[Path | None, typer.Option(help="Write a page with map and table to this file.")] = None,

@@ -4,6 +4,7 @@ import io
 import json
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from anlan.edge.cli.plots import GREY, ORANGE, RED, Dots, Plot
-from anlan.edge.cli.report_page import Section, write_report
+from anlan.edge.cli.report_page import Section, shown, write_report
 from anlan.edge.cli.tables import Column, TableError, read_table
 from anlan.stats.scan import Cluster, PermutationScan, PoissonScan
 
@@ -181,7 +182,9 @@ def _scanned(asked: Asked, study: Study) -> Any:
 def _facts(study: Study, cluster: Cluster) -> dict[str, Any]:
     names = study.points["id"]
     facts = {name: value for name, value in asdict(cluster).items() if name != "shares"}
+    chances = ("p_value", "gumbel_p_value")
     return facts | {
+        **{name: None if isnan(facts[name]) else facts[name] for name in chances},
         "members": [names[at] for at in cluster.members],
         "centre": names[cluster.centre],
         "start": study.periods[cluster.start],
@@ -197,8 +200,11 @@ def _summary(clusters: list[Cluster]) -> str:
     sure = sum(one.p_value <= _SURE for one in clusters)
     if not clusters:
         return "No cluster: nowhere are there more events than expected."
+    counted = "1 cluster" if len(clusters) == 1 else f"{len(clusters)} clusters"
+    if isnan(clusters[0].p_value):
+        return f"{counted}; without replications none has a p-value."
     best = f"the most marked has p = {clusters[0].p_value:.4g}"
-    return f"{len(clusters)} clusters, {sure} of them with p at most {_SURE}; {best}."
+    return f"{counted}, {sure} of them with p at most {_SURE}; {best}."
 
 
 def _frame(study: Study, clusters: list[Cluster]) -> pl.DataFrame:
@@ -213,7 +219,7 @@ def _frame(study: Study, clusters: list[Cluster]) -> pl.DataFrame:
             "expected": round(one.expected, 2),
             "relative risk": round(one.relative_risk, 2),
             "llr": round(one.llr, 4),
-            "p": one.p_value,
+            "p": None if isnan(one.p_value) else one.p_value,
         }
         for one in clusters[:_SHOWN]
     ]
@@ -226,7 +232,7 @@ def _table(study: Study, clusters: list[Cluster]) -> str:
     for name in frame.columns:
         table.add_column(name, justify="right", no_wrap=True)
     for row in frame.iter_rows():
-        table.add_row(*(f"{value:.6g}" if isinstance(value, float) else str(value) for value in row))
+        table.add_row(*map(shown, row))
     sheet = io.StringIO()
     if clusters:
         Console(file=sheet, width=160, markup=False).print(table)

@@ -12,6 +12,8 @@ from anlan.stats.scan.terms import Integers
 
 LONGER = 1.3
 """Times up to so much longer share a run: more would look less often, and rule out less."""
+GROWING = 1.15
+"""The same for times that last until the last period: a look costs less there, so it may be nearer."""
 SHIFTED = 0.2
 """Runs of a kind begin so much of their length apart."""
 BANDS_A_WINDOW = 20
@@ -42,7 +44,7 @@ def bands_to_the_end(periods: int) -> Bands:
     """For times that last until the last period: bands of growing length, backwards."""
     lengths = [0]
     while lengths[-1] < periods:
-        lengths.append(min(periods, max(lengths[-1] + 1, round(lengths[-1] * LONGER))))
+        lengths.append(min(periods, max(lengths[-1] + 1, round(lengths[-1] * GROWING))))
     edges = periods - np.array(lengths[::-1])
     every = np.arange(edges.size - 1)
     last = np.full_like(every, edges.size - 2)

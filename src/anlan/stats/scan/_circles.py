@@ -37,11 +37,18 @@ class Circles:
 def draw_circles(
     points: Floats, geometry: str, weights: Floats, max_share: float, neighbours: int | None
 ) -> Circles:
-    """All circles of at most `neighbours` places that hold at most `max_share` of the `weights`."""
+    """All circles of at most `neighbours` places that hold at most `max_share` of the `weights`.
+
+    The circle of no radius, around all that lies at one point, may hold more than `neighbours` places.
+    """
     n = len(points)
     places = _on_sphere(points) if geometry == "lonlat" else points
     extent = EARTH_RADIUS if geometry == "lonlat" else float(np.linalg.norm(np.ptp(points, axis=0)))
-    wanted = n if neighbours is None else min(neighbours + 1, n)  # one more shows whether the last is tied
+    wanted = (
+        n
+        if neighbours is None
+        else _wanted(places, TIE if geometry == "lonlat" else extent * TIE, neighbours)
+    )
     limit = max_share * weights.sum() * (1 + 1e-12)
     nearest = _nearest_by_tree(places) if wanted * _FEW < n else _nearest
     order, finished, distance, sizes = [], [], [], []
@@ -56,6 +63,14 @@ def draw_circles(
         sizes.append(size)
     first = np.concatenate([[0], np.cumsum(np.concatenate(sizes))])
     return Circles(np.concatenate(order), first, np.concatenate(finished), np.concatenate(distance))
+
+
+def _wanted(places: Floats, tie: float, neighbours: int) -> int:
+    """How many nearest to ask for: all that any circle may hold, and one more to show a tie with the last."""
+    from scipy.spatial import cKDTree
+
+    at_one_point = cKDTree(places).query_ball_point(places, tie, return_length=True)
+    return min(len(places), max(neighbours, int(at_one_point.max())) + 1)
 
 
 def _on_sphere(points: Floats) -> Floats:
@@ -103,7 +118,8 @@ def finish_ties(
 ) -> tuple[Integers, Integers]:
     """For each row, the rank that ends the tie of each place, and how many places its largest circle holds.
 
-    Places at one distance enter together or, where that would break the limit or the number, not at all.
+    Places at one distance enter together or, where that would break the limit or the number, not at all; the
+    number does not keep out those at the centre itself, of which each would otherwise have no circle.
     """
     last = np.empty(rows.shape, np.int64)
     size = np.zeros(rows.shape[0], np.int64)
@@ -115,7 +131,7 @@ def finish_ties(
             while end + 1 < wanted and gaps[i, end + 1] - gaps[i, end] <= tie:
                 end += 1
                 held += weights[rows[i, end]]
-            if end + 1 > neighbours or held > limit:
+            if held > limit or (end + 1 > neighbours and begin > 0):
                 break
             last[i, begin : end + 1] = end
             size[i] = end + 1

@@ -184,23 +184,25 @@ def tally(places: Integers, times: Integers, shape: tuple[int, int]) -> Integers
 @compiled()
 def by_cell(
     places: Integers, replications: Integers, periods: Integers, numbers: Integers, n: int, size: int
-) -> tuple[Integers, Integers, Integers, Integers]:
-    """Sort events by place, then replication: where the events of each cell `place * size + replication`
-    start, then their replications, periods and numbers.
+) -> tuple[Integers, Integers, Integers]:
+    """Sort events by replication, then place: where the events of each cell `replication * n + place` start,
+    then their periods and numbers.
+
+    One replication's places lie side by side, and so, mostly, do the neighbours of a place.
     """
     starts = np.zeros(n * size + 1, np.int32)
     for k in range(places.size):
-        starts[places[k] * size + replications[k] + 1] += 1
+        starts[replications[k] * n + places[k] + 1] += 1
     for cell in range(n * size):
         starts[cell + 1] += starts[cell]
     free = starts[:-1].copy()
-    owners, times, weights = np.empty_like(replications), np.empty_like(periods), np.empty_like(numbers)
+    times, weights = np.empty_like(periods), np.empty_like(numbers)
     for k in range(places.size):
-        cell = places[k] * size + replications[k]
+        cell = replications[k] * n + places[k]
         at = free[cell]
         free[cell] += 1
-        owners[at], times[at], weights[at] = replications[k], periods[k], numbers[k]
-    return starts, owners, times, weights
+        times[at], weights[at] = periods[k], numbers[k]
+    return starts, times, weights
 
 
 def stream(key: NDArray[np.uint64], replication: int, kind: int) -> Generator:

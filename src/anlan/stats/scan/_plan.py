@@ -1,6 +1,6 @@
 """What the two scans have in common: their settings, and the way from arrays to clusters."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from anlan.stats.scan._draws import PermutationDraws, PoissonDraws
 from anlan.stats.scan._likelihood import ratio_high, ratio_low
 from anlan.stats.scan._ranking import at_least_as_high, gumbel_p_value, p_value
 from anlan.stats.scan._replications import Null, Progress, Workers, maxima
-from anlan.stats.scan.terms import Cluster, Clusters, Floats, Integers
+from anlan.stats.scan.terms import Cluster, Clusters, Floats, Integers, Rows
 
 WHEN = ("prospective", "retrospective", "never")
 
@@ -41,7 +41,7 @@ class Settings:
         _checks.share("max_share", self.max_share)
         _checks.at_least("window", self.window, 1)
         _checks.at_least("min_events", self.min_events, 1)
-        _checks.at_least("replications", self.replications, 1)
+        _checks.at_least("replications", self.replications, 0)
         for name in ("neighbours", "h"):
             if getattr(self, name) is not None:
                 _checks.at_least(name, getattr(self, name), 1)
@@ -82,24 +82,26 @@ def first_period(settings: Settings, periods: int) -> int:
 
 
 def scan_places(
-    settings: Settings, points: Floats, geometry: str, weights: Floats, kinds: Sequence[Kind]
+    settings: Settings,
+    points: Floats,
+    geometry: str,
+    rows: Integers,
+    weights: Floats,
+    kinds: Sequence[Kind],
 ) -> Outcome:
-    """Draw the circles, find the clusters of `kinds` in them and rank them.
+    """Draw the circles around the places `rows`, find the clusters of `kinds` in them and rank them.
 
-    Places without weight (no baseline; no event, for the permutation scan) are left out: they can neither
-    hold events nor expect any, so adding one changes nothing, not even a p-value. The others are taken by
-    where they lie, so that the order in which they are given decides nothing either.
+    They are taken by where they lie, so that the order in which they are given decides nothing.
     """
-    rows = np.flatnonzero(weights > 0)
     rows = rows[np.lexsort((points[rows, 1], points[rows, 0]))]
     kept = [replace(kind, counts=kind.counts[rows], expected=kind.expected[rows]) for kind in kinds]
     circles = draw_circles(points[rows], geometry, weights[rows], settings.max_share, settings.neighbours)
     outcome = scan(settings, circles, kept)
     named = (
-        replace(one, centre=int(rows[one.centre]), members=tuple(sorted(rows[list(one.members)].tolist())))
+        replace(one, centre=int(rows[one.centre]), members=Rows(sorted(rows[one.members].tolist())))
         for one in outcome.clusters
     )
-    return Outcome(Clusters(tuple(named)), outcome.maxima)
+    return Outcome(Clusters(named), outcome.maxima)
 
 
 def scan(settings: Settings, circles: Circles, kinds: Sequence[Kind]) -> Outcome:
@@ -132,10 +134,10 @@ def scan(settings: Settings, circles: Circles, kinds: Sequence[Kind]) -> Outcome
     return Outcome(Clusters(_falling(clusters)), found)
 
 
-def _falling(clusters: Sequence[Cluster]) -> tuple[Cluster, ...]:
+def _falling(clusters: Sequence[Cluster]) -> Iterator[Cluster]:
     """Ties keep their order: a ratio that rounding put above the one before is set to that one."""
     lowest = np.minimum.accumulate([one.llr for one in clusters])
-    return tuple(replace(one, llr=float(llr)) for one, llr in zip(clusters, lowest, strict=True))
+    return (replace(one, llr=float(llr)) for one, llr in zip(clusters, lowest, strict=True))
 
 
 def _enough(settings: Settings, top: float | None) -> Callable[[Floats], bool]:
@@ -170,7 +172,7 @@ def _cluster(
     llr = float(ratios.sum())
     p = p_value(found, llr, settings.h)
     return Cluster(
-        members=tuple(sorted(members.tolist())),
+        members=Rows(sorted(members.tolist())),
         centre=centre,
         radius=float(circles.distance[at]),
         start=begin + start,
@@ -181,6 +183,6 @@ def _cluster(
         llr=llr,
         p_value=p,
         gumbel_p_value=gumbel_p_value(found, llr),
-        recurrence_interval=1 / p if settings.when == "prospective" else None,
+        recurrence_interval=1 / p if settings.when == "prospective" and found.size else None,
         shares=shares_of(observed, expected, null.totals, ratios) if len(null.totals) > 1 else (),
     )

@@ -1,6 +1,6 @@
 """How a ratio ranks among those of the replications."""
 
-from math import exp, pi, sqrt
+from math import exp, nan, pi, sqrt
 
 import numpy as np
 
@@ -17,8 +17,10 @@ def p_value(maxima: Floats, ratio: float, h: int | None = None) -> float:
     """The rank of `ratio` among itself and `maxima` (Dwass 1957).
 
     With `h`, the replications count only up to the h-th that is at least as high, and the p-value is h over
-    their number (Besag & Clifford 1991, section 2).
+    their number (Besag & Clifford 1991, section 2). Without `maxima` there is none: nan.
     """
+    if maxima.size == 0:
+        return nan
     higher = at_least_as_high(maxima, ratio)
     if h is not None and higher.sum() >= h:
         return float(h / (np.flatnonzero(higher)[h - 1] + 1))

@@ -26,7 +26,7 @@ from anlan.stats.scan.terms import Floats, Integers
 
 STALE = 1.03
 """Needs are raised when the best ratio grew by this: until then the old, lower ones are still right."""
-WIDER, DEVIATIONS = 0.3, 0.5
+WIDER, DEVIATIONS = 0.3, 0.4
 """Circles are looked at together while they expect at most so much more than the smallest of them: this
 share of it, or so many of its standard deviations.
 """
@@ -59,20 +59,29 @@ class Ground:
 
 @compiled()
 def _fill_rows(
-    starts: Integers, owners: Integers, periods: Integers, numbers: Integers, edges: Integers, rows: Integers
+    events: tuple[Integers, Integers, Integers], edges: Integers, rows: Integers, overflown: Integers
 ) -> None:
-    """`rows` (n, bands, replications) become the events up to the end of each band."""
+    """`rows` (n, bands, replications) become the events up to the end of each band.
+
+    A replication of which one place holds more than the type of `rows` can say is noted in `overflown`.
+    """
+    starts, periods, numbers = events
     n, bands, size = rows.shape
+    most = np.iinfo(rows.dtype).max
     band_of = np.empty(edges[bands], np.int64)
     for b in range(bands):
         band_of[edges[b] : edges[b + 1]] = b
+    rows[:] = 0
+    for r in range(size):
+        for place in range(n):
+            held = 0
+            for k in range(starts[r * n + place], starts[r * n + place + 1]):
+                rows[place, band_of[periods[k]], r] += rows.dtype.type(numbers[k])
+                held += numbers[k]
+            overflown[r] |= np.uint8(held > most)
     for place in range(n):
-        row = rows[place]
-        row[:] = 0
-        for k in range(starts[place * size], starts[(place + 1) * size]):
-            row[band_of[periods[k]], owners[k]] += rows.dtype.type(numbers[k])
         for b in range(1, bands):
-            _add(row[b], row[b - 1])
+            _add(rows[place, b], rows[place, b - 1])
 
 
 @compiled()
@@ -209,9 +218,9 @@ def _walk_circles(
     stops: Integers,
     marks: Integers,
     table: Floats,
-    events: tuple[Integers, Integers, Integers, Integers],
+    events: tuple[Integers, Integers, Integers],
     r: int,
-    size: int,
+    n: int,
     prospective: bool,
     window: int,
     days: Integers,
@@ -223,16 +232,17 @@ def _walk_circles(
 
     `stops` are the ranks that end the circles looked at together; `days` (3, periods) is working memory.
     """
-    starts, _, periods, numbers = events
+    starts, periods, numbers = events
     day, held, came = days[0], days[1], days[2]
-    k, group, last = 0, 0, stops.size - 1
+    k, group, last, newest = 0, 0, stops.size - 1, -1
     while not marks[last]:
         last -= 1
     for rank in range(stops[last] + 1):
-        cell = places[rank] * size + r
+        cell = r * n + places[rank]
         for x in range(starts[cell], starts[cell + 1]):
-            k = _insert(day, held, came, k, periods[x], numbers[x], finished[rank])
-        if finished[rank] != rank or k == 0:
+            newest = finished[rank]
+            k = _insert(day, held, came, k, periods[x], numbers[x], newest)
+        if newest != rank:
             continue
         while rank > stops[group]:
             group += 1
@@ -251,6 +261,7 @@ def _look_outwards(
     poorest: Floats,
     rows: Integers,
     sums: Integers,
+    wrapped: Integers,
     runs: tuple[Integers, Integers, Integers, Integers, Integers],
     step: int,
     window: int,
@@ -263,7 +274,7 @@ def _look_outwards(
     periods = table.shape[1] - 1
     share = min(1.0, window / periods)
     sums[:] = 0
-    overflown = np.zeros(sums.shape[1], np.uint8)
+    overflown = wrapped.copy()
     for rank in range(places.size):
         row = rows[places[rank]]
         _add(sums[1:].reshape(row.size), row.reshape(row.size))
@@ -302,7 +313,7 @@ def walk(
     edges: Integers,
     runs: tuple[Integers, Integers, Integers, Integers, Integers],
     step: int,
-    events: tuple[Integers, Integers, Integers, Integers],
+    events: tuple[Integers, Integers, Integers],
     rows: Integers,
     total: float,
     least: int,
@@ -312,13 +323,14 @@ def walk(
     """The best ratio of each replication.
 
     `circles` are order, first and finished of `Circles`; `runs` opens, closes, begins, ends and shifts of
-    `Bands`. `events` are starts, owners, periods and numbers: cell `place * replications + r` has the events
-    `starts[cell]:starts[cell + 1]`, each with its replication, period, and how many it stands for. `rows` (n,
-    bands, replications) is working memory of the type that counts are added up in.
+    `Bands`. `events` are starts, periods and numbers: cell `r * n + place` has the events
+    `starts[cell]:starts[cell + 1]`, each with its period and how many it stands for. `rows` (n, bands,
+    replications) is working memory of the type that counts are added up in.
     """
     order, first, finished = circles
     n, bands, size = rows.shape
-    _fill_rows(events[0], events[1], events[2], events[3], edges, rows)
+    wrapped = np.zeros(size, np.uint8)
+    _fill_rows(events, edges, rows, wrapped)
     sums = np.zeros((bands + 1, size), rows.dtype)
     needs = first_needs(floors, least, sums[0])
     widest = max(1, int((first[1:] - first[:-1]).max()))
@@ -335,13 +347,13 @@ def walk(
         _add_up(places, before, table)
         _add_up(places, slowest, poorest)
         groups = _look_outwards(
-            places, ends, table, poorest, rows, sums, runs, step, window, needs, marks, stops
+            places, ends, table, poorest, rows, sums, wrapped, runs, step, window, needs, marks, stops
         )
         _marked(marks[:groups], any_mark)
         for r in range(size):
             if any_mark[r]:
                 found = _walk_circles(
-                    places, ends, stops[:groups], marks[:groups, r], table, events, r, size, prospective,
+                    places, ends, stops[:groups], marks[:groups, r], table, events, r, n, prospective,
                     window, days, needs[:, r], total, best[r],
                 )  # fmt: skip
                 best[r] = found

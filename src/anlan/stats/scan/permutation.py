@@ -21,7 +21,8 @@ class PermutationScan:
     circle expects in a time is its events of all times, times the share of all events that fell in that time.
 
     Parameters and results are those of `PoissonScan`; `max_share` is a share of the events, and when="never"
-    is refused, as time is what is permuted.
+    is refused, as time is what is permuted. A place without events is a place like any other: circles are
+    drawn around it, `neighbours` counts it, and clusters name it among their members.
 
     Source: Kulldorff, Heffernan, Hartman, Assuncao & Mostashari (2005) "A space-time permutation scan
     statistic for disease outbreak detection", PLoS Medicine 2.
@@ -30,7 +31,7 @@ class PermutationScan:
     >>> counts = [[3, 3, 3, 9], [1, 1, 0, 4], [9, 9, 9, 9], [2, 2, 2, 2], [3, 3, 3, 3]]
     >>> scan = PermutationScan(window=2, rng=1).fit(points, counts, geometry="plane")
     >>> scan.clusters_[0].members, scan.clusters_[0].start, scan.clusters_[0].observed
-    ((0, 1), 3, 13)
+    ([0, 1], 3, 13)
     """
 
     clusters_: Clusters
@@ -77,7 +78,8 @@ class PermutationScan:
         _checks.same_shape(tables)
         shares = [table.sum(axis=1) / table.sum() for table in tables if table.sum() > 0]
         weights = np.mean(shares, axis=0) if shares else np.ones(len(places))
-        outcome = scan_places(settings, places, geometry, weights, [_kind(table) for table in tables])
+        rows = np.arange(len(places))
+        outcome = scan_places(settings, places, geometry, rows, weights, [_kind(table) for table in tables])
         self.clusters_, self.maxima_ = outcome.clusters, outcome.maxima
         return self
 

@@ -25,13 +25,14 @@ class PoissonScan:
     ----------
     window : longest time of a cluster, in periods.
     max_share : circles hold at most this share of the baseline over all periods, in (0, 1].
-    neighbours : circles hold at most so many places, their centre counted; None: no such limit. Places at one
-        distance enter together, or not at all.
+    neighbours : circles grow to at most so many places, their centre counted; None: no such limit. Places at
+        one distance enter together, or not at all; what lies at the centre's very coordinates is in its first
+        circle whatever the number, so that no place goes unseen.
     when : "prospective": clusters that last until the last period; "retrospective": at any time; "never":
         space only.
     rates : "high" or "low".
     min_events : a cluster of high rates holds at least so many events (of low rates it may hold none).
-    replications : data sets made by chance that the p-value ranks among.
+    replications : data sets made by chance that the p-value ranks among; 0: none, and the p-values are nan.
     rng : a seed, or a numpy Generator; the same seed gives the same answer with any number of workers.
     h : stop once so many replications are at least as high as the best cluster (Besag & Clifford 1991).
     workers : None: a thread a processor; a number of threads; a `concurrent.futures` executor; or a dask
@@ -52,7 +53,7 @@ class PoissonScan:
     >>> counts = [[1, 0, 1, 4], [0, 1, 0, 5], [1, 1, 0, 1], [0, 1, 1, 0], [1, 0, 1, 1]]
     >>> scan = PoissonScan(window=2, rng=1).fit(points, counts, geometry="plane")
     >>> scan.clusters_[0].members, scan.clusters_[0].start, scan.clusters_[0].observed
-    ((0, 1), 3, 9)
+    ([0, 1], 3, 9)
     >>> round(scan.clusters_[0].llr, 4)
     8.1195
     """
@@ -129,7 +130,8 @@ class PoissonScan:
         ]
         weights = np.mean([base.sum(axis=1) / base.sum() for base in bases], axis=0)
         kinds = [_kind(table, base) for table, base in zip(tables, bases, strict=True)]
-        outcome = scan_places(settings, places, geometry, weights, kinds)
+        held = np.flatnonzero(weights > 0)  # what can neither hold nor expect an event is no place
+        outcome = scan_places(settings, places, geometry, held, weights, kinds)
         self.clusters_, self.maxima_ = outcome.clusters, outcome.maxima
         return self
 

@@ -1,7 +1,7 @@
 """What a scan finds: clusters, as frozen records."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +13,18 @@ if TYPE_CHECKING:
 type Floats = NDArray[np.float64]
 type Truths = NDArray[np.bool_]
 type Integers = NDArray[np.integer[Any]]
+
+
+class Rows(list[int]):
+    """Row numbers: a list, so that it indexes arrays, which also equals a tuple of the same numbers."""
+
+    def __eq__(self, other: object) -> bool:
+        return super().__eq__(list(other) if isinstance(other, tuple) else other)
+
+    def __ne__(self, other: object) -> bool:
+        return super().__ne__(list(other) if isinstance(other, tuple) else other)
+
+    __hash__ = None  # as of any list
 
 
 @dataclass(frozen=True)
@@ -30,10 +42,20 @@ class Share:
 
 @dataclass(frozen=True)
 class Cluster:
-    """A circle and a time in which events are more (or fewer) than expected."""
+    """A circle and a time in which events are more (or fewer) than expected.
 
-    members: tuple[int, ...]
-    """Row numbers of its places, rising."""
+    Source: Kulldorff (1997), section 3 (the ratio) and 4 (its p-value); Kulldorff (2001), section 2 (the
+    recurrence interval), both named in full in `PoissonScan`.
+
+    >>> from anlan.stats import PoissonScan
+    >>> points, counts = [[0, 0], [1, 0], [5, 0], [6, 0]], [[0, 6], [1, 5], [2, 2], [3, 1]]
+    >>> best = PoissonScan(rng=1).fit(points, counts, geometry="plane").clusters_[0]
+    >>> best.members, best.centre, best.radius, (best.start, best.end), best.observed, best.expected
+    ([0, 1], 0, 1.0, (1, 1), 11, 5.0)
+    """
+
+    members: Rows = field(hash=False)
+    """Row numbers of its places, rising: a list."""
     centre: int
     """Row number of the place in its middle."""
     radius: float
@@ -50,7 +72,9 @@ class Cluster:
     llr: float
     """Log likelihood ratio: the higher, the less can chance explain it."""
     p_value: float
-    """Share of replications, this data set counted as one, with a ratio at least as high somewhere."""
+    """Share of replications, this data set counted as one, with a ratio at least as high somewhere; nan
+    without replications.
+    """
     gumbel_p_value: float
     """From a Gumbel curve through the replications: for triage, it errs upwards in the tail."""
     recurrence_interval: float | None
@@ -59,39 +83,38 @@ class Cluster:
     """For several kinds: what each adds."""
 
 
-@dataclass(frozen=True)
-class Clusters(Sequence[Cluster]):
-    """Clusters by falling ratio; prints as a table."""
+class Clusters(list[Cluster]):
+    """Clusters by falling ratio: a list that prints as a table.
 
-    found: tuple[Cluster, ...] = ()
+    Source of the order: Kulldorff (1997), section 5, where later clusters share no place with earlier ones.
 
-    def __len__(self) -> int:
-        return len(self.found)
-
-    def __getitem__(self, at):  # type: ignore[no-untyped-def]
-        return self.found[at]
-
-    def __eq__(self, other: object) -> bool:
-        return self.found == tuple(other) if isinstance(other, Sequence) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(self.found)
+    >>> from anlan.stats import PoissonScan
+    >>> points, counts = [[0, 0], [1, 0], [5, 0], [6, 0]], [[0, 6], [1, 5], [2, 2], [3, 1]]
+    >>> found = PoissonScan(rng=1).fit(points, counts, geometry="plane").clusters_
+    >>> found
+    #  centre  places  radius  periods  observed  expected  rel. risk     llr      p
+    0       0       2    1.00      1-1        11      5.00       3.67  4.0756  0.021
+    >>> found.to_frame().shape
+    (1, 12)
+    """
 
     def __repr__(self) -> str:
-        return as_table(self.found)
+        return as_table(self)
+
+    __str__ = __repr__
 
     def to_frame(self) -> "polars.DataFrame":
         """One row a cluster, one column a field; `members` is a list, `shares` is left out."""
         import polars
 
         whole = ("centre", "start", "end", "observed")
-        names = [field.name for field in fields(Cluster) if field.name not in ("members", "shares")]
+        names = [one.name for one in fields(Cluster) if one.name not in ("members", "shares")]
         series = [
-            polars.Series("members", [list(one.members) for one in self.found], polars.List(polars.Int64)),
+            polars.Series("members", [list(one.members) for one in self], polars.List(polars.Int64)),
             *(
                 polars.Series(
                     name,
-                    [getattr(one, name) for one in self.found],
+                    [getattr(one, name) for one in self],
                     polars.Int64 if name in whole else polars.Float64,
                 )
                 for name in names

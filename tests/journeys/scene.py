@@ -27,6 +27,8 @@ def set_scene(cast: Cast, now: datetime) -> dict[str, Case]:
     set_devices(cast, now)
     cases = {state.value: walked_to(state, cast, now - 7 * HOUR) for state in ROAD}
     cases |= {f"more-{n}": new(cast, now - n * HOUR, words) for n, words in enumerate(WORDS)}
+    cases["leaves"] = walked_to(State.DISPATCHED, cast, now - 3 * HOUR)
+    cases["between"] = new(cast, now - HOUR, "埠头石阶松动")
     cases["late"] = new(cast, now - timedelta(days=3), "下涂塘埂渗漏，水已经流到路面上")
     cases["rework"] = _rework(cast, now)
     cases["returned"] = _returned(cast, now)

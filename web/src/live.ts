@@ -2,7 +2,8 @@
 //
 // <section id="queue" data-live="/live/queue?area=3310" data-live-from="/queue?area=3310">: server-sent events from the
 // first address; on `changed` with {"case": 7, "version": 3} the second is fetched and the part with the same id
-// morphed in. Rows carry id="case-7", steps of a timeline id="event-9": those that changed get a tint.
+// morphed in. The server says `listening` when nothing is missed from then on, and whether the page, as it was drawn
+// at the moment in its address, is stale by then. Rows carry id="case-7", steps of a timeline id="event-9": those that changed get a tint.
 import htmx from "htmx.org";
 import { announce } from "./announce";
 import { icon } from "./icons";
@@ -48,6 +49,7 @@ export class LivePart {
   #hidden: number | undefined;
   #fetching = false;
   #lost = false;
+  #stale = false;
 
   constructor(part: HTMLElement) {
     this.#id = part.id;
@@ -82,7 +84,9 @@ export class LivePart {
     source.addEventListener("changed", (event) =>
       this.take(JSON.parse((event as MessageEvent<string>).data)),
     );
-    source.addEventListener("open", () => this.#found());
+    source.addEventListener("listening", (event) =>
+      this.#found(JSON.parse((event as MessageEvent<string>).data).stale === true),
+    );
     source.addEventListener("error", () => this.#failed(source));
   }
 
@@ -91,9 +95,10 @@ export class LivePart {
     this.#source = null;
   }
 
+  // What happened while nobody looked is fetched once the stream listens: before that, more could fall between.
   #reopen(): void {
+    this.#stale = true;
     this.#open();
-    void this.refresh([]);
   }
 
   // The browser itself connects again with Last-Event-ID after a break; after an answer such as 503 it gives up.
@@ -106,11 +111,13 @@ export class LivePart {
     }
   }
 
-  #found(): void {
-    if (!this.#lost) return;
+  #found(stale: boolean): void {
+    const back = this.#lost;
+    const refresh = back || stale || this.#stale;
     this.#lost = false;
-    announce(words("liveBack"));
-    void this.refresh([]);
+    this.#stale = false;
+    if (back) announce(words("liveBack"));
+    if (refresh) void this.refresh([]);
   }
 
   /** Take note of a change; one refresh follows for all that come within a moment. */

@@ -33,6 +33,36 @@ test("a page follows the stream it names", () => {
   expect(Stream.last?.url).toBe("/live/queue");
 });
 
+function tells(stream: Stream | null, type: string, data: object): void {
+  stream?.dispatchEvent(new MessageEvent(type, { data: JSON.stringify(data) }));
+}
+
+test("a page that was stale when its stream began is fetched at once, another is not", async () => {
+  const fetching = vi.fn(answerWith(PAGE.replace("<td>new</td>", "<td>dispatched</td>")));
+  vi.stubGlobal("fetch", fetching);
+  followLive(document);
+
+  tells(Stream.last, "listening", { stale: false });
+  expect(fetching).not.toHaveBeenCalled();
+  tells(Stream.last, "listening", { stale: true });
+
+  await vi.waitFor(() => expect(document.getElementById("case-7")?.textContent).toContain("dispatched"));
+  expect(fetching).toHaveBeenCalledTimes(1);
+});
+
+test("a page that lost its stream is fetched once the stream listens again", async () => {
+  const fetching = vi.fn(answerWith(PAGE.replace("<td>new</td>", "<td>dispatched</td>")));
+  vi.stubGlobal("fetch", fetching);
+  followLive(document);
+
+  Stream.last?.dispatchEvent(new Event("error"));
+  Stream.last?.dispatchEvent(new Event("open"));
+  expect(fetching).not.toHaveBeenCalled();
+  tells(Stream.last, "listening", { stale: false });
+
+  await vi.waitFor(() => expect(document.getElementById("case-7")?.textContent).toContain("dispatched"));
+});
+
 test("a changed row is morphed in, tinted, and said", async () => {
   vi.stubGlobal("fetch", answerWith(PAGE.replace("<td>new</td>", "<td>dispatched</td>")));
 

@@ -12,16 +12,30 @@ CHANNEL = "anlan_case"
 
 
 def tell_pages(event: CaseEvent, case: Case) -> None:
-    """Tell open pages, once the transaction commits, that `case` changed."""
+    """Tell open pages, once the transaction commits, that `case` changed, those that lose it too."""
     news = {
         "event": event.pk,
         "case": case.pk,
         "version": case.version,
         "area": case.area_path,
         "unit": case.unit_path,
+        "also": _also_seen_from(case),
     }
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps(news)])
+
+
+def _also_seen_from(case: Case) -> list[tuple[str, str]]:
+    """Area and unit from which a case was seen before this change, and the units of its tasks, now and then.
+
+    Of the units of tasks only the lowest: whoever sees a case through a unit sees it through those below.
+    """
+    was = case.was
+    before = (was.get("area_path", case.area_path), was.get("unit_path", case.unit_path))
+    units = {*(case.task_reach or ()), *(was.get("task_reach") or ())}
+    lowest = sorted(unit for unit in units if not any(o != unit and o.startswith(unit) for o in units))
+    moved = [before] if before != (case.area_path, case.unit_path) else []
+    return moved + [("", unit) for unit in lowest]
 
 
 def tell_rights() -> None:

@@ -1,6 +1,9 @@
 """Tables of the room `cases`: columns and constraints, no decisions."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Self
 from uuid import uuid4
 
 from django.contrib.postgres.fields import ArrayField
@@ -20,6 +23,8 @@ from anlan.staff.terms import Role, UnitKind
 from anlan.store.models.columns import subtree_index, word
 
 OPEN = ~models.Q(state__in=sorted(ENDED))
+SEEN_BY = ("area_path", "unit_path", "task_reach")
+"""The columns that say from where a case is seen."""
 
 
 def case_number(opened_at: datetime, pk: int) -> str:
@@ -110,6 +115,9 @@ class Case(models.Model):
 
     objects = Cases()
 
+    was: Mapping[str, Any] = MappingProxyType({})
+    """From where it could be seen when it was read; {} of a new case."""
+
     class Meta:
         constraints = (
             models.CheckConstraint(
@@ -147,6 +155,15 @@ class Case(models.Model):
             GinIndex("words", name="case_words"),
             GinIndex("task_reach", condition=models.Q(task_reach__isnull=False), name="case_task_reach"),
         )
+
+    @classmethod
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **rest: Any
+    ) -> Self:
+        """The case in a row: it remembers from where it was seen, so that who loses sight of it is told."""
+        case = super().from_db(db, field_names, values, **rest)
+        case.was = {name: case.__dict__[name] for name in SEEN_BY if name in case.__dict__}
+        return case
 
     @property
     def number(self) -> str:

@@ -18,6 +18,7 @@ from anlan.staff.permissions import may
 from anlan.staff.terms import Action, Placed
 from anlan.store.models import Case, CaseEvent, CaseTask, Category, Photo, Report, Unit
 from anlan.store.models.cases import OPEN
+from anlan.store.readers.live import mark_now
 from anlan.store.readers.queue import active_categories, visible
 from anlan.store.readers.routing import hazard_of, suggestion_for
 from anlan.store.readers.staff import Acting
@@ -61,6 +62,7 @@ class WrongRoute:
 class CaseView:
     """All that the page of a case shows to one person."""
 
+    since: str  # from where an open page goes on, as in readers/live.py
     case: Case
     options: Options
     events: list[CaseEvent]
@@ -97,6 +99,7 @@ def find_case(acting: Acting, case_id: int) -> Case:
 
 def case_view(acting: Acting, case_id: int, now: datetime) -> CaseView:
     """The page of a case; raises NotFound."""
+    since = str(mark_now())  # before anything else is read
     case = find_case(acting, case_id)
     tasks = list(case.tasks.select_related("unit").order_by("given_at", "pk"))
     things: list[Placed] = [case, *tasks]
@@ -106,6 +109,7 @@ def case_view(acting: Acting, case_id: int, now: datetime) -> CaseView:
     events = list(case.events.select_related("actor_unit").order_by("-at", "-id"))
     now_says = route_now(acting, case, now)
     return CaseView(
+        since=since,
         case=case,
         options=can,
         events=events,
@@ -217,12 +221,3 @@ def _number_of(rows: QuerySet[Case]) -> Coalesce:
 def missed_events(acting: Acting, case_id: int, missed: int) -> list[CaseEvent]:
     """The newest `missed` events of a case, newest first: what somebody who acted too late has not seen."""
     return list(find_case(acting, case_id).events.select_related("actor_unit").order_by("-id")[:missed])
-
-
-def changes_since(acting: Acting, event_id: int) -> list[CaseEvent]:
-    """What happened since an event to cases this person may see, oldest first, at most 500."""
-    return list(
-        CaseEvent.objects.filter(pk__gt=event_id, case__in=visible(acting))
-        .select_related("case")
-        .order_by("pk")[:500]
-    )

@@ -15,6 +15,7 @@ from anlan.store.models import Area, Case, Category, Unit
 from anlan.store.models.cases import OPEN
 from anlan.store.readers.case_rows import CaseRow, case_rows
 from anlan.store.readers.figures import behind
+from anlan.store.readers.live import mark_now
 from anlan.store.readers.staff import Acting, case_scope_q, scope_q
 
 PAGE = 25
@@ -52,6 +53,7 @@ class CasePage:
     first: int
     next_after: str
     counts: Mapping[str, int] = field(default_factory=dict)
+    since: str = ""  # from where an open page goes on, as in readers/live.py
 
 
 def mine_q(acting: Acting) -> Q:
@@ -112,6 +114,7 @@ def queue_page(acting: Acting, filters: Filters, now: datetime) -> CasePage:
 
     Open cases come by deadline, the most urgent first; with a state chosen, or among all, the newest first.
     """
+    since = str(mark_now())  # before anything else is read
     cases = _filtered(acting, filters, now)
     named = views(acting, now)
     counts = cases.filter(OPEN).aggregate(
@@ -122,7 +125,7 @@ def queue_page(acting: Acting, filters: Filters, now: datetime) -> CasePage:
         total = counts[filters.view]
     else:
         total = chosen.order_by().values("pk")[: MOST_COUNTED + 1].count()
-    return replace(_page(chosen, order, filters.after), total=total, counts=counts)
+    return replace(_page(chosen, order, filters.after), total=total, counts=counts, since=since)
 
 
 def chosen_cases(acting: Acting, filters: Filters, now: datetime) -> QuerySet[Case]:
@@ -215,6 +218,7 @@ def _with_words(cases: QuerySet[Case], words: str) -> QuerySet[Case]:
 class WorkPage:
     """What waits for one person: the most urgent cases of each stage, and how many there are of each."""
 
+    since: str  # from where an open page goes on
     groups: list[tuple[Stage, int, list[CaseRow]]]
     late: int
     reviews: list[CaseRow]  # parked cases whose review date has come
@@ -230,12 +234,14 @@ WORK_ROWS = 60
 
 def work_page(acting: Acting, now: datetime) -> WorkPage:
     """A person's own work; at most WORK_ROWS rows are loaded, the most urgent first."""
+    since = str(mark_now())  # before anything else is read
     mine = Case.objects.filter(OPEN & mine_q(acting))
     counts = dict(mine.values_list("stage").annotate(Count("pk")).values_list("stage", "pk__count"))
     late = mine.filter(due_at__lte=now).count()
     rows = _most_urgent(mine, WORK_ROWS)
     parked = Case.objects.filter(scope_q(acting, Action.PARK), state=State.PARKED, due_at__lte=now)
     return WorkPage(
+        since=since,
         groups=[
             (stage, counts[stage], [case for case in rows if case.stage == stage])
             for stage in Stage

@@ -17,6 +17,7 @@ from anlan.sensing.terms import Lifecycle, Liveness
 from anlan.staff.terms import Action
 from anlan.store.models import Area, Case, CaseEvent, Device, Drill, Outage, Warning
 from anlan.store.models.cases import OPEN
+from anlan.store.readers.live import mark_now
 from anlan.store.readers.staff import Acting, case_scope_q, scope_q, scope_roots
 from anlan.store.readers.warnings import drill_over, in_force
 
@@ -39,6 +40,7 @@ class Usual(NamedTuple):
 class Wall:
     """What a wall shows, at most SHOWN lines of each."""
 
+    since: str  # from where an open page goes on, as in readers/live.py
     area: Area
     below: Sequence[tuple[str, str, int]]  # code, name, open cases
     open: int
@@ -59,6 +61,7 @@ class Wall:
 
 def wall(acting: Acting, code: str, now: datetime) -> Wall:
     """The wall of the area with `code`, or of this person's own. Raises NotFound."""
+    since = str(mark_now())  # before anything else is read
     area = wall_area(acting, code)
     cases = Case.objects.filter(case_scope_q(acting, Action.VIEW_CASE), area_path__startswith=area.path)
     live = cases.filter(OPEN).exclude(state=State.PARKED)
@@ -79,6 +82,7 @@ def wall(acting: Acting, code: str, now: datetime) -> Wall:
     )
     named = live.select_related("area").defer("area__boundary", "words")
     return Wall(
+        since=since,
         area=area,
         below=_below(area, cases),
         open=counts["open"],

@@ -26,7 +26,7 @@ def test_a_map_shows_areas_of_today_that_have_a_boundary(client: Client, cast: C
     give_boundary(cast.county_1)
     give_boundary(cast.township_11)
     give_boundary(cast.village_111)
-    cast.township_11.valid_to = date(2026, 1, 1)
+    cast.township_11.valid_to, cast.township_11.in_use = date(2026, 1, 1), False
     cast.township_11.save()
 
     drawn = client.get("/map/areas.geojson").json()
@@ -51,7 +51,7 @@ def test_a_map_without_counties_shows_the_city(client: Client, cast: Cast) -> No
         lambda cast: give_boundary(cast.county_2),
         lambda cast: Area.objects.filter(code="990101").update(boundary=OTHER.wkb),
         lambda cast: Area.objects.filter(code="990101").update(name="望海县"),
-        lambda cast: Area.objects.filter(code="990101").update(valid_to=date(2026, 1, 1)),
+        lambda cast: Area.objects.filter(code="990101").update(valid_to=date(2026, 1, 1), in_use=False),
     ],
     ids=["added", "redrawn", "renamed", "ended"],
 )

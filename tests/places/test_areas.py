@@ -15,6 +15,7 @@ from anlan.places.areas import (
     check_tree,
     compare,
     current,
+    in_use_on,
     level_of,
     merge_rows,
     parent_code,
@@ -205,3 +206,13 @@ def _township() -> AreaRow:
 
 def _village(number: str) -> AreaRow:
     return AreaRow(f"331081012{number}", Level.VILLAGE, f"第{number}村")
+
+
+days = st.dates(date(2026, 1, 1), date(2026, 1, 9))
+
+
+@given(days, st.none() | days, st.none() | days)
+def test_an_area_is_in_use_from_its_first_day_through_its_last(
+    day: date, first: date | None, last: date | None
+) -> None:
+    assert in_use_on(day, first, last) is ((first or date.min) <= day <= (last or date.max))

@@ -185,6 +185,7 @@ AUTH_PASSWORD_VALIDATORS = [
 PROCRASTINATE_IMPORT_PATHS = [
     "anlan.edge.jobs.alarms",
     "anlan.edge.jobs.answers",
+    "anlan.edge.jobs.areas",
     "anlan.edge.jobs.calendars",
     "anlan.edge.jobs.clocks",
     "anlan.edge.jobs.devices",

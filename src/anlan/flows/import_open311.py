@@ -141,7 +141,7 @@ def _fallback_area(code: str) -> Area:
         if area is None:
             raise Refused("area_unknown", code=code)
         return area
-    roots = Area.objects.filter(parent=None, valid_to=None).order_by("code")[:1]
+    roots = Area.objects.filter(parent=None, in_use=True).order_by("code")[:1]
     if not roots:
         raise Refused("no_areas")
     return roots[0]

@@ -101,7 +101,7 @@ class _Found:
         self.complaints = site_list.complaints
         self.index = index
         self.known = known_areas()
-        self.areas = {area.code: area for area in Area.objects.only("code", "path", "name", "valid_to")}
+        self.areas = {area.code: area for area in Area.objects.only("code", "path", "name", "in_use")}
         self.units = {unit.code: unit for unit in Unit.objects.only("code", "path")}
 
     def area(self, row: SiteRow, site: Site | None, odd: Complaints) -> Area | None:
@@ -113,7 +113,7 @@ class _Found:
             self.complaints.say(row.file, row.row, "area", row.area or "", right)
             return None
         area = self.areas[code]
-        if area.valid_to is not None:
+        if not area.in_use:
             later = current(code, self.known)
             right = N_("an area in use; this one ended, look at %(later)s")
             self.complaints.say(row.file, row.row, "area", code, right, later=later)

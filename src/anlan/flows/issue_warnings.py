@@ -236,7 +236,7 @@ def _issued(acting: Acting, warning_id: int) -> Warning:
 
 
 def _area(acting: Acting, code: str, action: Action = Action.DRAFT_WARNING) -> Area:
-    found = Area.objects.filter(scope_q(acting, action, area="path", unit=None), code=code, valid_to=None)
+    found = Area.objects.filter(scope_q(acting, action, area="path", unit=None), code=code, in_use=True)
     area = found.first()
     if area is None:
         raise NotFound

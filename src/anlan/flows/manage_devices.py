@@ -182,7 +182,7 @@ def _columns(acting: Acting, facts: DeviceFacts, kind: DeviceKind) -> dict[str, 
     if area is None or (facts.site_code and site is None) or (facts.unit_code and unit is None):
         raise NotFound
     check_reach(acting.memberships, Action.MANAGE_DEVICES, Spot(area.path))
-    if area.valid_to is not None:
+    if not area.in_use:
         raise Refused("area_ended")
     if kind.is_camera and not (facts.purpose and facts.legal_basis and facts.keeps_days):
         raise Refused("camera_needs")

@@ -147,7 +147,7 @@ def _give(acting: Acting, member: User, role: NewRole, now: datetime) -> Members
     check_grant(acting.memberships, area_path=area.path, unit_area_paths=reached)
     if not unit.active:
         raise Refused("unit_closed")
-    if area.valid_to is not None:
+    if not area.in_use:
         raise Refused("area_ended")
     membership, is_new = Membership.objects.get_or_create(
         user=member,

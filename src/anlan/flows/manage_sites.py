@@ -66,7 +66,7 @@ def _columns(acting: Acting, facts: SiteFacts, before: Site | None = None) -> di
     if area is None:
         raise NotFound
     check_reach(acting.memberships, Action.EDIT_SITES, Spot(area.path))
-    if (before is None or before.area != area) and area.valid_to is not None:
+    if (before is None or before.area != area) and not area.in_use:
         raise Refused("area_ended")
     unit = _unit(facts.unit_code, before)
     return {

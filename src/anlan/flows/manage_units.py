@@ -185,7 +185,7 @@ def _area(acting: Acting, code: str) -> Area:
     if area is None:
         raise NotFound
     check_reach(acting.memberships, Action.MANAGE_UNITS, Spot(area.path))
-    if area.valid_to is not None:
+    if not area.in_use:
         raise Refused("area_ended")
     return area
 

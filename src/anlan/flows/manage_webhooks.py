@@ -83,7 +83,7 @@ def _one(acting: Acting, webhook_id: int) -> Webhook:
 
 
 def _area(code: str) -> Area:
-    area = Area.objects.filter(code=code, valid_to=None).first()
+    area = Area.objects.filter(code=code, in_use=True).first()
     if area is None:
         raise Refused("area_unknown", code=code)
     return area

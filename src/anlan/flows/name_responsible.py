@@ -27,7 +27,7 @@ def name_responsible(
     if area is None or category is None:
         raise NotFound
     check_reach(acting_user.memberships, Action.NAME_RESPONSIBLE, Spot(area.path))
-    if area.valid_to is not None:
+    if not area.in_use:
         raise Refused("area_ended")
     if area.level == Level.VILLAGE:
         raise Refused("level_not_named")

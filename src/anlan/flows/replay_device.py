@@ -27,7 +27,7 @@ def replay_device(*, acting_user: None, name: str, kind_code: str, property_code
     if property_code and property_code not in codes:
         raise Refused("property_unknown", code=property_code, codes=", ".join(codes))
     if device is None:
-        root = Area.objects.filter(parent=None, valid_to=None).first()
+        root = Area.objects.filter(parent=None, in_use=True).first()
         if root is None:
             raise Refused("no_areas")
         device = Device.objects.create(

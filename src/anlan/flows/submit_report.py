@@ -121,7 +121,7 @@ class _Placed:
 
 def _hazard(told: Told) -> Hazard:
     category = Category.objects.filter(code=told.category_code, active=True).first()
-    area = Area.objects.filter(code=told.area_code, valid_to=None).first()
+    area = Area.objects.filter(code=told.area_code, in_use=True).first()
     if category is None:
         raise Refused("category_unknown", code=told.category_code)
     if area is None:

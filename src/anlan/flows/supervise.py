@@ -41,7 +41,7 @@ def begin_campaign(*, acting_user: Acting, plan: Plan, now: datetime) -> Campaig
     "campaign_ends_before", "campaign_too_large").
     """
     check_campaign(plan.begins_on, plan.ends_on, plan.most)
-    area = Area.objects.filter(code=plan.area_code, valid_to=None).first()
+    area = Area.objects.filter(code=plan.area_code, in_use=True).first()
     if area is None:
         raise Refused("area_unknown", code=plan.area_code)
     membership = deciding(acting_user.memberships, Action.SUPERVISE, Spot(area.path))
@@ -103,7 +103,7 @@ def record_check(
 def _eligible(plan: Plan, area: Area, category: Category | None, now: datetime) -> list[str]:
     """The ids of closed cases, or the codes of villages, that the campaign may draw."""
     if plan.picks is Picks.AREAS:
-        villages = Area.objects.filter(path__startswith=area.path, level=Level.VILLAGE, valid_to=None)
+        villages = Area.objects.filter(path__startswith=area.path, level=Level.VILLAGE, in_use=True)
         return list(villages.values_list("code", flat=True))
     closed = Case.objects.filter(
         area_path__startswith=area.path, state=State.CLOSED, closed_at__gte=now - LOOK_BACK

@@ -8,7 +8,7 @@ looks at a name.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date
+from datetime import date, timedelta
 
 from anlan.base.tables import N_, Complaints
 from anlan.places.terms import Crs, Level
@@ -107,6 +107,11 @@ def path_of(code: str) -> str:
     """Codes from the root, each followed by a dot: "331000.331081.331081012."."""
     above = parent_code(code)
     return f"{path_of(above) if above else ''}{code}."
+
+
+def in_use_on(day: date, valid_from: date | None, valid_to: date | None) -> bool:
+    """Is an area in use on `day`? From its first day through its last one; None for no end on that side."""
+    return (valid_from is None or valid_from <= day) and (valid_to is None or day <= valid_to)
 
 
 def current(code: str, known: Mapping[str, AreaRow]) -> str:
@@ -220,8 +225,16 @@ def _wrong_with_successor(area: AreaRow, after: Mapping[str, AreaRow]) -> Iterat
         yield "successor", successor, N_("an area of the same level")
     elif area.valid_to is None:
         yield "valid_to", "", N_("the last day of an area that has a successor")
+    elif _begins_late(area, after[successor]):
+        yield "successor", successor, N_("an area that is in use on the day after valid_to")
     elif current(successor, after) == area.code or successor == area.code:
         yield "successor", successor, N_("an area that came later, not one that leads back here")
+
+
+def _begins_late(area: AreaRow, successor: AreaRow) -> bool:
+    """Does an area leave a gap before the one that follows it?"""
+    first, last = successor.valid_from, area.valid_to
+    return first is not None and last is not None and first > last + timedelta(days=1)
 
 
 def _change(before: AreaRow, after: AreaRow) -> AreaChange | None:

@@ -128,7 +128,7 @@ def test_areas_of_one_name_are_told_apart_by_what_they_lie_in(cast: Cast, carol:
 
 def test_an_area_that_ended_leads_to_its_successor(cast: Cast, carol: Client) -> None:
     Area.objects.filter(code="990101002").update(
-        valid_to=date(2026, 1, 1), successor=Area.objects.get(code="990101001")
+        valid_to=date(2026, 1, 1), in_use=False, successor=Area.objects.get(code="990101001")
     )
 
     assert 'href="/areas/990101001/"' in text_of(carol, "/areas/990101002/")

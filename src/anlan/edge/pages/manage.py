@@ -66,6 +66,7 @@ EFFECTS: Mapping[str, Any] = {
         "%(n)s member has roles that go on there", "%(n)s members have roles that go on there", "n"
     ),
     "sites_go_on": ngettext_lazy("%(n)s site goes on there", "%(n)s sites go on there", "n"),
+    "devices_go_on": ngettext_lazy("%(n)s device goes on there", "%(n)s devices go on there", "n"),
     "open_cases_go_on": ngettext_lazy("%(n)s open case goes on there", "%(n)s open cases go on there", "n"),
     "open_cases_keep_deadlines": ngettext_lazy(
         "%(n)s open case keeps the deadline that runs; what comes next follows the new limits",

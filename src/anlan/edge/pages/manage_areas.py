@@ -48,7 +48,11 @@ class NewAreaForm(AreaForm):
 class EndForm(forms.Form):
     """When an area ends, and what follows it."""
 
-    valid_to = forms.DateField(label=_("Last day"), widget=DAY)
+    valid_to = forms.DateField(
+        label=_("Last day"),
+        help_text=_("It is in use through this day. A day that is over ends it at once."),
+        widget=DAY,
+    )
 
     def __init__(self, acting: Acting, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,9 +72,9 @@ def all_areas(request: HttpRequest, acting: Acting) -> HttpResponse:
                 area.code,
                 labels.LEVELS[area.level],
                 area.parent.name if area.parent else "",
-                ACTIVE_STATES["closed" if area.valid_to else "active"],
+                ACTIVE_STATES["active" if area.in_use else "closed"],
             ],
-            off=area.valid_to is not None,
+            off=not area.in_use,
         )
         for area in found.rows
     ]
@@ -93,11 +97,11 @@ def show(request: HttpRequest, acting: Acting, code: str) -> HttpResponse:
     """One area: facts and history."""
     area = one_area(acting, code)
     links = [(reverse("manage_area_change", args=[code]), gettext("Change"))]
-    if area.valid_to is None:
+    if area.in_use:
         links.append((reverse("manage_area_end", args=[code]), gettext("End the area")))
     facts = {
         "title": area.name,
-        "subtitle": ACTIVE_STATES["closed" if area.valid_to else "active"],
+        "subtitle": ACTIVE_STATES["active" if area.in_use else "closed"],
         "facts": [
             (gettext("Code"), area.code),
             (gettext("Level"), labels.LEVELS[area.level]),

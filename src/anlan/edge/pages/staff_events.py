@@ -23,6 +23,7 @@ HAPPENED: Mapping[str, Promise] = {
     "closed": _("Closed (unit)"),
     "opened": _("Opened again"),
     "ended": _("Ended (area)"),
+    "ends": _("Last day named (area)"),
     "new_secret": _("New secret made"),
     "replayed": _("Dead letters sent again"),
     "drafted": _("Draft begun"),

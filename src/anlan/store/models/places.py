@@ -15,8 +15,9 @@ class Area(models.Model):
     kind = models.CharField(max_length=24, blank=True)  # as published: 街道, 镇, 乡, 村, 社区
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
     path = models.CharField(max_length=120, unique=True)  # codes from the root, each followed by a dot
-    valid_from = models.DateField(null=True)
-    valid_to = models.DateField(null=True)
+    valid_from = models.DateField(null=True)  # the first day in use
+    valid_to = models.DateField(null=True)  # the last day in use
+    in_use = models.BooleanField(default=True, db_default=True)  # today; turned by flows/turn_areas.py
     successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="predecessors")
     lng = models.FloatField(null=True)  # WGS-84, a point to put the name at
     lat = models.FloatField(null=True)
@@ -31,7 +32,14 @@ class Area(models.Model):
                 name="area_ends_after_it_began",
             ),
         )
-        indexes = (subtree_index("path", "area_subtree"),)
+        indexes = (
+            subtree_index("path", "area_subtree"),
+            models.Index(
+                fields=("valid_to",),
+                condition=models.Q(in_use=True, valid_to__isnull=False),
+                name="area_ends",
+            ),
+        )
 
 
 class Site(models.Model):

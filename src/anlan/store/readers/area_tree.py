@@ -52,7 +52,7 @@ def area_page(acting: Acting, code: str) -> AreaPage:
     cases = visible(acting).filter(OPEN, area_path__startswith=area.path)
     depth = area.path.count(".") + 1
     sites_in, cases_in = _by_code(sites, depth), _by_code(cases, depth)
-    below = Area.objects.filter(parent=area, valid_to=None).defer("boundary").order_by("code")
+    below = Area.objects.filter(parent=area, in_use=True).defer("boundary").order_by("code")
     return AreaPage(
         line=AreaLine(area, sites.count(), cases.count()),
         above=_above(area),
@@ -66,7 +66,7 @@ def find_areas(acting: Acting, words: str) -> FoundAreas:
 
     Names repeat: what they lie in is part of the answer.
     """
-    fits = Area.objects.filter(Q(name__icontains=words) | Q(code__startswith=words), valid_to=None)
+    fits = Area.objects.filter(Q(name__icontains=words) | Q(code__startswith=words), in_use=True)
     found = list(
         fits.select_related("parent__parent")
         .defer("boundary", "parent__boundary", "parent__parent__boundary")

@@ -12,7 +12,7 @@ from anlan.store.models import Area
 DRAWN = (Level.COUNTY, Level.TOWNSHIP)
 MARK = """
 SELECT count(*), coalesce(sum(hashtextextended(id || ' ' || xmin::text || ' ' || ctid::text, 0)), 0)
-FROM store_area WHERE valid_to IS NULL AND boundary IS NOT NULL
+FROM store_area WHERE in_use AND boundary IS NOT NULL
 """
 
 
@@ -45,4 +45,4 @@ def boundaries_mark() -> str:
 
 
 def _drawn() -> QuerySet[Area]:
-    return Area.objects.filter(valid_to=None, boundary__isnull=False).order_by("code")
+    return Area.objects.filter(in_use=True, boundary__isnull=False).order_by("code")

@@ -228,7 +228,7 @@ STANDING = Q(is_camera=True, state__in=("installed", "broken"))
 
 def camera_page(code: str, after: str) -> CameraPage:
     """Cameras by their names, for everybody, of an area or of all: four queries. Raises NotFound."""
-    area = Area.objects.defer("boundary").filter(code=code, valid_to=None).first() if code else None
+    area = Area.objects.defer("boundary").filter(code=code, in_use=True).first() if code else None
     if code and area is None:
         raise NotFound
     cameras = Device.objects.filter(STANDING)
@@ -274,7 +274,7 @@ def coverage(acting: Acting, code: str) -> CoverageView:
     area = found.defer("boundary").first()
     if area is None:
         raise NotFound
-    areas = [area, *Area.objects.filter(parent=area, valid_to=None).defer("boundary").order_by("path")]
+    areas = [area, *Area.objects.filter(parent=area, in_use=True).defer("boundary").order_by("path")]
     newest = Coverage.objects.filter(area=area).order_by("-day").values("day")[:1]
     figures: dict[int, dict[str, tuple[int, int]]] = {}
     for pk, figure, part, whole in Coverage.objects.filter(area__in=areas, day=newest).values_list(

@@ -40,7 +40,7 @@ def subject_of(subject: Subject) -> Found:
     if subject.case is not None:
         return _case(subject.case)
     site = _one(Site.objects.filter(code=subject.site, in_use=True).first(), subject.site)
-    area = _one(Area.objects.filter(code=subject.area, valid_to=None).defer("boundary").first(), subject.area)
+    area = _one(Area.objects.filter(code=subject.area, in_use=True).defer("boundary").first(), subject.area)
     category = _one(Category.objects.filter(code=subject.category, active=True).first(), subject.category)
     named = [each.name for each in (site, area) if each is not None]
     zh = [*named, category.name_zh] if category else named

@@ -1,6 +1,6 @@
 """What administrators look after: which of it they may see, and what a change of it touches."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
@@ -12,6 +12,7 @@ from anlan.store.models import (
     Case,
     CaseTask,
     Category,
+    Device,
     Membership,
     Responsibility,
     RoutingVersion,
@@ -138,8 +139,16 @@ def touched_by_ending_area(area: Area) -> Touched:
         ("units_go_on", Unit.objects.filter(area=area).count()),
         ("members_go_on", Membership.objects.filter(area=area).values("user").distinct().count()),
         ("sites_go_on", Site.objects.filter(area=area).count()),
+        ("devices_go_on", Device.objects.filter(area=area).count()),
         ("open_cases_go_on", Case.objects.filter(OPEN, area=area).count()),
     )
+
+
+def with_something_in(codes: Collection[str]) -> set[str]:
+    """Those of the areas with these codes in which something would have to go on elsewhere; five queries."""
+    tables = (Unit.objects, Membership.objects, Site.objects, Device.objects, Case.objects.filter(OPEN))
+    found = (rows.filter(area__code__in=codes).values_list("area__code", flat=True) for rows in tables)
+    return {code for rows in found for code in rows.distinct().order_by()}
 
 
 def touched_by_changing_category(category: Category) -> Touched:

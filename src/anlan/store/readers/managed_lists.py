@@ -78,7 +78,7 @@ def areas(acting: Acting, wanted: Wanted) -> Listed[Area]:
     found = visible_areas(acting).select_related("parent", "successor").filter(**_given(level=wanted.kind))
     found = found.filter(_named(wanted.words), **_in_area(wanted.area, "path"))
     if wanted.state:
-        found = found.filter(valid_to__isnull=wanted.state == "active")
+        found = found.filter(in_use=wanted.state == "active")
     return _page(found, "path", wanted.after)
 
 
@@ -175,7 +175,7 @@ def families() -> list[Category]:
 def areas_to_choose(acting: Acting, action: Action) -> QuerySet[Area]:
     """Areas in use in which this person may do `action`."""
     own = scope_q(acting, action, area="path", unit=None)
-    return Area.objects.filter(own, valid_to=None).order_by("path")
+    return Area.objects.filter(own, in_use=True).order_by("path")
 
 
 def units_to_choose(acting: Acting, action: Action, besides: str = "") -> QuerySet[Unit]:

@@ -65,7 +65,7 @@ def overview(acting: Acting, code: str, now: datetime) -> Overview:
         area_path__startswith=area.path,
     )
     counted = _counted(cases, area.path.count(".") + 1, now)
-    below = Area.objects.filter(parent=area, valid_to=None).defer("boundary").order_by("code")
+    below = Area.objects.filter(parent=area, in_use=True).defer("boundary").order_by("code")
     families = Category.objects.filter(parent=None, active=True).order_by("order", "code")
     return Overview(
         area=area,

@@ -8,7 +8,7 @@ from anlan.places.lookup import AreaIndex
 from anlan.places.terms import Crs, Level
 from anlan.store.models import Area
 
-IN_USE = Q(valid_to=None)
+IN_USE = Q(in_use=True)
 """Areas that have not ended."""
 
 

@@ -24,7 +24,7 @@ class PublicArea:
 
 def area_with(code: str) -> PublicArea:
     """An area of today by its code. Two queries. Raises NotFound."""
-    area = Area.objects.filter(code=code, valid_to=None).only("code", "name", "level", "path").first()
+    area = Area.objects.filter(code=code, in_use=True).only("code", "name", "level", "path").first()
     if area is None:
         raise NotFound
     codes = area.path.rstrip(".").split(".")[:-1]
@@ -40,7 +40,7 @@ def area_with(code: str) -> PublicArea:
 
 def areas_named(words: str) -> list[tuple[str, str, str]]:
     """Code, name and the name above, of areas whose name holds these words, larger ones first. One query."""
-    found = Area.objects.filter(valid_to=None, name__icontains=words).order_by("path")
+    found = Area.objects.filter(in_use=True, name__icontains=words).order_by("path")
     rows = list(found.values_list("code", "name", "level", "parent__name")[: MOST * 3])
     rows.sort(key=lambda row: list(Level).index(Level(row[2])))
     return [(code, name, above or "") for code, name, _level, above in rows[:MOST]]
@@ -48,7 +48,7 @@ def areas_named(words: str) -> list[tuple[str, str, str]]:
 
 def areas_below(code: str) -> list[tuple[str, str]]:
     """Code and name of the areas right below one; of counties for "". One query."""
-    found = Area.objects.filter(valid_to=None)
+    found = Area.objects.filter(in_use=True)
     found = found.filter(parent__code=code) if code else found.filter(level=Level.COUNTY)
     return list(found.order_by("code").values_list("code", "name"))
 

@@ -125,7 +125,7 @@ def _index(mark: str) -> "AreaIndex":
     from anlan.places.boundary_files import multipolygon
     from anlan.places.lookup import AreaIndex
 
-    bounded = Area.objects.filter(valid_to=None, boundary__isnull=False)
+    bounded = Area.objects.filter(in_use=True, boundary__isnull=False)
     for level in reversed(Level):
         found = dict(bounded.filter(level=level).values_list("code", "boundary"))
         if found:
@@ -150,7 +150,7 @@ def _nearby(case: Case, metres: int) -> Nearby:
 
 def _in_use() -> QuerySet[Area]:
     shapes = ("boundary", "parent__boundary", "parent__parent__boundary")
-    return Area.objects.filter(valid_to=None).select_related("parent__parent").defer(*shapes)
+    return Area.objects.filter(in_use=True).select_related("parent__parent").defer(*shapes)
 
 
 def _choice(area: Area) -> Choice:

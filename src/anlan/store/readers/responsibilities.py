@@ -21,7 +21,7 @@ PAGE = 50
 PAIRS = """
 FROM store_area area
 CROSS JOIN store_category category
-WHERE area.valid_to IS NULL AND area.level = ANY(%(levels)s) AND area.path ^@ ANY(%(roots)s)
+WHERE area.in_use AND area.level = ANY(%(levels)s) AND area.path ^@ ANY(%(roots)s)
   AND category.active AND category.parent_id IS NOT NULL
 """
 NAMED = """

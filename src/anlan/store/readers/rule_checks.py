@@ -28,15 +28,15 @@ FACTS = ("pk", "category__code", "category__parent__code", "area_path", "site__k
 
 def ground() -> Ground:
     """The city as rules are checked against it, in four queries."""
-    areas = list(Area.objects.order_by("path").values_list("code", "path", "valid_to"))
-    above = {path[: path.rstrip(".").rfind(".") + 1] for _, path, ended in areas if ended is None}
+    areas = list(Area.objects.order_by("path").values_list("code", "path", "in_use"))
+    above = {path[: path.rstrip(".").rfind(".") + 1] for _, path, in_use in areas if in_use}
     categories = all_categories()
     families = {each.pk for each in categories if each.parent_id is None}
     return Ground(
         families={each.code: each.parent.code if each.parent else "" for each in categories},
         paths={code: path for code, path, _ in areas},
-        ended=frozenset(code for code, _, ended in areas if ended is not None),
-        places=[path for _, path, ended in areas if ended is None and path not in above],
+        ended=frozenset(code for code, _, in_use in areas if not in_use),
+        places=[path for _, path, in_use in areas if in_use and path not in above],
         defaults={
             each.code: default_of(each) for each in categories if each.active and each.pk not in families
         },

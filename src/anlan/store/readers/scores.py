@@ -124,7 +124,7 @@ def area_scores(acting: Acting, code: str, wanted: date | None, index: str) -> S
     run, months = _run(wanted)
     if run is None:
         return None
-    below = list(Area.objects.filter(parent=area, valid_to=None).order_by("code").values_list("code", "name"))
+    below = list(Area.objects.filter(parent=area, in_use=True).order_by("code").values_list("code", "name"))
     units = _units_beside(area)
     kinds = dict(units.order_by("kind").values_list("kind", "kind"))
     chosen = definitions_for(run.month)[index if index in set(Index) else Index.ON_TIME]

@@ -114,7 +114,7 @@ def wall_area(acting: Acting, code: str) -> Area:
     seen = Q(pk__in=[])
     for root in scope_roots(acting, Action.VIEW_OVERVIEW):
         seen |= Q(path__startswith=root)
-    found = Area.objects.filter(seen, valid_to=None).defer("boundary")
+    found = Area.objects.filter(seen, in_use=True).defer("boundary")
     area = (found.filter(code=code) if code else found.order_by("path")).first()
     if area is None:
         raise NotFound
@@ -127,7 +127,7 @@ def _below(area: Area, cases: "QuerySet[Case]") -> list[tuple[str, str, int]]:
     for path, n in cases.filter(OPEN).order_by().values_list("area_path").annotate(n=Count("pk")):
         code = path.split(".")[depth - 1]
         counted[code] = counted.get(code, 0) + n
-    below = Area.objects.filter(parent=area, valid_to=None).order_by("code").values_list("code", "name")
+    below = Area.objects.filter(parent=area, in_use=True).order_by("code").values_list("code", "name")
     return [(code, name, counted.get(code, 0)) for code, name in below]
 
 

@@ -93,7 +93,7 @@ def _run(
         complaints,
     )
     if dry_run:
-        changes = preview_areas(area_list)
+        changes = preview_areas(area_list, timezone.now())
         saying.console().print(gettext("Nothing was changed. An import would change this:"))
     else:
         changes = import_areas(acting_user=None, area_list=area_list, now=timezone.now())

@@ -75,7 +75,7 @@ def test_what_happens_before_the_stream_begins_shows_all_the_same(city: City, op
     case = city.cases["between"]
     watching, acting = open_page("carol"), open_page("carol")
     held: list[Route] = []
-    watching.route(STREAM, held.append)
+    watching.route(STREAM, lambda route: held.append(route))
     listening(watching, "/cases/?view=open")
     row = watching.locator(f"#case-{case}")
     expect(row).to_contain_text("To accept")

@@ -128,7 +128,7 @@ def alarm_for(acting: Acting, alarm_id: int, action: Action) -> Alarm:
 
 def _area(acting: Acting, code: str) -> Area:
     found = Area.objects.filter(
-        scope_q(acting, Action.SILENCE_ALARM, area="path", unit=None), code=code, valid_to=None
+        scope_q(acting, Action.SILENCE_ALARM, area="path", unit=None), code=code, in_use=True
     )
     area = found.first()
     if area is None:

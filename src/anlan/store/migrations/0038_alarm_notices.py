@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0035_calendars"),
+        ("store", "0037_notice_kinds"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ ENDED = "UPDATE store_area SET in_use = false WHERE valid_to < CURRENT_DATE"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0037_notice_kinds"),
+        ("store", "0038_alarm_notices"),
     ]
 
     operations = [

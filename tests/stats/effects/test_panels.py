@@ -303,6 +303,18 @@ def test_any_counts_give_a_finite_dose_response(before: Integers, after: Integer
 # Places picked for being bad
 
 
+def test_places_that_wander_apart_widen_the_comparison_by_their_own_spread() -> None:
+    rng = np.random.default_rng(15)
+    moved = np.exp(rng.normal(0, 0.3, 16))[:, None]  # each place's own change, without anybody's doing
+    steady = rng.poisson(30, (16, 48))
+    apart = np.hstack([steady[:, :36], rng.poisson(30 * moved, (16, 12))])
+    narrow, wide = (
+        ComparisonPlaces(36).fit(counts, 0, np.arange(16.0)[:, None]).effect_ for counts in (steady, apart)
+    )
+    assert wide.degrees_of_freedom == 14 and narrow.degrees_of_freedom in (14, 35)
+    assert wide.upper - wide.lower > 2 * (narrow.upper - narrow.lower)
+
+
 def test_places_picked_for_a_bad_year_fall_without_anybodys_doing() -> None:
     rng = np.random.default_rng(11)
     rates = rng.gamma(3, 2, 500)

@@ -43,6 +43,26 @@ def test_over_dispersion_widens_by_its_root_and_hides_no_odd_place() -> None:
     assert wide.outside[1, 0]
 
 
+@pytest.mark.parametrize("winsorise", [0.0, 0.05, 0.1, 0.25])
+def test_a_consistent_dispersion_makes_up_for_the_tails_drawn_in(winsorise: float) -> None:
+    counts = np.random.default_rng(3).negative_binomial(1000, 0.25, 20_000)  # variance four times the mean
+    found = funnel_limits(
+        counts, np.ones(20_000), 3000, spread="multiplicative", winsorise=winsorise, estimate="consistent"
+    )
+    assert found.dispersion == pytest.approx(4, rel=0.04)
+    assert 1 - found.outside[0].mean() == pytest.approx(0.95, abs=0.005)
+
+
+def test_the_paper_finds_two_thirds_of_a_dispersion() -> None:
+    counts = np.random.default_rng(3).negative_binomial(1000, 0.25, 20_000)
+    assert funnel_limits(counts, np.ones(20_000), 3000).dispersion / 4 == pytest.approx(0.68, abs=0.03)
+
+
+def test_an_unknown_estimate_is_told_what_would_be_right() -> None:
+    with pytest.raises(ValueError, match='estimate is \'mean\'; give "paper" or "consistent"'):
+        funnel_limits([1, 2], [1, 1], estimate="mean")  # type: ignore[arg-type]
+
+
 def test_the_additive_spread_is_felt_most_by_large_places() -> None:
     rng = np.random.default_rng(2)
     exposure = np.geomspace(100, 100_000, 300)

@@ -96,7 +96,9 @@ def _compared(data: pl.DataFrame, asked: Asked) -> dict[str, Floats]:
 
 
 def _funnel(counts: Floats, exposure: Floats, asked: Asked) -> FunnelLimits | None:
-    return funnel_limits(counts, exposure, spread=asked.spread) if counts.any() else None
+    if not counts.any():
+        return None
+    return funnel_limits(counts, exposure, spread=asked.spread, estimate="consistent")
 
 
 def _sections(data: pl.DataFrame, table: pl.DataFrame, asked: Asked) -> list[Section]:

@@ -50,7 +50,8 @@ class ComparisonPlaces:
 
     The effect is the ratio of ratios (after/before of the place over that of the chosen together), its
     standard error widened by the root of the dispersion, never narrowed: the largest of that by month and by
-    half-year before the change, and that of the change after/before among the chosen places.
+    half-year before the change, and that of the change after/before among all places that could have served
+    (as Conley & Taber 2011 take the spread of the untreated; with their number less one degrees of freedom).
 
     Parameters
     ----------
@@ -129,7 +130,7 @@ class ComparisonPlaces:
         self.checks_ = pl.DataFrame(rows).with_columns(
             passed=pl.col("place").is_in(passed), chosen=pl.col("place").is_in(self.members_.tolist())
         )
-        self._learn(events, amount, treated)
+        self._learn(events, amount, treated, np.array(candidates))
         self.result_ = ComparisonResult(self.effect_, tuple(int(i) for i in self.members_), self.checks_)
         return self
 
@@ -152,16 +153,15 @@ class ComparisonPlaces:
             "trend_fit": slope >= self.alpha,
         }
 
-    def _learn(self, events: Floats, amount: Floats, treated: int) -> None:
+    def _learn(self, events: Floats, amount: Floats, treated: int, candidates: Integers) -> None:
         before, after = slice(0, self.change), slice(self.change, None)
         others, other_amount = events[self.members_].sum(axis=0), amount[self.members_].sum(axis=0)
         parts = (events[treated, before], others[before], amount[treated, before], other_amount[before])
         # Places that wander do so over half-years, and from before to after, more than by month.
-        self.dispersion_ = max(
-            _dispersion(*parts),
-            _dispersion(*(_sums(part, self.half_year) for part in parts)),
-            _between(events[self.members_], amount[self.members_], self.change),
-        )
+        own = max(_dispersion(*parts), _dispersion(*(_sums(part, self.half_year) for part in parts)))
+        others_own = _between(events[candidates], amount[candidates], self.change)
+        self.dispersion_ = max(own, others_own)
+        freedom = self.change - 1 if own >= others_own else min(self.change, len(candidates)) - 1
         totals = [(row[before].sum(), row[after].sum()) for row in (events[treated], others)]
         amounts = [(row[before].sum(), row[after].sum()) for row in (amount[treated], other_amount)]
         cells = np.array(totals).ravel()
@@ -171,7 +171,7 @@ class ComparisonPlaces:
             float(rates[1] - rates[0] - rates[3] + rates[2]),
             float(np.sqrt((1 / cells).sum() * max(1.0, self.dispersion_))),
             level=self.level,
-            degrees_of_freedom=max(self.change - 1, 1),
+            degrees_of_freedom=max(freedom, 1),
             subject="comparison",
         )
 
@@ -206,7 +206,7 @@ def _dispersion(place: Floats, beside: Floats, first: Floats, second: Floats) ->
 
 
 def _between(events: Floats, amount: Floats, change: int) -> float:
-    """Dispersion of the change after/before among the chosen places themselves; 1 for a single one."""
+    """Dispersion of the change after/before among places that nothing was done to; 1 for a single one."""
     first, second = amount[:, change:].sum(axis=1), amount[:, :change].sum(axis=1)
     if len(events) < 2:
         return 1.0

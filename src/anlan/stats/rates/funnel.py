@@ -16,6 +16,7 @@ from anlan.stats.tables import text_table
 
 Kind = Literal["poisson", "binomial"]
 Spread = Literal["none", "multiplicative", "additive"]
+Estimate = Literal["paper", "consistent"]
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def funnel_limits(
     levels: Sequence[float] = (0.95, 0.998),
     spread: Spread = "none",
     winsorise: float = 0.1,
+    estimate: Estimate = "paper",
 ) -> FunnelLimits:
     """Funnel-plot limits of rates (kind="poisson") or shares ("binomial") around `target` (None: pooled).
 
@@ -70,8 +72,10 @@ def funnel_limits(
         "multiplicative": those stretched from the target by the root of the dispersion; "additive": by the
         root of 1 + between_variance / sampling variance (DerSimonian & Laird's moment estimate), which large
         places feel most. Both are estimated from z-scores with `winsorise` of each tail drawn in
-        (section 3.3), so that the odd places do not hide themselves, and never narrow the limits. As in the
-        paper nothing makes up for the drawing in: of normal scores 0.68 of the dispersion is found at 0.1.
+        (section 3.3), so that the odd places do not hide themselves, and never narrow the limits.
+    estimate : "paper": nothing makes up for the drawing in, and of normal scores 0.68 of the dispersion is
+        found at 0.1, so that limits are too narrow; "consistent": divided by what is left of the variance of
+        winsorised normal scores (Huber & Ronchetti 2009, section 5.2), so that they hold what they say.
 
     Raises ValueError for invalid arrays, counts above trials, a target outside what the kind allows.
 
@@ -84,6 +88,7 @@ def funnel_limits(
     _refuse_target(aim, kind)
     variance = aim * (1 - aim if kind == "binomial" else 1.0) / exposed
     scores = _winsorised((events / exposed - aim) / np.sqrt(variance), winsorise)
+    scores = scores / np.sqrt(_left_by_winsorising(winsorise, estimate))
     dispersion, between = _spread(scores, variance, spread)
     tails = [(1 - _arrays.share(level, "levels")) / 2 for level in levels]
     lower = np.array([_exact(tail, aim, exposed, kind) for tail in tails])
@@ -145,6 +150,16 @@ def _winsorised(scores: Floats, share: float) -> Floats:
         raise ValueError(f"winsorise is {share}; give the share of each tail, from 0 to below 0.5")
     low, high = np.quantile(scores, [share, 1 - share])
     return np.asarray(np.clip(scores, low, high))
+
+
+def _left_by_winsorising(share: float, estimate: Estimate) -> float:
+    """What is left of the variance of a normal score whose tails of that share are drawn in to their ends."""
+    if estimate not in ("paper", "consistent"):
+        raise ValueError(f'estimate is {estimate!r}; give "paper" or "consistent"')
+    if estimate == "paper" or share == 0:
+        return 1.0
+    end = float(stats.norm.isf(share))
+    return 1 - 2 * share + 2 * share * end**2 - 2 * end * float(stats.norm.pdf(end))
 
 
 def _spread(scores: Floats, variance: Floats, spread: Spread) -> tuple[float, float]:

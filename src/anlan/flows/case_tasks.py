@@ -12,9 +12,10 @@ from anlan.cases.task_states import ACTION_FOR, TaskState, TaskStep
 from anlan.cases.terms import PhotoStage, State
 from anlan.cases.verification import check_evidence, check_verifier
 from anlan.flows import case_steps
+from anlan.flows.dispatch_case import unit_to_give
 from anlan.flows.store_photos import Picture, store_photos
 from anlan.staff.terms import Action
-from anlan.store.models import Case, CaseEvent, CaseTask, Unit
+from anlan.store.models import Case, CaseEvent, CaseTask
 from anlan.store.readers.limits import terms_for
 from anlan.store.readers.staff import Acting
 
@@ -25,17 +26,15 @@ def give_task(
 ) -> CaseTask:
     """Give another unit its part of a case that has a leading unit.
 
-    Raises Refused("task_needs_lead", "task_twice", "task_of_lead", "unit_unknown", "words_missing"),
-    NotFound, Conflict.
+    Raises Refused("task_needs_lead", "task_twice", "task_of_lead", "unit_unknown", "unit_elsewhere",
+    "words_missing"), NotFound, Conflict.
     """
     case, actor = case_steps.lock(acting_user, case_id, version=version, action=Action.DISPATCH)
     if case.unit is None or State(case.state) in states.ENDED:
         raise Refused("task_needs_lead")
     if not what.strip():
         raise Refused("words_missing")
-    unit = Unit.objects.select_for_update(no_key=True).filter(code=unit_code, active=True).first()
-    if unit is None:
-        raise Refused("unit_unknown", code=unit_code)
+    unit = unit_to_give(acting_user, case, unit_code)
     if unit == case.unit:
         raise Refused("task_of_lead")
     if case.tasks.filter(unit=unit).exclude(state__in=task_states.ENDED).exists():

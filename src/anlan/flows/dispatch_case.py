@@ -6,13 +6,14 @@ from typing import Any
 from django.db import transaction
 
 from anlan.base.errors import Refused
+from anlan.cases.giving import may_give, meeting
 from anlan.cases.terms import Step
 from anlan.flows import case_steps
 from anlan.flows.secure_case import interim_columns
 from anlan.staff.terms import Action
-from anlan.store.models import Case, Unit
+from anlan.store.models import Area, Case, Unit
 from anlan.store.readers.routing import hazard_of, suggestion_for
-from anlan.store.readers.staff import Acting
+from anlan.store.readers.staff import Acting, scope_roots
 
 
 @transaction.atomic
@@ -21,14 +22,11 @@ def dispatch_case(
 ) -> Case:
     """Give the case to the unit with `unit_code`; another unit than the suggested one needs a reason.
 
-    Raises Refused, NotFound, Conflict.
+    Raises Refused("unit_unknown", "unit_elsewhere", "reason_for_other_unit", ...), NotFound, Conflict.
     """
     case, actor = case_steps.lock(acting_user, case_id, version=version, action=Action.DISPATCH)
-    # locked, so that a unit that moves just now gives its new path
-    unit = Unit.objects.select_for_update(no_key=True).filter(code=unit_code, active=True).first()
-    if unit is None:
-        raise Refused("unit_unknown", code=unit_code)
     suggestion = suggestion_for(hazard_of(case), case.category, now)
+    unit = unit_to_give(acting_user, case, unit_code, suggestion.unit_code if suggestion else "")
     if suggestion is not None and suggestion.unit_code != unit.code and not reason.strip():
         raise Refused("reason_for_other_unit", suggested=suggestion.reason["unit_name"])
     route = suggestion.reason if suggestion else {}
@@ -37,6 +35,23 @@ def dispatch_case(
     told = {"route": [None, route]}
     case_steps.take(case, Step.DISPATCH, actor=actor, now=now, reason=reason, columns=given, told=told)
     return case
+
+
+def unit_to_give(acting_user: Acting, case: Case, unit_code: str, suggested: str = "") -> Unit:
+    """The unit that acts with this code, if this person may give it a part in the case.
+
+    Raises Refused("unit_unknown"), Refused("unit_elsewhere") for one that works neither where the case lies
+    nor in the person's own areas, unless the rules in force `suggested` it.
+    """
+    # locked, so that a unit that moves just now gives its new path
+    unit = Unit.objects.select_for_update(no_key=True).filter(code=unit_code, active=True).first()
+    if unit is None:
+        raise Refused("unit_unknown", code=unit_code)
+    own = scope_roots(acting_user, Action.DISPATCH)
+    if not may_give(unit=unit.area_path, case=case.area_path, own=own, meant=unit.code == suggested):
+        both = Area.objects.filter(path=meeting(unit.area_path, case.area_path)).first()
+        raise Refused("unit_elsewhere", unit=unit.name, area=both.name if both else "")
+    return unit
 
 
 def _interim(case: Case, now: datetime) -> dict[str, Any]:

@@ -76,6 +76,9 @@ REFUSALS: dict[str, Promise] = {
     "words_missing": _("Say what was done."),
     "picture_missing": _("Add at least one photo of the place now."),
     "category_unknown": _("This category is no longer in use. Choose another."),
+    "unit_elsewhere": _(
+        "%(unit)s works elsewhere. The dispatchers of %(area)s, which holds both places, can send it there."
+    ),
     "unit_unknown": _("This unit is no longer active. Choose another."),
     "reason_for_other_unit": _("%(suggested)s was suggested. Say why another unit should act."),
     "review_not_ahead": _("The review date must be later than today."),

@@ -11,7 +11,7 @@ from anlan.base.errors import NotFound
 from anlan.cases.bulk import DONE, WAITING
 from anlan.staff.terms import Action
 from anlan.store.models import BulkRow, BulkRun, Export, SavedSearch, Unit
-from anlan.store.readers.staff import Acting, highest
+from anlan.store.readers.staff import Acting, scope_roots
 
 LISTED = 50
 MOST_UNITS = 500
@@ -56,7 +56,7 @@ def bulk_runs(acting: Acting) -> list[BulkRun]:
 
 def units_to_choose(acting: Acting) -> list[tuple[str, str]]:
     """Code and name of the units in whose areas this person dispatches, at most MOST_UNITS."""
-    roots = highest(each.area_path for each in acting.memberships)
+    roots = scope_roots(acting, Action.DISPATCH)
     inside = Q(pk__in=())
     for root in roots:
         inside |= Q(area_path__startswith=root)

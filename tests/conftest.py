@@ -68,6 +68,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     settings.ANLAN_HOME = tmp_path_factory.mktemp("home")
     settings.MEDIA_ROOT = settings.ANLAN_HOME / "photos"
+    (settings.ANLAN_HOME / "factor-key").write_text("a-key-for-the-second-factors-of-tests")
     settings.ANLAN_POSTGRES = None
     settings.WHITENOISE_AUTOREFRESH = True  # each test client would list all static files first
     return settings.ANLAN_HOME

@@ -13,6 +13,7 @@ from anlan.cases.terms import State
 from anlan.flows.manage_members import (
     NewRole,
     change_member,
+    end_member_sessions,
     give_role,
     invite_member,
     renew_link,
@@ -261,6 +262,15 @@ def test_lost_second_factors_are_removed_with_the_password(cast: Cast) -> None:
 
     assert not Authenticator.objects.filter(user=cast.alice.user).exists()
     assert member_of_link(token, NOON).username == "alice"
+
+
+@pytest.mark.parametrize(("username", "reason"), [("mia", "own_roles"), ("grace", "")])
+def test_sessions_beyond_ones_reach_stay(cast: Cast, username: str, reason: str) -> None:
+    with pytest.raises((Refused, NotFound)) as no:
+        end_member_sessions(acting_user=cast.mia, username=username, now=NOON)
+
+    assert getattr(no.value, "reason", "") == reason
+    assert not StaffEvent.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -113,6 +113,17 @@ def secret_key(words: str) -> str:
     return words
 
 
+def factor_keys(words: str) -> list[str]:
+    """Read keys of at least 32 characters with commas between them; empty: made at the first start."""
+    return [secret_key(_given(word)) for word in words.split(",")] if words else []
+
+
+def _given(words: str) -> str:
+    if not words.strip():
+        raise ValueError(words)
+    return words.strip()
+
+
 def public_address(words: str) -> str:
     """Read the address that residents type, without a path; empty: reached only on this machine."""
     parts = urlsplit(words)
@@ -236,6 +247,16 @@ SECRET_KEY = Variable(
     "",
     secret_key,
     "at least 32 characters",
+    "the output of `openssl rand -hex 32`",
+    secret=True,
+)
+FACTOR_KEY = Variable(
+    "ANLAN_FACTOR_KEY",
+    "Key that seals TOTP seeds and recovery codes; of several with commas the first seals, all open; empty: "
+    "made once and kept in ANLAN_HOME",
+    "",
+    factor_keys,
+    "keys of at least 32 characters with commas between them",
     "the output of `openssl rand -hex 32`",
     secret=True,
 )
@@ -443,6 +464,7 @@ TABLE: tuple[Variable[Any], ...] = (
     ALLOWED_HOSTS,
     DATABASE_URL,
     SECRET_KEY,
+    FACTOR_KEY,
     TIME_ZONE,
     CALENDAR,
     LANGUAGE,

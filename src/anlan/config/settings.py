@@ -90,6 +90,7 @@ ANLAN_SLOW_QUERY_MS = environment.read(environment.SLOW_QUERY_MS, os.environ)
 ANLAN_LOG_LEVEL = environment.read(environment.LOG_LEVEL, os.environ)
 # for how many days readings are kept one by one
 ANLAN_READINGS_DAYS = environment.read(environment.READINGS_DAYS, os.environ)
+ANLAN_FACTOR_KEY = environment.read(environment.FACTOR_KEY, os.environ)
 ANLAN_PHOTO_DAYS = environment.read(environment.PHOTO_DAYS, os.environ)
 ANLAN_EVIDENCE_DAYS = environment.read(environment.EVIDENCE_DAYS, os.environ)
 ANLAN_VERIFIER_POOL = environment.read(environment.VERIFIER_POOL, os.environ)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.db.models import Q
 
@@ -134,6 +135,20 @@ def reset_second_factor(*, acting_user: Acting, username: str, now: datetime) ->
     count, _ = Authenticator.objects.filter(user=member).delete()
     record(acting_user.user, "reset_second_factor", _subject(member), {"second_factors": (count, 0)}, now)
     return renew_link(acting_user=acting_user, username=username, now=now)
+
+
+@transaction.atomic
+def end_member_sessions(*, acting_user: Acting, username: str, now: datetime) -> int:
+    """Sign a member out everywhere, at once; password, links and second factors stay. How many that were.
+
+    Raises NotFound, Refused("own_roles"), Refused("account_reaches_further").
+    """
+    member = _own_account(acting_user, username)
+    sessions = list(UserSession.objects.filter(user=member))
+    for session in sessions:
+        session.end()
+    record(acting_user.user, "ended_sessions", _subject(member), {"sessions": (len(sessions), 0)}, now)
+    return len(sessions)
 
 
 def _give(acting: Acting, member: User, role: NewRole, now: datetime) -> Membership:

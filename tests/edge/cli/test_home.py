@@ -14,19 +14,22 @@ from anlan.edge.cli.problems import Problem
 
 def test_a_new_home_has_its_folders_and_a_key(tmp_path: Path) -> None:
     home.make(tmp_path / "city")
-    assert sorted(path.name for path in (tmp_path / "city").iterdir()) == ["logs", "photos", "secret-key"]
+    names = ["factor-key", "logs", "photos", "secret-key"]
+    assert sorted(path.name for path in (tmp_path / "city").iterdir()) == names
 
 
-def test_the_key_stays_the_same(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", home.KEYS)
+def test_a_key_stays_the_same(name: str, tmp_path: Path) -> None:
     home.make(tmp_path)
-    key = (tmp_path / "secret-key").read_text()
+    key = (tmp_path / name).read_text()
     home.make(tmp_path)
-    assert (tmp_path / "secret-key").read_text() == key
+    assert (tmp_path / name).read_text() == key
 
 
-def test_the_key_is_for_its_owner_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", home.KEYS)
+def test_a_key_is_for_its_owner_alone(name: str, tmp_path: Path) -> None:
     home.make(tmp_path)
-    assert oct((tmp_path / "secret-key").stat().st_mode & 0o777) == "0o600"
+    assert oct((tmp_path / name).stat().st_mode & 0o777) == "0o600"
 
 
 def test_a_full_disk_is_said_in_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

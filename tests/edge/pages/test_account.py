@@ -219,6 +219,38 @@ def test_one_session_is_ended_and_the_others_hold(carol: User) -> None:
     assert StaffEvent.objects.get(action="ended_sessions").changes == {"sessions": [1, 0]}
 
 
+def test_an_administrator_signs_a_member_out_everywhere(
+    browser: Client, carol: User, mia: User, settings
+) -> None:
+    settings.ANLAN_SYNTHETIC = True  # no second factor is asked for
+    browsers, before = [signed_in() for _ in range(2)], User.objects.get(pk=carol.pk).password
+    sign_in(browser, "mia")
+    asked = browser.get("/manage/members/of/carol/sessions/")
+
+    answer = browser.post("/manage/members/of/carol/sessions/")
+
+    assert (asked.status_code, answer.status_code) == (200, 302)
+    assert "Sign carol out everywhere" in asked.text
+    assert [each.get("/account/").status_code for each in (*browsers, browser)] == [302, 302, 200]
+    assert User.objects.get(pk=carol.pk).password == before
+    event = StaffEvent.objects.get(action="ended_sessions")
+    assert (event.actor, event.subject, event.changes) == (mia, "member:carol", {"sessions": [2, 0]})
+
+
+def test_a_second_factor_under_a_lost_key_is_said_and_lets_nobody_in(
+    browser: Client, carol: User, settings
+) -> None:
+    TOTP.activate(carol, "JBSWY3DPEHPK3PXP")
+    settings.ANLAN_FACTOR_KEY = ["another key of another installation"]
+    sign_in(browser, "carol")
+
+    answer = browser.post("/account/second-factor/authenticate/", {"code": code_of("JBSWY3DPEHPK3PXP")})
+
+    assert answer.status_code == 422
+    assert "Your second factor cannot be read" in answer.text
+    assert browser.get("/account/").status_code == 302
+
+
 def test_a_session_of_somebody_else_and_none_answer_the_same_404(carol: User, mia: User) -> None:
     other = Client()
     sign_in(other, "mia")

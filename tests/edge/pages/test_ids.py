@@ -74,6 +74,7 @@ ADDRESSES = {
     "manage/members/of/<str:username>/role/<int:membership_id>/take/": Line("mia", "dan"),
     "manage/members/of/<str:username>/link/": Line("mia", "dan"),
     "manage/members/of/<str:username>/second-factors/": Line("mia", "dan"),
+    "manage/members/of/<str:username>/sessions/": Line("mia", "dan"),
     "manage/units/of/<str:code>/": Line("mia", "desk-2"),
     "manage/units/of/<str:code>/change/": Line("mia", "desk-2"),
     "manage/units/of/<str:code>/move/": Line("mia", "desk-2"),

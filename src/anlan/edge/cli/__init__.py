@@ -16,6 +16,7 @@ from anlan.edge.cli.doctor import doctor
 from anlan.edge.cli.due import due
 from anlan.edge.cli.effect import effect
 from anlan.edge.cli.export import export
+from anlan.edge.cli.factors import factors
 from anlan.edge.cli.problems import Problem
 from anlan.edge.cli.rates import rates
 from anlan.edge.cli.replay import replay
@@ -34,6 +35,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "backup": backup,
     "restore": restore,
     "doctor": doctor,
+    "factors": factors,
     "replay": replay,
     "export": export,
     "due": due,

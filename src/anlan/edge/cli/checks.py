@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from anlan.edge.cli.factors import unreadable_words
 from anlan.edge.cli.home import NEEDED_BYTES
 from anlan.edge.cli.speaking import gettext as _
 
@@ -161,6 +162,23 @@ def photos(_settings: Any) -> Findings:
         yield well(_("%(n)s photos have their files.") % {"n": len(ids)})
 
 
+def second_factors(_settings: Any) -> Findings:
+    """Look whether the key of this installation opens the second factors of its members."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    from anlan.store.readers.second_factors import sealed_factors
+
+    try:
+        total, closed = sealed_factors()
+    except ImproperlyConfigured as error:
+        yield wrong(str(error))
+        return
+    if closed:
+        yield wrong(unreadable_words(len(closed), total))
+    elif total:
+        yield well(_("%(n)s second factors can be read.") % {"n": total})
+
+
 def worker(_settings: Any) -> Findings:
     """Look whether a worker gives signs."""
     from anlan.store.readers import installation
@@ -221,7 +239,7 @@ def web_assets(settings: Any) -> Findings:
 
 Check = Callable[[Any], Findings]
 WITHOUT_DATABASE: tuple[Check, ...] = (programs, folders, clock, web_assets, mail)
-WITH_TABLES: tuple[Check, ...] = (photos, jobs)
+WITH_TABLES: tuple[Check, ...] = (photos, second_factors, jobs)
 WHEN_RUNNING: tuple[Check, ...] = (worker,)
 
 

@@ -18,9 +18,12 @@ NEEDED_BYTES = 300_000_000
 """A new database takes 60 MB, its log of changes up to 80 MB before it is used again; the rest is to
 breathe."""
 
+KEYS = ("secret-key", "factor-key")
+"""What signs sessions, and what seals second factors."""
+
 
 def make(home: Path) -> None:
-    """Make the home with its folders and the key that signs sessions; leave what is there.
+    """Make the home with its folders and its keys; leave what is there.
 
     Raises:
         Problem: when it cannot be written or the disk is full.
@@ -29,8 +32,9 @@ def make(home: Path) -> None:
         for folder in (home, home / "photos", home / "logs"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _check_space(home)
-        if not (home / "secret-key").exists():
-            write(home / "secret-key", secrets.token_urlsafe(50))
+        for key in KEYS:
+            if not (home / key).exists():
+                write(home / key, secrets.token_urlsafe(50))
     except OSError as error:
         raise Problem(_sentence(home, error)) from error
 

@@ -9,6 +9,7 @@ import typer
 from anlan.edge.cli import archive, home
 from anlan.edge.cli.archive import Manifest
 from anlan.edge.cli.backup import connection_words
+from anlan.edge.cli.factors import unreadable_words
 from anlan.edge.cli.installation import opened, read_settings
 from anlan.edge.cli.loading import load
 from anlan.edge.cli.problems import Problem
@@ -35,12 +36,21 @@ def restore(
             with bar(_("Unpacking and checking"), file.stat().st_size) as advance:
                 manifest = archive.unpack(file, unpacked, advance)
             _put_in(settings, unpacked, manifest)
+            total, closed = _sealed_factors()
     finally:
         shutil.rmtree(unpacked, ignore_errors=True)
     print(
         _("Restored %(rows)s rows of %(tables)s tables and %(files)s files of photos.")
         % {"rows": _rows(manifest), "tables": len(manifest.tables), "files": len(manifest.files) - 1}
     )
+    if closed:
+        print(unreadable_words(len(closed), total))
+
+
+def _sealed_factors() -> tuple[int, list[Any]]:
+    from anlan.store.readers.second_factors import sealed_factors
+
+    return sealed_factors()
 
 
 def _refuse_used(settings: Any) -> None:

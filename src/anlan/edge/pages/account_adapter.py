@@ -12,7 +12,9 @@ from django.urls import NoReverseMatch, reverse
 from anlan.edge.pages.preferences import A_YEAR
 from anlan.edge.pages.second_factor import is_required
 from anlan.flows.follow_ups import tell_rights
+from anlan.staff.sealing import seal, unseal
 from anlan.staff.terms import Action
+from anlan.store.factor_keys import factor_keys
 from anlan.store.readers.staff import acting_for
 
 
@@ -58,7 +60,15 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """How second factors behave here."""
+    """How second factors behave here: seeds and codes are sealed before the database has them."""
+
+    def encrypt(self, text: str) -> str:
+        """What the database keeps of a seed or a code."""
+        return seal(text, factor_keys())
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The seed or code again. Raises Refused("factor_unreadable") when the key is another one."""
+        return unseal(encrypted_text, factor_keys())
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """The last second factor of an administrator stays."""

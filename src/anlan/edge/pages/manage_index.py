@@ -89,6 +89,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("members/of/<str:username>/link/", manage_members.renew, name="manage_member_link"),
     path("members/of/<str:username>/second-factors/", manage_members.reset, name="manage_member_factors"),
+    path("members/of/<str:username>/sessions/", manage_members.end_sessions, name="manage_member_sessions"),
     path("units/", manage_units.all_units, name="manage_units"),
     path("units/add/", manage_units.add, name="manage_unit_add"),
     path("units/of/<str:code>/", manage_units.show, name="manage_unit"),

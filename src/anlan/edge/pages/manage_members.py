@@ -106,6 +106,7 @@ def show(request: HttpRequest, acting: Acting, username: str) -> HttpResponse:
         (reverse("manage_member_change", args=[username]), gettext("Change the account")),
         (reverse("manage_member_link", args=[username]), gettext("Make a new link")),
         (reverse("manage_member_factors", args=[username]), gettext("Remove second factors")),
+        (reverse("manage_member_sessions", args=[username]), gettext("Sign out everywhere")),
     ]
     lines = [
         {
@@ -233,6 +234,17 @@ def reset(request: HttpRequest, acting: Acting, username: str) -> HttpResponse:
         return _link_page(request, username, token)
 
     words = gettext("Remove the second factors and the password of %(name)s")
+    return _confirmed(request, acting, username, words, act)
+
+
+@managing(Action.MANAGE_MEMBERS)
+def end_sessions(request: HttpRequest, acting: Acting, username: str) -> HttpResponse:
+    """Sign a member out on all devices: one was lost, or somebody else uses the account."""
+
+    def act(typed: dict[str, Any], seen: str | None) -> None:
+        flows.end_member_sessions(acting_user=acting, username=username, now=timezone.now())
+
+    words = gettext("Sign %(name)s out everywhere: open pages end at once, the password stays")
     return _confirmed(request, acting, username, words, act)
 
 

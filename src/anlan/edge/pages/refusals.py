@@ -19,6 +19,10 @@ REFUSALS: dict[str, Promise] = {
     "step_not_allowed": _("This is not possible in the state the case is in now."),
     "former_state_unknown": _("The case does not say where it stood before. Ask an administrator."),
     "reason_missing": _("Say why."),
+    "factor_unreadable": _(
+        "Your second factor cannot be read: the installation has another key than the one that sealed it. "
+        "Ask an administrator to remove it, then set up a new one."
+    ),
     "not_permitted": _("Your role does not allow this here."),
     "verifier_inside_unit": _("You belong to the unit that rectified. Somebody from outside must verify."),
     "verifier_rectified": _("You rectified it yourself. Somebody else must verify."),

@@ -1,5 +1,7 @@
 """Photos get a day on which they are erased; those that are there get theirs by the settings of today."""
 
+from typing import Any
+
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -34,7 +36,7 @@ FROM ended WHERE ended.id = photo.case_id
 
 def date_photos(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Give the photos that are there their days."""
-    facts = {
+    facts: dict[str, Any] = {
         "photos": settings.ANLAN_PHOTO_DAYS,
         "evidence": settings.ANLAN_EVIDENCE_DAYS,
         "zone": settings.TIME_ZONE,

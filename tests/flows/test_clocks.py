@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from anlan.cases.terms import TOTAL, State
+from anlan.cases.terms import CHECK, TOTAL, State
 from anlan.flows.close_case import reopen_case
 from anlan.flows.demo.make import make_demo_city
 from anlan.flows.park_case import park_case, resume_case
@@ -30,6 +30,7 @@ def test_each_stage_has_a_row_from_its_beginning_to_its_end(cast: Cast) -> None:
     committee = cast.committee_111.path
     assert rows(case, "stage", "unit_path", "began_at", "ended_at") == [
         (TOTAL, "", NOON, NOON + 6 * HOUR),
+        (CHECK, "", NOON, NOON + HOUR),
         ("accept", "", NOON, NOON + HOUR),
         ("dispatch", "", NOON + HOUR, NOON + 2 * HOUR),
         ("handle", committee, NOON + 2 * HOUR, NOON + 4 * HOUR),
@@ -98,6 +99,7 @@ def test_a_limit_says_how_long_and_in_what_time(cast: Cast) -> None:
 
     assert set(rows(case, "stage", "amount", "time_unit")) == {
         (TOTAL, None, "emergency hours"),  # promised at opening, before the desk judged the severity
+        (CHECK, 1, "emergency hours"),  # that of its acceptance
         ("accept", 1, "emergency hours"),
         ("dispatch", 2, "emergency hours"),
         ("handle", 3, "working days"),

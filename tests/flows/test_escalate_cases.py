@@ -8,11 +8,13 @@ from django.core import mail
 from django.db import transaction
 
 from anlan.cases.escalation import Rung, rung_reached
-from anlan.cases.terms import State
+from anlan.cases.terms import CHECK, TOTAL, State
+from anlan.flows.case_tasks import give_task
 from anlan.flows.deliver_notices import deliver_notices
 from anlan.flows.escalate_cases import addressee, escalate_cases, tell_escalations
 from anlan.flows.park_case import park_case
-from anlan.store.models import Case, Escalation, Notice, StageClock
+from anlan.staff.terms import Role
+from anlan.store.models import Case, Escalation, Membership, Notice, StageClock, StageLimit, User
 from tests.cast import Cast
 from tests.conftest import NOON
 from tests.flows import walks
@@ -23,6 +25,8 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def case(cast: Cast) -> Case:
+    """A case whose whole has so long a time that its stage alone is told."""
+    StageLimit.objects.create(category=cast.open_water, stage=TOTAL, amount=900, unit="days")
     return walks.walked_to(State.IN_PROGRESS, cast, NOON)
 
 
@@ -51,8 +55,11 @@ def test_after_a_day_without_a_worker_only_the_highest_rung_hears(case: Case, du
     sweep(due + 25 * HOUR)
 
     assert kept() == [(Rung.HANDLER, False), (Rung.UNIT_HEAD, False), (Rung.TOWNSHIP, True)]
-    told = case.events.get(step="escalated")
-    assert (told.source, told.changes) == ("system", {"rung": [0, 3]})
+    told, clock = case.events.get(step="escalated"), StageClock.objects.get(case=case, stage="handle")
+    assert (told.source, told.changes) == (
+        "system",
+        {"rung": [0, 3], "clock": [clock.pk] * 2, "clock_of": ["handle"] * 2},
+    )
 
 
 def test_a_clock_set_back_repeats_nothing(case: Case, due: datetime) -> None:
@@ -123,3 +130,103 @@ def test_the_dispatchers_of_the_level_find_it_in_their_notices(
     tell_escalations(acting_user=None, now=due)
 
     assert list(Notice.objects.values_list("user__username", "kind")) == [(who, "escalated")]
+
+
+def test_the_whole_case_climbs_the_ladder_beside_its_stage(cast: Cast) -> None:
+    case = walks.walked_to(State.IN_PROGRESS, cast, NOON)
+    clocks = {clock.stage: clock for clock in StageClock.objects.filter(case=case, ended_at=None)}
+    whole, stage = clocks[TOTAL], clocks["handle"]
+    assert whole.due_at is not None and stage.due_at is not None and whole.due_at > stage.due_at
+    now = whole.due_at + 24 * HOUR
+
+    assert sweep(now) == 2
+    highest = Escalation.objects.filter(hears=True).values_list("clock__stage", "rung")
+    assert sorted(highest) == [("handle", Rung.COUNTY), (TOTAL, Rung.TOWNSHIP)]
+    assert tell_escalations(acting_user=None, now=now) == 2
+    told = {event.changes["clock_of"][1]: event.pk for event in case.events.filter(step="escalated")}
+    heard = Notice.objects.values_list("event", "user__username")
+    assert sorted(heard) == sorted([(told["handle"], "carol"), (told[TOTAL], "ivan")])
+
+
+def test_a_check_is_told_only_where_it_has_a_limit_of_its_own(cast: Cast) -> None:
+    plain = walks.new(cast, NOON)
+    StageLimit.objects.create(category=cast.open_water, stage=CHECK, amount=30, unit="emergency hours")
+    StageLimit.objects.create(category=cast.open_water, stage="accept", amount=900, unit="emergency hours")
+    limited = walks.new(cast, NOON)
+
+    sweep(NOON + 31 * HOUR)
+    checked = Escalation.objects.filter(clock__stage=CHECK)
+    assert set(checked.values_list("case_id", flat=True)) == {limited.pk}
+    assert Escalation.objects.filter(case=plain, clock__stage="accept").exists()
+
+
+def alone(person: str, role: Role) -> None:
+    Membership.objects.filter(user__username=person, role=role).delete()
+
+
+def test_a_level_without_anybody_is_passed_and_the_case_says_so(
+    cast: Cast, case: Case, due: datetime
+) -> None:
+    alone("ivan", Role.DISPATCHER)
+    now = due + 24 * HOUR
+    sweep(now)
+
+    assert tell_escalations(acting_user=None, now=now) == 1
+    assert list(Notice.objects.values_list("user__username", "kind")) == [("carol", "escalated")]
+    assert list(Escalation.objects.filter(hears=True).values_list("rung", "told_rung")) == [
+        (Rung.TOWNSHIP, Rung.COUNTY)
+    ]
+    said = case.events.get(step="escalated_higher")
+    assert (said.changes["rung"], said.source) == ([Rung.TOWNSHIP, Rung.COUNTY], "system")
+    case.refresh_from_db()
+    assert said.state_after == case.state
+    assert tell_escalations(acting_user=None, now=now) == 0
+
+
+def test_a_mailbox_is_somebody(cast: Cast, case: Case, due: datetime) -> None:
+    alone("ivan", Role.DISPATCHER)
+    cast.office_11.email = "office@example.org"
+    cast.office_11.save()
+    now = due + 24 * HOUR
+    sweep(now)
+    tell_escalations(acting_user=None, now=now)
+
+    assert Escalation.objects.get(hears=True).told_rung == Rung.TOWNSHIP
+    assert not case.events.filter(step__startswith="escalated_").exists()
+
+
+def test_where_nobody_hears_at_all_the_case_says_so(cast: Cast, case: Case, due: datetime) -> None:
+    for person in ("ivan", "carol", "liu"):
+        alone(person, Role.DISPATCHER)
+    now = due + 24 * HOUR
+    sweep(now)
+
+    assert tell_escalations(acting_user=None, now=now) == 1
+    assert not Notice.objects.exists()
+    assert Escalation.objects.get(hears=True).told_rung == Rung.NOBODY
+    assert case.events.get(step="escalated_to_nobody").changes["rung"] == [Rung.TOWNSHIP, Rung.NOBODY]
+
+
+def test_an_overdue_task_is_told_to_its_own_unit_first(cast: Cast, case: Case) -> None:
+    fire = User.objects.create(username="fire")
+    post = cast.fire_post_11
+    Membership.objects.create(
+        user=fire, role=Role.HANDLER, unit=post, unit_path=post.path, area=post.area, area_path=post.area_path
+    )
+    task = give_task(
+        acting_user=cast.carol,
+        case_id=case.pk,
+        version=case.version,
+        now=NOON + 9 * HOUR,
+        unit_code=post.code,
+        what="检查消防通道",
+    )
+    StageClock.objects.filter(case=case, task=None).update(near_at=None)
+    assert task.due_at is not None
+    sweep(task.due_at)
+    tell_escalations(acting_user=None, now=task.due_at)
+
+    assert list(Notice.objects.values_list("user__username", "kind")) == [("fire", "overdue")]
+    event = case.events.get(step="escalated")
+    assert event.changes["clock_of"][1] == "task_handle"
+    assert event.changes["task_unit"][1] == post.name

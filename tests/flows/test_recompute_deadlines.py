@@ -9,18 +9,19 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from anlan.cases.terms import TOTAL, State
+from anlan.cases.terms import CHECK, TOTAL, State
 from anlan.flows import recompute_deadlines as flows
+from anlan.flows.case_tasks import give_task
 from anlan.flows.extend_stage import ask_for_time, grant_time
 from anlan.flows.join_cases import join_case, undo_join
 from anlan.flows.manage_calendar import withdraw_version
 from anlan.flows.park_case import park_case, resume_case
-from anlan.store.models import CalendarRun, Case, CaseEvent, ClockPause, Extension, StageClock
+from anlan.store.models import CalendarRun, Case, CaseEvent, CaseTask, ClockPause, Extension, StageClock
 from anlan.store.readers.calendars import calendar_in_force
 from tests.cast import Cast
 from tests.conftest import NOON
 from tests.flows.made_calendars import HOLIDAY, announced, gone_through, on, whole_limit, working_limits
-from tests.flows.walks import HOUR, walked_to
+from tests.flows.walks import HOUR, new, walked_to
 
 DAY = timedelta(days=1)
 MORNING = datetime(2026, 11, 23, 1, tzinfo=UTC)
@@ -301,3 +302,76 @@ def test_a_part_has_a_fixed_number_of_queries(cast: Cast) -> None:
             flows.recompute_part(acting_user=None, run_id=run.pk, now=NOON)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def with_task(cast: Cast) -> tuple[Case, CaseTask, StageClock]:
+    """A case in whose part another unit has three working days."""
+    working_limits(cast)
+    case = walked_to(State.DISPATCHED, cast, MORNING)
+    task = give_task(
+        acting_user=cast.carol,
+        case_id=case.pk,
+        version=case.version,
+        now=MORNING + 5 * HOUR,
+        unit_code=cast.fire_post_11.code,
+        what="检查消防通道",
+    )
+    return case, task, StageClock.objects.get(task=task)
+
+
+def test_the_task_of_another_unit_moves_with_its_clock_and_the_case_says_when_it_is_near(cast: Cast) -> None:
+    case, task, was = with_task(cast)
+    assert was.due_at is not None and was.near_at is not None
+    announced(cast, (on(2), on(2), HOLIDAY), from_day=on(1))
+
+    case.refresh_from_db()
+    task.refresh_from_db()
+    clock = StageClock.objects.get(pk=was.pk)
+    assert (task.due_at, clock.due_at, clock.promised_due_at) == (
+        was.due_at + DAY,
+        was.due_at + DAY,
+        was.due_at,
+    )
+    assert task.near_at == clock.near_at
+    own = StageClock.objects.get(case=case, task=None, stage="handle")
+    assert (case.due_at, case.near_at) == (own.due_at, own.near_at)
+    assert "task_due_at" in case.events.get(step="calendar_changed").changes
+
+
+def test_more_time_for_a_task_is_kept_when_the_calendar_changes(cast: Cast) -> None:
+    case, task, was = with_task(cast)
+    Extension.objects.create(
+        case=case,
+        clock=was,
+        amount=2,
+        time_unit="working days",
+        asked_by=cast.alice.user,
+        asked_at=NOON,
+        reason="x",
+        answered_by=cast.carol.user,
+        answered_at=NOON,
+        granted=True,
+        due_before=was.due_at,
+        due_after=was.due_at,
+    )
+    announced(cast, (on(2), on(2), HOLIDAY), from_day=on(1))
+
+    task.refresh_from_db()
+    clock, own = (
+        StageClock.objects.get(pk=was.pk),
+        StageClock.objects.get(case=case, task=None, stage="handle"),
+    )
+    assert was.due_at is not None and task.due_at == clock.due_at
+    assert clock.due_at is not None and clock.due_at >= was.due_at + 3 * DAY
+    assert own.due_at is not None and own.promised_due_at is not None
+    assert own.due_at == own.promised_due_at + DAY
+
+
+def test_a_check_that_is_not_told_stays_untold(cast: Cast) -> None:
+    working_limits(cast, accept=2)
+    case = new(cast, MORNING)
+    announced(cast, (on(1), on(1), HOLIDAY), from_day=on(1))
+
+    check = StageClock.objects.get(case=case, stage=CHECK)
+    assert check.promised_due_at is not None
+    assert (check.near_at, check.due_at) == (None, check.promised_due_at + DAY)

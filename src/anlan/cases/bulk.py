@@ -12,8 +12,8 @@ from anlan.staff.terms import Action, Membership
 MOST = 1000
 """Cases in one go: what a person can still look through before saying yes."""
 
-WAITING, DONE, CHANGED, REFUSED = "waiting", "done", "changed", "refused"
-"""What became of a case: nothing yet, the step, somebody else was first, a rule said no."""
+WAITING, DONE, CHANGED, REFUSED, FAILED = "waiting", "done", "changed", "refused", "failed"
+"""What became of a case: nothing yet, the step, somebody else was first, a rule said no, a fault of anlan."""
 
 WORDS_OF: Mapping[Step, tuple[str, ...]] = MappingProxyType(
     {

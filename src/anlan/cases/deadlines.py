@@ -2,13 +2,15 @@
 
 Assumptions: a stage for which its category has no limit in the table takes the category's plain hours, which
 pass day and night; a limit for the severity of the case goes before one for any severity; a stage that was
-promised an end keeps it. Without a limit of its own the whole has the time of all stages, one after another.
+promised an end keeps it. Without a limit of its own the whole has the time of all stages, one after another,
+and the check of a new report (CHECK) has the time of its acceptance.
 The arithmetic is that of `cases/due_times.py`, in the city's calendar.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from functools import reduce
 from typing import NamedTuple, Protocol
 
@@ -16,7 +18,7 @@ from anlan.cases import due_times
 from anlan.cases.calendars import WorkCalendar
 from anlan.cases.due_times import Pause
 from anlan.cases.limits import WORKING, Limit, TimeUnit
-from anlan.cases.terms import Limits, Stage
+from anlan.cases.terms import CHECK, Limits, Stage
 
 CLOSE_HOURS = 24
 """A verified case waits no longer than a day for its closure, whatever its category."""
@@ -25,8 +27,16 @@ AMBER_SHARE = 2 / 3
 """From this share of a stage on, it is near its end, where its limit does not say otherwise."""
 
 
+class Tone(StrEnum):
+    """How a clock stands, in the colour of pages; the same rule as in `cases/escalation.py`."""
+
+    OK = "ok"
+    NEAR = "amber"
+    OVER = "red"
+
+
 class LimitRow(Protocol):
-    """One limit of a category; `severity` is "" for any, `stage` may be TOTAL."""
+    """One limit of a category; `severity` is "" for any, `stage` may be TOTAL or CHECK."""
 
     @property
     def stage(self) -> str: ...
@@ -56,14 +66,19 @@ class Terms:
 
     def unit(self, stage: str) -> TimeUnit:
         """In what time a stage is counted; the whole in working time as soon as one of its stages is."""
-        if stage in self.stages:
-            return self.stages[stage].limit.unit
-        units = {term.limit.unit for term in self.stages.values()}
+        if term := self._term(stage):
+            return term.limit.unit
+        units = {term.limit.unit for name, term in self.stages.items() if name != CHECK}
         return TimeUnit.WORKING_HOURS if units & WORKING else TimeUnit.EMERGENCY_HOURS
 
     def amount(self, stage: str) -> int | None:
         """How many units of it; None for a whole without a limit of its own."""
-        return self.stages[stage].limit.amount if stage in self.stages else None
+        term = self._term(stage)
+        return term.limit.amount if term else None
+
+    def _term(self, stage: str) -> StageTerm | None:
+        """A check without a limit of its own takes that of the acceptance."""
+        return self.stages.get(stage) or (self.stages.get(Stage.ACCEPT) if stage == CHECK else None)
 
 
 def terms(hours: Limits, rows: Iterable[LimitRow], severity: str, calendar: WorkCalendar) -> Terms:
@@ -88,14 +103,16 @@ def _hours(limits: Limits) -> dict[str, int]:
 
 
 def due(stage: str, since: datetime, terms: Terms) -> datetime:
-    """When `stage`, or the whole (TOTAL), begun at `since`, must end; in UTC."""
+    """When `stage`, the whole (TOTAL) or the check (CHECK), begun at `since`, must end; in UTC."""
     if stage in terms.stages:
         return due_times.due(since, terms.stages[stage].limit, terms.calendar).astimezone(UTC)
+    if stage == CHECK:
+        return due(Stage.ACCEPT, since, terms)
     return reduce(lambda at, each: due(each, at, terms), Stage, since)
 
 
 def near(stage: str, since: datetime, due_at: datetime, terms: Terms) -> datetime:
-    """From when on `stage` is near its end: a share of the time that counts for it has passed."""
+    """From when on `stage` is near its end: a share of the time that counts for it has passed. In UTC."""
     share = terms.stages[stage].amber_share if stage in terms.stages else AMBER_SHARE
     return due_times.part_way(since, due_at, share, terms.unit(stage), terms.calendar).astimezone(UTC)
 
@@ -128,6 +145,13 @@ def clock_left(due_at: datetime, parked_at: datetime) -> timedelta:
 def amber_at(since: datetime, due_at: datetime) -> datetime:
     """From when on a stage that is counted in plain hours is near its end."""
     return since + (due_at - since) * AMBER_SHARE
+
+
+def tone(near_at: datetime | None, due_at: datetime, now: datetime) -> Tone:
+    """How a running clock stands: amber from `near_at` on (None: never), red from `due_at` on."""
+    if due_at <= now:
+        return Tone.OVER
+    return Tone.NEAR if near_at is not None and near_at <= now else Tone.OK
 
 
 def used_share(since: datetime, due_at: datetime, now: datetime) -> float:

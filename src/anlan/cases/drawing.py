@@ -23,6 +23,7 @@ class Purpose(StrEnum):
 
     VERIFIERS = "verifiers"
     SECOND_CHECK = "second_check"
+    TASK = "task"  # verifiers of another unit's task in the case
     SUPERVISION = "supervision"  # the number of the occasion is that of the campaign
 
 

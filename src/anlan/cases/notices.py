@@ -13,6 +13,7 @@ class NoticeKind(StrEnum):
 
     NEW_REPORT = "new_report"
     GIVEN = "given"  # a case is yours
+    TASK_GIVEN = "task_given"  # your part of a case that another unit leads
     REWORK = "rework"
     RETURNED = "returned"  # wrong unit: send it elsewhere
     TO_VERIFY = "to_verify"
@@ -48,9 +49,16 @@ TOLD: Mapping[str, tuple[NoticeKind, Audience]] = MappingProxyType(
         "extension_granted": (NoticeKind.TIME_ANSWERED, Audience.UNIT),
         "extension_declined": (NoticeKind.TIME_ANSWERED, Audience.UNIT),
         "interim_overdue": (NoticeKind.OVERDUE, Audience.UNIT),
+        "drawn_again": (NoticeKind.TO_VERIFY, Audience.VERIFIERS),
+        "task_given": (NoticeKind.TASK_GIVEN, Audience.UNIT),
+        "task_fail": (NoticeKind.REWORK, Audience.UNIT),
+        "task_rectify": (NoticeKind.TO_VERIFY, Audience.VERIFIERS),
+        "task_drawn_again": (NoticeKind.TO_VERIFY, Audience.VERIFIERS),
     }
 )
-"""Event: what it says, and to whom. What is not here is told to nobody."""
+"""Event: what it says, and to whom; of a task, its own unit and verifiers.
+
+What is not here is told to nobody."""
 
 KIND_OF_RUNG: Mapping[Rung, NoticeKind] = MappingProxyType(
     {

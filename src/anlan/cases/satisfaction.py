@@ -17,6 +17,7 @@ class Effect(StrEnum):
     """What an answer does besides being kept."""
 
     CLOSES = "closes"  # a rectified hazard, confirmed by the person who reported it
+    VERIFIES = "verifies"  # as CLOSES, but other units still have work in it: closed when that is verified
     NOTED = "noted"
     SENT_BACK = "sent_back"  # rectified, not closed yet, and not fixed: rework
     REOPENS = "reopens"  # closed, and not fixed: rework
@@ -37,6 +38,7 @@ def effect(
     closed_at: datetime | None,
     reopened_before: bool,
     at: datetime,
+    open_tasks: int = 0,
 ) -> Effect:
     """What the answer of one reporter does to a case in `state`.
 
@@ -45,8 +47,9 @@ def effect(
     if not may_answer(state):
         raise Refused("nothing_to_answer")
     if satisfied:
-        closes = state == State.RECTIFIED and severity in WORD_IS_ENOUGH
-        return Effect.CLOSES if closes else Effect.NOTED
+        if state != State.RECTIFIED or severity not in WORD_IS_ENOUGH:
+            return Effect.NOTED
+        return Effect.VERIFIES if open_tasks else Effect.CLOSES
     if state != State.CLOSED or closed_at is None:
         return Effect.SENT_BACK if state == State.RECTIFIED else Effect.NOTED
     if reopened_before:

@@ -60,6 +60,9 @@ WAITS_FOR: Mapping[TaskState, Stage] = MappingProxyType(
 )
 """What an open task waits for: its own clock runs until then."""
 
+CLOCKS: Mapping[Stage, str] = MappingProxyType({Stage.HANDLE: "task_handle", Stage.VERIFY: "task_verify"})
+"""What the clock of a task is called, by what the task waits for: it is none of the case's own stages."""
+
 ACTION_FOR: Mapping[TaskStep, Action] = MappingProxyType(
     {
         TaskStep.START: Action.HANDLE,
@@ -88,6 +91,17 @@ def after(state: TaskState, step: TaskStep) -> TaskState:
 def steps_from(state: TaskState) -> tuple[TaskStep, ...]:
     """The steps open to a task in `state`, in the order of the table."""
     return tuple(step for origin, step in STEPS if origin is state)
+
+
+def clock_of(state: str) -> str:
+    """The clock that runs while a task stands in `state`; "" for one that ended."""
+    stage = WAITS_FOR.get(TaskState(state))
+    return CLOCKS[stage] if stage else ""
+
+
+def stage_of(clock: str) -> str:
+    """The stage whose limit holds for a clock: its own, or that of the stage a task's clock stands for."""
+    return next((str(stage) for stage, name in CLOCKS.items() if name == clock), clock)
 
 
 def check_all_ended(tasks: Iterable[TaskFacts]) -> None:

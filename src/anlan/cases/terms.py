@@ -57,6 +57,9 @@ class Stage(StrEnum):
     CLOSE = "close"
 
 
+CHECK = "check"
+"""The clock of the first look at a new report, which runs within that of its acceptance."""
+
 TOTAL = "total"
 """The clock of a whole case, from the report to the closure, beside those of its stages."""
 

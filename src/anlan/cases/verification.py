@@ -2,12 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from anlan.base.errors import Refused
 from anlan.cases.terms import Evidence, Rectified
 from anlan.places.terms import within
 from anlan.staff.terms import Membership
+
+SETTLED = timedelta(minutes=30)
+"""For so long after the rectification a sensor must have stayed normal before its word verifies anything."""
+
+FRESH_INTERVALS = 3
+"""A sensor whose newest reading is older than so many of its intervals says nothing of now."""
 
 
 def check_verifier(case: Rectified, memberships: Iterable[Membership]) -> None:
@@ -72,6 +78,35 @@ def check_readings(case: Rectified, readings: Sequence[Reading]) -> None:
     check_evidence(case, readings)
     if not all(reading.is_normal for reading in readings if _after(reading, case)):
         raise Refused("reading_not_normal")
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What one sensor read since the rectification: how often, and its lowest, highest and newest reading."""
+
+    count: int
+    lowest: Reading
+    highest: Reading
+    newest: Reading
+    interval: timedelta
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """The readings that stand for all of them."""
+        return (self.lowest, self.highest, self.newest)
+
+
+def check_settled(case: Rectified, watched: Sequence[Watched], now: datetime) -> None:
+    """Raise Refused unless every sensor stayed normal since the rectification, for long enough, until now.
+
+    Reasons: as `check_readings`, "reading_not_settled", "reading_stale".
+    """
+    check_readings(case, [reading for each in watched for reading in each.readings])
+    for each in watched:
+        if each.newest.made_at < now - each.interval * FRESH_INTERVALS:
+            raise Refused("reading_stale", device=each.newest.device)
+        if case.rectified_at is not None and each.newest.made_at - case.rectified_at < SETTLED:
+            raise Refused("reading_not_settled", device=each.newest.device)
 
 
 def _after(piece: Evidence, case: Rectified) -> bool:

@@ -17,6 +17,9 @@ from anlan.store.models import Case, Membership, Report, ResidentAnswer
 
 LONGEST_WHY = 1000
 
+VERIFYING = (Effect.CLOSES, Effect.VERIFIES)
+"""Answers that are a verification by the reporter's word."""
+
 
 @transaction.atomic
 def answer_report(
@@ -55,8 +58,9 @@ def _effect(
         closed_at=case.closed_at,
         reopened_before=given is not None and given.has_reopened,
         at=now,
+        open_tasks=case.open_tasks,
     )
-    return Effect.NOTED if effect is Effect.CLOSES and _typed_inside(report, case) else effect
+    return Effect.NOTED if effect in VERIFYING and _typed_inside(report, case) else effect
 
 
 def _typed_inside(report: Report, case: Case) -> bool:
@@ -78,7 +82,7 @@ def _keep(
 
 def _do(effect: Effect, report: Report, case: Case, why: str, now: datetime) -> None:
     rectified_at = case.rectified_at or case.closed_at  # closed elsewhere and imported: only that is known
-    if effect is Effect.CLOSES:
+    if effect in VERIFYING:
         event = case_steps.take(case, Step.PASS, actor=RESIDENT, now=now, reason=why)
     elif effect is Effect.SENT_BACK:
         event = case_steps.take(case, Step.FAIL, actor=RESIDENT, now=now, reason=why, columns=rework(case))
@@ -90,7 +94,7 @@ def _do(effect: Effect, report: Report, case: Case, why: str, now: datetime) -> 
     keep(
         event,
         VerificationKind.RESIDENT,
-        passed=effect is Effect.CLOSES,
+        passed=effect in VERIFYING,
         rectified_at=rectified_at,
         evidence={"answer": why},
         report_id=report.pk,

@@ -1,5 +1,6 @@
 """One step for many cases: a preview, a yes, and each case through the flow of its step, on its own."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -9,12 +10,14 @@ from django.db.models import QuerySet
 
 from anlan.base.errors import Conflict, NotFound, Refused
 from anlan.cases import bulk, states
-from anlan.cases.bulk import CHANGED, DONE, REFUSED, WAITING
+from anlan.cases.bulk import CHANGED, DONE, FAILED, REFUSED, WAITING
 from anlan.cases.terms import Severity, Step
 from anlan.flows import close_case, dispatch_case, handle_case, park_case, triage_case
 from anlan.flows.follow_ups import later
 from anlan.store.models import BulkRow, BulkRun, Case, Unit
 from anlan.store.readers.staff import Acting, acting_for
+
+log = logging.getLogger(__name__)
 
 PART = 25
 """Cases that are done at once: in the answer to a page, and between two looks at the person's rights."""
@@ -112,18 +115,19 @@ def confirm_bulk(*, acting_user: Acting, run_id: int, words: Mapping[str, str], 
 def run_bulk_part(*, acting_user: None, run_id: int, now: datetime) -> bool:
     """Take the step for the next PART cases of a confirmed run, each in a transaction of its own.
 
-    The person acts with the rights they have now. Says whether there is more to do. A worker that was killed
-    leaves a case either done and written down, or untouched; two at once take different cases.
+    The person acts with the rights they have now. Says whether there is more to do that no other worker has
+    in hand. A worker that was killed leaves a case either done and written down, or untouched; two at once
+    take different cases. A case at which the program itself fails is written down as such; the rest
+    goes on.
     """
     run = BulkRun.objects.select_related("user").get(pk=run_id)
     acting = _acting(run)
     waiting = run.rows.filter(outcome=WAITING).order_by("pk")
     if run.confirmed_at is None:
         return False
-    for pk in list(waiting.values_list("pk", flat=True)[:PART]):
-        _take_one(run, pk, acting, now)
+    taken = [_take_one(run, pk, acting, now) for pk in list(waiting.values_list("pk", flat=True)[:PART])]
     if waiting.exists():
-        return True
+        return any(taken)
     BulkRun.objects.filter(pk=run.pk, finished_at=None).update(finished_at=now)
     return False
 
@@ -148,12 +152,12 @@ def _acting(run: BulkRun) -> Acting:
 
 
 @transaction.atomic
-def _take_one(run: BulkRun, pk: int, acting: Acting, now: datetime) -> None:
-    """The step and what became of it, together."""
+def _take_one(run: BulkRun, pk: int, acting: Acting, now: datetime) -> bool:
+    """The step and what became of it, together; False when another worker has the case."""
     rows = BulkRow.objects.select_for_update(of=("self",), skip_locked=True).select_related("case")
     row = rows.filter(pk=pk, outcome=WAITING).first()
-    if row is None:  # another worker has it
-        return
+    if row is None:
+        return False
     flow, taken = FLOWS[Step(run.step)]
     row.outcome, row.why, row.facts = DONE, "", {}
     try:
@@ -167,4 +171,8 @@ def _take_one(run: BulkRun, pk: int, acting: Acting, now: datetime) -> None:
     except Refused as refusal:
         row.outcome, row.why = REFUSED, refusal.reason
         row.facts = {name: str(fact) for name, fact in refusal.facts.items()}
+    except Exception:  # whatever a flow raises must not be met again for ever, nor hold up the other cases
+        log.exception("a bulk step failed at a case")
+        row.outcome = FAILED
     row.save()
+    return True

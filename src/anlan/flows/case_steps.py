@@ -24,6 +24,9 @@ from anlan.store.readers.limits import terms_for
 from anlan.store.readers.staff import Acting, case_scope_q
 
 NO_COLUMNS: Mapping[str, Any] = MappingProxyType({})
+UNTOLD = frozenset({"near_at"})
+"""Columns that follow from others, and so are not in the history."""
+
 NO_UNIT: Mapping[str, Any] = MappingProxyType({"unit": None, "unit_path": "", "interim_due_at": None})
 
 
@@ -50,9 +53,13 @@ def lock(acting_user: Acting, case_id: int, *, version: int, action: Action) -> 
 
 
 def lock_seen(acting_user: Acting, case_id: int) -> Case:
-    """The case, locked until the transaction ends, if this person may see it. Raises NotFound."""
+    """The case, locked until the transaction ends, if this person may see it. Raises NotFound.
+
+    Like every lock on a case it leaves the key free (`no_key`), so that rows which name the case can be added
+    meanwhile: the sweep holds clocks while it adds some, see docs/decisions/0024.
+    """
     case = (
-        Case.objects.select_for_update(of=("self",))
+        Case.objects.select_for_update(no_key=True, of=("self",))
         .select_related("category__parent", "area", "unit")
         .defer("words", "area__boundary")
         .filter(case_scope_q(acting_user, Action.VIEW_CASE), pk=case_id)
@@ -114,7 +121,8 @@ def take(
         now=now,
         reason=reason,
         state_before=before,
-        changes={name: pair for name, pair in changes.items() if pair[0] != pair[1]} | dict(told),
+        changes={name: pair for name, pair in changes.items() if pair[0] != pair[1] and name not in UNTOLD}
+        | dict(told),
     )
 
 
@@ -161,11 +169,9 @@ def _clock(case: Case, reached: State, now: datetime, terms: Terms) -> dict[str,
     stage = states.WAITS_FOR.get(reached, "")
     if stage == case.stage:
         return {}
-    return {
-        "stage": stage,
-        "stage_since": now,
-        "due_at": deadlines.due(stage, now, terms) if stage else None,
-    }
+    due_at = deadlines.due(stage, now, terms) if stage else None
+    near_at = deadlines.near(stage, now, due_at, terms) if due_at else None
+    return {"stage": stage, "stage_since": now, "due_at": due_at, "near_at": near_at}
 
 
 def _date_erasure(case: Case, reached: State, now: datetime) -> None:

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
 from django.conf import settings
 from django.db import transaction
@@ -27,17 +28,35 @@ def current_seed(now: datetime) -> DrawSeed:
     return DrawSeed.objects.create(seed=seed, commitment=drawing.commitment(seed), made_at=now)
 
 
+class Worked(Protocol):
+    """What a unit did and others verify: a case, or a task in one."""
+
+    @property
+    def unit_path(self) -> str: ...
+    @property
+    def area_path(self) -> str: ...
+    @property
+    def rectified_by_id(self) -> int | None: ...
+
+
 def draw(
-    case: Case, purpose: Purpose, now: datetime, *, percent: int | None = None, reason: str = ""
+    case: Case,
+    purpose: Purpose,
+    now: datetime,
+    *,
+    work: Worked | None = None,
+    percent: int | None = None,
+    reason: str = "",
 ) -> Draw:
-    """Draw verifiers for a locked case and keep all that repeats the draw.
+    """Draw verifiers for the `work` in a locked case, else for the case; keep all that repeats the draw.
 
     With `percent`, the case itself is drawn first: nobody is, when it is not among that share.
     """
+    done = case if work is None else work
     seed = current_seed(now)
     number = Draw.objects.filter(case=case, purpose=purpose).count() + 1
     occasion = Occasion(purpose, case.pk, number)
-    names = drawing.outside(_eligible(case), case.unit_path)
+    names = drawing.outside(_eligible(done), done.unit_path)
     most = settings.ANLAN_VERIFIER_POOL
     if percent is not None and not drawing.is_picked(bytes(seed.seed), occasion, percent):
         most = 0
@@ -48,7 +67,7 @@ def draw(
         at=now,
         seed=seed,
         commitment=seed.commitment,
-        unit_path=case.unit_path,
+        unit_path=done.unit_path,
         eligible=list(names),
         digest=drawing.digest_of(names),
         most=most,
@@ -74,15 +93,27 @@ def draw_again(*, acting_user: Acting, case_id: int, version: int, now: datetime
         raise Refused("nothing_to_draw")
     if not reason.strip():
         raise Refused("reason_missing")
-    drawn = draw(case, Purpose.VERIFIERS, now, reason=reason.strip())
-    case.drawn_verifiers = pool_of(drawn)
-    case_steps.record(case, "drawn_again", actor=actor, now=now, reason=reason)
+    redraw(case, now, actor=actor, reason=reason)
     return case
 
 
-def _eligible(case: Case) -> Sequence[Eligible]:
-    """Verifiers for the area of the case who neither belong to the responsible unit in whatever role nor
-    rectified it.
+def redraw(case: Case, now: datetime, *, actor: case_steps.Actor, reason: str) -> None:
+    """Draw anew for a locked case that waits for its verification; those who are drawn are told."""
+    drawn = draw(case, Purpose.VERIFIERS, now, reason=reason.strip())
+    case.drawn_verifiers = pool_of(drawn)
+    case_steps.record(case, "drawn_again", actor=actor, now=now, reason=reason)
+
+
+def is_spent(work: Worked, pool: Sequence[int]) -> bool:
+    """Does everybody who was drawn belong to the unit that did the work, or hold no post any more?"""
+    inside = Membership.objects.filter(user=OuterRef("user"), unit_path__startswith=work.unit_path)
+    left = Membership.objects.filter(pk__in=pool, user__is_active=True).exclude(Exists(inside))
+    return bool(pool) and not left.exists()
+
+
+def _eligible(case: Worked) -> Sequence[Eligible]:
+    """Verifiers for the area of the work who neither belong to the unit that did it in whatever role nor
+    rectified it themselves.
     """
     codes = case.area_path.rstrip(".").split(".")
     posts = Membership.objects.filter(

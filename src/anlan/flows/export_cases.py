@@ -32,6 +32,10 @@ MOST_AT_ONCE = 3
 UNFINISHED = Q(finished_at=None, failed="")
 
 
+MOST_TRIES = 5
+"""A file at which the machine or the program fails so often is given up, and says so."""
+
+
 class ClaimLost(Exception):
     """Another worker took this export over, or its owner deleted it."""
 
@@ -76,7 +80,8 @@ def make_export(*, acting_user: None, export_id: int, clock: Callable[[], dateti
     """Write one export that nobody writes, from its beginning; says whether this was the one to do it.
 
     What the file holds is what its owner may export while it is made. `clock` gives the time: writing goes on
-    for minutes. A writer that was killed leaves a part that no page gives away.
+    for minutes. A writer that was killed leaves a part that no page gives away. What fails (a full disk) is
+    tried MOST_TRIES times in all and raised each time.
     """
     now, claim = clock(), uuid4()
     free = Export.objects.filter(UNFINISHED, pk=export_id).filter(
@@ -92,11 +97,20 @@ def make_export(*, acting_user: None, export_id: int, clock: Callable[[], dateti
         _mine(export).update(failed=refusal.reason, kept_until=clock() + KEPT)
     except ClaimLost:
         return False
+    except Exception:
+        _failed(export, clock())
+        raise
     else:
         _finish(export, part, clock())
     finally:
         part.unlink(missing_ok=True)
     return True
+
+
+def _failed(export: Export, now: datetime) -> None:
+    """Count a try that failed; the claim stays until it runs out, so that the next comes after a pause."""
+    given_up = {"failed": "write_failed", "kept_until": now + KEPT} if export.tries + 1 >= MOST_TRIES else {}
+    _mine(export).update(tries=export.tries + 1, **given_up)
 
 
 def unfinished(now: datetime) -> list[int]:

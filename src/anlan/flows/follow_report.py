@@ -95,7 +95,7 @@ def erase_contact(*, acting_user: None, report_id: int, now: datetime) -> None:
 
 def locked(report_id: int, *, withdrawn: bool = False) -> tuple[Report, Case]:
     """A report and its case, both locked; one that was taken back only when `withdrawn` ones will do."""
-    case = Case.objects.select_for_update(of=("self",)).filter(reports=report_id).first()
+    case = Case.objects.select_for_update(no_key=True, of=("self",)).filter(reports=report_id).first()
     report = Report.objects.select_for_update(of=("self",)).filter(pk=report_id).first()
     if case is None or report is None:
         raise NotFound

@@ -4,8 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from anlan.cases import task_states
-from anlan.flows import case_steps
+from anlan.cases.drawing import Purpose
+from anlan.cases.terms import Stage
+from anlan.flows import case_steps, clocks
 from anlan.flows.case_tasks import follow
+from anlan.flows.draw_verifiers import draw, is_spent, pool_of, redraw
 from anlan.flows.staff_history import record
 from anlan.store.models import Case, CaseTask, Category, Responsibility, Site, StageClock, Unit
 from anlan.store.models.cases import OPEN
@@ -35,11 +38,15 @@ def hand_over(unit: Unit, successor: Unit, acting_user: Acting, now: datetime) -
 
 def _cases(unit: Unit, successor: Unit, acting: Acting, now: datetime) -> None:
     actor = case_steps.Actor(user=acting.user, source="system")
-    for case in Case.objects.select_for_update(of=("self",)).filter(OPEN, unit=unit).order_by("pk"):
+    for case in (
+        Case.objects.select_for_update(no_key=True, of=("self",)).filter(OPEN, unit=unit).order_by("pk")
+    ):
         case.unit, case.unit_path = successor, successor.path
-        clocks = StageClock.objects.filter(case=case, ended_at=None, unit=unit)
-        clocks.update(unit=successor, unit_path=successor.path)
+        running = StageClock.objects.filter(case=case, task=None, ended_at=None, unit=unit)
+        running.update(unit=successor, unit_path=successor.path)
         _record(case, unit, successor, actor, now, {})
+        if case.stage == Stage.VERIFY and is_spent(case, case.drawn_verifiers):
+            redraw(case, now, actor=actor, reason=unit.name)
 
 
 def _tasks(unit: Unit, successor: Unit, acting: Acting, now: datetime) -> None:
@@ -49,13 +56,15 @@ def _tasks(unit: Unit, successor: Unit, acting: Acting, now: datetime) -> None:
         CaseTask.objects.filter(unit=unit).exclude(state__in=sorted(task_states.ENDED)).order_by("case_id")
     )
     for task in found:
-        case = Case.objects.select_for_update().get(pk=task.case_id)
+        case = Case.objects.select_for_update(no_key=True).get(pk=task.case_id)
         before = task.state
         others = case.tasks.filter(OPEN_TASK, unit=successor)
         if case.unit_id == successor.pk or others.exists():
-            task.state, task.due_at, task.ended_at = task_states.TaskState.WITHDRAWN, None, now
+            task.state, task.ended_at = task_states.TaskState.WITHDRAWN, now
+            task.due_at = task.near_at = None
+            clocks.end(StageClock.objects.filter(task=task, ended_at=None), now)
         else:
-            task.unit, task.unit_path = successor, successor.path
+            _move_task(case, task, successor, now)
         task.save()
         follow(case)
         told: dict[str, list[Any]] = {
@@ -64,6 +73,15 @@ def _tasks(unit: Unit, successor: Unit, acting: Acting, now: datetime) -> None:
             "task_state": [before, task.state],
         }
         _record(case, unit, successor, actor, now, told)
+
+
+def _move_task(case: Case, task: CaseTask, successor: Unit, now: datetime) -> None:
+    """The task with its clock; when all who were drawn for it belong to the successor, others are drawn."""
+    task.unit, task.unit_path = successor, successor.path
+    running = StageClock.objects.filter(task=task, ended_at=None)
+    running.update(unit=successor, unit_path=successor.path)
+    if is_spent(task, task.drawn_verifiers):
+        task.drawn_verifiers = pool_of(draw(case, Purpose.TASK, now, work=task, reason=task.unit.name))
 
 
 def _record(

@@ -191,11 +191,13 @@ def _theirs(request: ForeignRequest, source: str) -> Category:
 def _case(request: ForeignRequest, area: Area, category: Category, now: datetime) -> Case:
     closed = request.closed_at is not None
     title = title_of(request.words, request.service_name)
+    due_at = None if closed else deadlines.plain_due(Stage.ACCEPT, now, category)
     return Case(
         state=State.CLOSED if closed else State.NEW,
         stage="" if closed else Stage.ACCEPT,
         stage_since=request.closed_at or now,
-        due_at=None if closed else deadlines.plain_due(Stage.ACCEPT, now, category),
+        due_at=due_at,
+        near_at=due_at and deadlines.amber_at(now, due_at),
         title=title,
         category=category,
         severity=category.severity,
@@ -215,8 +217,7 @@ def _clocks(case: Case) -> list[StageClock]:
     whole = StageClock(case=case, stage=TOTAL, began_at=case.opened_at, ended_at=case.closed_at)
     if not case.stage:
         return [whole]
-    near_at = case.due_at and deadlines.amber_at(case.stage_since, case.due_at)
-    due = {"promised_due_at": case.due_at, "due_at": case.due_at, "near_at": near_at}
+    due = {"promised_due_at": case.due_at, "due_at": case.due_at, "near_at": case.near_at}
     return [whole, StageClock(case=case, stage=case.stage, began_at=case.stage_since, **due)]
 
 

@@ -169,7 +169,10 @@ def _undone(join: CaseJoin, now: datetime) -> None:
 def _lock_in_order(*case_ids: int) -> None:
     """Lock the cases by rising id, so that two people who join the same two never wait for each other."""
     list(
-        Case.objects.select_for_update(of=("self",)).filter(pk__in=case_ids).order_by("pk").values_list("pk")
+        Case.objects.select_for_update(no_key=True, of=("self",))
+        .filter(pk__in=case_ids)
+        .order_by("pk")
+        .values_list("pk")
     )
 
 

@@ -44,11 +44,13 @@ def open_case(
     """A new case for `hazard` and its first event, "reported"; `source` says who or which system told us."""
     title = title_of(hazard.words, hazard.category.name_zh)
     terms = terms_for(hazard.category, hazard.category.severity)
+    due_at = deadlines.due(Stage.ACCEPT, at, terms)
     case = Case(
         state=State.NEW,
         stage=Stage.ACCEPT,
         stage_since=at,
-        due_at=deadlines.due(Stage.ACCEPT, at, terms),
+        due_at=due_at,
+        near_at=deadlines.near(Stage.ACCEPT, at, due_at, terms),
         title=title,
         category=hazard.category,
         severity=hazard.category.severity,

@@ -15,6 +15,7 @@ from anlan.store.models import Case, Delivery
 KINDS: Mapping[str, Promise] = {
     NoticeKind.NEW_REPORT: _("A new report"),
     NoticeKind.GIVEN: _("A case is yours"),
+    NoticeKind.TASK_GIVEN: _("A task in a case of another unit is yours"),
     NoticeKind.REWORK: _("A case needs rework"),
     NoticeKind.RETURNED: _("A unit returned a case"),
     NoticeKind.TO_VERIFY: _("A case waits for verification"),

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from anlan.cases.notices import TOLD, NoticeKind, is_urgent
 from anlan.staff.notices import NO_CHOICE, Choice, Way, send_at
-from anlan.store.models import Case, CaseEvent, Delivery, Notice, NoticeChoice, Unit, User, Webhook
+from anlan.store.models import Case, CaseEvent, CaseTask, Delivery, Notice, NoticeChoice, Unit, User, Webhook
 from anlan.store.models.notices import WAITING
 from anlan.store.readers.receivers import choices_of, members_told, unit_told, webhooks_told
 
@@ -23,8 +23,9 @@ def notify(*, acting_user: None, event_id: int, now: datetime) -> int:
     if event.step not in TOLD:
         return len(hooks)
     kind, audience = TOLD[event.step]
+    work = _work_of(event) or case
     return len(hooks) + write_notices(
-        event, case, kind, members_told(case, audience), unit_told(case, audience), now
+        event, case, kind, members_told(work, audience), unit_told(work, audience), now
     )
 
 
@@ -55,6 +56,12 @@ def write_notices(
         messages.append(_to_unit(event, case, kind, unit, now))
     Delivery.objects.bulk_create(messages, ignore_conflicts=True)
     return len(messages)
+
+
+def _work_of(event: CaseEvent) -> CaseTask | None:
+    """The task that an event is about; None for one of the case itself."""
+    task = event.changes.get("task", [None])[-1]
+    return CaseTask.objects.select_related("unit").filter(pk=task).first() if task else None
 
 
 def choice_of(kept: NoticeChoice | None) -> Choice:

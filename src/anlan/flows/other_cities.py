@@ -132,7 +132,7 @@ def _heard(row: HandedOver, item: Mapping[str, Any], now: datetime) -> bool:
 
 def _note(row: HandedOver, step: str, reason: str, now: datetime) -> None:
     """A line in the case's history; its state stays: no case closes on somebody else's word."""
-    case = Case.objects.select_for_update(of=("self",)).get(pk=row.case_id)
+    case = Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=row.case_id)
     actor = case_steps.Actor(source=source_of(row.city))
     case_steps.record(case, step, actor=actor, now=now, reason=reason)
 

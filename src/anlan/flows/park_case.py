@@ -25,7 +25,7 @@ def park_case(
     if review_at <= now:
         raise Refused("review_not_ahead")
     left = None if case.due_at is None else deadlines.clock_left(case.due_at, now)
-    stopped = {"stage_since": now, "due_at": review_at, "clock_left": left}
+    stopped = {"stage_since": now, "due_at": review_at, "near_at": None, "clock_left": left}
     case_steps.take(case, Step.PARK, actor=actor, now=now, reason=reason, columns=stopped)
     return case
 
@@ -42,7 +42,7 @@ def resume_case(*, acting_user: Acting, case_id: int, version: int, now: datetim
     return case
 
 
-def _clock_goes_on(case: Case, now: datetime) -> dict[str, datetime]:
+def _clock_goes_on(case: Case, now: datetime) -> dict[str, datetime | None]:
     if case.clock_left is None or not case.former_state:
         return {}
     stage = states.WAITS_FOR[State(case.former_state)]

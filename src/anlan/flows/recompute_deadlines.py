@@ -17,6 +17,7 @@ from anlan.cases.limits import WORKING, TimeUnit
 from anlan.cases.many_due_times import worked_many
 from anlan.cases.new_ends import Clock, Granted, ManyEnds, many_ends, many_wholes, never_made_late, replayed
 from anlan.cases.pauses import Pause
+from anlan.cases.task_states import stage_of
 from anlan.cases.terms import TOTAL
 from anlan.cases.working_time import timetable
 from anlan.flows.follow_ups import later
@@ -24,8 +25,14 @@ from anlan.staff.terms import Role
 from anlan.store import running_clocks
 from anlan.store.models import CalendarRun, CalendarVersion, User
 from anlan.store.readers.calendars import calendar_in_force, calendar_known, changes_known_from
-from anlan.store.readers.running_cases import amber_share, amber_shares, granted_of, pauses_of
-from anlan.store.running_clocks import NONE, SEVERITIES, STAGES, UNITS, Clocks, at
+from anlan.store.readers.running_cases import (
+    amber_share,
+    amber_shares,
+    granted_of,
+    granted_to_tasks,
+    pauses_of,
+)
+from anlan.store.running_clocks import NONE, OWN, SEVERITIES, STAGES, UNITS, Clocks, at
 
 PART = 20_000
 """Clocks that are reckoned in one transaction: their cases wait for as long."""
@@ -105,7 +112,7 @@ class Reckoned:
 
     def told(self, most: int) -> dict[str, Any]:
         """How many stages end later and earlier, and `most` of them: case, end before, end after."""
-        stages = self.clocks.stage != STAGES.index(TOTAL)
+        stages = self.clocks.stage < OWN
         clocks, due = self.clocks.only(stages), self.ends.due[stages]
         first = np.argsort(due, kind="stable")[:most]
         return {
@@ -123,9 +130,11 @@ def reckon(cases: Sequence[int], calendar: WorkCalendar, now: datetime) -> Recko
     A fixed number of queries.
     """
     clocks = running_clocks.clocks_of(cases)
-    granted = granted_of(cases)
+    granted, to_tasks = granted_of(cases), granted_to_tasks(cases)
     reckoning = _Reckoning(clocks, calendar, pauses_of(cases))
-    plain = ~np.isin(clocks.case, np.array(list(granted), dtype=np.int64))
+    own = clocks.stage <= STAGES.index(TOTAL)
+    extended = own & np.isin(clocks.case, np.array(list(granted), dtype=np.int64))
+    plain = ~(extended | np.isin(clocks.clock, np.array(list(to_tasks), dtype=np.int64)))
     due, near = clocks.due.copy(), clocks.near.copy()
     without_limit = (clocks.amount == NONE) & (clocks.promised != NONE)
     for place, unit in enumerate(UNITS):
@@ -135,6 +144,8 @@ def reckon(cases: Sequence[int], calendar: WorkCalendar, now: datetime) -> Recko
             reckoning.wholes(counted & without_limit, due, near)
     for case, changes in granted.items():
         reckoning.one_by_one(case, changes, due, near)
+    for clock, changes in to_tasks.items():
+        reckoning.task(clock, changes, due, near)
     kept = never_made_late(clocks.due, due, micros(now))
     return Reckoned(clocks, ManyEnds(kept, np.where(kept == due, near, clocks.near)))
 
@@ -155,7 +166,7 @@ class _Reckoning:
         found, places = np.unique(kinds, axis=0, return_inverse=True)
         names = ("", *SEVERITIES)
         shares = [
-            amber_share(limits, int(category), names[severity], STAGES[stage])
+            amber_share(limits, int(category), names[severity], stage_of(STAGES[stage]))
             for category, severity, stage in found
         ]
         return np.array(shares, dtype=np.float64)[places.reshape(-1)]
@@ -194,12 +205,20 @@ class _Reckoning:
         """A case whose time was extended: what came first tells what came later."""
         places = np.flatnonzero(self.clocks.case == case)
         total = STAGES.index(TOTAL)
-        stage = next((int(place) for place in places if self.clocks.stage[place] != total), None)
+        stage = next((int(place) for place in places if self.clocks.stage[place] < OWN), None)
         whole = next((int(place) for place in places if self.clocks.stage[place] == total), None)
         one, other = (None if place is None else self._clock(place) for place in (stage, whole))
         ends = replayed(one, other, [*self.pauses.get(case, ()), *changes], self.calendar)
         for place, found in zip((stage, whole), ends, strict=True):
             if place is not None and found is not None:
+                due[place], near[place] = micros(found.due), micros(found.near)
+
+    def task(self, clock: int, changes: list[Granted], due: Moments, near: Moments) -> None:
+        """The clock of a task whose time was extended: it moves no other."""
+        for place in np.flatnonzero(self.clocks.clock == clock).tolist():
+            stood = self.pauses.get(int(self.clocks.case[place]), ())
+            found, _ = replayed(self._clock(place), None, [*stood, *changes], self.calendar)
+            if found is not None:
                 due[place], near[place] = micros(found.due), micros(found.near)
 
     def _stood(self, clocks: Clocks) -> list[list[Pause]]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from anlan.base.errors import Refused
 from anlan.cases.terms import PhotoStage, Stage
@@ -51,31 +51,48 @@ def secure_case(
     return case
 
 
-@transaction.atomic
 def tell_unsafe(*, acting_user: None, now: datetime) -> int:
     """Say in the history, and so tell the unit, that a place was not made safe in time; how many were.
 
-    Once for each limit, also after the worker was down. The version stays: nobody's open form goes stale.
+    Once for each limit, also after the worker was down, each in a transaction of its own: one at which
+    something is wrong holds up no other. The version stays: nobody's open form goes stale.
+    Raises ExceptionGroup when all others were told.
     """
+    told, faults = 0, []
+    for pk in list(_unsafe(now).values_list("pk", flat=True)):
+        try:
+            told += _tell_one(pk, now)
+        except Exception as error:
+            faults.append(error)
+    if faults:
+        raise ExceptionGroup("some units were not told that a place is unsafe", faults)
+    return told
+
+
+def _unsafe(now: datetime) -> QuerySet[Case]:
+    """The cases whose unit was not yet told that their limit is over, the longest waiting first."""
     said = CaseEvent.objects.filter(
         case=OuterRef("pk"), step="interim_overdue", at__gte=OuterRef("interim_due_at")
     )
-    unsafe = (
-        Case.objects.select_for_update(of=("self",), skip_locked=True)
-        .filter(~Exists(said), OPEN, stage=Stage.HANDLE, interim_at=None, interim_due_at__lte=now)
-        .order_by("interim_due_at", "pk")
+    late = Case.objects.filter(OPEN, stage=Stage.HANDLE, interim_at=None, interim_due_at__lte=now)
+    return late.filter(~Exists(said)).order_by("interim_due_at", "pk")
+
+
+@transaction.atomic
+def _tell_one(pk: int, now: datetime) -> bool:
+    """Tell one; False when somebody else works on it or it was made safe meanwhile."""
+    locked = _unsafe(now).select_for_update(no_key=True, of=("self",), skip_locked=True)
+    case = locked.filter(pk=pk).first()
+    if case is None:
+        return False
+    event = CaseEvent.objects.create(
+        case=case,
+        at=now,
+        step="interim_overdue",
+        state_before=case.state,
+        state_after=case.state,
+        source="system",
     )
-    told = 0
-    for case in unsafe:
-        event = CaseEvent.objects.create(
-            case=case,
-            at=now,
-            step="interim_overdue",
-            state_before=case.state,
-            state_after=case.state,
-            source="system",
-        )
-        tell_pages(event, case)
-        tell_people(event)
-        told += 1
-    return told
+    tell_pages(event, case)
+    tell_people(event)
+    return True

@@ -124,7 +124,10 @@ def _hand_over(area: Area, successor: Area, actor: User | None, now: datetime) -
     Responsibility.objects.filter(area=area).exclude(category__in=taken).update(area=successor)
     Responsibility.objects.filter(area=area).delete()
     _move_cases(
-        list(Case.objects.select_for_update().filter(OPEN, area=area).order_by("id")), successor, actor, now
+        list(Case.objects.select_for_update(no_key=True).filter(OPEN, area=area).order_by("id")),
+        successor,
+        actor,
+        now,
     )
 
 

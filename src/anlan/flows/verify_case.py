@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from math import isfinite
 from typing import Any
 
 from django.db import transaction
@@ -66,7 +67,7 @@ def pass_by_sensor(*, acting_user: None, case_id: int, now: datetime, readings: 
     "evidence_missing", "evidence_too_old", "reading_not_normal", "step_not_allowed"), NotFound.
     """
     case = (
-        Case.objects.select_for_update(of=("self",))
+        Case.objects.select_for_update(no_key=True, of=("self",))
         .select_related("category", "unit")
         .filter(pk=case_id)
         .first()
@@ -75,10 +76,22 @@ def pass_by_sensor(*, acting_user: None, case_id: int, now: datetime, readings: 
         raise NotFound
     check_readings(case, readings)
     event = case_steps.take(case, Step.PASS, actor=SENSOR, now=now)
-    evidence = {"readings": [vars(each) | {"made_at": each.made_at.isoformat()} for each in readings]}
+    evidence = {"readings": [_kept(each) for each in readings]}
     keep(event, VerificationKind.SENSOR, passed=True, rectified_at=case.rectified_at, evidence=evidence)
     close_by_system(case, now)
     return case
+
+
+def _kept(reading: Reading) -> dict[str, Any]:
+    """A reading as evidence; a bound that there is not is None."""
+    bounds = {"lowest": reading.lowest, "highest": reading.highest}
+    finite = {name: value if isfinite(value) else None for name, value in bounds.items()}
+    return {
+        "device": reading.device,
+        "made_at": reading.made_at.isoformat(),
+        "value": reading.value,
+        **finite,
+    }
 
 
 def rework(case: Case) -> dict[str, Any]:

@@ -15,14 +15,18 @@ from numpy.typing import NDArray
 
 from anlan.base.clock import EPOCH, MICROSECOND, Moments
 from anlan.cases.limits import WORKING, TimeUnit
-from anlan.cases.terms import TOTAL, Severity, Stage
+from anlan.cases.task_states import CLOCKS
+from anlan.cases.terms import CHECK, TOTAL, Severity, Stage
 from anlan.store.binary_copy import HEADER, TRAILER, Varying, pack, timestamps, unpack
 
 if TYPE_CHECKING:
     from psycopg import Cursor
 
 UNITS = tuple(TimeUnit)
-STAGES = (*Stage, TOTAL)
+STAGES = (*Stage, TOTAL, CHECK, *CLOCKS.values())
+OWN = len(Stage)
+"""The place of a stage of the case itself lies before; the whole, the check and tasks come from there on."""
+
 SEVERITIES = tuple(Severity)
 NONE = -1
 """Where a number is NULL."""
@@ -148,21 +152,32 @@ def clocks_of(cases: Sequence[int]) -> Clocks:
 
 MOMENTS = {"began": "began_at", "promised": "promised_due_at", "due": "due_at", "near": "near_at"}
 
-FILL = "COPY new_ends (clock_id, case_id, total, paused, was, due_at, near_at) FROM STDIN (FORMAT binary)"
+FILL = "COPY new_ends (clock_id, case_id, kind, paused, was, due_at, near_at) FROM STDIN (FORMAT binary)"
 
 MAKE_ROOM = """
-CREATE TEMPORARY TABLE new_ends (clock_id bigint, case_id bigint, total bigint, paused bigint,
+CREATE TEMPORARY TABLE new_ends (clock_id bigint, case_id bigint, kind bigint, paused bigint,
     was timestamptz, due_at timestamptz, near_at timestamptz) ON COMMIT DROP
 """
 
+KINDS = np.array([*(0 for _ in Stage), 1, 2, *(3 for _ in CLOCKS)], dtype=np.int64)
+"""Of each place in STAGES: a stage of the case, the whole, its check, a task."""
+
 MOVE_CLOCKS = """
-UPDATE store_stageclock k SET due_at = n.due_at, near_at = n.near_at FROM new_ends n WHERE k.id = n.clock_id
+UPDATE store_stageclock k SET due_at = n.due_at,
+    near_at = CASE WHEN k.near_at IS NULL THEN NULL ELSE n.near_at END
+FROM new_ends n WHERE k.id = n.clock_id
+"""
+
+MOVE_TASKS = """
+UPDATE store_casetask t SET due_at = k.due_at, near_at = k.near_at
+FROM new_ends n JOIN store_stageclock k ON k.id = n.clock_id WHERE n.kind = 3 AND t.id = k.task_id
 """
 
 MOVE_CASES = """
 UPDATE store_case c SET due_at = CASE WHEN n.paused = 0 THEN n.due_at ELSE c.due_at END,
+    near_at = CASE WHEN n.paused = 0 THEN n.near_at ELSE c.near_at END,
     clock_left = c.clock_left + CASE WHEN n.paused = 0 THEN interval '0' ELSE n.due_at - n.was END
-FROM new_ends n WHERE c.id = n.case_id AND n.total = 0
+FROM new_ends n WHERE c.id = n.case_id AND n.kind = 0
 """
 """A parked case has its review date there, which a person chose; what was left of its stage changes."""
 
@@ -172,8 +187,10 @@ INSERT INTO store_caseevent
 SELECT c.id, %(now)s, 'calendar_changed', c.state, c.state, %(actor)s, %(role)s, %(source)s, %(why)s,
     n.changes
 FROM (
-    SELECT case_id, jsonb_object_agg(CASE WHEN total = 0 THEN 'due_at' ELSE 'total_due_at' END,
-                                     jsonb_build_array(was, due_at)) AS changes
+    SELECT case_id, jsonb_object_agg(
+        CASE kind WHEN 0 THEN 'due_at' WHEN 1 THEN 'total_due_at' WHEN 2 THEN 'check_due_at'
+             ELSE 'task_due_at' END,
+        jsonb_build_array(was, due_at)) AS changes
     FROM new_ends GROUP BY case_id
 ) n JOIN store_case c ON c.id = n.case_id
 """
@@ -189,7 +206,7 @@ def move(clocks: Clocks, due: Moments, near: Moments, event: Mapping[str, Any]) 
     rows = [
         Varying(clocks.clock),
         Varying(clocks.case),
-        Varying((clocks.stage == STAGES.index(TOTAL)).astype(np.int64)),
+        Varying(KINDS[clocks.stage]),
         Varying(clocks.paused),
         timestamps(clocks.due),
         timestamps(due),
@@ -201,6 +218,7 @@ def move(clocks: Clocks, due: Moments, near: Moments, event: Mapping[str, Any]) 
             copy.write(HEADER + pack(rows, len(clocks)) + TRAILER)
         cursor.execute(MOVE_CLOCKS)
         cursor.execute(MOVE_CASES)
+        cursor.execute(MOVE_TASKS)
         cursor.execute(TELL, dict(event))
         moved = int(cursor.rowcount)
         cursor.execute("DROP TABLE new_ends")

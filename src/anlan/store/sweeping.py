@@ -1,4 +1,4 @@
-"""Claim the stages whose next rung is due, many at once and each only once."""
+"""Claim the clocks (of stages, tasks, checks and whole cases) whose next rung is due, each only once."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -8,10 +8,10 @@ from django.db import connection
 
 CLAIM = """
 WITH claimed AS (
-    SELECT k.id, k.case_id, k.rung AS before, {reached} AS reached
+    SELECT k.id, k.case_id, k.task_id, k.stage, k.rung AS before, {reached} AS reached
     FROM store_stageclock k
     WHERE k.near_at <= %(now)s AND k.ended_at IS NULL AND k.paused_at IS NULL AND k.rung < %(last)s
-          AND k.stage <> 'total' AND k.rung < {reached}
+          AND k.rung < {reached}
     ORDER BY k.near_at, k.id LIMIT %(most)s FOR UPDATE SKIP LOCKED
 ), moved AS (
     UPDATE store_stageclock k SET rung = claimed.reached FROM claimed WHERE k.id = claimed.id
@@ -24,13 +24,21 @@ WITH claimed AS (
 INSERT INTO store_caseevent
     (case_id, at, step, state_before, state_after, actor_role, source, reason, changes)
 SELECT c.id, %(now)s, 'escalated', c.state, c.state, '', 'system', '',
-       jsonb_build_object('rung', jsonb_build_array(claimed.before, claimed.reached))
+       jsonb_build_object('rung', jsonb_build_array(claimed.before, claimed.reached),
+                          'clock', jsonb_build_array(claimed.id, claimed.id),
+                          'clock_of', jsonb_build_array(claimed.stage, claimed.stage))
+       || CASE WHEN t.id IS NULL THEN '{{}}'::jsonb
+          ELSE jsonb_build_object('task', jsonb_build_array(t.id, t.id),
+                                  'task_unit', jsonb_build_array(u.name, u.name),
+                                  'task_state', jsonb_build_array(t.state, t.state)) END
 FROM claimed JOIN store_case c ON c.id = claimed.case_id
+LEFT JOIN store_casetask t ON t.id = claimed.task_id
+LEFT JOIN store_unit u ON u.id = t.unit_id
 """
 
 
 def claim(now: datetime, near: int, grace: Mapping[int, timedelta], most: int) -> int:
-    """Move up to `most` running stages to the rung that is due now, and keep what happened; how many.
+    """Move up to `most` running clocks to the rung that is due now, and keep what happened; how many.
 
     `near` is the rung of a stage that is near its end, `grace` says how long after the end each higher one is
     due. It is one statement: a worker that dies leaves all of it or nothing, and two who sweep at once take

@@ -17,6 +17,7 @@ ROW = CaseRow(
     stage="handle",
     stage_since=NOW - timedelta(hours=1),
     due_at=NOW + timedelta(hours=3),
+    near_at=NOW + timedelta(hours=2),
     closed_at=None,
     opened_at=NOW - timedelta(hours=2),
     title="护栏断了",

@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 
 from anlan.flows import escalate_cases as escalation
 from anlan.flows.secure_case import tell_unsafe
+from anlan.flows.verify_by_sensor import verify_by_sensors as verify_all
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -14,3 +15,10 @@ def escalate_cases(timestamp: int) -> None:
     escalation.escalate_cases(acting_user=None, now=timezone.now())
     escalation.tell_escalations(acting_user=None, now=timezone.now())
     tell_unsafe(acting_user=None, now=timezone.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="verify_by_sensors", queue="timers", queueing_lock="verify_by_sensors")
+def verify_by_sensors(timestamp: int) -> None:
+    """Every five minutes: rectified cases whose sensors are back to normal are verified and closed."""
+    verify_all(acting_user=None, now=timezone.now())

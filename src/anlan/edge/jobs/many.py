@@ -1,6 +1,8 @@
 """Jobs with many cases: bulk steps and exports. What a killed worker left is taken up within minutes."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -28,10 +30,20 @@ def make_export(export_id: int) -> None:
 @app.task(name="take_up", queue="many", queueing_lock="take_up")
 def take_up(timestamp: int) -> None:
     """Every minute: what nobody works on any more goes on."""
-    for run in bulk_steps.unfinished(timezone.now() - LEFT):
-        run_bulk(run)
-    for export in export_cases.unfinished(timezone.now()):
-        make_export(export)
+    runs = [partial(run_bulk, run) for run in bulk_steps.unfinished(timezone.now() - LEFT)]
+    exports = [partial(make_export, export) for export in export_cases.unfinished(timezone.now())]
+    faults = [fault for work in (*runs, *exports) if (fault := _fault_of(work)) is not None]
+    if faults:
+        raise ExceptionGroup("some of what was left could not be done", faults)
+
+
+def _fault_of(work: Callable[[], object]) -> Exception | None:
+    """Do one piece; what it raises, so that the pieces behind it are done all the same."""
+    try:
+        work()
+    except Exception as error:
+        return error
+    return None
 
 
 @app.periodic(cron="15 3 * * *")

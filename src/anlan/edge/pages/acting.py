@@ -24,6 +24,7 @@ SOMEWHERE = {
 EVERYWHERE = {
     "manage_categories": Action.MANAGE_CATEGORIES,
     "manage_webhooks": Action.MANAGE_WEBHOOKS,
+    "manage_messages": Action.MANAGE_WEBHOOKS,
     "manage_cities": Action.MANAGE_WEBHOOKS,
     "manage_history": Action.VIEW_AUDIT,
 }

@@ -25,6 +25,9 @@ from anlan.store.readers.receipts import Progress, progress
 
 DONE: Mapping[str, Promise] = {
     Effect.CLOSES: _("Thank you. By your word the case is closed; some such cases are looked at once more."),
+    Effect.VERIFIES: _(
+        "Thank you. By your word this part is done; the case is closed when the other units are done too."
+    ),
     Effect.NOTED: _("Thank you. Your answer is kept."),
     Effect.SENT_BACK: _("Thank you. It goes back to the unit, with what you wrote."),
     Effect.REOPENS: _("Thank you. The case is open again, and the unit must do it anew."),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from anlan.base.errors import Refused
 from anlan.cases import bulk, states
-from anlan.cases.bulk import CHANGED, DONE, REFUSED, WAITING
+from anlan.cases.bulk import CHANGED, DONE, FAILED, REFUSED, WAITING
 from anlan.cases.terms import Step
 from anlan.edge.pages import case_labels
 from anlan.edge.pages.acting import acting_of
@@ -32,6 +32,7 @@ OUTCOMES = {
     DONE: gettext_lazy("Done"),
     CHANGED: gettext_lazy("Changed meanwhile: nothing was done"),
     REFUSED: gettext_lazy("Not done"),
+    FAILED: gettext_lazy("Not done, by a fault of this program: take the step on the case itself"),
     WAITING: gettext_lazy("Waits"),
 }
 MOST_TICKED = 200

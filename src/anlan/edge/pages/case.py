@@ -100,11 +100,11 @@ def page_of(
     status: int = 200,
     task_tried: Tried = NOTHING_TRIED,
 ) -> HttpResponse:
-    now, proof = timezone.now(), proof_of(view.case)
+    now, proof = timezone.now(), proof_of(view.case, view.tasks)
     seen = named_and_seen(acting_of(request), view, proof)
     leave_out_unseen(view.events, seen)
     context = {"view": view, "case": view.case, "now": now, "proof": proof, "seen": seen}
     context |= {"joined": [each for each in view.joined if each.pk in seen]}
     context |= panel(view, tried or {}, now) | may_of(acting_of(request), view)
-    context |= task_panel(view, acting_of(request), *task_tried)
+    context |= task_panel(view, proof, acting_of(request), *task_tried)
     return render(request, "case/case.html", context, status=status)

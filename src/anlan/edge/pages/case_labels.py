@@ -7,9 +7,10 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from anlan.cases.escalation import Rung
 from anlan.cases.limits import TimeUnit
 from anlan.cases.task_states import TaskState, TaskStep
-from anlan.cases.terms import Channel, PhotoStage, Severity, Stage, Step, VerificationKind
+from anlan.cases.terms import CHECK, TOTAL, Channel, PhotoStage, Severity, Stage, Step, VerificationKind
 from anlan.edge.pages.states import STATE_LOOKS
 
 SEVERITIES: Mapping[str, Promise] = {
@@ -48,6 +49,11 @@ HAPPENED: Mapping[str, Promise] = {
     "heard_elsewhere": _("The other city says"),
     "moved": _("Moved to the area that followed its own"),
     "escalated": _("Told one rung up: near its deadline or overdue"),
+    "escalated_higher": _("Nobody hears on that rung: told the next one up"),
+    "escalated_to_nobody": _("Nobody hears: no rung above has a mailbox or a dispatcher"),
+    "checked": _("Report checked"),
+    "sensor_named": _("A sensor watches the case"),
+    "closing_waits": _("Verified; closed when the tasks of other units are verified too"),
     "joined": _("Another case was joined"),
     "join_undone": _("A join was undone"),
     "added": _("The reporter added something"),
@@ -72,6 +78,7 @@ HAPPENED: Mapping[str, Promise] = {
     "task_pass": _("Task verified"),
     "task_fail": _("Task not done, back to its unit"),
     "task_withdraw": _("Task withdrawn"),
+    "task_drawn_again": _("Verifiers of a task were drawn anew"),
     "extension_asked": _("The unit asks for more time"),
     "extension_granted": _("More time was granted"),
     "extension_declined": _("More time was declined"),
@@ -120,6 +127,26 @@ STAGES: Mapping[str, Promise] = {
     Stage.VERIFY: _("verify"),
     Stage.CLOSE: _("close"),
 }
+
+LIMITED: Mapping[str, Promise] = {**STAGES, CHECK: _("check the report"), TOTAL: _("the whole case")}
+"""What a limit can be set for."""
+
+CLOCKS: Mapping[str, Promise] = {
+    **LIMITED,
+    "task_handle": _("do the task"),
+    "task_verify": _("verify the task"),
+}
+"""What a clock runs for."""
+
+RUNGS: Mapping[int, Promise] = {
+    Rung.NOBODY: _("nobody"),
+    Rung.HANDLER: _("the handlers of the unit"),
+    Rung.UNIT_HEAD: _("the head of the unit"),
+    Rung.TOWNSHIP: _("the township"),
+    Rung.COUNTY: _("the county"),
+    Rung.CITY: _("the city"),
+}
+"""Who hears of a clock that is near its end or over it."""
 
 TIME_UNITS: Mapping[str, Promise] = {
     TimeUnit.EMERGENCY_HOURS: _("emergency hours, day and night"),

@@ -1,41 +1,41 @@
-"""How a deadline looks and reads: words, then a bar with a tick where it turns amber, then what by when."""
+"""How a deadline looks and reads: words, then a bar with a tick where it turns amber, then what by when.
 
-from dataclasses import dataclass
+When it turns amber and red is decided in cases/deadlines.py, for pages as for those who are told.
+"""
+
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from anlan.cases.deadlines import AMBER_SHARE, used_share
+from anlan.cases.deadlines import AMBER_SHARE, Tone, tone, used_share
 from anlan.edge.pages.states import STAGE_BY
 from anlan.edge.pages.times import duration, moment
 
 
 @dataclass(frozen=True)
 class DeadlineLook:
-    """What the tag {% due %} draws; `share` is 0 to 100, None without a bar."""
+    """What the tag {% due %} draws; `share` is 0 to 100, None without a bar; at `tick` it turns amber."""
 
     tone: str
     icon: str
     words: str
     share: int | None
     small: str
+    tick: float = round(100 * AMBER_SHARE, 1)
 
 
-def running(*, since: datetime, at: datetime, stage: str, now: datetime) -> DeadlineLook:
-    """A deadline that runs from `since` to `at`; `stage` is a value of cases.terms.Stage."""
-    tone = tone_of(since=since, at=at, now=now)
+def running(
+    *, since: datetime, near_at: datetime | None, at: datetime, stage: str, now: datetime
+) -> DeadlineLook:
+    """A deadline that runs from `since` to `at`, near its end from `near_at` on; `stage` names a clock."""
+    tone_now = tone(near_at, at, now)
     small = STAGE_BY[stage] % {"when": moment(at, now)}
-    if tone == "red":
+    if tone_now is Tone.OVER:
         return DeadlineLook("red", "alert", _("%(span)s over") % {"span": duration(now - at)}, 100, small)
     left = _("%(span)s left") % {"span": duration(at - now)}
-    return DeadlineLook(tone, "clock", left, round(100 * used_share(since, at, now)), small)
-
-
-def tone_of(*, since: datetime, at: datetime, now: datetime) -> str:
-    """ "ok", "amber" from two thirds of the time on, "red" once it has gone by."""
-    if now > at:
-        return "red"
-    return "amber" if used_share(since, at, now) >= AMBER_SHARE else "ok"
+    look = DeadlineLook(tone_now, "clock", left, round(100 * used_share(since, at, now)), small)
+    return look if near_at is None else replace(look, tick=round(100 * used_share(since, at, near_at), 1))
 
 
 def stopped(*, review_at: datetime | None, reason: str, now: datetime) -> DeadlineLook:

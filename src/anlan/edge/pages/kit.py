@@ -16,9 +16,9 @@ from anlan.edge.pages.states import STATE_LOOKS
 NOON = datetime(2026, 10, 14, 1, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DEADLINES = (
-    {"since": NOON - 20 * HOUR, "at": NOON + 72 * HOUR, "stage": "handle", "now": NOON},
-    {"since": NOON - 5 * HOUR, "at": NOON + HOUR * 5 / 6, "stage": "dispatch", "now": NOON},
-    {"since": NOON - 2 * HOUR, "at": NOON - HOUR * 7 / 12, "stage": "accept", "now": NOON},
+    {"since": NOON - 20 * HOUR, "near_at": NOON + 40 * HOUR, "at": NOON + 72 * HOUR, "stage": "handle"},
+    {"since": NOON - 5 * HOUR, "near_at": NOON - HOUR, "at": NOON + HOUR * 5 / 6, "stage": "dispatch"},
+    {"since": NOON - 2 * HOUR, "near_at": NOON - HOUR, "at": NOON - HOUR * 7 / 12, "stage": "accept"},
 )
 
 PLACES = [(121.3, 28.6, "ok"), (121.42, 28.7, "amber"), (121.6, 28.65, "red"), (121.55, 28.8, "stop")]

@@ -12,9 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from anlan.cases.deadlines import LimitRow
-from anlan.cases.terms import TOTAL
 from anlan.edge.pages import labels
-from anlan.edge.pages.case_labels import SEVERITIES, STAGES, TIME_UNITS, category_name
+from anlan.edge.pages.case_labels import LIMITED, SEVERITIES, TIME_UNITS, category_name
 from anlan.edge.pages.manage import Change, answer, managing
 from anlan.flows import manage_limits as flows
 from anlan.staff.terms import Action
@@ -22,7 +21,6 @@ from anlan.store.readers.managed import touched_by_changing_category
 from anlan.store.readers.managed_lists import one_category
 from anlan.store.readers.staff import Acting
 
-LIMITED: Mapping[str, Promise] = {**STAGES, TOTAL: _("the whole case")}
 OF: Mapping[str, Promise] = {"": _("any severity"), **SEVERITIES}
 
 

@@ -22,10 +22,19 @@ from anlan.edge.pages.acting import acting_of
 from anlan.edge.pages.case_forms import WORDS, ReasonForm, StepForm
 from anlan.edge.pages.photo_field import PhotosField
 from anlan.edge.pages.refusals import refusal_text
-from anlan.flows import draw_verifiers, extend_stage, join_cases, link_recurrence, second_check, secure_case
+from anlan.flows import (
+    check_case,
+    draw_verifiers,
+    extend_stage,
+    join_cases,
+    link_recurrence,
+    second_check,
+    secure_case,
+    verify_by_sensor,
+)
 from anlan.staff.terms import Action
 from anlan.store.readers.cases import find_case, missed_events
-from anlan.store.readers.proof import checked_draws, commitments
+from anlan.store.readers.proof import checked_draws, commitments, series_near
 from anlan.store.readers.staff import Acting
 
 
@@ -39,6 +48,17 @@ class SecureForm(StepForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     pictures = PhotosField(label=_("Photos of the place now"), required=False)
+
+
+class CheckForm(StepForm):
+    """What the first look at a report found."""
+
+    found = forms.CharField(
+        label=_("What you found"),
+        help_text=_("By telephone, by photo or on site, such as: seen on site, 3 m of railing are missing."),
+        max_length=WORDS,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
 
 class SecondCheckForm(StepForm):
@@ -55,6 +75,23 @@ class SecondCheckForm(StepForm):
     pictures = PhotosField(
         label=_("Your photos"), required=False, help_text=_("When it is gone, at least one, taken now.")
     )
+
+
+class WatchForm(StepForm):
+    """Which sensor, and between which values nothing is wrong."""
+
+    series_id = forms.TypedChoiceField(
+        label=_("Sensor"), coerce=int, help_text=_("Those at the site of the case, or in its area.")
+    )
+    lowest = forms.FloatField(label=_("Normal from"), required=False)
+    highest = forms.FloatField(label=_("Normal up to"), required=False)
+
+
+WATCH = _("Let a sensor watch the case")
+WATCH_LEAD = _(
+    "When the unit has rectified and the sensor has then stayed normal for half an hour, the case is "
+    "verified and closed. Some such cases are looked at once more."
+)
 
 
 class SplitForm(StepForm):
@@ -92,6 +129,15 @@ def _second(gone: str, **facts: Any) -> Any:
 
 
 ACTS: Mapping[str, Act] = {
+    "check-report": Act(
+        _("Check the report"),
+        _("Is it there, and is it a hazard? The case stays new; accepting or rejecting it comes next."),
+        _("Keep what you found"),
+        _("Kept with the case."),
+        CheckForm,
+        Action.TRIAGE,
+        check_case.check_case,
+    ),
     "interim": Act(
         _("Make it safe first"),
         _("The full rectification follows; until then nobody may come to harm."),
@@ -166,7 +212,7 @@ def act(request: HttpRequest, case_id: int, name: str) -> HttpResponse:
     doing = ACTS[name]
     acting, case = _may(request, case_id, doing.action)
     form = doing.form(request.POST.copy() or None, request.FILES or None, initial={"version": case.version})
-    if form.is_valid() and _did(doing.flow, form, acting, case_id) is not None:
+    if form.is_valid() and did(doing.flow, form, acting, case_id) is not None:
         messages.success(request, str(doing.done))
         return redirect("case", case_id)
     context = {"case": case, "form": form, "title": doing.title, "lead": doing.lead, "button": doing.button}
@@ -184,7 +230,7 @@ def split(request: HttpRequest, case_id: int) -> HttpResponse:
     sure = bool(request.POST.get("sure"))
     if form.is_valid() and sure:
         facts = {name: value for name, value in form.cleaned_data.items() if name != "sure"}
-        made = _did(join_cases.split_case, form, acting, case_id, facts)
+        made = did(join_cases.split_case, form, acting, case_id, facts)
         if made is not None:
             messages.success(request, gettext("Split. This is the new case."))
             return redirect("case", made.pk)
@@ -198,6 +244,23 @@ def split(request: HttpRequest, case_id: int) -> HttpResponse:
         "now": timezone.now(),
     }
     return render(request, "proof/split.html", context, status=422 if form.is_bound and not chosen else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def watch(request: HttpRequest, case_id: int) -> HttpResponse:
+    """Say which sensor shows that the hazard is gone."""
+    acting, case = _may(request, case_id, Action.DISPATCH)
+    form = WatchForm(request.POST.copy() or None, initial={"version": case.version})
+    form.fields["series_id"].choices = [  # type: ignore[attr-defined]
+        (each.pk, f"{each.device.title or each.device.name} · {each.property.code} ({each.property.unit})")
+        for each in series_near(case)
+    ]
+    if form.is_valid() and did(verify_by_sensor.watch_case, form, acting, case_id) is not None:
+        messages.success(request, gettext("Kept: this sensor watches the case."))
+        return redirect("case", case_id)
+    context = {"case": case, "form": form, "title": WATCH, "lead": WATCH_LEAD, "button": WATCH}
+    return render(request, "proof/act.html", context, status=422 if form.is_bound else 200)
 
 
 @login_required
@@ -224,14 +287,14 @@ def _may(request: HttpRequest, case_id: int, action: Action) -> tuple[Acting, An
     return acting, case
 
 
-def _did(
+def did(
     flow: Callable[..., Any],
     form: StepForm,
     acting: Acting,
     case_id: int,
     facts: Mapping[str, Any] | None = None,
 ) -> Any:
-    """What the flow makes of what was typed; None, and the form says why not."""
+    """What the flow makes of what was typed, or of `facts`; None, and the form says why not."""
     said = form.cleaned_data if facts is None else facts
     try:
         return flow(acting_user=acting, case_id=case_id, now=timezone.now(), **said)
@@ -249,6 +312,7 @@ urlpatterns = [
         path(f"cases/<int:case_id>/{name}/", act, {"name": name}, name=name.replace("-", "_"))
         for name in ACTS
     ),
+    path("cases/<int:case_id>/watch/", watch, name="watch"),
     path("cases/<int:case_id>/split/", split, name="split"),
     path("cases/<int:case_id>/draws/", draws, name="draws"),
     path("how-verifiers-are-drawn", how_drawn, name="how_drawn"),

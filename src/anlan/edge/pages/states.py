@@ -44,6 +44,10 @@ STAGE_BY: Mapping[str, Promise] = MappingProxyType(
         "handle": _("rectify by %(when)s"),
         "verify": _("verify by %(when)s"),
         "close": _("close by %(when)s"),
+        "check": _("check by %(when)s"),
+        "total": _("all done by %(when)s"),
+        "task_handle": _("do it by %(when)s"),
+        "task_verify": _("verify by %(when)s"),
     }
 )
-"""What must happen by when, by the value of cases.terms.Stage."""
+"""What must happen by when, by the name of a clock, see store/models/clocks.py."""

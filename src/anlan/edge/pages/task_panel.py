@@ -1,5 +1,7 @@
 """What the page of a case says of its tasks, and the forms for the steps that this person may take."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django import forms
@@ -9,12 +11,13 @@ from anlan.base.errors import Refused
 from anlan.cases.states import ENDED
 from anlan.cases.task_states import ACTION_FOR, TaskState, TaskStep, steps_from
 from anlan.cases.terms import Rectified, State
-from anlan.cases.verification import check_verifier
+from anlan.cases.verification import check_drawn, check_verifier
 from anlan.edge.pages import case_labels
 from anlan.edge.pages.case_forms import WORDS, FailForm, PassForm, ReasonForm, RectifyForm, StepForm
 from anlan.staff.permissions import may
 from anlan.staff.terms import Action, Placed
 from anlan.store.readers.cases import CaseView
+from anlan.store.readers.proof import Proof
 from anlan.store.readers.staff import Acting
 
 FORMS: dict[TaskStep, type[StepForm]] = {
@@ -40,6 +43,8 @@ class Task(Rectified, Placed, Protocol):
     def pk(self) -> int: ...
     @property
     def state(self) -> str: ...
+    @property
+    def drawn_verifiers(self) -> Sequence[int]: ...
 
 
 type Tried = tuple[str, StepForm | None]
@@ -48,17 +53,48 @@ type Tried = tuple[str, StepForm | None]
 NOTHING_TRIED: Tried = ("", None)
 
 
+@dataclass(frozen=True)
+class TaskLine:
+    """A task on the page: what this person may do to it, and what was asked of its time."""
+
+    task: Any
+    offers: list[dict[str, Any]]
+    extensions: list[Any]
+    drawn_units: list[str]
+    may_ask: bool
+    may_answer: bool
+    may_draw: bool
+
+
 def task_panel(
-    view: CaseView, acting: Acting, name: str = "", tried: StepForm | None = None
+    view: CaseView, proof: Proof, acting: Acting, name: str = "", tried: StepForm | None = None
 ) -> dict[str, Any]:
     """The context of case/tasks.html; `tried` is the form named `name` as it was refused."""
     giving = view.case.unit is not None and State(view.case.state) not in ENDED
     may_give = giving and may(acting.memberships, Action.DISPATCH, view.case)
     return {
-        "tasks": [(task, _offers(view, acting, task, name, tried)) for task in view.tasks],
+        "tasks": [
+            _line(view, proof, acting, task, _offers(view, acting, task, name, tried)) for task in view.tasks
+        ],
         "task_give": (tried if name == "give" else give_form(view)) if may_give else None,
         "task_give_tried": name == "give",
     }
+
+
+def _line(view: CaseView, proof: Proof, acting: Acting, task: Any, offers: list[dict[str, Any]]) -> TaskLine:
+    asked = proof.extensions_of(task.pk)
+    waits = any(each.answered_at is None and each.clock.ended_at is None for each in asked)
+    going = State(view.case.state) not in ENDED and task.state in (TaskState.GIVEN, TaskState.IN_PROGRESS)
+    runs = going and view.case.state != State.PARKED
+    return TaskLine(
+        task,
+        offers,
+        asked,
+        proof.units_drawn_for(task),
+        may_ask=runs and not waits and may(acting.memberships, Action.HANDLE, task),
+        may_answer=runs and waits and may(acting.memberships, Action.PARK, task),
+        may_draw=task.state == TaskState.RECTIFIED and may(acting.memberships, Action.DISPATCH, task),
+    )
 
 
 def give_form(view: CaseView, data: Any = None) -> GiveForm:
@@ -101,6 +137,7 @@ def _may(acting: Acting, task: Task, step: TaskStep) -> bool:
     if ACTION_FOR[step] is Action.VERIFY:
         try:
             check_verifier(task, acting.memberships)
+            check_drawn(task.drawn_verifiers, [membership.pk for membership in acting.memberships])
         except Refused:
             return False
     return True

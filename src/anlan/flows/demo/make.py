@@ -230,7 +230,8 @@ def _store_sites(
 
 
 CASE = (
-    *("id", "state", "former_state", "stage", "stage_since", "due_at", "clock_left", "version", "title"),
+    *("id", "state", "former_state", "stage", "stage_since", "due_at", "near_at"),
+    *("clock_left", "version", "title"),
     *("category_id", "severity", "area_id", "area_path", "unit_id", "unit_path", "address", "lng", "lat"),
     *("opened_at", "rectified_at", "closed_at", "rework_count", "reopen_count", "report_count"),
     *("route_reason", "words"),
@@ -350,7 +351,7 @@ class _Writer:
         title = title_of(made.words.split("，", 1)[1], made.kind.zh)
         return (
             *(pk, gone.state, gone.former or "", gone.stage or "", gone.stage_since, gone.due_at),
-            *(gone.clock_left, len(gone.events), f"{made.village.name}{title}"[:40]),
+            *(gone.near_at, gone.clock_left, len(gone.events), f"{made.village.name}{title}"[:40]),
             *(category.pk, made.kind.severity, self.areas[made.village.code], made.village.path),
             *((unit_id, unit_path) if gone.has_unit else (None, "")),
             *(made.words.split("，", 1)[0], *(made.point or (None, None))),

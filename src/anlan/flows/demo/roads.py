@@ -63,6 +63,12 @@ class Road:
         self._begin(TOTAL, self.opened_at, deadlines.total_due(self.opened_at, self.limits))
         self._begin(Stage.ACCEPT, self.opened_at, self.due_at)
 
+    @property
+    def near_at(self) -> datetime | None:
+        """From when on the stage is near its end."""
+        running = [each for each in self.clocks if each.ended_at is None and each.stage == self.stage]
+        return deadlines.amber_at(running[0].began_at, running[0].due_at) if running else None
+
     def take(self, step: Step, at: datetime, who: str, reason: str = "") -> None:
         """Move one step, as flows/case_steps.py does."""
         before = self.state

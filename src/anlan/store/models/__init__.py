@@ -39,6 +39,7 @@ from anlan.store.models.open311 import HandedOver, KeyUse, OtherCity, SentReques
 from anlan.store.models.outcomes import Incident
 from anlan.store.models.places import Area, Site
 from anlan.store.models.proof import (
+    CaseSensor,
     Draw,
     DrawSeed,
     Recurrence,
@@ -85,6 +86,7 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseJoin",
+    "CaseSensor",
     "CaseTask",
     "Category",
     "ClockPause",

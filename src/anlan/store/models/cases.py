@@ -79,6 +79,7 @@ class Case(models.Model):
     stage = word(Stage, blank=True)  # what it waits for; "" when ended or parked
     stage_since = models.DateTimeField()
     due_at = models.DateTimeField(null=True)  # end of the stage; of a parked case, its review date
+    near_at = models.DateTimeField(null=True)  # from when on the stage is near its end; none while parked
     clock_left = models.DurationField(null=True)  # of a parked case: what was left of its stage
     version = models.PositiveIntegerField(default=0)  # the second of two people who act at once is told
     title = models.CharField(max_length=120)

@@ -5,16 +5,20 @@ from django.db import models
 
 from anlan.cases.escalation import Rung
 from anlan.cases.limits import TimeUnit
-from anlan.cases.terms import TOTAL, Severity, Stage
+from anlan.cases.task_states import CLOCKS
+from anlan.cases.terms import CHECK, TOTAL, Severity, Stage
 from anlan.store.models.cases import Case, Category
 from anlan.store.models.columns import choices, word
 
-STAGES = [*choices(Stage), (TOTAL, TOTAL)]
+STAGES = [*choices(Stage), (CHECK, CHECK), (TOTAL, TOTAL)]
+CLOCK_NAMES = [*STAGES, *((name, name) for name in CLOCKS.values())]
 RUNNING = models.Q(ended_at=None, paused_at=None)
 
 
 class StageLimit(models.Model):
-    """How long a stage of a category's cases may take, or the whole ("total"), instead of its plain hours."""
+    """How long a stage of a category's cases may take, the whole ("total") or the check of a new report
+    ("check"), instead of the plain hours.
+    """
 
     category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="stage_limits")
     severity = word(Severity, blank=True)  # "" for any
@@ -34,13 +38,17 @@ class StageLimit(models.Model):
 
 
 class StageClock(models.Model):
-    """One stage of a case from its beginning to its end, or the whole case (stage "total").
+    """One stage of a case from its beginning to its end, the whole case (stage "total"), the first look at a
+    new report ("check"), or a stage of another unit's task in it ("task_handle", "task_verify").
 
     A case that comes to a stage again (rework, another unit) has a row for each time.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks")
-    stage = models.CharField(max_length=24, choices=STAGES)
+    task = models.ForeignKey(
+        "store.CaseTask", on_delete=models.PROTECT, null=True, db_index=False, related_name="clocks"
+    )
+    stage = models.CharField(max_length=24, choices=CLOCK_NAMES)
     unit = models.ForeignKey("store.Unit", on_delete=models.PROTECT, null=True, related_name="+")
     unit_path = models.CharField(max_length=200, blank=True)  # of the unit it waits for; "" at the desk
     began_at = models.DateTimeField()
@@ -58,7 +66,12 @@ class StageClock(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=("case", "stage"), condition=models.Q(ended_at=None), name="one_clock_a_stage"
+                fields=("case", "stage"),
+                condition=models.Q(ended_at=None, task=None),
+                name="one_clock_a_stage",
+            ),
+            models.UniqueConstraint(
+                fields=("task",), condition=models.Q(ended_at=None), name="one_clock_a_task"
             ),
             models.CheckConstraint(
                 condition=models.Q(ended_at=None) | models.Q(ended_at__gte=models.F("began_at")),
@@ -67,6 +80,7 @@ class StageClock(models.Model):
         )
         indexes = (
             models.Index(fields=("case", "began_at"), name="clock_case"),
+            models.Index(fields=("task",), condition=~models.Q(task=None), name="clock_task"),
             models.Index(fields=("due_at", "id"), condition=RUNNING, name="clock_running_due"),
             models.Index(
                 fields=("near_at", "id"),
@@ -90,6 +104,9 @@ class Escalation(models.Model):
     hears = models.BooleanField()  # False: a higher rung was due already when somebody looked
     told_at = models.DateTimeField(null=True)
     told_unit = models.ForeignKey("store.Unit", on_delete=models.PROTECT, null=True, related_name="+")
+    told_rung = models.PositiveSmallIntegerField(
+        null=True
+    )  # a higher one, where this has nobody; 0: nobody at all
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("clock", "rung"), name="each_rung_once"),)

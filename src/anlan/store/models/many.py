@@ -71,6 +71,7 @@ class Export(models.Model):
     asked_at = models.DateTimeField()
     claim = models.UUIDField(null=True)  # who writes it; another who takes over has another one
     claimed_until = models.DateTimeField(null=True)  # past this, they died
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)  # that ended in a fault of the machine
     rows = models.PositiveIntegerField(default=0)  # written so far
     finished_at = models.DateTimeField(null=True)
     failed = models.CharField(max_length=40, blank=True)  # why there is no file, as in Refused

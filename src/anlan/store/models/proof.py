@@ -63,6 +63,25 @@ class Draw(models.Model):
         )
 
 
+class CaseSensor(models.Model):
+    """A sensor that shows when the hazard of a case is gone, and between which values nothing is wrong."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="sensors")
+    series = models.ForeignKey("store.Series", on_delete=models.PROTECT, related_name="+")
+    lowest = models.FloatField(null=True)  # None: however low
+    highest = models.FloatField(null=True)
+    named_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("case", "series"), name="case_sensor_once"),
+            models.CheckConstraint(
+                condition=models.Q(lowest__isnull=False) | models.Q(highest__isnull=False),
+                name="case_sensor_says_what_is_normal",
+            ),
+        )
+
+
 class SecondCheck(models.Model):
     """A case closed by a sensor or a reporter's word that a person looks at once more."""
 

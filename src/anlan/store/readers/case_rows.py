@@ -23,6 +23,7 @@ class CaseRow(NamedTuple):
     stage: str
     stage_since: datetime
     due_at: datetime | None
+    near_at: datetime | None  # from when on the stage is near its end
     closed_at: datetime | None
     interim_due_at: datetime | None
     interim_at: datetime | None
@@ -47,7 +48,7 @@ class CaseRow(NamedTuple):
 
 
 _COLUMNS = (
-    *("pk", "version", "state", "stage", "stage_since", "due_at", "closed_at"),
+    *("pk", "version", "state", "stage", "stage_since", "due_at", "near_at", "closed_at"),
     *("interim_due_at", "interim_at", "opened_at"),
     *("title", "report_count", "lng", "lat", "category__name_zh", "category__name_en"),
     *("category__parent__name_zh", "category__parent__name_en", "area__name", "unit__name", "open_tasks"),

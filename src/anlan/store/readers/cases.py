@@ -16,7 +16,7 @@ from anlan.cases.states import ENDED
 from anlan.cases.terms import PhotoStage, Stage, Step
 from anlan.staff.permissions import may
 from anlan.staff.terms import Action, Placed
-from anlan.store.models import Case, CaseEvent, CaseTask, Category, Photo, Report, Unit
+from anlan.store.models import Case, CaseEvent, CaseTask, Category, Photo, Report, StageClock, Unit
 from anlan.store.models.cases import OPEN
 from anlan.store.readers.live import mark_now
 from anlan.store.readers.queue import active_categories, visible
@@ -67,6 +67,7 @@ class CaseView:
     options: Options
     events: list[CaseEvent]
     tasks: list[CaseTask]
+    clocks: list[StageClock]  # that run or stand still, but for those of tasks
     photos: dict[PhotoStage, list[Photo]]
     photo_count: int
     reports: list[Report]
@@ -114,6 +115,9 @@ def case_view(acting: Acting, case_id: int, now: datetime) -> CaseView:
         options=can,
         events=events,
         tasks=tasks,
+        clocks=list(
+            StageClock.objects.filter(case=case, task=None, ended_at=None).order_by("due_at", "stage")
+        ),
         photos={stage: [photo for photo in photos if photo.stage == stage] for stage in PhotoStage},
         photo_count=len(photos),
         reports=list(

@@ -1,12 +1,14 @@
 """What a member was told; which other systems are told, and what they did not take."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q, Window
 
 from anlan.base.errors import NotFound
+from anlan.staff.notices import Way
 from anlan.staff.terms import Action
 from anlan.store.models import Delivery, Notice, NoticeChoice, Webhook
 from anlan.store.models.notices import WAITING
@@ -105,6 +107,26 @@ def dead_letters(hook: Webhook) -> list[Delivery]:
         .select_related("case", "event")
         .order_by("-dead_at", "-id")[:PAGE]
     )
+
+
+def letters_to_people(acting: Acting) -> Sequence[Delivery]:
+    """What no mailbox and no phone took: the newest for each receiver and way, with `count` of all of them.
+
+    The newest first, at most PAGE, in one query. Raises NotFound for who administers less than the city.
+    """
+    if not acting.may_in_whole_city(Action.MANAGE_WEBHOOKS):
+        raise NotFound
+    newest = (
+        Delivery.objects.filter(DEAD)
+        .exclude(way=Way.WEBHOOK)
+        .annotate(count=Window(Count("pk"), partition_by=[F("way"), F("receiver")]))
+        .select_related("case", "unit", "user")
+        .defer("case__words")
+        .order_by("way", "receiver", "-dead_at", "-id")
+        .distinct("way", "receiver")
+    )
+    found = sorted(newest, key=lambda each: (each.dead_at, each.pk), reverse=True)
+    return found[:PAGE]
 
 
 def oldest_waiting() -> datetime | None:

@@ -1,7 +1,9 @@
 """Questions of proof: how a case was verified, who was drawn for it, what reporters said, what came back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from django.db.models import Q
 
 from anlan.base.errors import Refused
 from anlan.cases import drawing
@@ -11,6 +13,8 @@ from anlan.cases.terms import State
 from anlan.store.models import (
     Case,
     CaseJoin,
+    CaseSensor,
+    CaseTask,
     Draw,
     DrawSeed,
     Extension,
@@ -18,6 +22,7 @@ from anlan.store.models import (
     Recurrence,
     ResidentAnswer,
     SecondCheck,
+    Series,
     Verification,
 )
 from anlan.store.readers.staff import Acting
@@ -29,6 +34,7 @@ class Proof:
 
     verifications: Sequence[Verification]
     drawn_units: Sequence[str]
+    posts: Mapping[int, str]  # of all who were drawn, for tasks too: membership, name of its unit
     yes: int
     no: int
     unanswered: int  # no answer is not a yes
@@ -37,18 +43,30 @@ class Proof:
     came_back: Sequence[Recurrence]
     join: CaseJoin | None  # by which it ended
     split: CaseJoin | None  # by which it began
-    extensions: Sequence[Extension]  # newest first
+    extensions: Sequence[Extension]  # of the case's own stage, newest first
+    sensors: Sequence[CaseSensor]  # that show when the hazard is gone
+    task_extensions: Sequence[Extension]  # of the tasks of other units, newest first
 
     @property
     def waiting_extension(self) -> bool:
         """Does a unit wait for an answer?"""
         return any(each.answered_at is None and each.clock.ended_at is None for each in self.extensions)
 
+    def extensions_of(self, task_id: int) -> list[Extension]:
+        """What the unit of a task asked for, newest first."""
+        return [each for each in self.task_extensions if each.clock.task_id == task_id]
 
-def proof_of(case: Case) -> Proof:
-    """The proof of one case; nine queries."""
+    def units_drawn_for(self, task: CaseTask) -> list[str]:
+        """The units of those who were drawn to verify a task."""
+        return sorted(self.posts[post] for post in task.drawn_verifiers if post in self.posts)
+
+
+def proof_of(case: Case, tasks: Sequence[CaseTask] = ()) -> Proof:
+    """The proof of one case and its tasks; ten queries."""
     answers = list(ResidentAnswer.objects.filter(report__case=case).values_list("satisfied", flat=True))
-    posts = Membership.objects.filter(pk__in=case.drawn_verifiers).select_related("unit")
+    drawn = [*case.drawn_verifiers, *(post for task in tasks for post in task.drawn_verifiers)]
+    posts = dict(Membership.objects.filter(pk__in=drawn).values_list("pk", "unit__name")) if drawn else {}
+    asked = list(Extension.objects.filter(case=case).select_related("clock").order_by("-pk"))
     joins = {
         join.kind: join
         for join in CaseJoin.objects.filter(joined=case, undone_at=None).select_related("into")
@@ -58,7 +76,8 @@ def proof_of(case: Case) -> Proof:
         verifications=list(
             Verification.objects.filter(case=case).select_related("unit", "event").order_by("-at")
         ),
-        drawn_units=sorted(post.unit.name for post in posts) if case.drawn_verifiers else [],
+        drawn_units=sorted(posts[post] for post in case.drawn_verifiers if post in posts),
+        posts=posts,
         yes=sum(answers),
         no=len(answers) - sum(answers),
         unanswered=case.reports.filter(withdrawn_at=None, answer=None).count(),
@@ -67,8 +86,19 @@ def proof_of(case: Case) -> Proof:
         came_back=list(links.filter(earlier=case).select_related("case")),
         join=joins.get(Kind.JOIN),
         split=joins.get(Kind.SPLIT),
-        extensions=list(Extension.objects.filter(case=case).select_related("clock").order_by("-pk")),
+        extensions=[each for each in asked if each.clock.task_id is None],
+        sensors=list(
+            CaseSensor.objects.filter(case=case).select_related("series__device", "series__property")
+        ),
+        task_extensions=[each for each in asked if each.clock.task_id is not None],
     )
+
+
+def series_near(case: Case) -> list[Series]:
+    """The series of sensors at the site of a case, else in its area: what may watch it; at most 100."""
+    here = Q(device__site=case.site_id) if case.site_id else Q(device__area_path__startswith=case.area_path)
+    found = Series.objects.filter(here, device__is_camera=False, device__removed_on=None)
+    return list(found.select_related("device", "property").order_by("device__name", "property__code")[:100])
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,11 @@ from anlan.store.models.cases import OPEN
 from anlan.store.readers.case_rows import CaseRow, case_rows
 from anlan.store.readers.figures import behind
 from anlan.store.readers.live import mark_now
-from anlan.store.readers.staff import Acting, case_scope_q, scope_q
+from anlan.store.readers.staff import Acting, case_scope_q, inside_q, scope_q
 
 PAGE = 25
 MOST_COUNTED = 1000
 """Cases of all times are counted so far and no further: nobody pages through more."""
-
-NEAR = timedelta(hours=8)
 
 
 @dataclass(frozen=True)
@@ -61,13 +59,10 @@ def mine_q(acting: Acting) -> Q:
     mine = Q(pk__in=[])
     for stage, action in ACTION_OF_STAGE.items():
         mine |= Q(stage=stage) & scope_q(acting, action)
-    inside = Q(pk__in=[])
-    for membership in acting.memberships:
-        inside |= Q(unit_path__startswith=membership.unit_path)
     held = [membership.pk for membership in acting.memberships]
     drawn = Q(drawn_verifiers=[]) | Q(drawn_verifiers__overlap=held)
     own_work = Q(rectified_by=acting.user.pk)
-    return mine & ~(Q(stage=Stage.VERIFY) & (inside | own_work | ~drawn))
+    return mine & ~(Q(stage=Stage.VERIFY) & (inside_q(acting) | own_work | ~drawn))
 
 
 def views(acting: Acting, now: datetime) -> dict[str, Q]:
@@ -76,7 +71,7 @@ def views(acting: Acting, now: datetime) -> dict[str, Q]:
         "mine": mine_q(acting),
         "to_accept": Q(stage=Stage.ACCEPT),
         "to_dispatch": Q(stage=Stage.DISPATCH),
-        "near": Q(due_at__gt=now, due_at__lte=now + NEAR) & ~Q(state=State.PARKED),
+        "near": Q(near_at__lte=now, due_at__gt=now) & ~Q(state=State.PARKED),
         "late": Q(due_at__lte=now) & ~Q(state=State.PARKED),
         "not_safe": Q(interim_due_at__isnull=False, interim_at=None),
         "to_verify": Q(stage=Stage.VERIFY),

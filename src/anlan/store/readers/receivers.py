@@ -8,13 +8,16 @@ from django.db.models import Q, QuerySet
 
 from anlan.cases.notices import Audience
 from anlan.staff.terms import Role, UnitKind
-from anlan.store.models import Case, Delivery, Membership, NoticeChoice, Unit, User, Webhook
+from anlan.store.models import Case, CaseTask, Delivery, Membership, NoticeChoice, Unit, User, Webhook
+
+type Work = Case | CaseTask
+"""What people hear of: a case with its unit, or the task of another unit in it."""
 
 ROLE_OF = {Audience.DESK: Role.DISPATCHER, Audience.VERIFIERS: Role.VERIFIER}
 
 
-def members_told(case: Case, audience: Audience) -> list[User]:
-    """The members who hear of an event of `case`.
+def members_told(case: Work, audience: Audience) -> list[User]:
+    """The members who hear of an event of a case, or of a task.
 
     Of verifiers, those who were drawn for it. Of dispatchers, and of verifiers where nobody was drawn, those
     of the smallest area that holds the case and has any.
@@ -37,7 +40,7 @@ def choices_of(members: Iterable[User]) -> dict[int, NoticeChoice]:
     return {each.user_id: each for each in NoticeChoice.objects.filter(user__in=list(members))}
 
 
-def dispatchers_of(case: Case, level: str) -> list[User]:
+def dispatchers_of(case: Work, level: str) -> list[User]:
     """The dispatchers whose own area holds `case` and is of this level; one query."""
     which = Q(role=Role.DISPATCHER, area__code__in=_codes(case.area_path), area__level=level)
     return [each.user for each in _acting(which)]
@@ -53,7 +56,7 @@ def _acting(which: Q) -> QuerySet[Membership]:
     )
 
 
-def unit_told(case: Case, audience: Audience) -> Unit | None:
+def unit_told(case: Work, audience: Audience) -> Unit | None:
     """The unit whose mailbox hears of it: the responsible one, or the nearest desk that has a mailbox."""
     if audience is Audience.UNIT:
         return case.unit if case.unit is not None and case.unit.email else None

@@ -21,8 +21,10 @@ def pauses_of(cases: Sequence[int]) -> dict[int, list[Pause]]:
 
 
 def granted_of(cases: Sequence[int]) -> dict[int, list[Granted]]:
-    """The time that was granted for these cases; of stages that ended, with what it moved; one query."""
-    rows = Extension.objects.filter(case__in=cases, granted=True, answered_at__isnull=False)
+    """The time that was granted for these cases, their tasks left out; of stages that ended, with what it
+    moved; one query.
+    """
+    rows = Extension.objects.filter(case__in=cases, clock__task=None, granted=True, answered_at__isnull=False)
     found: defaultdict[int, list[Granted]] = defaultdict(list)
     for each in rows.select_related("clock").order_by("answered_at"):
         before, after = each.due_before, each.due_after
@@ -30,6 +32,17 @@ def granted_of(cases: Sequence[int]) -> dict[int, list[Granted]]:
         if each.answered_at is not None:
             more = Limit(each.amount, TimeUnit(each.time_unit))
             found[each.case_id].append(Granted(each.answered_at, more, ends))
+    return dict(found)
+
+
+def granted_to_tasks(cases: Sequence[int]) -> dict[int, list[Granted]]:
+    """The time that was granted for tasks in these cases, by the id of a clock that still runs; one query."""
+    rows = Extension.objects.filter(case__in=cases, granted=True, answered_at__isnull=False)
+    found: defaultdict[int, list[Granted]] = defaultdict(list)
+    for each in rows.exclude(clock__task=None).filter(clock__ended_at=None).order_by("answered_at"):
+        if each.answered_at is not None:
+            more = Limit(each.amount, TimeUnit(each.time_unit))
+            found[each.clock_id].append(Granted(each.answered_at, more, None))
     return dict(found)
 
 

@@ -104,6 +104,18 @@ def case_scope_q(acting: Acting, action: Action, prefix: str = "") -> Q:
     return kept | Q(**{f"{prefix}task_reach__overlap": roots}) if roots else kept
 
 
+def inside_q(acting: Acting) -> Q:
+    """What units did to which this person belongs, or below which they belong: they may not verify it."""
+    held = {above for each in acting.memberships for above in with_those_above(each.unit_path)}
+    return Q(unit_path__in=sorted(held))
+
+
+def with_those_above(path: str) -> list[str]:
+    """The path of a unit and those of the units above it."""
+    codes = path.rstrip(".").split(".")
+    return [".".join(codes[:depth]) + "." for depth in range(1, len(codes) + 1)]
+
+
 def scope_roots(acting: Acting, action: Action) -> list[str]:
     """The roots of the areas in which this person may do `action`, for queries written by hand."""
     return _roots(acting, action, Relation.OWN_AREA)

@@ -76,13 +76,13 @@ def _svg(sprite: str, name: str, classes: str) -> SafeString:
 BAR = (
     '<svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">'
     '<rect class="t" width="100" height="6"/><rect class="f" width="{}" height="6"/>'
-    '<path class="k" d="M66.7 0V6M99.5 0V6"/></svg>'
+    '<path class="k" d="M{} 0V6M99.5 0V6"/></svg>'
 )
 
 
 def drawn(look: deadlines.DeadlineLook) -> SafeString:
     """A deadline: words, a bar with ticks where it turns amber and where it ends, and what by when."""
-    bar = "" if look.share is None else BAR.format(look.share)
+    bar = "" if look.share is None else BAR.format(look.share, look.tick)
     words = f"<b>{icon(look.icon)}{escape(look.words)}</b>{bar}<small>{escape(look.small)}</small>"
     return SafeString(f'<div class="due {look.tone}">{words}</div>')
 
@@ -132,9 +132,17 @@ def state_tone(value: str) -> str:
 
 
 @register.simple_tag
-def due(*, since: datetime, at: datetime, stage: str, now: datetime | None = None) -> SafeString:
-    """{% due since=case.stage_since at=case.due_at stage=case.stage %}: a deadline that runs."""
-    look = deadlines.running(since=since, at=at, stage=str(stage), now=now or timezone.now())
+def due(
+    *,
+    since: datetime,
+    at: datetime,
+    stage: str,
+    near_at: datetime | None = None,
+    now: datetime | None = None,
+) -> SafeString:
+    """{% due since=clock.began_at near_at=clock.near_at at=clock.due_at stage=clock.stage %}: it runs."""
+    moment_now = now or timezone.now()
+    look = deadlines.running(since=since, near_at=near_at, at=at, stage=str(stage), now=moment_now)
     return drawn(look)
 
 
@@ -150,12 +158,6 @@ def due_stopped(
 def due_ended(*, in_time: bool, at: datetime, now: datetime | None = None) -> SafeString:
     """{% due_ended in_time=case.in_time at=case.ended_at %}: the work has ended."""
     return drawn(deadlines.ended(in_time=in_time, at=at, now=now or timezone.now()))
-
-
-@register.simple_tag
-def due_tone(*, since: datetime, at: datetime, now: datetime | None = None) -> str:
-    """{% due_tone since=case.stage_since at=case.due_at as tone %}: "ok", "amber" or "red", for a pin."""
-    return deadlines.tone_of(since=since, at=at, now=now or timezone.now())
 
 
 @register.simple_tag

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from anlan.cases.deadlines import tone
 from anlan.cases.terms import State
 from anlan.edge.pages import case_labels, deadlines, labels
 from anlan.edge.pages.case_labels import Named
@@ -40,6 +41,8 @@ class Timed(Protocol):
     def stage_since(self) -> datetime: ...
     @property
     def due_at(self) -> datetime | None: ...
+    @property
+    def near_at(self) -> datetime | None: ...
     @property
     def closed_at(self) -> datetime | None: ...
 
@@ -90,7 +93,9 @@ def case_due(case: Timed, now: datetime) -> SafeString | str:
     if case.state == State.PARKED:
         look = deadlines.stopped(review_at=case.due_at, reason="", now=now)
     else:
-        look = deadlines.running(since=case.stage_since, at=case.due_at, stage=case.stage, now=now)
+        look = deadlines.running(
+            since=case.stage_since, near_at=case.near_at, at=case.due_at, stage=case.stage, now=now
+        )
     return drawn(look)
 
 
@@ -110,7 +115,7 @@ def tone_at(case: Timed, now: datetime) -> str:
     """{{ case|tone_at:now }}: how its pin looks: ok, amber, red, or stop."""
     if case.state == State.PARKED or case.due_at is None:
         return "stop"
-    return deadlines.tone_of(since=case.stage_since, at=case.due_at, now=now)
+    return str(tone(case.near_at, case.due_at, now))
 
 
 @register.filter
@@ -147,6 +152,18 @@ def severity(value: str) -> str:
 def time_unit(value: str) -> str:
     """{% time_unit extension.time_unit %}: the word."""
     return str(case_labels.TIME_UNITS[value])
+
+
+@register.simple_tag
+def clock_word(name: str) -> str:
+    """{% clock_word clock.stage %}: what a clock runs for."""
+    return str(case_labels.CLOCKS[name])
+
+
+@register.simple_tag
+def rung(value: int) -> str:
+    """{% rung event.changes.rung.1 %}: who hears."""
+    return str(case_labels.RUNGS[value])
 
 
 @register.simple_tag

@@ -14,10 +14,12 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from anlan.cases.notices import NoticeKind
 from anlan.cases.supervision import Picks
 from anlan.cases.terms import PhotoStage, State, Step
+from anlan.flows.alarm_steps import Asked, silence_alarms
 from anlan.flows.appeal_score import appeal_score
 from anlan.flows.issue_warnings import begin_drill, draft_warning
 from anlan.flows.manage_other_cities import CityFacts, add_city
 from anlan.flows.manage_webhooks import add_webhook
+from anlan.flows.raise_alarms import raise_alarm
 from anlan.flows.score_month import score_months
 from anlan.flows.store_photos import store_photos
 from anlan.flows.supervise import Plan, begin_campaign
@@ -26,6 +28,7 @@ from anlan.store.models import BulkRun, Case, CaseEvent, Export, Membership, Not
 from tests.cast import Cast
 from tests.conftest import NOON
 from tests.devices import a_device, a_pond_gauge
+from tests.flows.alarms import by_hand
 from tests.flows.pictures import picture
 from tests.flows.test_issue_warnings import FACTS
 from tests.flows.walks import new, walked_to
@@ -93,6 +96,11 @@ ADDRESSES = {
     "duty/warnings/<int:warning_id>/change/": Line("dan", "{warning}", "{no_warning}"),
     "duty/warnings/<int:warning_id>/update/": Line("dan", "{warning}", "{no_warning}"),
     "duty/warnings/<int:warning_id>/<str:name>/": Line("dan", "{warning}", "{no_warning}"),
+    "duty/alarms/<int:alarm_id>/": Line("dan", "{alarm}", "{no_alarm}"),
+    "duty/alarms/<int:alarm_id>/acknowledge/": Line("dan", "{alarm}", "{no_alarm}", "post"),
+    "duty/alarms/<int:alarm_id>/close/": Line("dan", "{alarm}", "{no_alarm}"),
+    "duty/alarms/<int:alarm_id>/mute/": Line("dan", "{alarm}", "{no_alarm}"),
+    "duty/silences/<int:silence_id>/end/": Line("dan", "{silence}", "{no_silence}"),
     "duty/drills/<int:drill_id>/end/": Line("dan", "{drill}", "{no_drill}"),
     "wall/<str:code>/": Line("dan", COUNTY, NO_AREA),
     "wall/<str:code>/map.json": Line("dan", COUNTY, NO_AREA),
@@ -174,7 +182,14 @@ def ids(cast: Cast) -> dict[str, object]:
     campaign = begin_campaign(acting_user=cast.carol, plan=plan, now=NOON)
     warning = draft_warning(acting_user=cast.carol, facts=FACTS, now=NOON)
     drill = begin_drill(acting_user=cast.carol, area_code=COUNTY, words="Flood", now=NOON)
+    alarm = raise_alarm(acting_user=None, cause=by_hand(cast), now=NOON)
+    asked = Asked(COUNTY, "Works", NOON, NOON + timedelta(hours=1))
+    silence = silence_alarms(acting_user=cast.carol, asked=asked, now=NOON)
     return lists_of_carol(cast, case) | {
+        "alarm": alarm,
+        "no_alarm": alarm + 1000,
+        "silence": silence.pk,
+        "no_silence": silence.pk + 1000,
         "warning": warning.pk,
         "no_warning": warning.pk + 1000,
         "drill": drill.pk,

@@ -23,7 +23,15 @@ from anlan.edge.pages.staff_fields import name_field
 from anlan.flows import alarm_steps
 from anlan.sensing.alarms.terms import UNANSWERED, AlarmState, AlarmStep
 from anlan.staff.terms import Action
-from anlan.store.readers.alarms import Ringing, count_open, nearby_sites, one_alarm, open_alarms, silences_of
+from anlan.store.readers.alarms import (
+    Ringing,
+    count_open,
+    nearby_sites,
+    one_alarm,
+    one_silence,
+    open_alarms,
+    silences_of,
+)
 from anlan.store.readers.duty import duty_rows
 from anlan.store.readers.staff import Acting, scope_roots
 
@@ -219,6 +227,7 @@ def silence(request: HttpRequest, acting: Acting) -> HttpResponse:
 @managing(Action.SILENCE_ALARM)
 def end_silence(request: HttpRequest, acting: Acting, silence_id: int) -> HttpResponse:
     """End a silence before its time."""
+    one_silence(acting, silence_id)
 
     def act(typed: dict[str, Any], seen: str | None) -> HttpResponse:
         alarm_steps.end_silence(acting_user=acting, silence_id=silence_id, now=timezone.now())

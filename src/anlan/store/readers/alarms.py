@@ -90,6 +90,15 @@ def silences_of(acting: Acting, now: datetime) -> Sequence[Silence]:
     return list(shown.defer("area__boundary").order_by("ends", "pk")[:MOST])
 
 
+def one_silence(acting: Acting, silence_id: int) -> Silence:
+    """A silence that this person may end. Raises NotFound."""
+    found = Silence.objects.filter(scope_q(acting, Action.SILENCE_ALARM, unit=None), pk=silence_id)
+    silence = found.first()
+    if silence is None:
+        raise NotFound
+    return silence
+
+
 def minutes_for(severity: str, now: datetime) -> Minutes:
     """After how many minutes which level hears, as the city has it now; one query."""
     kept = AlarmPolicy.objects.filter(severity=severity, in_force_from__lte=now)

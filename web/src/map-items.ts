@@ -9,6 +9,8 @@ export interface Item {
   id: string;
   title: string;
   number: string;
+  /** How many it stands for, written beside it; "" for one. */
+  count: string;
   tone: Tone;
   lng: number;
   lat: number;
@@ -23,13 +25,14 @@ export function itemsOf(list: ParentNode): Item[] {
 }
 
 function itemOf(row: HTMLElement): Item | null {
-  const { lng = "", lat = "", tone = "", cell = "", number = "" } = row.dataset;
+  const { lng = "", lat = "", tone = "", cell = "", number = "", count = "" } = row.dataset;
   const place = pointOf(`${lng},${lat}`);
   if (!place) return null;
   return {
     id: row.id,
     title: (row.querySelector("a.t, span.t, a")?.textContent ?? "").trim(),
     number,
+    count,
     tone: TONES.has(tone) ? (tone as Tone) : "ok",
     lng: place[0],
     lat: place[1],

@@ -15,6 +15,7 @@ export function pointsOf(items: Item[]): Collection {
         id: item.id,
         title: item.title,
         number: item.number,
+        count: item.count,
         tone: item.tone,
         rank: RANK[item.tone],
       },
@@ -88,6 +89,7 @@ export function styleOf(
       ...(tiles ? [] : names()),
       ...cellLayers(),
       pins(),
+      counts(),
     ],
   };
 }
@@ -191,5 +193,25 @@ function pins(): LayerSpecification {
       "text-ignore-placement": true,
     },
     paint: { "text-color": token("--on-act") },
+  };
+}
+
+// how many an item stands for, beside its pin: the number that the list says too
+function counts(): LayerSpecification {
+  return {
+    id: "counts",
+    type: "symbol",
+    source: "items",
+    filter: ["!=", ["get", "count"], ""],
+    layout: {
+      "text-field": ["get", "count"],
+      "text-size": 14,
+      "text-font": ["sans-serif"],
+      "text-anchor": "left",
+      "text-offset": [0.8, 0],
+      "text-allow-overlap": true,
+      "text-ignore-placement": true,
+    },
+    paint: { "text-color": token("--ink"), "text-halo-color": token("--m-halo"), "text-halo-width": 2 },
   };
 }

@@ -14,11 +14,12 @@ test("each item of the list that has a place is on the map, in the order of the 
   );
 
   expect(items).toEqual([
-    { id: "case-1", title: "Gap", number: "", tone: "red", lng: 121.4, lat: 28.6, cell: null },
+    { id: "case-1", title: "Gap", number: "", count: "", tone: "red", lng: 121.4, lat: 28.6, cell: null },
     {
       id: "case-3",
       title: "Hall",
       number: "",
+      count: "",
       tone: "ok",
       lng: 121.5,
       lat: 28.7,

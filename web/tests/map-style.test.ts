@@ -37,6 +37,14 @@ test("a map without items shows all boundaries; without boundaries it does not k
   expect([extentOf(AREAS), extentOf({ ...AREAS, features: [] })]).toEqual([[1, 2, 9, 9], null]);
 });
 
+test("what an item stands for is written beside it", () => {
+  document.body.innerHTML = `<i id="a" data-lng="1" data-lat="2" data-count="12"></i><i id="b" data-lng="1" data-lat="2"></i>`;
+
+  const counts = pointsOf(itemsOf(document)).features.map((each) => each.properties?.["count"]);
+
+  expect(counts).toEqual(["12", ""]);
+});
+
 test("the late lie above the near, the near above the rest, and a cell has its outline", () => {
   document.body.innerHTML = `<i id="a" data-lng="1" data-lat="2" data-tone="red"></i>
     <i id="b" data-lng="1" data-lat="2" data-tone="ok" data-cell="1,1 2,1 2,2"></i>`;
@@ -67,5 +75,5 @@ test("tiles of one's own take the place of the land, under the same pins", () =>
   const ids = (basemap: string): string[] => styleOf(AREAS, basemap, "", []).layers.map((layer) => layer.id);
 
   expect([ids("").includes("land"), ids("/tiles/{z}/{x}/{y}.png").includes("land")]).toEqual([true, false]);
-  expect(ids("/city.pmtiles").slice(-1)).toEqual(["pins"]);
+  expect(ids("/city.pmtiles").slice(-2)).toEqual(["pins", "counts"]);
 });

@@ -1,5 +1,6 @@
 """The pages on which staff work on cases: what they show, to whom, with how many queries."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from django.utils import timezone
 from anlan.cases.terms import State
 from anlan.edge.pages import queue as queue_page
 from anlan.flows.join_cases import join_case
-from anlan.store.models import Case
+from anlan.store.models import Area, Case, Category
 from anlan.store.readers import queue as queue_reader
 from anlan.store.readers.staff import Acting
 from tests.cast import Cast
@@ -291,3 +292,39 @@ def test_a_case_that_came_back_names_the_earlier_one_only_to_who_may_see_it(
 
     for person, named in ((cast.carol, True), (cast.alice, False)):
         assert (earlier.number in browser(person).get(f"/cases/{again.pk}/").text) is named
+
+
+def test_the_map_of_an_overview_has_the_areas_and_the_numbers_of_its_list(
+    cast: Cast, at: timezone.datetime
+) -> None:
+    in_time, late = new(cast, at), new(cast, at)
+    Case.objects.filter(pk=in_time.pk).update(due_at=at + timedelta(days=9))
+    Case.objects.filter(pk=late.pk).update(area=cast.village_211, area_path=cast.village_211.path, due_at=at)
+
+    page = browser(cast.liu).get("/areas/overview/").text
+
+    rows = re.findall(
+        r'<tr id="area-(\d+)" data-lng="[\d.]+" data-lat="[\d.]+" data-tone="(\w+)" (.*?)</tr>', page
+    )
+    shown = [
+        (code, tone, *re.findall(r'data-count="(\d+)".*?area=\d+">(\d+)</a>', rest))
+        for code, tone, rest in rows
+    ]
+    assert shown == [("990101", "ok", ("1", "1")), ("990102", "red", ("1", "1"))]
+    assert '<place-map items="rows-area"' in page
+
+
+def test_an_overview_says_what_is_known_by_the_area_alone_and_what_has_ended(
+    cast: Cast, at: timezone.datetime
+) -> None:
+    case, other = new(cast, at), new(cast, at)
+    Case.objects.filter(pk=case.pk).update(area=cast.county_1, area_path=cast.county_1.path)
+    Area.objects.filter(code="990101001").update(in_use=False)
+    Category.objects.update(active=False)
+
+    page = browser(cast.carol).get("/areas/overview/990101/").text
+
+    assert "No smaller area is known" in page
+    assert re.search("柳埠镇</a> <span class=.tag.>ended</span>", page)
+    assert "no longer in use" in page
+    assert other.area_path.startswith(cast.county_1.path)

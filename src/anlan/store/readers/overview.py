@@ -1,6 +1,11 @@
-"""How an area stands: open, late and closed cases by the areas below it, and by family of categories."""
+"""How an area stands: open, late and closed cases by the areas below it, and by family of categories.
 
-from dataclasses import dataclass
+Every case that is in the total is in one line of each list, also one of which only the area itself is known,
+one in an area that has ended, and one of a category that is no longer in use.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -29,6 +34,10 @@ class Line:
     late: int
     parked: int
     closed: int
+    in_use: bool = True
+    is_rest: bool = False  # what lies in the area itself and in none below it
+    lng: float | None = None  # WGS-84, where to show it on a map
+    lat: float | None = None
 
 
 @dataclass(frozen=True)
@@ -38,8 +47,13 @@ class Overview:
     area: Area
     above: list[Area]
     total: Line
-    areas: list[Line]
-    categories: list[Line]
+    areas: Sequence[Line]
+    categories: Sequence[Line]
+
+    @property
+    def has_map(self) -> bool:
+        """Is there an area to show on a map?"""
+        return any(line.lng is not None and line.lat is not None for line in self.areas)
 
 
 class _Counted(NamedTuple):
@@ -65,8 +79,6 @@ def overview(acting: Acting, code: str, now: datetime) -> Overview:
         area_path__startswith=area.path,
     )
     counted = _counted(cases, area.path.count(".") + 1, now)
-    below = Area.objects.filter(parent=area, in_use=True).defer("boundary").order_by("code")
-    families = Category.objects.filter(parent=None, active=True).order_by("order", "code")
     return Overview(
         area=area,
         above=list(
@@ -75,14 +87,40 @@ def overview(acting: Acting, code: str, now: datetime) -> Overview:
             .order_by("path")
         ),
         total=_line(area.code, area.name, counted),
-        areas=[
-            _line(each.code, each.name, [one for one in counted if one.child == each.code]) for each in below
-        ],
-        categories=[
-            _line(each.code, each.name_zh, [one for one in counted if one.family == each.code])
-            for each in families
-        ],
+        areas=_by_area(area, counted),
+        categories=_by_family(counted),
     )
+
+
+def _by_area(area: Area, counted: Sequence[_Counted]) -> list[Line]:
+    """A line for each area below in use and each other one that has cases; the rest comes last."""
+    found = Q(in_use=True) | Q(code__in={each.child for each in counted})
+    below = list(Area.objects.filter(found, parent=area).defer("boundary").order_by("code"))
+    lines = [
+        replace(
+            _line(each.code, each.name, [one for one in counted if one.child == each.code]),
+            in_use=each.in_use,
+            lng=each.lng,
+            lat=each.lat,
+        )
+        for each in below
+    ]
+    own = [one for one in counted if not one.child]
+    if below and own:
+        lines.append(replace(_line(area.code, area.name, own), is_rest=True))
+    return lines
+
+
+def _by_family(counted: Sequence[_Counted]) -> list[Line]:
+    """A line for each family in use and each other one that has cases."""
+    found = Q(active=True) | Q(code__in={each.family for each in counted})
+    return [
+        replace(
+            _line(each.code, each.name_zh, [one for one in counted if one.family == each.code]),
+            in_use=each.active,
+        )
+        for each in Category.objects.filter(found, parent=None).order_by("order", "code")
+    ]
 
 
 def _area(acting: Acting, code: str) -> Area:
@@ -114,7 +152,8 @@ def _counted(cases: QuerySet[Case], depth: int, now: datetime) -> list[_Counted]
     return list(map(_Counted._make, grouped.values_list("child", "family", *NAMES)))
 
 
-def _line(code: str, name: str, counted: list[_Counted]) -> Line:
+def _line(code: str, name: str, counted: Iterable[_Counted]) -> Line:
+    counted = list(counted)
     return Line(
         code,
         name,

@@ -168,11 +168,13 @@ def map_item(
     tone: str = "ok",
     cell: bool = False,
     ring: Iterable[tuple[float, float]] | None = None,
+    count: int | None = None,
 ) -> SafeString:
     """{% map_item lng=case.lng lat=case.lat tone=tone cell=case.approximate %}: where an item of a list is.
 
     For the opening tag of a list item or row beside a map; nothing without a place. A `cell` hides the point
     in the H3 cell around it (about 200 m across); a `ring` is the outline of the cell that is shown.
+    A `count` is written beside its pin, for an item that stands for so many.
     """
     if lng is None or lat is None:
         return SafeString("")
@@ -181,8 +183,9 @@ def map_item(
         place = h3.latlng_to_cell(lat, lng, CELL_RESOLUTION)
         lat, lng = h3.cell_to_latlng(place)
         outline = " ".join(f"{x:.5f},{y:.5f}" for y, x in h3.cell_to_boundary(place))
+    many = "" if count is None else f' data-count="{count}"'
     around = f' data-cell="{outline}"' if outline else ""
-    return SafeString(f'data-lng="{lng:.6f}" data-lat="{lat:.6f}" data-tone="{escape(tone)}"{around}')
+    return SafeString(f'data-lng="{lng:.6f}" data-lat="{lat:.6f}" data-tone="{escape(tone)}"{around}{many}')
 
 
 @register.simple_tag

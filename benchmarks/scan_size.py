@@ -18,7 +18,7 @@ import numpy as np
 
 from anlan.stats import PermutationScan, PoissonScan
 
-LEVEL, DATA_SETS = 0.05, 400
+LEVEL, DATA_SETS = 0.05, 2000
 
 
 def rejected(model: str, when: str, mean: float, seed: int) -> bool:

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         Clusters as Clusters,
         PermutationScan as PermutationScan,
         PoissonScan as PoissonScan,
+        scan_each as scan_each,
         stratified_baseline as stratified_baseline,
     )
     from anlan.stats.surveillance import (
@@ -110,6 +111,7 @@ _EXPORTS: dict[str, str] = {
     "Clusters": "scan",
     "PermutationScan": "scan",
     "PoissonScan": "scan",
+    "scan_each": "scan",
     "stratified_baseline": "scan",
     "CountGlr": "surveillance",
     "Cusum": "surveillance",

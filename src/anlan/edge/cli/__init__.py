@@ -71,15 +71,42 @@ for _name, _group in GROUPS.items():
 
 def main() -> None:
     """Run the command line; what stops a command is said in one sentence."""
-    from django.core.exceptions import ImproperlyConfigured
-    from django.db import OperationalError
-
     command = typer.main.get_command(app)
     speak(command)
     try:
         command()
-    except (Problem, ImproperlyConfigured) as problem:
-        sys.exit(f"anlan: {problem}")
-    except OperationalError as error:
-        said = gettext("The database does not answer: %(error)s") % {"error": " ".join(str(error).split())}
+    except Exception as error:
+        said = sentence(error)
+        if said is None:
+            raise
         sys.exit(f"anlan: {said}")
+
+
+def sentence(error: Exception) -> str | None:
+    """What stopped a command, in words for the person who typed it; None for what nobody foresaw."""
+    if isinstance(error, Problem):
+        return str(error)
+    if isinstance(error, ModuleNotFoundError):
+        return _missing(error.name or "")
+    return _of_django(error) if "django" in sys.modules else None
+
+
+def _missing(module: str) -> str | None:
+    """The commands of statistics need no more than `pip install anlan`; the others need the platform."""
+    if module.partition(".")[0] == "anlan":
+        return None
+    said = gettext(
+        "This command needs the platform (%(module)s is not installed). Install it: pip install 'anlan[city]'"
+    )
+    return said % {"module": module}
+
+
+def _of_django(error: Exception) -> str | None:
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db import OperationalError
+
+    if isinstance(error, ImproperlyConfigured):
+        return str(error)
+    if isinstance(error, OperationalError):
+        return gettext("The database does not answer: %(error)s") % {"error": " ".join(str(error).split())}
+    return None

@@ -63,6 +63,9 @@ class ComparisonPlaces:
     Learned: `members_` (rows, nearest first), `checks_` (a frame), `dispersion_`, `effect_` (Effect, log
     scale), `result_`.
 
+    Source: Conley & Taber (2011), Review of Economics and Statistics 93, pages 113-125 (the spread of the
+    untreated); the checks and their order are told in docs/stats/effects.md.
+
     >>> import numpy as np
     >>> rng = np.random.default_rng(0)
     >>> counts = rng.poisson(30, (12, 48))

@@ -59,6 +59,9 @@ class DifferenceInDifferences:
     the test), `event_study_` (a frame: block, estimate, lower, upper against the last block before),
     `result_`.
 
+    Source: Bertrand, Duflo & Mullainathan (2004), Quarterly Journal of Economics 119, pages 249-275;
+    MacKinnon & Webb (2018), Econometrics Journal 21, pages 114-135.
+
     >>> import numpy as np
     >>> counts = np.full((8, 24), 20.0)
     >>> counts[:3, 12:] = 10.0

@@ -32,6 +32,9 @@ def weighted_displacement_difference(
 
     Raises ValueError for negative or missing counts and weights that are not above 0.
 
+    Source: Wheeler & Ratcliffe (2018) "A simple weighted displacement difference test", Crime Science 7,
+    article 11.
+
     >>> weighted_displacement_difference((308, 318), (207, 110), (150, 140), (178, 157)).estimate
     -118.0
     """
@@ -110,9 +113,11 @@ def displacement_quotient(
 ) -> DisplacementQuotient:
     """Weighted displacement quotient (Bowers & Johnson 2003, Journal of Quantitative Criminology 19).
 
-    (D1/C1 - D0/C0) / (T1/C1 - T0/C0), each place (events before, events after); standard error by the delta
-    method from Poisson counts. Raises ValueError when the control had no events, or the treated area moved
-    exactly as the control.
+    (D1/C1 - D0/C0) / (T1/C1 - T0/C0), each place (events before, events after), one number each; standard
+    error by the delta method from Poisson counts. Raises ValueError when the control had no events, or the
+    treated area moved exactly as the control.
+
+    Source: Bowers & Johnson (2003), Journal of Quantitative Criminology 19, pages 275-301.
 
     >>> round(displacement_quotient((100, 100), (80, 40), (60, 50)).quotient, 2)
     0.25

@@ -23,6 +23,8 @@ class DoseResponse:
     Learned: `effect_` (Effect, log scale, a unit of dose), `intercept_` (log change at dose 0),
     `standard_error_`, `lower_`, `upper_`, `p_value_`, `dispersion_`.
 
+    Source: Cameron & Trivedi (2013) "Regression Analysis of Count Data", section 9.4.
+
     >>> before, after = [50, 52, 48, 51, 49, 50], [50, 47, 38, 36, 30, 27]
     >>> model = DoseResponse().fit(before, after, dose=[0, 1, 2, 3, 4, 5])
     >>> round(model.effect_.percent)

@@ -79,6 +79,10 @@ class InterruptedSeries:
     observation noise), `standard_errors_` (each kind for level_), `dispersion_`, `expected_` (without the
     change, (n,)), `fitted_` (n,), `result_`.
 
+    Source: Wagner, Soumerai, Zhang & Ross-Degnan (2002), Journal of Clinical Pharmacy and Therapeutics
+    27, pages 299-309; Lopez Bernal, Cummins & Gasparrini (2017), International Journal of Epidemiology
+    46, pages 348-355; Newey & West (1987), Econometrica 55, pages 703-708.
+
     >>> import numpy as np
     >>> months = np.arange(72)
     >>> counts = np.round(100 * np.exp(-0.4 * (months >= 48)) + 10 * np.sin(months * np.pi / 6))

@@ -59,6 +59,8 @@ def regression_to_mean(
 
     Raises ValueError when nothing or everything was picked, or the others had no events to compare with.
 
+    Source: Hauer (1997) "Observational Before-After Studies in Road Safety", chapter 11.
+
     >>> import numpy as np
     >>> rng = np.random.default_rng(1)
     >>> rates = rng.gamma(4, 1, 200)

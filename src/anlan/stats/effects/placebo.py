@@ -56,8 +56,12 @@ def placebo_dates(
 ) -> PlaceboDates:
     """Fit `series` at its own change and, on the time before that only, at placebo `dates`.
 
-    dates: row numbers before the change; None = every date that leaves two seasons before and half a season
-    after. Raises ValueError when no date can be fitted.
+    counts (n,) and exposure (n,) as for `series.fit`. dates: row numbers before the change; None = every
+    date that leaves two seasons before and half a season after. Raises ValueError when no date can be
+    fitted.
+
+    Source: Abadie, Diamond & Hainmueller (2015), American Journal of Political Science 59, pages 495-510
+    (placebo studies in time).
 
     >>> import numpy as np
     >>> rng = np.random.default_rng(2)

@@ -75,6 +75,11 @@ def power_before_start(
 
     Raises ValueError for a series too short, a change of -100 % or less, numbers that are not above 0.
 
+    All are one number each.
+
+    Source: McLeod & Vingilis (2008) "Power computations in time series analyses for traffic safety
+    interventions", Accident Analysis & Prevention 40, pages 1244-1248.
+
     >>> round(power_before_start(20, 48, 24, -30).power, 2)
     0.92
     """

@@ -55,6 +55,9 @@ class LocalLevel:
     the interval of each count, `drift_` (variance of a step of the level over that of the noise), `noise_`,
     `result_`.
 
+    Source: Harvey (1989) "Forecasting, Structural Time Series Models and the Kalman Filter", section 2.3;
+    Brodersen et al. (2015), Annals of Applied Statistics 9, pages 247-274.
+
     >>> import numpy as np
     >>> rng = np.random.default_rng(3)
     >>> counts = np.append(rng.poisson(100, 36), rng.poisson(60, 12))

@@ -56,6 +56,9 @@ class SyntheticControl:
     (Effect), `p_value_` (rank of the after/before ratio of misses among the placebos), `placebo_space_`,
     `placebo_time_` (frames), `result_`.
 
+    Source: Abadie, Diamond & Hainmueller (2010), Journal of the American Statistical Association 105,
+    section 2.
+
     >>> import numpy as np
     >>> counts = np.outer([10, 20, 30, 40, 50], 1 + 0.1 * np.sin(np.arange(30)))
     >>> counts[0, 20:] *= 0.5

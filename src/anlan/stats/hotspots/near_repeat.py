@@ -30,6 +30,11 @@ def near_repeats(
     linked. Raises ValueError as knox does, for bands that do not rise, and for more than 20 million pairs
     within the largest distance, since they are all listed.
 
+    points (n, 2) in a plane unit, times (n,) numbers (days).
+
+    Source: Johnson et al. (2007) "Space-time patterns of risk", Journal of Quantitative Criminology 23,
+    pages 201-219.
+
     >>> points = [[0, 0], [1, 0], [100, 0], [101, 0], [200, 0], [201, 0]]
     >>> table = near_repeats(points, [0, 1, 50, 51, 90, 91], distances=[5], intervals=[2], rng=1)
     >>> table["observed"].to_list()

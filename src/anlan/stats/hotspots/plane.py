@@ -22,6 +22,8 @@ class PlaneDensity:
 
     Learned: `points_`, `weights_`.
 
+    Source: Silverman (1986) "Density Estimation for Statistics and Data Analysis", section 4.2.
+
     >>> model = PlaneDensity(bandwidth=100).fit([[0, 0], [50, 0]])
     >>> model.density([[0, 0], [500, 0]]).round(6).tolist()
     [0.000149, 0.0]

@@ -54,6 +54,9 @@ def score_months(
     last year (`last_year`) and the best possible (the month's own counts, which nobody can know). Raises
     ValueError when `start` leaves no month before or after, and for a forecast of another length.
 
+    Source: Hyndman & Athanasopoulos (2021) "Forecasting: Principles and Practice", section 5.10
+    (evaluation on a rolling origin).
+
     >>> import numpy as np
     >>> counts = np.random.default_rng(0).poisson(np.linspace(0, 3, 40)[:, None], (40, 24))
     >>> score_months(counts, lambda past: past.mean(axis=1), share=0.1).to_frame()["method"].to_list()
@@ -76,6 +79,11 @@ def score_months(
 def last_year(counts: npt.ArrayLike) -> Floats:
     """The plainest forecast: each cell's events in the last 12 months (cells, months) -> (cells,).
 
+    Raises ValueError for counts negative or missing, or of another shape.
+
+    Source: Chainey, Tompson & Uhlig (2008), Security Journal 21, pages 4-28, where past hotspots are the
+    forecast.
+
     >>> last_year([[1, 2], [0, 4]]).tolist()
     [3.0, 4.0]
     """
@@ -84,6 +92,11 @@ def last_year(counts: npt.ArrayLike) -> Floats:
 
 def best_possible(events: npt.ArrayLike, area: npt.ArrayLike | None = None) -> Floats:
     """The forecast that nobody can beat: the events (cells,) themselves, per area.
+
+    Raises ValueError for counts negative or missing, and areas (cells,) not above 0.
+
+    Source: Hunt (2016) "Do crime hot spots move?", dissertation, American University, the chapter that
+    defines the predictive efficiency index, of which this is the denominator.
 
     >>> best_possible([2, 0, 4], area=[1, 1, 4]).tolist()
     [2.0, 0.0, 1.0]

@@ -52,6 +52,9 @@ def score_forecast(
     events of the period before, for the recapture rate. Raises ValueError for invalid arrays and an area
     that is not above 0.
 
+    Source: Chainey, Tompson & Uhlig (2008), Security Journal 21, pages 4-28; Hunt (2016) and Levine
+    (2008), as `pei` and `rri`.
+
     >>> score_forecast([5, 1, 0, 0], [3, 1, 0, 0], share=0.25).pai
     3.0
     """
@@ -75,7 +78,12 @@ def score_forecast(
 
 
 def hit_rate(hits: float, events: float) -> float:
-    """Share of the events inside the hotspots. Raises ValueError when there were no events.
+    """Share of the events inside the hotspots; one number each.
+
+    Raises ValueError unless 0 <= hits <= events, with at least one event.
+
+    Source: Chainey, Tompson & Uhlig (2008) "The utility of hotspot mapping for predicting spatial
+    patterns of crime", Security Journal 21, pages 4-28.
 
     >>> hit_rate(30, 120)
     0.25
@@ -88,6 +96,11 @@ def hit_rate(hits: float, events: float) -> float:
 def pai(hits: float, events: float, area: float, whole: float) -> float:
     """Predictive accuracy index (Chainey, Tompson & Uhlig 2008): hit rate over share of area.
 
+    All are one number each; area and whole in one unit. Raises ValueError unless 0 < area <= whole and 0
+    <= hits <= events, events above 0.
+
+    Source: Chainey, Tompson & Uhlig (2008), Security Journal 21, pages 4-28.
+
     >>> pai(30, 120, 5, 100)
     5.0
     """
@@ -98,6 +111,11 @@ def pai(hits: float, events: float, area: float, whole: float) -> float:
 
 def pei(hits: float, best_hits: float) -> float:
     """Predictive efficiency index (Hunt 2016): PAI over the best PAI that the same area could reach.
+
+    One number each. Raises ValueError unless 0 <= hits <= best_hits, best_hits above 0.
+
+    Source: Hunt (2016) "Do crime hot spots move?", dissertation, American University, the chapter that
+    defines the index.
 
     >>> pei(30, 40)
     0.75
@@ -111,6 +129,10 @@ def pei(hits: float, best_hits: float) -> float:
 
 def rri(hits: float, earlier_hits: float, events: float, earlier_events: float) -> float:
     """Recapture rate index (Levine 2008): ratio of hits over ratio of all events.
+
+    One number each. Raises ValueError where earlier hits, earlier events or events are 0.
+
+    Source: Levine (2008) "The 'hottest' part of a hotspot", Security Journal 21, pages 295-302.
 
     >>> rri(30, 40, 100, 80)
     0.6

@@ -58,6 +58,9 @@ def knox(
     events, not with the pairs. Raises ValueError for fewer than two events, negative windows, fewer than one
     permutation.
 
+    Source: Knox (1964), Applied Statistics 13, pages 25-29; Mantel (1967), Cancer Research 27, pages
+    209-220; Besag & Diggle (1977), Applied Statistics 26, pages 327-333.
+
     >>> points = [[0, 0], [1, 0], [100, 0], [101, 0], [200, 0], [201, 0]]
     >>> result = knox(points, [0, 1, 50, 51, 90, 91], distance=5, interval=2, rng=1)
     >>> result.observed, result.expected
@@ -114,6 +117,11 @@ def mantel(
     No window to choose, but the two constants say what "close" is. All pairs are held: use Knox above
     10,000 events. One-sided: a small p means that near events come near in time. Raises ValueError as knox
     does, and when all points or all times are the same.
+
+    points (n, 2) in a plane unit (metres), times (n,) numbers (days).
+
+    Source: Mantel (1967) "The detection of disease clustering and a generalized regression approach",
+    Cancer Research 27, pages 209-220.
 
     >>> points = [[0, 0], [1, 0], [100, 0], [101, 0], [200, 0], [201, 0]]
     >>> mantel(points, [0, 1, 50, 51, 90, 91], rng=1).correlation > 0.9

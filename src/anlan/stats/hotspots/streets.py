@@ -22,6 +22,8 @@ class StreetGraph:
 
     Raises ValueError for lengths that are not above 0 and node numbers below 0.
 
+    Source: Okabe & Sugihara (2012) "Spatial Analysis along Networks", chapter 3.
+
     >>> StreetGraph.of([[0, 1], [1, 2]], [100, 50]).degrees.tolist()
     [1, 2, 1]
     """
@@ -69,6 +71,9 @@ class StreetDensity:
 
     Learned: `pieces_` (frame: edge, start, end in the unit of lengths), `density_` (pieces,) events a unit
     of length, averaged over the piece.
+
+    Source: Okabe, Satoh & Sugihara (2009), International Journal of Geographical Information Science 23,
+    pages 7-32.
 
     >>> graph = StreetGraph.of([[0, 1], [1, 2], [1, 3]], [100, 100, 100])
     >>> model = StreetDensity(bandwidth=60, spacing=20).fit(graph, edges=[0], offsets=[80])

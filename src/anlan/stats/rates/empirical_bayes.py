@@ -65,6 +65,10 @@ class EmpiricalBayes:
     Learned: `rate_`, `lower_`, `upper_` (places,), events per unit of exposure; `mean_`, `variance_` of the
     true rates, one number each when global, (places,) when local; `result_`.
 
+    Source: Marshall (1991) "Mapping disease and mortality rates using empirical Bayes estimators",
+    Applied Statistics 40, sections 3 and 4; Christiansen & Morris (1997), Journal of the American
+    Statistical Association 92, pages 618-632.
+
     >>> model = EmpiricalBayes().fit([0, 3, 8, 20], [100, 200, 300, 400])
     >>> model.rate_.round(4)
     array([0.0199, 0.0226, 0.0283, 0.0441])

@@ -79,6 +79,10 @@ def funnel_limits(
 
     Raises ValueError for invalid arrays, counts above trials, a target outside what the kind allows.
 
+    Source: Spiegelhalter (2005) "Funnel plots for comparing institutional performance", Statistics in
+    Medicine 24, section 3.3 and appendix A.1.1; DerSimonian & Laird (1986), Controlled Clinical Trials 7,
+    pages 177-188.
+
     >>> found = funnel_limits([12, 30, 25, 80], [1000, 2500, 2600, 3000])
     >>> found.outside[1]
     array([False, False, False,  True])

@@ -47,6 +47,9 @@ def poisson_interval(
 
     Raises ValueError for counts that are negative or not whole, exposure not above 0, level outside 0 to 1.
 
+    Source: Garwood (1936), Biometrika 28, pages 437-442; mid-P: Lancaster (1961), Journal of the American
+    Statistical Association 56, pages 223-234.
+
     >>> print(poisson_interval(10, 2))
     count  exposure  rate    lower    upper
        10         2     5  2.39769  9.19518
@@ -74,6 +77,9 @@ def binomial_interval(
         "wilson" (Wilson 1927) cover it on average.
 
     Raises ValueError for counts above trials, negative or not whole, no trial, level outside 0 to 1.
+
+    Source: Clopper & Pearson (1934), Biometrika 26, pages 404-413; mid-P: Berry & Armitage (1995), The
+    Statistician 44, pages 417-423.
 
     >>> print(binomial_interval(8, 30))
     count  exposure      rate     lower     upper

@@ -93,6 +93,9 @@ def rate_ratio(
     count, base_count, exposure, base_exposure : one number each, or arrays that fit.
     Raises ValueError for counts negative or not whole, exposures not above 0, level outside 0 to 1.
 
+    Source: Przyborowski & Wilenski (1940), Biometrika 31, pages 313-323; Lehmann & Romano (2005) "Testing
+    Statistical Hypotheses", section 4.5.
+
     >>> print(rate_ratio(76, 37))
       ratio  method    lower    upper      p_value
     2.05405   exact   1.3693  3.13052  0.000309602
@@ -132,6 +135,10 @@ def change_percent(
     """By how many percent the rate changed, with both intervals (see `rate_ratio`).
 
     One number each. From zero there is no percentage: `percent` is None, the interval's upper end infinite.
+
+    Raises ValueError for counts negative or not whole, exposures not above 0, and arrays.
+
+    Source: Przyborowski & Wilenski (1940) and Lehmann & Romano (2005), section 4.5, as `rate_ratio`.
 
     >>> print(change_percent(76, 37))
     before  after   percent  method     lower     upper

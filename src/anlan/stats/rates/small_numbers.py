@@ -16,6 +16,11 @@ def is_small(count: npt.ArrayLike, fewest: int = FEWEST_EVENTS) -> Flags:
 
     This is about what a number can carry; what it may reveal is decided before publishing, elsewhere.
 
+    count : one number or any array; the answer has its shape. Raises ValueError for counts negative or
+    not whole.
+
+    Source: Klein et al. (2002), as `bare_rate`: NCHS Statistical Notes 24, pages 1-12.
+
     >>> is_small([3, 20])
     array([ True, False])
     """
@@ -24,6 +29,12 @@ def is_small(count: npt.ArrayLike, fewest: int = FEWEST_EVENTS) -> Flags:
 
 def bare_rate(count: npt.ArrayLike, exposure: npt.ArrayLike = 1.0, fewest: int = FEWEST_EVENTS) -> Number:
     """count / exposure, nan where the count is below `fewest`.
+
+    count, exposure : one number each, or arrays that fit; events, and person-years or the like. Raises
+    ValueError for counts negative or not whole, and for exposures not above 0.
+
+    Source: Klein, Proctor, Boudreault & Turczyn (2002) "Healthy People 2010 criteria for data
+    suppression", NCHS Statistical Notes 24, pages 1-12.
 
     >>> bare_rate([3, 50], [100, 1000])
     array([ nan, 0.05])
@@ -41,6 +52,12 @@ def rate_text(
     level: float = 0.95,
 ) -> str:
     """One rate in words: with its interval always, and below `fewest` events without the bare rate.
+
+    count, exposure : one number each; `per` so many units of exposure. Raises ValueError as
+    `poisson_interval`.
+
+    Source: Klein et al. (2002), as `bare_rate`, pages 1-12; the interval: Garwood (1936), as
+    `poisson_interval`.
 
     >>> rate_text(76, 6_100_000)
     '1.25 per 100,000 (95 % interval 0.98 to 1.56; 76 events)'

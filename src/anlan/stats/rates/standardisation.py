@@ -88,6 +88,9 @@ def standardise(
     each other. Raises ValueError for invalid arrays, a stratum without exposure ("direct"), no event
     expected ("indirect").
 
+    Source: Fay & Feuer (1997), Statistics in Medicine 16, pages 791-801; Breslow & Day (1987)
+    "Statistical Methods in Cancer Research" II, chapter 2.
+
     >>> print(standardise([5, 20], [1000, 500], [60, 40]))
         crude   rate     lower      upper
     0.0166667  0.019  0.012263  0.0281525

@@ -19,8 +19,7 @@ type Cells = tuple[Integers, Integers, Integers]
 
 @dataclass(frozen=True)
 class PoissonDraws:
-    """Each of `total` events falls into a cell in proportion to what the cell expects; Kulldorff (1997),
-    section 4.
+    """Each of `total` events falls into a cell in proportion to what the cell expects; Kulldorff (1997).
 
     The cells are those of the scanned periods, `share` their part of all that is expected.
     """

@@ -1,6 +1,6 @@
 """Kulldorff's log likelihood ratio for one count against its expectation, and its inverse.
 
-Kulldorff (1997) "A spatial scan statistic", Communications in Statistics 26, section 3 (Poisson model).
+Kulldorff (1997) "A spatial scan statistic", Communications in Statistics 26, pages 1481-1496 (Poisson model).
 """
 
 from math import exp, log

@@ -17,7 +17,7 @@ def p_value(maxima: Floats, ratio: float, h: int | None = None) -> float:
     """The rank of `ratio` among itself and `maxima` (Dwass 1957).
 
     With `h`, the replications count only up to the h-th that is at least as high, and the p-value is h over
-    their number (Besag & Clifford 1991, section 2). Without `maxima` there is none: nan.
+    their number (Besag & Clifford 1991). Without `maxima` there is none: nan.
     """
     if maxima.size == 0:
         return nan

@@ -30,7 +30,7 @@ def scan_each[S: (PoissonScan, PermutationScan)](scan: S, studies: Sequence[Sequ
     Raises ValueError, naming the study, where `fit` does.
 
     Source: Kulldorff (1997), as `PoissonScan`; streams: Salmon et al. (2011) "Parallel random numbers: as
-    easy as 1, 2, 3", section 3 (counters).
+    easy as 1, 2, 3", SC11, article 16 (counters).
 
     >>> points = [[0, 0], [1, 0], [2, 0], [9, 0], [10, 0]]
     >>> fires = [[1, 0, 1, 4], [0, 1, 0, 5], [1, 1, 0, 1], [0, 1, 1, 0], [1, 0, 1, 1]]

@@ -25,7 +25,7 @@ class PermutationScan:
     drawn around it, `neighbours` counts it, and clusters name it among their members.
 
     Source: Kulldorff, Heffernan, Hartman, Assuncao & Mostashari (2005) "A space-time permutation scan
-    statistic for disease outbreak detection", PLoS Medicine 2.
+    statistic for disease outbreak detection", PLoS Medicine 2, e59, pages 216-224 (methods).
 
     >>> points = [[0, 0], [1, 0], [2, 0], [9, 0], [10, 0]]
     >>> counts = [[3, 3, 3, 9], [1, 1, 0, 4], [9, 9, 9, 9], [2, 2, 2, 2], [3, 3, 3, 3]]
@@ -65,7 +65,10 @@ class PermutationScan:
         self.progress = progress
 
     def fit(self, points: ArrayLike, counts: ArrayLike, geometry: str = "lonlat") -> Self:
-        """Find the clusters; `points` (n, 2), `counts` (n, periods) and errors as for `PoissonScan.fit`."""
+        """Find the clusters; `points` (n, 2) and `counts` (n, periods) as for `PoissonScan.fit`.
+
+        Raises ValueError as there, and for when="never".
+        """
         return self.fit_kinds(points, [counts], geometry)
 
     def fit_kinds(self, points: ArrayLike, counts: Sequence[ArrayLike], geometry: str = "lonlat") -> Self:

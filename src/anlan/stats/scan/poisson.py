@@ -45,9 +45,10 @@ class PoissonScan:
         one.
     maxima_ : (replications made,), the best log likelihood ratio of each.
 
-    Source: Kulldorff (1997) "A spatial scan statistic", Communications in Statistics 26; Kulldorff (2001)
-    "Prospective time periodic geographical disease surveillance using a scan statistic", JRSS A 164; several
-    kinds: Kulldorff et al. (2007), Statistics in Medicine 26.
+    Source: Kulldorff (1997) "A spatial scan statistic", Communications in Statistics 26, pages 1481-1496;
+    Kulldorff (2001) "Prospective time periodic geographical disease surveillance using a scan statistic",
+    JRSS A 164, pages 61-72; several kinds: Kulldorff et al. (2007), Statistics in Medicine 26, pages
+    1824-1833; `h`: Besag & Clifford (1991), Biometrika 78, pages 301-304.
 
     >>> points = [[0, 0], [1, 0], [2, 0], [9, 0], [10, 0]]
     >>> counts = [[1, 0, 1, 4], [0, 1, 0, 5], [1, 1, 0, 1], [0, 1, 1, 0], [1, 0, 1, 1]]
@@ -117,7 +118,14 @@ class PoissonScan:
         """Find clusters of several kinds of events at once: their ratios add up, cylinder by cylinder.
 
         `counts` and `baselines` hold one array a kind, each as for `fit`. A circle's share of the baseline
-        is the mean of its shares over the kinds. Each cluster's `shares` say what each kind adds.
+        is the mean of its shares over the kinds. Each cluster's `shares` say what each kind adds. Raises
+        ValueError as `fit`, and for kinds of different shapes or another number of baselines.
+
+        >>> points, falls = [[0, 0], [1, 0], [5, 0], [6, 0]], [[0, 6], [1, 5], [2, 2], [3, 1]]
+        >>> fires = [[1, 3], [0, 2], [1, 1], [2, 0]]
+        >>> best = PoissonScan(rng=1).fit_kinds(points, [falls, fires], geometry="plane").clusters_[0]
+        >>> best.members, best.observed, [share.observed for share in best.shares]
+        ([0, 1], 16, [11, 5])
         """
         settings = settings_of(self)
         places = _checks.checked_points(points, geometry)
@@ -151,6 +159,9 @@ def stratified_baseline(counts: ArrayLike, population: ArrayLike) -> Floats:
     rate over all places; a place expects the sum of these rates over its own population (indirect
     standardisation). Gives (n,), adding up to the number of events. Raises ValueError for shapes that
     differ, or events in a stratum without population.
+
+    Source: Breslow & Day (1987) "Statistical Methods in Cancer Research" II, chapter 2; Kulldorff, Feuer,
+    Miller & Freedman (1997), American Journal of Epidemiology 146, pages 161-170.
 
     >>> stratified_baseline([[1, 3], [1, 5]], [[10, 10], [10, 30]]).tolist()
     [3.0, 7.0]

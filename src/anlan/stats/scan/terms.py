@@ -44,8 +44,10 @@ class Share:
 class Cluster:
     """A circle and a time in which events are more (or fewer) than expected.
 
-    Source: Kulldorff (1997), section 3 (the ratio) and 4 (its p-value); Kulldorff (2001), section 2 (the
-    recurrence interval), both named in full in `PoissonScan`.
+    A frozen record; raises nothing.
+
+    Source: Kulldorff (1997), pages 1481-1496 (the ratio and its p-value); Kulldorff (2001), pages 61-72
+    (time, the recurrence interval), both named in full in `PoissonScan`.
 
     >>> from anlan.stats import PoissonScan
     >>> points, counts = [[0, 0], [1, 0], [5, 0], [6, 0]], [[0, 6], [1, 5], [2, 2], [3, 1]]
@@ -86,7 +88,9 @@ class Cluster:
 class Clusters(list[Cluster]):
     """Clusters by falling ratio: a list that prints as a table.
 
-    Source of the order: Kulldorff (1997), section 5, where later clusters share no place with earlier ones.
+    Each later one is the best that shares no place with an earlier one. Raises nothing.
+
+    Source: Kulldorff (1997), pages 1481-1496, as `PoissonScan`.
 
     >>> from anlan.stats import PoissonScan
     >>> points, counts = [[0, 0], [1, 0], [5, 0], [6, 0]], [[0, 6], [1, 5], [2, 2], [3, 1]]

@@ -12,6 +12,10 @@ from anlan.stats._arrays import Floats
 def weekday_columns(days: Sequence[date]) -> Floats:
     """(days, 6): 1 on Tuesday to Sunday, each its column; Monday is what they are compared with.
 
+    days : any dates, in any order. Raises nothing: every date has a weekday.
+
+    Source: Bell & Hillmer (1983), Journal of the American Statistical Association 78, pages 526-534.
+
     >>> weekday_columns([date(2026, 11, 23), date(2026, 11, 24)])
     array([[0., 0., 0., 0., 0., 0.],
            [1., 0., 0., 0., 0., 0.]])
@@ -27,6 +31,9 @@ def holiday_columns(starts: Sequence[date], holidays: Mapping[str, Sequence[date
         Festival moves between January and February, so each year's days are listed).
 
     Raises ValueError when starts do not rise or are fewer than two.
+
+    Source: Bell & Hillmer (1983) "Modeling time series with calendar variation", Journal of the American
+    Statistical Association 78, pages 526-534.
 
     >>> weeks = [date(2026, 2, 9), date(2026, 2, 16), date(2026, 2, 23)]
     >>> holiday_columns(weeks, {"Spring Festival": [date(2026, 2, 16 + k) for k in range(7)]})

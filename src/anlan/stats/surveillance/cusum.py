@@ -30,6 +30,9 @@ class Cusum:
     Learned, each (len(at),) or (series, len(at)): `statistic_` (the sum), `upper_` (the count from which the
     sum would reach h), `alarm_`, `expected_` (m); `result_`.
 
+    Source: Rossi, Lampugnani & Marchi (1999), Statistics in Medicine 18, pages 2111-2122; Pierce &
+    Schafer (1986), Journal of the American Statistical Association 81, pages 977-986 (the residuals).
+
     >>> Cusum().fit([2, 1, 3, 2, 2, 9], [5]).alarm_
     array([ True])
     """

@@ -36,6 +36,9 @@ class Ears:
     Learned, each (len(at),) or (series, len(at)): `upper_`, `alarm_`, `expected_` (the baseline's mean);
     `result_`.
 
+    Source: Hutwagner, Thompson, Seeman & Treadwell (2003), Journal of Urban Health 80, pages i89-i96;
+    Salmon, Schumacher & Hoehle (2016), Journal of Statistical Software 70 (10), section 3.1.
+
     >>> Ears("C1").fit([2, 3, 1, 2, 4, 2, 3, 9], [7]).alarm_
     array([ True])
     """

@@ -52,6 +52,10 @@ class Farrington:
     `dispersion_` (at least 1), `p_value_` (of a count this high or higher), `trend_` (log slope a row, 0 when
     dropped); `result_`.
 
+    Source: Farrington, Andrews, Beale & Catchpole (1996), JRSS A 159, pages 547-563; Noufaily et al.
+    (2013), Statistics in Medicine 32, pages 1206-1222; rare series: Gelman et al. (2013) "Bayesian Data
+    Analysis", section 2.6.
+
     >>> import numpy as np
     >>> series = np.full(300, 4); series[-1] = 15
     >>> model = Farrington(bound="negbin").fit(series, [298, 299])

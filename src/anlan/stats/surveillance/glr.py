@@ -36,6 +36,9 @@ class CountGlr:
     `expected_` (the mean in control), `factor_` (of the rise, at the likeliest start); `dispersion_`
     (series,) or one number: the negative binomial's alpha, 0 for Poisson; `result_`.
 
+    Source: Hoehle & Paul (2008) "Count data regression charts for the monitoring of surveillance time
+    series", Computational Statistics & Data Analysis 52, section 3.
+
     >>> import numpy as np
     >>> series = np.tile([2, 3, 4], 40); series[-4:] = 9
     >>> CountGlr(harmonics=0, trend=False).fit(series, range(110, 120)).alarm_.any()

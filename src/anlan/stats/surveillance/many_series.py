@@ -48,6 +48,9 @@ def false_discovery(
 
     Raises ValueError for values outside 0 to 1.
 
+    Source: Benjamini & Hochberg (1995), JRSS B 57, section 3; Benjamini & Yekutieli (2001), Annals of
+    Statistics 29, theorem 1.3.
+
     >>> false_discovery([0.001, 0.2, 0.012, 0.9]).stands
     array([ True, False,  True, False])
     """
@@ -69,6 +72,10 @@ def recurrence_interval(p_values: npt.ArrayLike, tests: int = 1) -> Floats:
     p_values : any shape. tests : judged in each period (all series together), so that the answer holds for
         the
     whole screen. 1 / (p x tests), never below 1 period; infinite for p = 0.
+
+    Raises ValueError for p-values outside 0 to 1, and fewer than one test.
+
+    Source: Kleinman, Lazarus & Platt (2004), American Journal of Epidemiology 159, pages 217-224.
 
     >>> recurrence_interval([0.01, 0.0001], tests=20)
     array([  5., 500.])

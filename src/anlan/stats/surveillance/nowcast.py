@@ -56,6 +56,9 @@ class Nowcast:
     to be recorded by now; `delays_` (delays,) the distribution of the delay; `dispersion_` (at least 1);
     `result_`.
 
+    Source: Lawless (1994), Canadian Journal of Statistics 22, section 2; Hoehle & an der Heiden (2014),
+    Biometrics 70, section 3; England & Verrall (2002), British Actuarial Journal 8, section 7.
+
     >>> import numpy as np
     >>> nan = np.nan
     >>> triangle = [[8, 4, 2], [8, 4, 2], [8, 4, 2], [8, 4, nan], [8, nan, nan]]
@@ -122,6 +125,8 @@ def reporting_triangle(
         with longer delays are left out.
 
     Raises ValueError for records before the event, or after `now`.
+
+    Source: Lawless (1994), Canadian Journal of Statistics 22, section 2.
 
     >>> reporting_triangle([0, 0, 1, 2], [0, 1, 1, 2], now=2, delays=2)
     array([[ 1.,  1.],

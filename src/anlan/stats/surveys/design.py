@@ -33,6 +33,10 @@ class Design:
 
     Raises ValueError when arrays differ in length or a population is smaller than its sample.
 
+    Source: Särndal, Swensson & Wretman (1992) "Model Assisted Survey Sampling", chapters 5 (Taylor
+    variances) and 10 (domains); Lumley (2010) "Complex Surveys", chapters 2 and 7; raking within bounds:
+    Deville & Särndal (1992), Journal of the American Statistical Association 87, pages 376-382.
+
     >>> design = Design(strata=["a", "a", "b", "b"], population=[10, 10, 30, 30])
     >>> round(design.mean([1.0, 3.0, 4.0, 8.0]).estimate, 6)
     5.0

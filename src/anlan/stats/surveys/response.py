@@ -45,9 +45,13 @@ def response_rate(
 ) -> ResponseRate:
     """Response rates from the outcome of every address or person drawn.
 
-    unknown: drawn but never found out whether eligible (nobody opened). eligible_share: which share of them
-    is taken as eligible, None = as among those that are known (eligible over eligible and ineligible).
-    Raises ValueError for negative numbers and when nobody was eligible.
+    One number each, of addresses or persons. unknown: drawn but never found out whether eligible (nobody
+    opened). eligible_share: which share of them is taken as eligible, None = as among those that are known
+    (eligible over eligible and ineligible). Raises ValueError for negative numbers and when nobody was
+    eligible.
+
+    Source: American Association for Public Opinion Research (2023) "Standard Definitions", the chapter on
+    outcome rates: RR1 to RR6.
 
     >>> round(response_rate(300, refusal=80, non_contact=70, unknown=50).rate_1, 3)
     0.6

@@ -18,3 +18,9 @@ def test_the_small_benchmark_of_steps_prints_its_figures() -> None:
     command = [sys.executable, str(ROOT / "benchmarks/flows.py"), "--quick"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert len([json.loads(line) for line in done.stdout.splitlines()]) == 3
+
+
+def test_the_small_benchmark_of_a_changed_calendar_prints_its_figures() -> None:
+    command = [sys.executable, str(ROOT / "benchmarks/calendar_change.py"), "--quick"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert len([json.loads(line) for line in done.stdout.splitlines()]) == 5

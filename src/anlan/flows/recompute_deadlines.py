@@ -1,6 +1,6 @@
 """A changed calendar goes through the open cases: their ends are reckoned anew, what was promised stays."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
@@ -187,19 +187,25 @@ class _Reckoning:
 
     def limited(self, unit: TimeUnit, which: NDArray[np.bool_], due: Moments, near: Moments) -> None:
         """Clocks with a limit in a unit of working time."""
-        clocks = self.clocks.only(which)
-        found = many_ends(
-            unit, clocks.began, clocks.amount, self.shares[which], self._stood(clocks), self.calendar
-        )
-        due[which], near[which] = found
+        for part, stood in self._parts(which):
+            began, amounts = self.clocks.began[part], self.clocks.amount[part]
+            due[part], near[part] = many_ends(unit, began, amounts, self.shares[part], stood, self.calendar)
 
     def wholes(self, which: NDArray[np.bool_], due: Moments, near: Moments) -> None:
         """Wholes that are counted in working time without a limit of their own."""
-        clocks = self.clocks.only(which)
-        found = many_wholes(
-            clocks.began, self.worked[which], self.shares[which], self._stood(clocks), self.calendar
-        )
-        due[which], near[which] = found
+        for part, stood in self._parts(which):
+            began, worked = self.clocks.began[part], self.worked[part]
+            due[part], near[part] = many_wholes(began, worked, self.shares[part], stood, self.calendar)
+
+    def _parts(self, which: NDArray[np.bool_]) -> Iterator[tuple[NDArray[np.bool_], list[list[Pause]]]]:
+        """Those that never stood still, and those that did, with their pauses."""
+        yield which & ~self._stood_still, []
+        stood = which & self._stood_still
+        yield stood, [self.pauses[case] for case in self.clocks.case[stood].tolist()]
+
+    @cached_property
+    def _stood_still(self) -> NDArray[np.bool_]:
+        return np.isin(self.clocks.case, np.array(list(self.pauses), dtype=np.int64))
 
     def one_by_one(self, case: int, changes: list[Granted], due: Moments, near: Moments) -> None:
         """A case whose time was extended: what came first tells what came later."""
@@ -220,11 +226,6 @@ class _Reckoning:
             found, _ = replayed(self._clock(place), None, [*stood, *changes], self.calendar)
             if found is not None:
                 due[place], near[place] = micros(found.due), micros(found.near)
-
-    def _stood(self, clocks: Clocks) -> list[list[Pause]]:
-        if not self.pauses:
-            return []
-        return [self.pauses.get(case, []) for case in clocks.case.tolist()]
 
     def _clock(self, place: int) -> Clock:
         clocks, amount = self.clocks, int(self.clocks.amount[place])

@@ -63,20 +63,6 @@ def pack(columns: Sequence[Column], rows: int) -> bytes:
     return packed.tobytes()
 
 
-def unpack(content: bytes, names: Sequence[str]) -> dict[str, NDArray[np.int64]]:
-    """The columns of a binary COPY that are all bigint and never NULL, by these names.
-
-    Raises ValueError where the bytes are something else.
-    """
-    if not content.startswith(HEADER) or not content.endswith(TRAILER):
-        raise ValueError("not a whole binary COPY without flags")
-    fields = [field for name in names for field in ((f"size {name}", ">i4"), (name, ">i8"))]
-    rows = np.frombuffer(content[len(HEADER) : -len(TRAILER)], np.dtype([("count", ">i2"), *fields]))
-    if rows.size and not all((rows[f"size {name}"] == 8).all() for name in names):
-        raise ValueError("a column is no bigint, or NULL")
-    return {name: rows[name].astype(np.int64) for name in names}
-
-
 def _layout(columns: Sequence[Column]) -> Iterator[tuple[str, str | np.dtype[np.generic]]]:
     for place, column in enumerate(columns):
         yield f"size{place}", ">i4"

@@ -7,16 +7,33 @@ from anlan.cases.deadlines import AMBER_SHARE
 from anlan.cases.limits import Limit, TimeUnit
 from anlan.cases.new_ends import Granted
 from anlan.cases.pauses import Pause, joined
-from anlan.store.models import ClockPause, Extension, StageLimit
+from anlan.store.models import StageLimit
+from anlan.store.running_clocks import rows_of
+
+PAUSES = """
+SELECT case_id, began_at, ended_at FROM store_clockpause
+WHERE case_id = ANY(%(cases)s::bigint[]) AND ended_at IS NOT NULL
+"""
+
+GRANTED = """
+SELECT e.case_id, e.answered_at, e.amount, e.time_unit, e.due_before, e.due_after, k.ended_at IS NOT NULL
+FROM store_extension e JOIN store_stageclock k ON k.id = e.clock_id
+WHERE e.case_id = ANY(%(cases)s::bigint[]) AND e.granted AND k.task_id IS NULL ORDER BY e.answered_at
+"""
+
+GRANTED_TO_TASKS = """
+SELECT e.clock_id, e.answered_at, e.amount, e.time_unit
+FROM store_extension e JOIN store_stageclock k ON k.id = e.clock_id
+WHERE e.case_id = ANY(%(cases)s::bigint[]) AND e.granted AND k.task_id IS NOT NULL AND k.ended_at IS NULL
+ORDER BY e.answered_at
+"""
 
 
 def pauses_of(cases: Sequence[int]) -> dict[int, list[Pause]]:
     """The pauses of these cases that ended, joined; one query."""
-    rows = ClockPause.objects.filter(case__in=cases, ended_at__isnull=False)
     found: defaultdict[int, list[Pause]] = defaultdict(list)
-    for case, begins, ends in rows.values_list("case_id", "began_at", "ended_at"):
-        if ends is not None:
-            found[case].append(Pause(begins, ends))
+    for case, begins, ends in rows_of(PAUSES, cases):
+        found[case].append(Pause(begins, ends))
     return {case: joined(pauses) for case, pauses in found.items()}
 
 
@@ -24,25 +41,17 @@ def granted_of(cases: Sequence[int]) -> dict[int, list[Granted]]:
     """The time that was granted for these cases, their tasks left out; of stages that ended, with what it
     moved; one query.
     """
-    rows = Extension.objects.filter(case__in=cases, clock__task=None, granted=True, answered_at__isnull=False)
     found: defaultdict[int, list[Granted]] = defaultdict(list)
-    for each in rows.select_related("clock").order_by("answered_at"):
-        before, after = each.due_before, each.due_after
-        ends = (before, after) if each.clock.ended_at is not None and before and after else None
-        if each.answered_at is not None:
-            more = Limit(each.amount, TimeUnit(each.time_unit))
-            found[each.case_id].append(Granted(each.answered_at, more, ends))
+    for case, at, amount, unit, before, after, ended in rows_of(GRANTED, cases):
+        found[case].append(Granted(at, Limit(amount, TimeUnit(unit)), (before, after) if ended else None))
     return dict(found)
 
 
 def granted_to_tasks(cases: Sequence[int]) -> dict[int, list[Granted]]:
     """The time that was granted for tasks in these cases, by the id of a clock that still runs; one query."""
-    rows = Extension.objects.filter(case__in=cases, granted=True, answered_at__isnull=False)
     found: defaultdict[int, list[Granted]] = defaultdict(list)
-    for each in rows.exclude(clock__task=None).filter(clock__ended_at=None).order_by("answered_at"):
-        if each.answered_at is not None:
-            more = Limit(each.amount, TimeUnit(each.time_unit))
-            found[each.clock_id].append(Granted(each.answered_at, more, None))
+    for clock, at, amount, unit in rows_of(GRANTED_TO_TASKS, cases):
+        found[clock].append(Granted(at, Limit(amount, TimeUnit(unit)), None))
     return dict(found)
 
 

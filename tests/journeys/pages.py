@@ -117,6 +117,7 @@ PAGES = (
     PageLine("category-limits", "/manage/categories/of/open_water/limits/", "grace"),
     PageLine("cities", "/manage/cities/", "grace"),
     PageLine("city-add", "/manage/cities/add/", "grace"),
+    PageLine("calendar", "/manage/calendar/", "alice"),
     PageLine("webhooks", "/manage/webhooks/", "grace"),
     PageLine("messages", "/manage/messages/", "grace"),
     PageLine("webhook-add", "/manage/webhooks/add/", "grace"),

@@ -4,6 +4,7 @@ A calendar is a row of versions, each in force from its day on, so that a change
 year whose holidays nobody has announced yet is assumed to have none: its working days are those of the week.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -221,6 +222,32 @@ def read_windows(text: str) -> tuple[Window, ...]:
         raise Refused("windows_unreadable", text=text)
     check_windows(windows)
     return windows
+
+
+_SEASON = re.compile(r"(\d\d)-(\d\d)/(\d\d)-(\d\d)=(.+)")
+
+
+def read_season(text: str) -> Season:
+    """A season written as "06-01/09-30=08:30-12:00,14:30-18:00".
+
+    Raises Refused("season_unreadable", ...) and what `read_windows` raises.
+    """
+    written = _SEASON.fullmatch(text.strip())
+    if written is None:
+        raise Refused("season_unreadable", text=text)
+    first, last = (int(written[1]), int(written[2])), (int(written[3]), int(written[4]))
+    try:
+        for month, day in (first, last):
+            date(2024, month, day)
+    except ValueError:
+        raise Refused("season_unreadable", text=text) from None
+    return Season(first, last, read_windows(written[5]))
+
+
+def season_text(season: Season) -> str:
+    """A season as `read_season` reads it."""
+    (a, b), (c, d) = season.first, season.last
+    return f"{a:02}-{b:02}/{c:02}-{d:02}=" + ",".join(map(window_text, season.windows))
 
 
 def _window(text: str) -> Window:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -13,14 +12,13 @@ from typing import Any
 from anlan.base.errors import Refused
 from anlan.base.tables import N_
 from anlan.cases.announced_days import calendar as announced_calendar
-from anlan.cases.calendars import WORKED, DayKind, Season, WorkCalendar, read_windows
+from anlan.cases.calendars import WORKED, DayKind, WorkCalendar, read_season, read_windows
 from anlan.cases.due_times import Pause
 from anlan.cases.explaining import DayFacts, Explanation, Stretch, explain
 from anlan.cases.limits import TimeUnit, read_limit
 from anlan.edge.cli.problems import Problem
 from anlan.edge.cli.speaking import gettext, language
 
-_SEASON = re.compile(r"(\d\d)-(\d\d)/(\d\d)-(\d\d)=(.+)")
 _MOST_LINES = 60
 
 LIMITS = {
@@ -104,23 +102,10 @@ def _calendar(asked: Asked) -> WorkCalendar:
     base = announced_calendar(asked.calendar.strip(), asked.zone)
     changes: dict[str, Any] = {"windows": read_windows(asked.windows)} if asked.windows else {}
     if asked.seasons:
-        changes["seasons"] = tuple(_season(text) for text in asked.seasons)
+        changes["seasons"] = tuple(read_season(text) for text in asked.seasons)
     if not changes:
         return base
     return WorkCalendar(base.zone, tuple(replace(version, **changes) for version in base.versions))
-
-
-def _season(text: str) -> Season:
-    written = _SEASON.fullmatch(text.strip())
-    if written is None:
-        raise Refused("season_unreadable", text=text)
-    first, last = (int(written[1]), int(written[2])), (int(written[3]), int(written[4]))
-    try:
-        for month, day in (first, last):
-            datetime(2024, month, day)
-    except ValueError:
-        raise Refused("season_unreadable", text=text) from None
-    return Season(first, last, read_windows(written[5]))
 
 
 def _facts(found: Explanation, asked: Asked) -> dict[str, Any]:

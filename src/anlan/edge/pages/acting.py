@@ -23,6 +23,7 @@ SOMEWHERE = {
 
 EVERYWHERE = {
     "manage_categories": Action.MANAGE_CATEGORIES,
+    "manage_calendar": Action.MANAGE_CALENDAR,
     "manage_webhooks": Action.MANAGE_WEBHOOKS,
     "manage_messages": Action.MANAGE_WEBHOOKS,
     "manage_cities": Action.MANAGE_WEBHOOKS,

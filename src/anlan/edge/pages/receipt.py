@@ -231,7 +231,11 @@ def _page(request: HttpRequest, report_id: int, *, done: str = "", **wrong: form
 def _by_when(seen: Progress) -> str:
     if seen.due_at is None or seen.state not in public_words.BY_WHEN:
         return ""
-    return str(public_words.BY_WHEN[seen.state]) % {"when": times.moment(seen.due_at, timezone.now())}
+    words = str(public_words.BY_WHEN[seen.state]) % {"when": times.moment(seen.due_at, timezone.now())}
+    if seen.assumed_year is None:
+        return words
+    assumed = _("(assumed: the holidays of %(year)s are not announced yet)") % {"year": seen.assumed_year}
+    return f"{words} {assumed}"
 
 
 def _line(step: PublicStep) -> dict[str, Any]:

@@ -17,6 +17,9 @@ from anlan.store.models.calendars import HOLDS
 Row = tuple[int, datetime]
 """A version by its key and when it was put in force: the same pair always says the same."""
 
+type KeptVersion = CalendarVersion
+"""A version or the draft, as pages read it."""
+
 
 def calendar_in_force() -> WorkCalendar:
     """The working time of the city, with what comes into force later; one query, two after a change."""

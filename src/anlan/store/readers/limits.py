@@ -1,11 +1,13 @@
 """The time limits of a case: its category's own, in the city's calendar."""
 
 from django.db import connection
+from django.utils import timezone
 
 from anlan.cases import deadlines
 from anlan.cases.calendars import WorkCalendar
 from anlan.cases.deadlines import Terms
-from anlan.store.models import Category, StageLimit
+from anlan.cases.limits import WORKING
+from anlan.store.models import Case, Category, StageClock, StageLimit
 from anlan.store.readers.calendars import calendar_in_force
 
 _CALENDAR = 7_301_002
@@ -35,6 +37,28 @@ def terms_for(category: Category, severity: str) -> Terms:
 def limits_of(category: Category) -> list[StageLimit]:
     """The limits of a category, by stage and severity."""
     return list(StageLimit.objects.filter(category=category).order_by("stage", "severity"))
+
+
+def assumed_year(case: Case) -> int | None:
+    """The year in which the stage of a case ends, where nobody has announced the holidays of it yet.
+
+    None where they are announced, or where the stage counts all days alike. Two queries.
+    """
+    due_at = case.due_at if case.stage else None
+    year = timezone.localtime(due_at).year if due_at else 0
+    return year if year in assumed_years(case) else None
+
+
+def assumed_years(case: Case) -> list[int]:
+    """The years in which something of a case ends by working time, and whose holidays nobody announced yet.
+
+    Two queries.
+    """
+    running = StageClock.objects.filter(case=case, ended_at=None, time_unit__in=sorted(WORKING))
+    ends = running.filter(due_at__isnull=False).values_list("due_at", flat=True)
+    years = {timezone.localtime(end).year for end in ends if end}
+    calendar = calendar_in_force()
+    return sorted(year for year in years if calendar.is_assumed(year))
 
 
 def _lock(how: str) -> None:

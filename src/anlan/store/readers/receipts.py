@@ -8,6 +8,7 @@ from anlan.cases.satisfaction import may_answer
 from anlan.cases.terms import State
 from anlan.publishing.progress import PublicStep, public_history
 from anlan.store.models import CaseJoin, Contact, Report, ResidentAnswer, SiteWideSalt
+from anlan.store.readers.limits import assumed_year
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Progress:
     contact_was_erased: bool
     state: State
     due_at: datetime | None
+    assumed_year: int | None  # whose holidays are not announced, though the end lies in it
     unit_kind: str
     reject_reason: str
     is_joined: bool
@@ -74,6 +76,7 @@ def progress(report_id: int) -> Progress:
         contact_was_erased=report.erasures.filter(kind="contact").exists(),
         state=State(case.state),
         due_at=case.due_at,
+        assumed_year=assumed_year(case),
         unit_kind=case.unit.kind if case.unit else "",
         reject_reason=reject if case.state == State.REJECTED else "",
         is_joined=joined_at is not None,

@@ -9,7 +9,9 @@ from django.forms.boundfield import BoundField, BoundWidget
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from anlan.cases.deadlines import tone
 from anlan.cases.terms import State
@@ -21,6 +23,14 @@ from anlan.edge.pages.times import moment
 from anlan.store.readers.cases import UnitLoad
 
 register = template.Library()
+
+
+MOVED = {
+    "due_at": gettext_lazy("End of the stage: %(after)s instead of %(before)s"),
+    "total_due_at": gettext_lazy("End of the case: %(after)s instead of %(before)s"),
+    "check_due_at": gettext_lazy("End of the check: %(after)s instead of %(before)s"),
+    "task_due_at": gettext_lazy("End of a task: %(after)s instead of %(before)s"),
+}
 
 
 class Family(Named, Protocol):
@@ -181,9 +191,26 @@ def happened(event: Told) -> str:
 @register.filter
 def by_whom(event: Told) -> str:
     """{{ event|by_whom }}: unit and role of who did it, never a name."""
+    if event.actor_unit is None and event.actor_role:
+        return str(labels.ROLES[event.actor_role])
     if event.actor_unit is None:
         return str(case_labels.SOURCES.get(event.source, event.source))
     return f"{event.actor_unit.name} · {labels.ROLES[event.actor_role]}"
+
+
+@register.filter
+def moved_ends(event: Told) -> list[str]:
+    """{% for line in event|moved_ends %}: ends that an event moved, before and after, with their years."""
+    pairs = [(sentence, event.changes[name]) for name, sentence in MOVED.items() if name in event.changes]
+    return [
+        str(sentence) % {"before": _told(before), "after": _told(after)}
+        for sentence, (before, after) in pairs
+    ]
+
+
+def _told(at: str) -> str:
+    """A moment of the history: as it is read now it is read in another year."""
+    return date_format(localtime(datetime.fromisoformat(at)), "Y-m-d H:i")
 
 
 @register.filter

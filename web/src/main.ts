@@ -1,5 +1,6 @@
 // What every page loads. Maps, and all that draws them, come later and only when one is in view.
 import "htmx.org";
+import "./cover-tool";
 import "./place-map";
 import { keepClock } from "./clock";
 import { keepDrafts } from "./drafts";

@@ -193,6 +193,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "anlan.edge.jobs.many",
     "anlan.edge.jobs.notices",
     "anlan.edge.jobs.other_cities",
+    "anlan.edge.jobs.photos",
     "anlan.edge.jobs.public",
     "anlan.edge.jobs.reports",
     "anlan.edge.jobs.scores",

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anlan.edge.pages.answers")),
     path("", include("anlan.edge.pages.public_cases")),
     path("", include("anlan.edge.pages.public_feeds")),
+    path("", include("anlan.edge.pages.public_photos")),
     path("", include("anlan.edge.pages.follow")),
     path("", include("anlan.edge.pages.moderation")),
     path("", include("anlan.edge.pages.security_txt")),

@@ -4,7 +4,7 @@ The row of a photo stays as its own tombstone: who showed it at which step, when
 hash of the picture. So a verification can still be explained, and a copy kept elsewhere recognised.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -12,7 +12,7 @@ from django.db.models import DateField, ExpressionWrapper, F, Value
 from django.utils import timezone
 
 from anlan.store import photo_files
-from anlan.store.models import Case, Erasure, Photo, Report
+from anlan.store.models import Case, Erasure, Photo, PublicPhoto, Report
 
 AT_ONCE = 1000
 """Photos erased in one transaction."""
@@ -54,9 +54,13 @@ def rule_of(photo: Photo) -> str:
     return f"{days} days after the case ended" if days else "the report was taken back and the case ended"
 
 
-def _remove(photos: Iterable[Photo]) -> None:
+def _remove(photos: Sequence[Photo]) -> None:
     for photo in photos:
         photo_files.remove(photo.pk)
+    ids = [photo.pk for photo in photos]
+    for covered_id in PublicPhoto.objects.filter(photo__in=ids).values_list("covered_id", flat=True):
+        if covered_id is not None:
+            photo_files.remove_covered(covered_id)
 
 
 def _with_joined(case: Case) -> set[int]:

@@ -13,6 +13,7 @@ from anlan.cases.terms import PhotoStage, State
 from anlan.flows import case_steps
 from anlan.flows.erase_contacts import ASKED, TAKEN_BACK, erase
 from anlan.flows.erase_photos import keep_no_longer
+from anlan.flows.publish_cases import await_reading
 from anlan.flows.store_photos import Picture, store_photos
 from anlan.publishing.photos import MAX_PHOTOS
 from anlan.publishing.receipts import key_of
@@ -48,6 +49,8 @@ def add_to_report(
     ReportAddition.objects.create(
         report=report, words=words.strip(), received_at=now, idempotency_key=key_of(token)
     )
+    if words.strip():
+        await_reading([case.pk], now)
     event = case_steps.record(case, "added", actor=RESIDENT, now=now)
     store_photos(pictures, case=case, report=report, event=event, stage=PhotoStage.BEFORE, now=now)
 

@@ -10,6 +10,7 @@ from anlan.cases.drawing import Purpose
 from anlan.cases.terms import PhotoStage, State, Step
 from anlan.flows import case_steps
 from anlan.flows.draw_verifiers import draw, pool_of
+from anlan.flows.publish_cases import await_reading
 from anlan.flows.store_photos import Picture, store_photos
 from anlan.staff.terms import Action
 from anlan.store.models import Case
@@ -67,5 +68,6 @@ def rectify_case(
     event = case_steps.take(
         case, Step.RECTIFY, actor=actor, now=now, reason=done, columns={"rectified_at": now}
     )
+    await_reading([case.pk], now)
     store_photos(pictures, case=case, stage=PhotoStage.AFTER, event=event, now=now)
     return case

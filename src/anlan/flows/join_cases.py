@@ -13,6 +13,7 @@ from anlan.cases.joining import Kind, Move
 from anlan.cases.terms import State, Step
 from anlan.flows import case_steps, clocks
 from anlan.flows.new_case import Hazard, open_case
+from anlan.flows.publish_cases import await_reading
 from anlan.staff.permissions import may
 from anlan.staff.terms import Action
 from anlan.store.models import Case, CaseJoin, Photo, Report
@@ -38,7 +39,7 @@ def join_case(
     left = None if case.due_at is None else case.due_at - now
     away = {"merged_into": into, "clock_left": left, "report_count": 0}
     case_steps.take(case, Step.MERGE, actor=actor, now=now, reason=reason, columns=away)
-    _move(reports, into)
+    _move(reports, into, now)
     CaseJoin.objects.create(kind=Kind.JOIN, joined=case, into=into, at=now, moved_reports=reports)
     _count(into, len(reports), "joined", actor=actor, now=now, reason=case.number)
     return case
@@ -57,7 +58,7 @@ def undo_join(*, acting_user: Acting, case_id: int, version: int, now: datetime,
         raise Refused("step_not_allowed", state=case.state, step=Step.UNMERGE, allowed=())
     check_undo(join)
     into = Case.objects.get(pk=join.into_id)
-    _move(join.moved_reports, case)
+    _move(join.moved_reports, case, now)
     stage = states.WAITS_FOR.get(State(case.former_state), "")
     due: dict[str, Any] = clocks.after_pause(case, stage, now)
     again = {"merged_into": None, "clock_left": None, "report_count": len(join.moved_reports)} | due
@@ -93,7 +94,7 @@ def split_case(
     moved = sorted(report.pk for report in reports)
     made, _ = open_case(_hazard(reports[0], case), at=now, source="split", acting_user=acting_user.user)
     made.report_count = len(moved)
-    _move(moved, made)
+    _move(moved, made, now)
     CaseJoin.objects.create(kind=Kind.SPLIT, joined=made, into=case, at=now, moved_reports=moved)
     case_steps.record(made, "split_from", actor=actor, now=now, reason=f"{case.number} {reason}")
     _count(case, -len(moved), "split_off", actor=actor, now=now, reason=f"{made.number} {reason}")
@@ -118,7 +119,7 @@ def undo_split(*, acting_user: Acting, case_id: int, version: int, now: datetime
         raise Refused("join_needs_open_case", number=source.number)
     away = {"merged_into": source, "report_count": 0}
     case_steps.take(case, Step.MERGE, actor=actor, now=now, reason=reason, columns=away)
-    _move(split.moved_reports, source)
+    _move(split.moved_reports, source, now)
     _undone(split, now)
     _count(source, len(split.moved_reports), "split_undone", actor=actor, now=now, reason=case.number)
     return case
@@ -155,10 +156,11 @@ def _standing(case_id: int, kind: Kind) -> CaseJoin | None:
     return CaseJoin.objects.filter(joined=case_id, kind=kind, undone_at=None).first()
 
 
-def _move(reports: Collection[int], to: Case) -> None:
-    """Give reports to a case, with the photos that came with them."""
+def _move(reports: Collection[int], to: Case, now: datetime) -> None:
+    """Give reports to a case, with their photos; a person reads their words for the public there."""
     Report.objects.filter(pk__in=reports).update(case=to)
     Photo.objects.filter(report__in=reports).update(case=to)
+    await_reading([to.pk], now)
 
 
 def _undone(join: CaseJoin, now: datetime) -> None:

@@ -1,28 +1,45 @@
-"""A person decides what the public reads of a case; every look at the words as they came is written down."""
+"""A person decides what the public reads of a case; every look at words as they came is written down."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
 
 from django.db import transaction
 
 from anlan.base.errors import NotFound, Refused
+from anlan.cases.terms import Step
 from anlan.flows.publish_cases import forget_news
 from anlan.publishing.redaction import covered, spans_in
 from anlan.publishing.spans import Span
 from anlan.publishing.terms import ModerationStep, PlaceRule
 from anlan.staff.permissions import deciding
 from anlan.staff.terms import Action, Spot
-from anlan.store.models import Case, Membership, Moderation, PublicCase, Report
+from anlan.store.models import Case, CaseEvent, Membership, Moderation, PublicCase, Report, ReportAddition
 from anlan.store.readers.staff import Acting
 
-LONGEST = 2000
+LONGEST = 10_000
+"""Characters that the public reads of one case: several reports and what was added to them."""
+
+
+WORDS = ("words", "done_words", "address")
+"""Columns of what the public reads."""
+
+
+class Source(StrEnum):
+    """Who said something."""
+
+    REPORT = "report"
+    ADDITION = "addition"  # of a reporter, later
+    DONE = "done"  # of the unit, when it rectified
 
 
 @dataclass(frozen=True)
 class Original:
-    """The words of one report as they came, what may reach a person in them, and the words without it."""
+    """Words as they came, what may reach a person in them, and the words without it."""
 
+    source: Source
     words: str
     spans: Sequence[Span]
     suggested: str
@@ -30,49 +47,67 @@ class Original:
 
 @transaction.atomic
 def look_at(*, acting_user: Acting, case_id: int, now: datetime) -> list[Original]:
-    """The words of a case's reports, the first first; that somebody looked is kept. Raises NotFound."""
-    shown, membership = _locked(acting_user, case_id)
-    _note(shown, membership, ModerationStep.LOOKED, now)
+    """What was said of a case, the first first; that somebody looked is kept. Raises NotFound.
+
+    That is the words of its reports, what was added to them, and what was done when it was last rectified.
+    """
+    shown, membership = locked_for(acting_user, case_id)
+    note(shown.pk, membership, ModerationStep.LOOKED, now)
+    return [_original(source, words) for source, words in _said_of(case_id) if words.strip()]
+
+
+def _said_of(case_id: int) -> list[tuple[Source, str]]:
     reports = Report.objects.filter(case=case_id).order_by("received_at", "pk")
-    return [_original(words) for words in reports.values_list("words", flat=True) if words]
+    added = ReportAddition.objects.filter(report__case=case_id).order_by("received_at", "pk")
+    done = CaseEvent.objects.filter(case=case_id, step=Step.RECTIFY).order_by("-at", "-pk")
+    return [
+        *((Source.REPORT, words) for words in reports.values_list("words", flat=True)),
+        *((Source.ADDITION, words) for words in added.values_list("words", flat=True)),
+        *((Source.DONE, words) for words in done.values_list("reason", flat=True)[:1]),
+    ]
 
 
-def _original(words: str) -> Original:
+def _original(source: Source, words: str) -> Original:
     spans = spans_in(words)
-    return Original(words, spans, covered(words, spans))
+    return Original(source, words, spans, covered(words, spans))
 
 
 @transaction.atomic
 def clear_words(
-    *, acting_user: Acting, case_id: int, words: str, with_address: bool, now: datetime
+    *, acting_user: Acting, case_id: int, words: str, with_address: bool, now: datetime, done: str = ""
 ) -> PublicCase:
-    """Let the public read these words, and the address where the place may be exact.
+    """Let the public read what was reported and `done`, and the address where the place may be exact.
 
     Raises NotFound, Refused("words_missing", "words_too_long").
     """
-    shown, membership = _locked(acting_user, case_id)
-    words = words.strip()
-    if not words:
+    shown, membership = locked_for(acting_user, case_id)
+    words, done = words.strip(), done.strip()
+    if not words and not done:
         raise Refused("words_missing")
-    if len(words) > LONGEST:
+    if max(len(words), len(done)) > LONGEST:
         raise Refused("words_too_long", most=LONGEST)
     exact = with_address and shown.place_rule == PlaceRule.EXACT
     address = Case.objects.values_list("address", flat=True).get(pk=case_id) if exact else ""
-    shown.words, shown.address, shown.cleared_at, shown.updated_at = words, address, now, now
-    shown.save(update_fields=["words", "address", "cleared_at", "updated_at"])
-    _note(shown, membership, ModerationStep.CLEARED, now, words=words)
+    shown.words, shown.done_words, shown.address = words, done, address
+    shown.cleared_at = shown.updated_at = now
+    shown.waiting_since = None
+    shown.save(update_fields=[*WORDS, "cleared_at", "updated_at", "waiting_since"])
+    note(case_id, membership, ModerationStep.CLEARED, now, words="\n\n".join(filter(None, (words, done))))
     return shown
 
 
 @transaction.atomic
 def withhold_words(*, acting_user: Acting, case_id: int, reason: str, now: datetime) -> None:
-    """Take cleared words back. Raises NotFound, Refused("reason_missing")."""
-    shown, membership = _locked(acting_user, case_id)
-    _check_reason(reason)
-    shown.words = shown.address = ""
-    shown.updated_at = now
-    shown.save(update_fields=["words", "address", "updated_at"])
-    _note(shown, membership, ModerationStep.WITHHELD, now, reason=reason)
+    """Take cleared words back, or say that what waits is not for the public.
+
+    Raises NotFound, Refused("reason_missing").
+    """
+    shown, membership = locked_for(acting_user, case_id)
+    check_reason(reason)
+    shown.words = shown.done_words = shown.address = ""
+    shown.updated_at, shown.waiting_since = now, None
+    shown.save(update_fields=[*WORDS, "updated_at", "waiting_since"])
+    note(case_id, membership, ModerationStep.WITHHELD, now, reason=reason)
 
 
 @transaction.atomic
@@ -81,26 +116,26 @@ def hide_case(*, acting_user: Acting, case_id: int, reason: str, now: datetime) 
 
     Raises NotFound, Refused("reason_missing").
     """
-    shown, membership = _locked(acting_user, case_id)
-    _check_reason(reason)
+    shown, membership = locked_for(acting_user, case_id)
+    check_reason(reason)
     if shown.shown:
         PublicCase.objects.filter(pk=case_id).update(shown=False, updated_at=now)
         forget_news(case_id)
-        _note(shown, membership, ModerationStep.HIDDEN, now, reason=reason)
+        note(case_id, membership, ModerationStep.HIDDEN, now, reason=reason)
 
 
 @transaction.atomic
 def show_case(*, acting_user: Acting, case_id: int, now: datetime) -> None:
     """Show a hidden case again. Raises NotFound, Refused("kind_never_shown")."""
-    shown, membership = _locked(acting_user, case_id)
+    shown, membership = locked_for(acting_user, case_id)
     if shown.category.public_place == PlaceRule.NEVER:
         raise Refused("kind_never_shown")
     if not shown.shown:
         PublicCase.objects.filter(pk=case_id).update(shown=True, updated_at=now)
-        _note(shown, membership, ModerationStep.SHOWN, now)
+        note(case_id, membership, ModerationStep.SHOWN, now)
 
 
-def _locked(acting_user: Acting, case_id: int) -> tuple[PublicCase, Membership]:
+def locked_for(acting_user: Acting, case_id: int) -> tuple[PublicCase, Membership]:
     """The row, locked, and the membership that lets this person decide. Raises NotFound."""
     shown = (
         PublicCase.objects.select_for_update(of=("self",))
@@ -116,26 +151,29 @@ def _locked(acting_user: Acting, case_id: int) -> tuple[PublicCase, Membership]:
     return shown, membership
 
 
-def _check_reason(reason: str) -> None:
+def check_reason(reason: str) -> None:
     if not reason.strip():
         raise Refused("reason_missing")
 
 
-def _note(
-    shown: PublicCase,
+def note(
+    case_id: int,
     membership: Membership,
     step: ModerationStep,
     now: datetime,
     *,
     reason: str = "",
     words: str = "",
+    photo: UUID | None = None,
 ) -> None:
+    """Write down what a person did about what the public sees of a case."""
     Moderation.objects.create(
-        case_id=shown.pk,
+        case_id=case_id,
         at=now,
         actor=membership.user,
         actor_unit=membership.unit,
         step=step,
         reason=reason.strip(),
         words=words,
+        photo=photo,
     )

@@ -11,14 +11,16 @@ from django.utils import timezone
 from anlan.cases.terms import State
 from anlan.publishing.places import public_place
 from anlan.publishing.public_states import PUBLIC
-from anlan.publishing.terms import PlaceRule
+from anlan.publishing.terms import PlaceRule, PublicState
 from anlan.store.models import Case, FollowNews, PublicCase
 
 PLACE = frozenset({"category", "area", "site", "lng", "lat"})
 """Columns of a case on which it depends how its place is shown."""
 
 
-UNCLEARED: Mapping[str, Any] = MappingProxyType({"words": "", "address": "", "cleared_at": None})
+UNCLEARED: Mapping[str, Any] = MappingProxyType(
+    {"words": "", "done_words": "", "address": "", "cleared_at": None}
+)
 """What the public reads of a case that no person has cleared."""
 
 
@@ -33,9 +35,9 @@ def publish(case: Case, at: datetime) -> None:
     hidden = facts.pop("place_rule_of_kind") is PlaceRule.NEVER
     known = PublicCase.objects.filter(pk=case.pk)
     if facts["place_rule"] is not PlaceRule.EXACT:
-        known.filter(place_rule=PlaceRule.EXACT).update(**UNCLEARED)
+        known.filter(place_rule=PlaceRule.EXACT).update(**UNCLEARED, waiting_since=at)
     if not known.update(**facts, **({"shown": False} if hidden else {})):
-        PublicCase.objects.create(case=case, shown=not hidden, **facts)
+        PublicCase.objects.create(case=case, shown=not hidden, waiting_since=at, **facts)
     if hidden:
         forget_news(case.pk)
 
@@ -50,18 +52,26 @@ def restate(case: Case, at: datetime, changed: Collection[str]) -> None:
     )
 
 
+def await_reading(case_ids: Collection[int], at: datetime) -> None:
+    """Words came to these cases that no person has read for the public yet."""
+    PublicCase.objects.filter(pk__in=case_ids, waiting_since=None).update(waiting_since=at)
+
+
 def forget_news(case_id: int) -> None:
     """Take back what followers have not been told yet of a case that the public no longer sees."""
     FollowNews.objects.filter(event__case=case_id, sent_at=None, dead_at=None).delete()
 
 
 def publish_all(cases: Iterable[Case]) -> None:
-    """Write many cases that are new, with their category and area at hand."""
+    """Write many cases that are new, with their category and area at hand; words of open ones wait."""
     rows = []
     for case in cases:
         facts = public_facts(case)
         shown = facts.pop("place_rule_of_kind") is not PlaceRule.NEVER
-        rows.append(PublicCase(case=case, shown=shown, updated_at=case.closed_at or case.opened_at, **facts))
+        facts |= {"updated_at": case.closed_at or case.opened_at}
+        waits = facts["state"] in (PublicState.RECEIVED, PublicState.IN_HAND)
+        waiting_since = case.opened_at if waits else None
+        rows.append(PublicCase(case=case, shown=shown, waiting_since=waiting_since, **facts))
     PublicCase.objects.bulk_create(rows, batch_size=1000)
 
 

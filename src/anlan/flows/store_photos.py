@@ -24,6 +24,7 @@ from anlan.base.errors import Refused
 from anlan.cases.retention import photo_erased_after
 from anlan.cases.states import ENDED
 from anlan.cases.terms import PhotoStage, State
+from anlan.flows.cover_photo import FOR_THE_PUBLIC, await_covers, sweep_covers
 from anlan.flows.redraw_photo import redraw
 from anlan.publishing.photos import MAX_PHOTOS, made_at
 from anlan.store import photo_files
@@ -96,7 +97,7 @@ def store_photos(
         raise Refused("photos_too_many", most=MAX_PHOTOS)
     if Photo.objects.filter(pk__in=[picture.id for picture in pictures]).exists():
         raise Refused("photo_used")
-    return Photo.objects.bulk_create(
+    photos = Photo.objects.bulk_create(
         Photo(
             id=picture.id,
             case=case,
@@ -114,6 +115,9 @@ def store_photos(
         )
         for picture in pictures
     )
+    if stage in FOR_THE_PUBLIC:
+        await_covers(photos)
+    return photos
 
 
 def sweep_photos(*, now: datetime) -> int:
@@ -122,5 +126,6 @@ def sweep_photos(*, now: datetime) -> int:
     strays = old - set(Photo.objects.filter(pk__in=old, erased_at=None).values_list("pk", flat=True))
     for photo_id in strays:
         photo_files.remove(photo_id)
+    sweep_covers(now - STRAY_AFTER)
     photo_files.remove_unfinished(now - STRAY_AFTER)
     return len(strays)

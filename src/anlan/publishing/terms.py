@@ -31,6 +31,26 @@ class ModerationStep(StrEnum):
     WITHHELD = "withheld"  # cleared words are taken back
     HIDDEN = "hidden"
     SHOWN = "shown"  # no longer hidden
+    PHOTO_CLEARED = "photo_cleared"  # the public sees it, covered
+    PHOTO_HIDDEN = "photo_hidden"
+
+
+class PhotoState(StrEnum):
+    """Whether the public sees a photo."""
+
+    HELD = "held"  # nobody has cleared it
+    CLEARED = "cleared"
+    REPORTED = "reported"  # somebody says that it should not be shown: hidden until a person looked
+    HIDDEN = "hidden"
+
+
+class Complaint(StrEnum):
+    """Why somebody says that a photo should not be shown."""
+
+    PERSON = "person"  # a face, a body, a child
+    PLATE = "plate"
+    PRIVATE = "private"  # a home, a name, a paper
+    OTHER = "other"
 
 
 @dataclass(frozen=True)

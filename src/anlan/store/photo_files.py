@@ -1,5 +1,7 @@
 """Where the files of photos lie: ANLAN_HOME/photos/ab/<id>.webp, and <id>.small.webp beside it.
 
+What the public sees of a photo lies under another id: <id>.covered.webp and <id>.covered-small.webp.
+
 The folder is never served as it is; a page asks who is looking first.
 """
 
@@ -27,15 +29,33 @@ def thumbnail_path(photo_id: UUID) -> Path:
     return folder() / photo_id.hex[:2] / f"{photo_id}.small.webp"
 
 
+def covered_path(covered_id: UUID) -> Path:
+    """The file of a photo as the public sees it; it may be missing."""
+    return folder() / covered_id.hex[:2] / f"{covered_id}.covered.webp"
+
+
+def covered_thumbnail_path(covered_id: UUID) -> Path:
+    """The file of its small picture; it may be missing."""
+    return folder() / covered_id.hex[:2] / f"{covered_id}.covered-small.webp"
+
+
 def write(photo_id: UUID, picture: bytes, thumbnail: bytes) -> None:
     """Put both files on the disk; when this returns, they survive a loss of power."""
-    place = picture_path(photo_id).parent
-    if not place.exists():
-        place.mkdir(parents=True, exist_ok=True)
-        _sync_folder(place.parent)
-    _write_whole(thumbnail_path(photo_id), thumbnail)
-    _write_whole(picture_path(photo_id), picture)
-    _sync_folder(place)
+    _write_both(picture_path(photo_id), picture, thumbnail_path(photo_id), thumbnail)
+
+
+def write_covered(covered_id: UUID, picture: bytes, thumbnail: bytes) -> None:
+    """Put both files of a covered photo on the disk; when this returns, they survive a loss of power."""
+    _write_both(covered_path(covered_id), picture, covered_thumbnail_path(covered_id), thumbnail)
+
+
+def _write_both(path: Path, picture: bytes, small: Path, thumbnail: bytes) -> None:
+    if not path.parent.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _sync_folder(path.parent.parent)
+    _write_whole(small, thumbnail)
+    _write_whole(path, picture)
+    _sync_folder(path.parent)
 
 
 def _write_whole(path: Path, content: bytes) -> None:
@@ -60,6 +80,19 @@ def remove(photo_id: UUID) -> None:
     """Take both files of a photo away; those that are missing already are no error."""
     for path in (picture_path(photo_id), thumbnail_path(photo_id)):
         path.unlink(missing_ok=True)
+
+
+def remove_covered(covered_id: UUID) -> None:
+    """Take both files of a covered photo away; those that are missing already are no error."""
+    for path in (covered_path(covered_id), covered_thumbnail_path(covered_id)):
+        path.unlink(missing_ok=True)
+
+
+def covered_older_than(moment: datetime) -> Iterator[UUID]:
+    """The ids of covered photos whose files were written before `moment`, row or no row."""
+    for path in folder().glob("??/*.covered.webp"):
+        if path.stat().st_mtime < moment.timestamp():
+            yield UUID(path.name.removesuffix(".covered.webp"))
 
 
 def older_than(moment: datetime) -> Iterator[UUID]:

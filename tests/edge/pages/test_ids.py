@@ -69,6 +69,7 @@ ADDRESSES = {
     "cases/exports/<int:export_id>/file": Line("liu", "{export}", "{no_export}"),
     "cases/exports/<int:export_id>/delete": Line("liu", "{export}", "{no_export}", "post"),
     "moderation/<int:case_id>/": Line("dan", "{case}", "{no_case}"),
+    "moderation/<int:case_id>/photos/<uuid:photo_id>/": Line("dan", "{case}", "{no_case}", "post"),
     "areas/overview/<str:code>/": Line("dan", COUNTY, NO_AREA),
     "sites/<str:code>/": Line("dan", "pond-111"),
     "photos/<uuid:photo_id>": Line("dan", "{photo}", "{no_photo}"),
@@ -142,10 +143,12 @@ NO_ID = {
     "api/v1/cases/<case_id>",
     *("open311/v2/<path:rest>", "open311/v2/<path:rest>.json", "open311/v2/<path:rest>.xml"),
     "warnings/<str:identifier>.cap.xml",
+    *(f"public/photos/<uuid:covered_id>{end}" for end in ("", "/small", "/report")),
     *("public/sites/<str:code>/", "public/follow/confirm/<str:token>/", "public/follow/end/<str:token>/"),
 }
 """What everybody may see; a link that only its holder knows; areas, whose pages count what one may see."""
 SECOND = {
+    "<uuid:photo_id>": str(uuid4()),
     "<str:name>": "close",
     "<int:task_id>": "1",
     "<int:membership_id>": "1",

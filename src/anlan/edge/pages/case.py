@@ -27,6 +27,7 @@ from anlan.flows import (
     triage_case,
     verify_case,
 )
+from anlan.flows.note_look import note_look
 from anlan.store.readers.cases import CaseView, case_view, missed_events
 from anlan.store.readers.named_cases import leave_out_unseen, named_and_seen
 from anlan.store.readers.proof import proof_of
@@ -56,7 +57,9 @@ FLOWS: Mapping[Step, Callable[..., object]] = {
 @require_safe
 def show(request: HttpRequest, case_id: int) -> HttpResponse:
     """A case, with a form for each step that this person may take."""
-    view = case_view(acting_of(request), case_id, timezone.now())
+    acting, now = acting_of(request), timezone.now()
+    view = case_view(acting, case_id, now)
+    note_look(acting_user=acting, case_id=case_id, now=now)
     return page_of(request, view)
 
 

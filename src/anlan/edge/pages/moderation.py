@@ -1,9 +1,10 @@
 """What the public reads: cases that wait for it, and one case with its words as they came."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -16,28 +17,49 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from anlan.base.errors import Refused
 from anlan.edge.pages import public_cases
 from anlan.edge.pages.acting import acting_of
+from anlan.edge.pages.moderated_photos import COMPLAINTS, boxes_in, photo_rows
 from anlan.edge.pages.text_fields import PlainText
-from anlan.flows.moderate import LONGEST, clear_words, hide_case, look_at, show_case, withhold_words
+from anlan.flows.cover_photo import clear_photo, hide_photo, hold_photos
+from anlan.flows.moderate import (
+    LONGEST,
+    Original,
+    Source,
+    clear_words,
+    hide_case,
+    look_at,
+    show_case,
+    withhold_words,
+)
 from anlan.publishing.terms import ModerationStep, PlaceRule
 from anlan.staff.terms import Action
 from anlan.store.readers.moderation import VIEWS, moderated_case, moderation_page, moderations_of
+from anlan.store.readers.public_cases import PublicRow
+from anlan.store.readers.public_photos import complaints_of, looks_at
 from anlan.store.readers.staff import Acting
 
 VIEW_WORDS: Mapping[str, Promise] = MappingProxyType(
-    {"waiting": _("Waiting"), "cleared": _("Cleared"), "hidden": _("Hidden")}
+    {
+        "waiting": _("Words waiting"),
+        "reported": _("Photos reported"),
+        "photos": _("Photos waiting"),
+        "cleared": _("Cleared"),
+        "hidden": _("Hidden"),
+    }
 )
 STEP_WORDS: Mapping[str, Promise] = MappingProxyType(
     {
-        ModerationStep.LOOKED: _("Words looked at"),
+        ModerationStep.LOOKED: _("Words and photos looked at"),
         ModerationStep.CLEARED: _("Words cleared"),
         ModerationStep.WITHHELD: _("Words taken back"),
         ModerationStep.HIDDEN: _("Hidden from the public"),
         ModerationStep.SHOWN: _("Shown again"),
+        ModerationStep.PHOTO_CLEARED: _("Photo covered and cleared"),
+        ModerationStep.PHOTO_HIDDEN: _("Photo hidden from the public"),
     }
 )
 REFUSALS: Mapping[str, Promise] = MappingProxyType(
@@ -46,19 +68,36 @@ REFUSALS: Mapping[str, Promise] = MappingProxyType(
         "words_too_long": _("Up to %(most)s characters."),
         "reason_missing": _("Say why"),
         "kind_never_shown": _("Cases of this kind are never shown."),
+        "covers_missing": _("Faces and plates are still being looked for. Try again in a minute."),
+        "cover_failed": _("This photo could not be covered. It stays hidden from the public."),
+        "boxes_wrong": _("A box needs four numbers from 0 to 100."),
+    }
+)
+SOURCE_WORDS: Mapping[str, Promise] = MappingProxyType(
+    {
+        Source.REPORT: _("A report"),
+        Source.ADDITION: _("Added later by a reporter"),
+        Source.DONE: _("What the unit says was done"),
     }
 )
 
 
 class WordsForm(forms.Form):
-    """What the public will read."""
+    """What the public will read; one of the two is enough."""
 
     words = PlainText(
-        label=_("What the public reads"),
+        label=_("What was reported"),
         max_length=LONGEST,
+        required=False,
         widget=forms.Textarea(attrs={"rows": 5, "maxlength": None}),
         help_text=_("Names, phone numbers, plates and the like are covered already. Look for more."),
-        error_messages={"required": _("Write what the public shall read, or hide the case.")},
+    )
+    done = PlainText(
+        label=_("What was done"),
+        max_length=LONGEST,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": None}),
+        help_text=_("The public reads it once the case is closed. Without the names of people."),
     )
     with_address = forms.BooleanField(label=_("Show the address too"), required=False)
 
@@ -129,20 +168,55 @@ def _decided(request: HttpRequest, acting: Acting, case_id: int) -> dict[str, fo
 
 
 def _page(request: HttpRequest, acting: Acting, case_id: int, wrong: dict[str, forms.Form]) -> HttpResponse:
-    originals = look_at(acting_user=acting, case_id=case_id, now=timezone.now())
+    now = timezone.now()
+    originals = look_at(acting_user=acting, case_id=case_id, now=now)
+    hold_photos(acting_user=acting, case_id=case_id)
     case = moderated_case(acting, case_id)
-    suggested = case.words or "\n\n".join(each.suggested for each in originals)[:LONGEST]
     context = public_cases.row_of(case) | {
-        "originals": originals,
-        "clear": wrong.get("clear") or WordsForm(initial={"words": suggested}),
+        "originals": [(SOURCE_WORDS[each.source], each) for each in originals],
+        "clear": wrong.get("clear") or WordsForm(initial=_suggested(case, originals)),
+        "photos": photo_rows(case_id),
+        "complaints": [(COMPLAINTS[each.reason], each) for each in complaints_of(case_id)],
+        "looks": looks_at(case_id),
         "hide": wrong.get("hide") or ReasonForm(auto_id="hide_%s"),
         "withhold": wrong.get("withhold") or ReasonForm(auto_id="withhold_%s"),
         "wrong": next(iter(wrong.values()), None),
         "may_be_exact": case.place_rule == PlaceRule.EXACT,
         "history": [(STEP_WORDS[each.step], each) for each in moderations_of(case_id)],
-        "now": timezone.now(),
+        "now": now,
     }
     return render(request, "moderation/case.html", context, status=422 if wrong else 200)
+
+
+def _suggested(case: PublicRow, originals: Sequence[Original]) -> dict[str, str]:
+    """What was cleared and nothing came since, else everything that was said, covered."""
+    if case.waiting_since is None and (case.words or case.done_words):
+        return {"words": case.words, "done": case.done_words}
+    said = [each.suggested for each in originals if each.source != Source.DONE]
+    done = [each.suggested for each in originals if each.source == Source.DONE]
+    return {"words": "\n\n".join(said), "done": "\n\n".join(done)}
+
+
+@login_required
+@require_POST
+def one_photo(request: HttpRequest, case_id: int, photo_id: UUID) -> HttpResponse:
+    """Clear a photo with the boxes that are drawn over it, or hide it."""
+    acting = _moderator(request)
+    moderated_case(acting, case_id)
+    form = ReasonForm(request.POST)
+    common: dict[str, Any] = {"acting_user": acting, "photo_id": photo_id, "now": timezone.now()}
+    try:
+        if request.POST.get("act") == "clear":
+            clear_photo(**common, boxes=boxes_in(request.POST))
+        elif form.is_valid():
+            hide_photo(**common, **form.cleaned_data)
+        else:
+            return _page(request, acting, case_id, {"photo": form})
+    except Refused as no:
+        form.add_error(None, str(REFUSALS[no.reason]) % no.facts)
+        return _page(request, acting, case_id, {"photo": form})
+    messages.success(request, _("Done. The public pages show it."))
+    return redirect("moderation_case", case_id)
 
 
 def _moderator(request: HttpRequest) -> Acting:
@@ -155,4 +229,5 @@ def _moderator(request: HttpRequest) -> Acting:
 urlpatterns = [
     path("moderation/", waiting, name="moderation"),
     path("moderation/<int:case_id>/", one, name="moderation_case"),
+    path("moderation/<int:case_id>/photos/<uuid:photo_id>/", one_photo, name="moderation_photo"),
 ]

@@ -5,20 +5,25 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from anlan.base.errors import NotFound
-from anlan.store.readers.photos import photo_file, thumbnail_file
+from anlan.flows.note_look import note_look
+from anlan.store.readers.photos import case_of_photo, photo_file, thumbnail_file
 from anlan.store.readers.staff import acting_for
 
 
 @require_safe
 def photo(request: HttpRequest, photo_id: UUID) -> HttpResponse:
-    """The photo in full."""
+    """The photo in full; that somebody looked is kept."""
+    acting = acting_for(request.user)
     try:
-        return _picture(photo_file(acting_for(request.user), photo_id))
+        answer = _picture(photo_file(acting, photo_id))
     except NotFound:
         raise Http404 from None
+    note_look(acting_user=acting, case_id=case_of_photo(photo_id), now=timezone.now())
+    return answer
 
 
 @require_safe

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from anlan.cases.terms import PhotoStage
 from anlan.edge.pages import public_words
 from anlan.edge.pages.public_filters import OPEN_WORD, Asked, asked_by
 from anlan.publishing.map_views import View, cells_in_view, middle
@@ -33,6 +34,7 @@ from anlan.store.readers.public_map import (
     figures_of,
     places_within,
 )
+from anlan.store.readers.public_photos import photos_shown
 
 STATES = (OPEN_WORD, *(each for each in PublicState if each is not PublicState.JOINED))
 
@@ -199,7 +201,12 @@ def _view(query: QueryDict) -> View:
 def one_case(request: HttpRequest, case_id: int) -> HttpResponse:
     """One case: what it is, where it stands, what was done."""
     case = public_case(case_id)
+    is_done = case.state == PublicState.DONE
+    stages = [PhotoStage.BEFORE, PhotoStage.AFTER] if is_done else [PhotoStage.BEFORE]
     context = row_of(case) | {
+        "is_done": is_done,
+        "done_words": case.done_words if is_done else "",
+        "photos": [(public_words.STAGES[each.photo.stage], each) for each in photos_shown(case.pk, stages)],
         "now_words": public_words.NOW[case.case.state],
         "lines": [_line(step) for step in public_way(case)],
         "cell": outline(case.cell) if case.place_rule == PlaceRule.CELL and case.cell else None,

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from anlan.cases.terms import State, Step
+from anlan.cases.terms import PhotoStage, State, Step
 from anlan.publishing.progress import JOINED, RECEIVED
 from anlan.publishing.terms import PlaceRule, PublicState
 from anlan.staff.terms import UnitKind
@@ -84,6 +84,11 @@ UNIT_KINDS: Mapping[str, Promise] = MappingProxyType(
     }
 )
 """Who did it, without a name."""
+
+STAGES: Mapping[str, Promise] = MappingProxyType(
+    {PhotoStage.BEFORE: _("Before"), PhotoStage.AFTER: _("After")}
+)
+"""What a photo shows."""
 
 PUBLIC_STATES: Mapping[str, Promise] = MappingProxyType(
     {

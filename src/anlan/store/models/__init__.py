@@ -48,6 +48,7 @@ from anlan.store.models.proof import (
     SecondCheck,
     Verification,
 )
+from anlan.store.models.public_photos import EvidenceLook, PhotoComplaint, PublicPhoto
 from anlan.store.models.publication import Moderation, PublicCase, PublicCount, PublicCountChange
 from anlan.store.models.routing import Responsibility, RoutingVersion
 from anlan.store.models.scores import Score, ScoreAppeal, ScoredCase, ScoreFunnel, ScoreRun
@@ -104,6 +105,7 @@ __all__ = [
     "Drill",
     "Erasure",
     "Escalation",
+    "EvidenceLook",
     "Export",
     "Extension",
     "Follow",
@@ -126,10 +128,12 @@ __all__ = [
     "OtherCity",
     "Outage",
     "Photo",
+    "PhotoComplaint",
     "Property",
     "PublicCase",
     "PublicCount",
     "PublicCountChange",
+    "PublicPhoto",
     "QuarantineCount",
     "Quarantined",
     "Recurrence",

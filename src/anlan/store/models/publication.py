@@ -32,7 +32,9 @@ class PublicCase(models.Model):
     cell_7 = models.BigIntegerField(null=True)  # its parent at resolution 7
     address = models.CharField(max_length=200, blank=True)  # only where the place may be exact, once cleared
     words = models.TextField(blank=True)  # only after a person cleared them
+    done_words = models.TextField(blank=True, default="", db_default="")  # what was done, once cleared
     cleared_at = models.DateTimeField(null=True)
+    waiting_since = models.DateTimeField(null=True)  # words came that no person has read for the public
 
     class Meta:
         constraints = (
@@ -49,7 +51,7 @@ class PublicCase(models.Model):
             models.Index(fields=("-updated_at", "-case"), name="public_updated"),
             models.Index(
                 fields=("opened_at", "case"),
-                condition=models.Q(shown=True, cleared_at=None, state__in=["received", "in_hand"]),
+                condition=models.Q(shown=True, waiting_since__isnull=False),
                 name="public_waiting",
             ),
             models.Index(fields=("site",), condition=models.Q(site__isnull=False), name="public_site"),
@@ -66,6 +68,7 @@ class Moderation(models.Model):
     step = word(ModerationStep)
     reason = models.TextField(blank=True)
     words = models.TextField(blank=True)  # as they were cleared
+    photo = models.UUIDField(null=True)  # of a photo; its files may be erased since
 
     class Meta:
         indexes = (models.Index(fields=("case", "at"), name="moderation_case"),)

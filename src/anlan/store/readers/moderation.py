@@ -5,19 +5,34 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from anlan.base.errors import NotFound
-from anlan.publishing.terms import PublicState
+from anlan.publishing.terms import PhotoState, PublicState
 from anlan.staff.terms import Action
-from anlan.store.models import Moderation, PublicCase
+from anlan.store.models import Moderation, PublicCase, PublicPhoto
 from anlan.store.readers.public_cases import public_rows
 from anlan.store.readers.staff import Acting, scope_q
 
 PAGE = 30
-WAITING = Q(shown=True, cleared_at=None, state__in=[PublicState.RECEIVED, PublicState.IN_HAND])
+ENDED = (PublicState.JOINED, PublicState.NOT_TAKEN_UP)
+"""What was joined is read where it went; what was not taken up is no hazard to tell of."""
+WAITING = Q(shown=True, waiting_since__isnull=False) & ~Q(state__in=ENDED)
+
+
+def _with_photos(state: PhotoState) -> Exists:
+    held = PublicPhoto.objects.filter(photo__case=OuterRef("pk"), photo__erased_at=None, state=state)
+    return Exists(held)
+
+
 VIEWS: Mapping[str, Q] = MappingProxyType(
-    {"waiting": WAITING, "cleared": Q(cleared_at__isnull=False, shown=True), "hidden": Q(shown=False)}
+    {
+        "waiting": WAITING,
+        "reported": Q(_with_photos(PhotoState.REPORTED)),
+        "photos": Q(_with_photos(PhotoState.HELD), shown=True) & ~Q(state__in=ENDED),
+        "cleared": Q(cleared_at__isnull=False, shown=True),
+        "hidden": Q(shown=False),
+    }
 )
 
 

@@ -25,3 +25,8 @@ def _seen(acting: Acting, photo_id: UUID, file: Path) -> Path:
     if not Photo.objects.filter(scope, pk=photo_id, erased_at=None).exists() or not file.is_file():
         raise NotFound
     return file
+
+
+def case_of_photo(photo_id: UUID) -> int:
+    """The case of a photo. One query."""
+    return Photo.objects.values_list("case", flat=True).get(pk=photo_id)

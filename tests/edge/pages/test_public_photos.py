@@ -126,7 +126,8 @@ def test_without_a_script_boxes_come_from_the_rows_that_are_ticked(cast: Cast, d
     desk.post(address(photo), rows | {"act": "clear"})
 
     boxes = PublicPhoto.objects.get(photo=photo).boxes
-    assert [(round(box["x"], 6), round(box["w"], 6), box["kind"]) for box in boxes] == [(0.1, 0.3, "face"), (0.5, 0.105, "hand")]
+    found = [(round(box["x"], 6), round(box["w"], 6), box["kind"]) for box in boxes]
+    assert found == [(0.1, 0.3, "face"), (0.5, 0.105, "hand")]
 
 
 @pytest.mark.parametrize("boxes", ["{", "[1]", '[{"x": 0}]', "[" * 5000, json.dumps([{}] * 300)])

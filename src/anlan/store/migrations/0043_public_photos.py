@@ -18,7 +18,7 @@ WHERE cleared_at IS NULL AND state IN ('received', 'in_hand')
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0039_areas_in_use"),
+        ("store", "0042_sensor_proof"),
     ]
 
     operations = [

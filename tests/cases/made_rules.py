@@ -42,6 +42,13 @@ targets = st.one_of(
     st.sampled_from(["desk", "water-1", "gone"]).map(lambda code: Target(unit=code)),
     st.builds(Target, kind=st.just("township_office"), level=st.sampled_from(["", "township", "county"])),
     st.sampled_from(["township", "county", "city"]).map(lambda level: Target(level=level)),
+    st.builds(
+        Target,
+        kind=st.sampled_from(["", "township_office"]),
+        level=st.sampled_from(["", "township", "county"]),
+        role=st.sampled_from(["handler", "field_worker"]),
+    ),
+    st.just(Target(unit="water-1", role="handler")),
 )
 RULE = st.builds(
     Rule,

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anlan.cases.routing import Directory, Suggestion, area_at, suggest
+from anlan.base.errors import Refused
+from anlan.cases.routing import Directory, Suggestion, area_at, resolve, suggest
 from anlan.cases.rule_boxes import Space, is_covered, meet
 from anlan.cases.rules import Hazard, Rule, Target
 from tests.cases.made_rules import FAMILIES, HAZARDS, PATHS, RULE, RULES
@@ -154,3 +155,55 @@ def test_the_order_of_rules_that_share_nothing_changes_nothing(
     one, other = (suggest(hazard, order, OFFICE, CITY) for order in (apart, mixed))
 
     assert (one and one.unit_code) == (other and other.unit_code)
+
+
+ROLES = {("office-11b", "handler"), ("office-1", "handler"), ("water-1", "field_worker")}
+STAFFED = Directory(UNITS, NAMED, ROLES)
+
+
+@pytest.mark.parametrize(
+    ("target", "area", "unit"),
+    [
+        (Target(role="handler"), "990101001201", "office-11b"),
+        (Target(role="handler", level="county"), "990101001201", "office-1"),
+        (Target(role="field_worker"), "990101001201", "water-1"),
+        (Target(kind="township_office", role="handler"), "990101001202", "office-11b"),
+        (Target(kind="agency", role="handler"), "990101001201", None),
+        (Target(unit="office-1", role="handler"), "990102001", "office-1"),
+        (Target(unit="office-11", role="handler"), "990102001", None),
+        (Target(unit="old-fire", role="handler"), "990102001", None),
+        (Target(role="dispatcher"), "990101001201", None),
+    ],
+)
+def test_a_role_is_somebody_in_a_unit(target: Target, area: str, unit: str | None) -> None:
+    assert resolve(target, at(area), STAFFED) == unit
+
+
+def test_a_rule_that_sends_to_a_role_nobody_has_leaves_it_to_the_category() -> None:
+    found = suggest(at("990101001201"), [Rule(Target(role="dispatcher"))], OFFICE, STAFFED)
+
+    assert found == Suggestion(
+        "office-11", {"rule": "kind_in_area", "kind": "township_office", "found_nobody": 1}
+    )
+
+
+def test_the_reason_names_the_role() -> None:
+    found = suggest(at("990101001201"), [Rule(Target(role="handler"), name="posts")], OFFICE, STAFFED)
+
+    assert found is not None
+    assert (found.unit_code, found.reason["role"], found.reason["name"]) == ("office-11b", "handler", "posts")
+
+
+@given(RULES, HAZARDS)
+def test_whoever_is_found_for_a_role_has_somebody_in_it(rules: list[Rule], hazard: Hazard) -> None:
+    for rule in rules:
+        unit = resolve(rule.target, hazard, STAFFED)
+        assert unit is None or not rule.target.role or (unit, rule.target.role) in ROLES
+
+
+@pytest.mark.parametrize(
+    "wrong", [{}, {"unit": "a", "kind": "b"}, {"unit": "a", "level": "city", "role": "handler"}]
+)
+def test_a_target_is_one_thing(wrong: dict[str, str]) -> None:
+    with pytest.raises(Refused, match="target_wrong"):
+        Target(**wrong)

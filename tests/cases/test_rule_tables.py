@@ -10,12 +10,13 @@ from anlan.cases.rules import Rule, Target, Window
 from tests.cases.made_rules import FAMILIES, PATHS, RULES
 
 KNOWN = KnownCodes(FAMILIES, PATHS, ("desk", "water-1", "gone"))
-HEADER = ",".join(COLUMNS)
+HEADER = ",".join(COLUMNS[:-1])
+"""As tables were before rules knew roles; those still hold."""
 
 
-def read(*lines: str) -> tuple[list[Rule], list[tuple[int, str, str]]]:
+def read(*lines: str, header: str = HEADER) -> tuple[list[Rule], list[tuple[int, str, str]]]:
     complaints = Complaints()
-    rules = read_rules("rules.csv", [f"{line}\n" for line in (HEADER, *lines)], KNOWN, complaints)
+    rules = read_rules("rules.csv", [f"{line}\n" for line in (header, *lines)], KNOWN, complaints)
     return rules, [(bad.row, bad.column, bad.value) for bad in complaints.rows]
 
 
@@ -23,7 +24,7 @@ def read(*lines: str) -> tuple[list[Rule], list[tuple[int, str, str]]]:
 def test_a_table_gives_back_the_rules_it_was_made_of(rules: list[Rule]) -> None:
     lines = [",".join(row) for row in rows(rules)]
 
-    assert read(*lines) == (rules, [])
+    assert read(*lines, header=",".join(COLUMNS)) == (rules, [])
     assert [taken(kept(rule)) for rule in rules] == rules
 
 
@@ -64,6 +65,19 @@ def test_cells_are_read_as_people_write_them() -> None:
 )
 def test_a_bad_cell_is_named_by_row_and_column(line: str, bad: list[tuple[int, str, str]]) -> None:
     assert read(line) == ([], bad)
+
+
+def test_a_role_is_one_that_acts_and_a_version_without_roles_is_read() -> None:
+    cells = "name,categories,areas,unit,unit_kind,level,role"
+    found, wrong = read("a,,,desk,,,handler", "b,,,,,,field_worker", "c,,,,,,verifier", header=cells)
+
+    assert [rule.target for rule in found] == [
+        Target(unit="desk", role="handler"),
+        Target(role="field_worker"),
+    ]
+    assert wrong == [(4, "role", "verifier")]
+    old = {name: value for name, value in kept(Rule(Target(unit="desk"))).items() if name != "role"}
+    assert taken(old) == Rule(Target(unit="desk"))
 
 
 @pytest.mark.parametrize("target", ["rule 1", "rule:2", "规则3", "RULE#1"])

@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from anlan.base.errors import Conflict, NotFound, Refused
+from anlan.cases.notices import Audience
 from anlan.cases.rule_lint import Flaw
 from anlan.cases.rules import Rule, Target
 from anlan.cases.terms import State
@@ -15,6 +16,7 @@ from anlan.flows.dispatch_case import dispatch_case
 from anlan.flows.handle_case import return_case
 from anlan.store.models import Case, RoutingVersion, StaffEvent
 from anlan.store.readers.cases import case_view
+from anlan.store.readers.receivers import members_told
 from anlan.store.readers.routing import rules_in_force
 from anlan.store.readers.rule_checks import cases_of_move
 from tests.cast import Cast
@@ -200,3 +202,23 @@ def test_a_dry_run_asks_as_often_for_one_case_as_for_many(cast: Cast) -> None:
 def test_rules_of_the_city_are_changed_by_its_administrators_only(cast: Cast, who: str) -> None:
     with pytest.raises(NotFound):
         flows.begin_draft(acting_user=getattr(cast, who), now=NOON)
+
+
+def test_a_rule_that_sends_to_a_role_finds_the_unit_that_has_it_and_tells_who_has_it(cast: Cast) -> None:
+    in_force(cast, Rule(Target(role="field_worker"), categories=("water",)))
+    case = walked_to(State.ACCEPTED, cast, NOON)
+    assert (case.route_reason["unit"], case.route_reason["role"]) == ("fire-11", "field_worker")
+
+    case = dispatch_case(
+        acting_user=cast.carol, case_id=case.pk, version=case.version, now=NOON + DAY, unit_code="fire-11"
+    )
+    assert [user.username for user in members_told(case, Audience.UNIT)] == ["ken"]
+    reason = case.events.get(step="dispatch").changes["route"][1]
+    assert reason["role"] == "field_worker"
+
+
+def test_a_rule_for_a_role_that_a_unit_has_not_is_found_by_the_check(cast: Cast) -> None:
+    version = drafted(cast, Rule(Target(unit="water-1", role="handler"), categories=("water",)))
+    found = flows.check_draft(acting_user=cast.grace, revision=version.revision, now=NOON)
+
+    assert [(each.flaw, each.number) for each in found if each.number == 1] == [(Flaw.FINDS_NOBODY, 1)]

@@ -1,6 +1,7 @@
 """Which unit is responsible for a hazard, and why."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -29,17 +30,25 @@ class UnitFacts(Protocol):
 type Named = Mapping[tuple[str, str], str]
 """Who is named as responsible: unit code by codes of area and category (or its family)."""
 
+type Staffed = Container[tuple[str, str]]
+"""Which units have somebody in a role: code and role."""
+
 
 class Directory:
-    """The units that may act, found by code, by area, and by what they are named for."""
+    """The units that may act, found by code, by area, by what they are named for, and by their roles."""
 
-    def __init__(self, units: Iterable[UnitFacts], named: Named) -> None:
+    def __init__(self, units: Iterable[UnitFacts], named: Named, staffed: Staffed = ()) -> None:
         self.named = named
+        self._staffed = staffed
         self._by_code = {unit.code: unit for unit in units}
-        self._by_place: dict[tuple[str, str], str] = {}
+        self._in_area: defaultdict[str, list[UnitFacts]] = defaultdict(list)
         for unit in sorted(self._by_code.values(), key=lambda unit: unit.code):
             if unit.active:
-                self._by_place.setdefault((unit.area_path, unit.kind), unit.code)
+                self._in_area[unit.area_path].append(unit)
+
+    def has(self, code: str, role: str) -> bool:
+        """Has this unit somebody in `role`? Any unit will do for none."""
+        return not role or (code, role) in self._staffed
 
     def acting(self, code: str) -> str | None:
         """The unit with `code` if it acts, else the first active one of those that followed it."""
@@ -56,11 +65,15 @@ class Directory:
         """Is there such a unit, active or not?"""
         return code in self._by_code
 
-    def of_kind(self, kind: str, area_path: str, level: str) -> str | None:
-        """The unit of `kind` nearest above the place, from `level` upwards; of two in one area by code."""
+    def nearest(self, kind: str, area_path: str, level: str, role: str = "") -> str | None:
+        """The unit of `kind` ("" for any) that has somebody in `role`, nearest above the place.
+
+        From `level` upwards; of two in one area the first by code.
+        """
         for above in paths_up(area_path, level):
-            if unit := self._by_place.get((above, kind)):
-                return unit
+            for unit in self._in_area.get(above, ()):
+                if kind in ("", unit.kind) and self.has(unit.code, role):
+                    return unit.code
         return None
 
     def named_for(self, hazard: HazardFacts, level: str) -> str | None:
@@ -117,15 +130,16 @@ def suggest(
 def resolve(target: Target, hazard: HazardFacts, directory: Directory) -> str | None:
     """The code of the active unit that `target` means for `hazard`; None when there is none."""
     if target.unit:
-        return directory.acting(target.unit)
-    if target.kind:
-        return directory.of_kind(target.kind, hazard.area_path, target.level)
+        unit = directory.acting(target.unit)
+        return unit if unit and directory.has(unit, target.role) else None
+    if target.kind or target.role:
+        return directory.nearest(target.kind, hazard.area_path, target.level, target.role)
     return directory.named_for(hazard, target.level)
 
 
 def _ruled(ruled: Ruled, unit: str) -> dict[str, Any]:
     target = ruled.rule.target
-    meant = {name: getattr(target, name) for name in ("kind", "level") if getattr(target, name)}
+    meant = {name: getattr(target, name) for name in ("kind", "level", "role") if getattr(target, name)}
     followed = {"followed": target.unit} if target.unit and target.unit != unit else {}
     return {
         "rule": "numbered",

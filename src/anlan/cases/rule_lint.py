@@ -127,7 +127,7 @@ def _cross(earlier: Box, later: Box) -> bool:
 def _coverage(rules: Sequence[Rule], ground: Ground) -> Iterator[Finding]:
     """Rules whose unit is missing in places, and places where nobody at all is found for a category."""
     for number, rule in enumerate(rules, start=1):
-        if rule.target.unit:
+        if rule.target.unit and not rule.target.role:
             continue
         lost = _lost(rule, ground)
         if lost:
@@ -144,8 +144,8 @@ def _lost(rule: Rule, ground: Ground) -> list[str]:
     categories = [code for code in ground.defaults if _speaks_of(rule, code, ground)]
     roots = [ground.paths[code] for code in rule.areas if code in ground.paths]
     inside = [path for path in ground.places if not rule.areas or path.startswith(tuple(roots))]
-    if rule.target.kind:
-        categories = categories[:1]  # the kind of a unit does not depend on the category
+    if rule.target.kind or rule.target.role:
+        categories = categories[:1]  # neither a kind nor a role depends on the category
     return [path for path in inside if any(_nobody(rule.target, code, path, ground) for code in categories)]
 
 

@@ -10,12 +10,15 @@ from anlan.base.tables import N_, Complaints, Table, need_columns, read_table, r
 from anlan.cases.rules import DAY, Rule, Target, Window
 from anlan.cases.terms import Severity
 from anlan.places.terms import Level, SiteKind
-from anlan.staff.terms import UnitKind
+from anlan.staff.terms import Role, UnitKind
 
 COLUMNS = (
     *("name", "categories", "areas", "site_kinds", "severities", "days", "hours", "words"),
-    *("unit", "unit_kind", "level"),
+    *("unit", "unit_kind", "level", "role"),
 )
+ROLES = (Role.HANDLER, Role.FIELD_WORKER, Role.DISPATCHER)
+"""Roles that a rule may send to: who does the work, at a post or in a unit, or hands it on within it."""
+
 SEPARATOR = ";"
 LONGEST_NAME = 100
 MOST_VALUES = 50
@@ -118,7 +121,7 @@ class _Cells:
         return Window(wanted, *stretch) if days or hours else None
 
     def target(self, known: KnownCodes) -> Target | None:
-        unit, kind, level = (self.text(column) for column in ("unit", "unit_kind", "level"))
+        unit, kind, level, role = (self.text(column) for column in ("unit", "unit_kind", "level", "role"))
         wrong = self.complaints.total
         if LOOP.fullmatch(unit):
             self.say("unit", unit, N_("a unit: a rule never leads to another rule"))
@@ -128,12 +131,14 @@ class _Cells:
             self.say("unit_kind", kind, N_("a kind of unit: %(allowed)s"), allowed=", ".join(UnitKind))
         if level and level not in tuple(Level):
             self.say("level", level, N_("a level: %(allowed)s"), allowed=", ".join(Level))
+        if role and role not in ROLES:
+            self.say("role", role, N_("a role: %(allowed)s"), allowed=", ".join(ROLES))
         if self.complaints.total > wrong:
             return None
         try:
-            return Target(unit, kind, level)
+            return Target(unit, kind, level, role)
         except Refused:
-            right = N_("either a unit, or a kind of unit, or the level whose named unit answers")
+            right = N_("either a unit, or a kind of unit, or a role, or the level whose named unit answers")
             self.say("unit", unit or kind or level, right)
             return None
 
@@ -174,7 +179,7 @@ def _row(rule: Rule) -> tuple[str, ...]:
         days_text(rule.window),
         hours_text(rule.window),
         SEPARATOR.join(rule.words),
-        *(target.unit, target.kind, target.level),
+        *(target.unit, target.kind, target.level, target.role),
     )
 
 
@@ -205,5 +210,6 @@ def taken(cells: Mapping[str, str]) -> Rule:
     if days is None or stretch is None:
         raise Refused("window_wrong")
     window = Window(days, *stretch) if cells["days"] or cells["hours"] else None
-    target = Target(cells["unit"], cells["unit_kind"], cells["level"])
+    role = cells.get("role", "")  # versions from before rules knew roles have none
+    target = Target(cells["unit"], cells["unit_kind"], cells["level"], role)
     return Rule(target=target, name=cells["name"], window=window, **several)

@@ -81,16 +81,19 @@ class Target:
     """Who acts: the unit with a code; or the nearest unit of a kind, from a level of the areas upwards; or
     whoever is named as responsible for the category at a level.
 
-    A target never leads to another rule, so a loop of rules cannot be written (docs/decisions/0027).
-    Raises Refused("target_wrong") for anything else.
+    With a `role` the unit must have somebody in that role, who is told beside its handlers; a role alone, or
+    with a level, is the nearest unit that has one. A target never leads to another rule, so a loop of rules
+    cannot be written (docs/decisions/0027). Raises Refused("target_wrong") for anything else.
     """
 
     unit: str = ""
     kind: str = ""
     level: str = ""
+    role: str = ""
 
     def __post_init__(self) -> None:
-        if bool(self.unit) == bool(self.kind or self.level):
+        elsewhere = self.kind or self.level
+        if bool(self.unit) == bool(elsewhere) and not (self.role and not self.unit):
             raise Refused("target_wrong")
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from anlan.base.errors import Conflict, NotFound, Refused
 from anlan.base.tables import Complaints, encoding_of
-from anlan.cases.rule_tables import COLUMNS, kept, read_rule, read_rules, rows
+from anlan.cases.rule_tables import COLUMNS, ROLES, kept, read_rule, read_rules, rows
 from anlan.cases.rules import Rule
 from anlan.cases.terms import Severity
 from anlan.edge.pages import labels, rule_words
@@ -87,6 +87,12 @@ class RuleForm(forms.Form):
         required=False,
         choices=lambda: [("", "–"), *labels.options(labels.LEVELS)],
         help_text=_("With a kind: from this level up. Alone: the unit named as responsible there."),
+    )
+    role = forms.ChoiceField(
+        label=_("Where somebody has the role"),
+        required=False,
+        choices=lambda: [("", "–"), *((role, labels.ROLES[role]) for role in ROLES)],
+        help_text=_("Who has it is told too. Alone: the nearest unit in which somebody has it."),
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -96,6 +96,16 @@ def window_words(rule: Rule) -> list[str]:
 
 def target_words(target: Target, units: Mapping[str, str]) -> str:
     """To whom a rule sends."""
+    words = _unit_words(target, units)
+    if not target.role:
+        return words
+    role = str(labels.ROLES[target.role])
+    if not words:
+        return gettext("the nearest unit with somebody as: %(role)s") % {"role": role}
+    return gettext("%(unit)s, with somebody as: %(role)s") % {"unit": words, "role": role}
+
+
+def _unit_words(target: Target, units: Mapping[str, str]) -> str:
     if target.unit:
         return units.get(target.unit, target.unit)
     level = str(labels.LEVELS[target.level]) if target.level else ""
@@ -104,6 +114,8 @@ def target_words(target: Target, units: Mapping[str, str]) -> str:
         if not level:
             return gettext("the nearest: %(kind)s") % {"kind": kind}
         return gettext("the nearest from %(level)s up: %(kind)s") % {"level": level, "kind": kind}
+    if target.role:
+        return gettext("the nearest unit from %(level)s up") % {"level": level} if level else ""
     return gettext("the unit named as responsible at the level: %(level)s") % {"level": level}
 
 

@@ -9,9 +9,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from anlan.cases.routing import Directory, Suggestion, suggest
-from anlan.cases.rule_tables import taken
+from anlan.cases.rule_tables import ROLES, taken
 from anlan.cases.rules import Hazard, Rule, Target
-from anlan.store.models import Area, Case, Category, Responsibility, RoutingVersion, Unit
+from anlan.store.models import Area, Case, Category, Membership, Responsibility, RoutingVersion, Unit
 
 
 @dataclass(frozen=True)
@@ -69,19 +69,23 @@ def hazard_of(case: Case, *, words: str | None = None) -> Hazard:
 def suggestion_for(hazard: Hazard, category: Category, now: datetime) -> Suggestion | None:
     """The unit that the rules in force at `now` suggest, with a reason that is complete in itself.
 
-    Four or five queries: rules, who is named, units, and the names for the reason.
+    Four to six queries: rules, who is named, units and who is in a role there, and the names for the reason.
     """
     ruleset = rules_in_force(now)
     default = default_of(category)
     targets = [rule.target.unit for rule in ruleset.rules if rule.target.unit] + [default.unit]
-    found = suggest(hazard, ruleset.rules, default, directory_at(hazard.area_path, targets))
+    roles = {rule.target.role for rule in ruleset.rules} - {""}
+    found = suggest(hazard, ruleset.rules, default, directory_at(hazard.area_path, targets, roles))
     if found is None:
         return None
     return Suggestion(found.unit_code, found.reason | {"version": ruleset.number} | _names(found, category))
 
 
-def directory_at(area_path: str, codes: Iterable[str]) -> Directory:
-    """The units that may act at a place: of its areas, with these codes, named there, or following those."""
+def directory_at(area_path: str, codes: Iterable[str], roles: Collection[str] = ()) -> Directory:
+    """The units that may act at a place: of its areas, with these codes, named there, or following those.
+
+    Who is in a role there is asked for the `roles` only.
+    """
     inside = area_path.rstrip(".").split(".")
     named = {
         (area, category): unit
@@ -92,18 +96,24 @@ def directory_at(area_path: str, codes: Iterable[str]) -> Directory:
     wanted = {*filter(None, codes), *named.values()}
     followed = Q(successor__isnull=False) | Q(predecessors__isnull=False)
     units = Unit.objects.filter(Q(area__code__in=inside) | Q(code__in=wanted) | followed).distinct()
-    return Directory(units.select_related("successor"), named)
+    return Directory(units.select_related("successor"), named, _staffed(roles) if roles else ())
 
 
 def whole_directory() -> Directory:
-    """All units, and all who are named, in two queries."""
+    """All units, all who are named, and which roles each unit has, in three queries."""
     named = {
         (area, category): unit
         for area, category, unit in Responsibility.objects.values_list(
             "area__code", "category__code", "unit__code"
         )
     }
-    return Directory(Unit.objects.select_related("successor").order_by("code"), named)
+    return Directory(Unit.objects.select_related("successor").order_by("code"), named, _staffed(ROLES))
+
+
+def _staffed(roles: Collection[str]) -> set[tuple[str, str]]:
+    """Which units have somebody in one of these roles."""
+    posts = Membership.objects.filter(role__in=sorted(roles), user__is_active=True, unit__active=True)
+    return set(posts.values_list("unit__code", "role").distinct())
 
 
 def _names(found: Suggestion, category: Category) -> dict[str, Any]:

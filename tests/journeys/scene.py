@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from anlan.cases.terms import State
 from anlan.flows.cover_sites import cover_sites
+from anlan.flows.escalate_cases import escalate_cases, tell_escalations
 from anlan.flows.handle_case import return_case
 from anlan.flows.join_cases import join_case
 from anlan.flows.park_case import park_case
@@ -25,6 +26,7 @@ WORDS = (
 def set_scene(cast: Cast, now: datetime) -> dict[str, Case]:
     """Cases by state, and "late" and "near" ones."""
     set_devices(cast, now)
+    supervised = _supervised(cast, now)
     cases = {state.value: walked_to(state, cast, now - 7 * HOUR) for state in ROAD}
     cases |= {f"more-{n}": new(cast, now - n * HOUR, words) for n, words in enumerate(WORDS)}
     cases["leaves"] = walked_to(State.DISPATCHED, cast, now - 3 * HOUR)
@@ -33,6 +35,7 @@ def set_scene(cast: Cast, now: datetime) -> dict[str, Case]:
     cases["rework"] = _rework(cast, now)
     cases["returned"] = _returned(cast, now)
     cases["parked"] = _parked(cast, now)
+    cases["supervised"] = supervised
     cases["rejected"] = _rejected(cast, now)
     cases["merged"] = _merged(cast, now, cases["new"])
     return {name: Case.objects.get(pk=case.pk) for name, case in cases.items()}
@@ -47,6 +50,17 @@ ROAD = (
     State.VERIFIED,
     State.CLOSED,
 )
+
+
+def _supervised(cast: Cast, now: datetime) -> Case:
+    """A case that its unit left lying until the city heard, as the worker found it on its rounds."""
+    case = walked_to(State.IN_PROGRESS, cast, now - timedelta(days=14))
+    assert case.due_at is not None
+    for hours in (-2, 0, 24, 72, 168):
+        at = case.due_at + hours * HOUR
+        escalate_cases(acting_user=None, now=at)
+        tell_escalations(acting_user=None, now=at)
+    return case
 
 
 def _rework(cast: Cast, now: datetime) -> Case:

@@ -1,0 +1,84 @@
+"""Installations for tests of backup and restore: a home, and a database on a second server."""
+
+import json
+import os
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import psycopg
+
+from anlan.edge.cli.archive import MANIFEST
+from anlan.edge.cli.postgres import ROLE, Cluster
+
+ANLAN = Path(sys.executable).with_name("anlan")
+
+
+class City:
+    """An installation: a home, and a database of its own on the second server."""
+
+    def __init__(self, server: Cluster, home: Path, template: str = "migrated", name: str = "") -> None:
+        self.home, self.server = home, server
+        self.name = name or f"city_{uuid4().hex[:8]}"
+        with self.connect("postgres") as connection:
+            connection.execute(f"CREATE DATABASE {self.name} TEMPLATE {template}".encode())
+
+    @property
+    def url(self) -> str:
+        """Where the database is, as DATABASE_URL says it."""
+        return f"postgresql://{ROLE}@/{self.name}?host={self.server.sockets}"
+
+    def connect(self, name: str = "") -> psycopg.Connection:
+        """Open a connection to the database of the city."""
+        facts = {"host": str(self.server.sockets), "user": ROLE, "dbname": name or self.name}
+        return psycopg.connect(**facts, autocommit=True)  # type: ignore[arg-type]
+
+    def run(self, *command: str | Path, expected: int = 0, **environment: str) -> str:
+        """Run a command for this city; what it printed."""
+        given = {**os.environ, "ANLAN_HOME": str(self.home), "DATABASE_URL": self.url, **environment}
+        given["DJANGO_SETTINGS_MODULE"] = "anlan.config.settings"
+        done = subprocess.run(command, env=given, capture_output=True, text=True, check=False)
+        assert done.returncode == expected, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def migrate(self, *target: str) -> None:
+        """Bring the database to a state."""
+        self.run(sys.executable, "-m", "django", "migrate", "--verbosity", "0", *target)
+
+    def put_in(self, number: int) -> None:
+        """Put areas in, one of them with quotation marks and Chinese characters."""
+        with self.connect() as connection:
+            add_areas(connection, range(number))
+
+    def add_photo(self, case: int | None = None) -> UUID:
+        """Put the files of a photo on the disk; the database of this test has no cases for it."""
+        photo = uuid4()
+        for ending in (".webp", ".small.webp"):
+            path = self.home / "photos" / photo.hex[:2] / f"{photo}{ending}"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(photo.bytes + ending.encode())
+        return photo
+
+
+def add_areas(connection: psycopg.Connection, numbers: range) -> None:
+    """Insert areas with the columns that every release has, and defaults for those that are required."""
+    columns = connection.execute(
+        "SELECT column_name, data_type FROM information_schema.columns "
+        "WHERE table_name = 'store_area' AND is_nullable = 'NO' AND column_name <> 'id'"
+    ).fetchall()
+    filler = {"boolean": "true", "integer": "0", "smallint": "0", "date": "'2020-01-01'", "jsonb": "'{}'"}
+    for number in numbers:
+        values = [filler.get(kind, f"'{number:04d}安\"'") for _, kind in columns]
+        names = ", ".join(name for name, _ in columns)
+        connection.execute(f"INSERT INTO store_area ({names}) VALUES ({', '.join(values)})".encode())
+
+
+def manifest_of(archive: Path) -> dict[str, object]:
+    """Return what the archive says it holds."""
+    with tarfile.open(archive) as tar:
+        content = tar.extractfile(MANIFEST)
+        assert content is not None
+        facts: dict[str, object] = json.load(content)
+    return facts

@@ -47,6 +47,19 @@ def test_exported_areas_come_in_again_without_a_change(cast: Cast, tmp_path: Pat
     assert "15  unchanged" in run("import", "areas", tmp_path / "areas.csv")
 
 
+@pytest.mark.parametrize("what", ["areas", "observations"])
+def test_a_terminal_shows_how_far_an_export_is(
+    cast: Cast, tmp_path: Path, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = run("export", what, tmp_path / "a.csv")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    shown, output = run("export", what, tmp_path / "b.csv"), run("export", what)
+
+    assert [f"{name}.csv \x1b" in said for name, said in (("a", plain), ("b", shown))] == [False, True]
+    assert "\x1b" not in output
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+
+
 def test_an_area_limits_what_is_exported(cast: Cast, tmp_path: Path) -> None:
     rows = exported(tmp_path / "sites.csv", "sites", "--area", "990101")
 

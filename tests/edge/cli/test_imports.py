@@ -194,6 +194,23 @@ def test_requests_are_tried_before_they_come_in(folder: Path, cast: Cast) -> Non
     assert (Case.objects.count(), ImportRun.objects.count()) == (0, 0)
 
 
+@pytest.mark.parametrize(
+    "command", [["areas", "areas.csv"], ["sites", "s.csv"], ["open311", "r.json"]], ids=lambda each: each[0]
+)
+def test_a_terminal_shows_how_far_an_import_is(
+    folder: Path, cast: Cast, command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "s.csv").write_text("code,kind,name,area\ns-1,shop,老街商铺,990102001001\n")
+    (folder / "r.json").write_text("[]")
+
+    plain = run(command[0], folder / command[1], "--dry-run")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    shown = run(command[0], folder / command[1])
+
+    assert ("Storing" in plain, "Storing" in shown) == (False, True)
+    assert (f"{command[1]} \x1b" in plain, f"{command[1]} \x1b" in shown) == (False, True)
+
+
 def test_sites_come_in(folder: Path, cast: Cast) -> None:
     (folder / "s.csv").write_text("code,kind,name,area\ns-1,shop,老街商铺,990102001001\n")
 

@@ -15,6 +15,7 @@ import typer
 from anlan.edge.cli.imports import saying
 from anlan.edge.cli.installation import opened
 from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.progress import bar, tracked
 from anlan.edge.cli.speaking import gettext as _
 
 
@@ -54,20 +55,28 @@ def export(
         }
         with _output(file, mark=what is not What.OBSERVATIONS) as out:
             if what is What.OBSERVATIONS:
-                count = _write_observations(out, area, first, last, settings.TIME_ZONE)
+                span = _moment(first, settings.TIME_ZONE), _moment(last, settings.TIME_ZONE)
+                count = _write_observations(out, file, *span, area)
             else:
                 table, read = tables[what]
-                count = write_table(out, tuple(table.columns), read(area))
+                rows = read(area)
+                shown = tracked(rows, file.name, rows.count()) if file else rows
+                count = write_table(out, tuple(table.columns), shown)
         if file:
             _put_in_place(file)
             saying.console().print(f"{count:>9,}  {file}", markup=False)
 
 
-def _write_observations(out: IO[str], area: str, first: str, last: str, zone: str) -> int:
+def _write_observations(
+    out: IO[str], file: Path | None, first: datetime | None, last: datetime | None, area: str
+) -> int:
     """Write the readings of a span, one line each, without ever holding more than a piece of them."""
-    from anlan.store.readers.observations import write_observations
+    from anlan.store.readers.observations import guessed_observations, write_observations
 
-    return write_observations(out, _moment(first, zone), _moment(last, zone), area)
+    if file is None:
+        return write_observations(out, first, last, area)
+    with bar(file.name, guessed_observations(first, last, area)) as advance:
+        return write_observations(out, first, last, area, advance)
 
 
 def _moment(text: str, zone: str) -> datetime | None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -25,6 +26,13 @@ def tracked[T](items: Iterable[T], words: str, total: float | None) -> Iterator[
         for item in items:
             yield item
             advance(1)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """A file that is read from its beginning to its end, under a bar with its name."""
+    with _progress() as progress, progress.open(path, "rb", description=path.name) as file:
+        yield file
 
 
 def _progress() -> "Progress":

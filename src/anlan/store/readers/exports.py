@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -22,6 +23,20 @@ class Exported:
 
     columns: Mapping[str, str]
     path: str
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of an export, read piece by piece each time they are walked; one query."""
+
+    query: QuerySet[Any, Sequence[object]]
+
+    def __iter__(self) -> Iterator[Sequence[object]]:
+        return self.query.iterator(CHUNK)
+
+    def count(self) -> int:
+        """How many they are; one query."""
+        return self.query.count()
 
 
 AREAS = Exported(
@@ -100,27 +115,27 @@ CASES = Exported(
 )
 
 
-def exported_areas(area: str) -> Iterator[Sequence[object]]:
+def exported_areas(area: str) -> Rows:
     """Areas from the top down; `area` is a code that limits them to a subtree, "" for all."""
     return _rows(Area.objects.order_by("path"), AREAS, area)
 
 
-def exported_sites(area: str) -> Iterator[Sequence[object]]:
+def exported_sites(area: str) -> Rows:
     """Sites by their codes."""
     return _rows(Site.objects.order_by("code"), SITES, area)
 
 
-def exported_incidents(area: str) -> Iterator[Sequence[object]]:
+def exported_incidents(area: str) -> Rows:
     """Incidents as they were stored."""
     return _rows(Incident.objects.order_by("id"), INCIDENTS, area)
 
 
-def exported_cases(area: str) -> Iterator[Sequence[object]]:
+def exported_cases(area: str) -> Rows:
     """Cases as they were opened here: facts, no title, no address, no report."""
     return _rows(Case.objects.order_by("id"), CASES, area)
 
 
-def exported_devices(area: str) -> Iterator[Sequence[object]]:
+def exported_devices(area: str) -> Rows:
     """Devices by their names, as `anlan import devices` takes them; no password."""
     return _rows(Device.objects.order_by("name"), DEVICES, area)
 
@@ -131,13 +146,11 @@ def exported_queue(acting: Acting, filters: Filters, now: datetime) -> Iterator[
     return cases.values_list(*CASES.columns.values()).iterator(CHUNK)
 
 
-def _rows[Row: (Area, Site, Incident, Case, Device)](
-    rows: QuerySet[Row], table: Exported, area: str
-) -> Iterator[Sequence[object]]:
-    """One query that is read piece by piece, after one for the area; raises Refused("area_unknown")."""
+def _rows[Row: (Area, Site, Incident, Case, Device)](rows: QuerySet[Row], table: Exported, area: str) -> Rows:
+    """The rows of a table below an area; raises Refused("area_unknown") at once. One query for the area."""
     if area:
         path = Area.objects.filter(code=area).values_list("path", flat=True).first()
         if path is None:
             raise Refused("area_unknown", code=area)
         rows = rows.filter(**{f"{table.path}__startswith": path})
-    return rows.values_list(*table.columns.values()).iterator(CHUNK)
+    return Rows(rows.values_list(*table.columns.values()))

@@ -16,6 +16,7 @@ from anlan.edge.cli.imports import china_division, saying
 from anlan.edge.cli.imports.reading import digest, opened_text, text_of
 from anlan.edge.cli.installation import opened
 from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.progress import bar
 from anlan.edge.cli.speaking import gettext
 from anlan.places.terms import Crs
 
@@ -96,7 +97,8 @@ def _run(
         changes = preview_areas(area_list, timezone.now())
         saying.console().print(gettext("Nothing was changed. An import would change this:"))
     else:
-        changes = import_areas(acting_user=None, area_list=area_list, now=timezone.now())
+        with bar(gettext("Storing"), None):
+            changes = import_areas(acting_user=None, area_list=area_list, now=timezone.now())
     _say(changes)
 
 

@@ -14,6 +14,7 @@ from anlan.edge.cli.imports import saying
 from anlan.edge.cli.imports.reading import digest, opened_text
 from anlan.edge.cli.installation import ready
 from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.progress import bar
 from anlan.edge.cli.speaking import gettext
 from anlan.places.terms import Crs
 
@@ -50,9 +51,10 @@ def devices(
             changes = flow.preview_devices(device_list)
             saying.console().print(gettext("Nothing was changed. An import would change this:"))
         else:
-            changes = flow.import_devices(
-                acting_user=None, device_list=device_list, now=timezone.now(), keep_secrets=keep
-            )
+            with bar(gettext("Storing"), None):
+                changes = flow.import_devices(
+                    acting_user=None, device_list=device_list, now=timezone.now(), keep_secrets=keep
+                )
         saying.say_counts(changes.counts())
         saying.say_list(gettext("Added"), [_named(device.name, device.title) for device in changes.added])
         changed = [f"{device.name}: {', '.join(fields)}" for device, fields in changes.changed]

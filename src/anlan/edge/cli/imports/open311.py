@@ -11,6 +11,7 @@ from anlan.edge.cli.imports import saying
 from anlan.edge.cli.imports.reading import digest, text_of
 from anlan.edge.cli.installation import opened
 from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.progress import bar
 from anlan.edge.cli.speaking import gettext
 
 
@@ -50,7 +51,8 @@ def open311(
             counts = preview_open311(request_list)
             saying.console().print(gettext("Nothing was changed. An import would change this:"))
         else:
-            counts = import_open311(acting_user=None, request_list=request_list, now=timezone.now())
+            with bar(gettext("Storing"), None):
+                counts = import_open311(acting_user=None, request_list=request_list, now=timezone.now())
         saying.say_counts(counts)
         if odd.total:
             saying.console().print(gettext("Odd, look at these:"))

@@ -3,11 +3,12 @@
 import hashlib
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from anlan.base.tables import encoding_of
+from anlan.edge.cli import progress
 
 BLOCK = 1 << 20
 
@@ -20,9 +21,12 @@ def digest(path: Path) -> str:
 
 @contextmanager
 def opened_text(path: Path, binary: BinaryIO | None = None) -> Iterator[TextIO]:
-    """The file as text, from `binary` when it is open already; raises Refused("encoding_unknown")."""
+    """The file as text under a bar, from `binary` when it is open already.
+
+    Raises Refused("encoding_unknown").
+    """
     encoding = encoding_of(path.name, lambda: _blocks(path))
-    with binary or path.open("rb") as raw:
+    with nullcontext(binary) if binary else progress.opened(path) as raw:
         yield io.TextIOWrapper(raw, encoding=encoding, newline="")
 
 

@@ -9,6 +9,7 @@ from anlan.base.tables import Complaints
 from anlan.edge.cli.imports import saying
 from anlan.edge.cli.imports.reading import digest, opened_text
 from anlan.edge.cli.installation import opened
+from anlan.edge.cli.progress import bar
 from anlan.edge.cli.speaking import gettext
 from anlan.places.terms import Crs
 
@@ -36,7 +37,8 @@ def sites(
             changes = preview_sites(site_list)
             saying.console().print(gettext("Nothing was changed. An import would change this:"))
         else:
-            changes = import_sites(acting_user=None, site_list=site_list, now=timezone.now())
+            with bar(gettext("Storing"), None):
+                changes = import_sites(acting_user=None, site_list=site_list, now=timezone.now())
         saying.say_counts(changes.counts())
         saying.say_list(gettext("Added"), [f"{site.code} {site.name}" for site in changes.added])
         changed = [f"{site.code} {site.name}: {', '.join(fields)}" for site, fields in changes.changed]

@@ -39,7 +39,9 @@ def test_a_closed_case_counts_for_the_units_whose_work_it_was(cast: Cast) -> Non
         "verified_on_site": (1, 1),
     }
     guards = {
-        **dict.fromkeys(("parked", "cancelled", "merged", "recategorised", "quick"), (0, 1)),
+        **dict.fromkeys(
+            ("parked", "parked_late", "cancelled", "merged", "recategorised", "quick", "same_people"), (0, 1)
+        ),
         "same_pair": (1, 1),
     }
     assert figures("unit", "committee-111") == handled | guards

@@ -33,11 +33,13 @@ class Guard(StrEnum):
     """What is counted to show how a figure may have come about; never good or bad by itself."""
 
     PARKED = "parked"
+    PARKED_LATE = "parked_late"
     CANCELLED = "cancelled"
     MERGED = "merged"
     RECATEGORISED = "recategorised"
     QUICK = "quick"
     SAME_PAIR = "same_pair"
+    SAME_PEOPLE = "same_people"
 
 
 class Holder(StrEnum):
@@ -60,7 +62,10 @@ class Better(StrEnum):
 
 @dataclass(frozen=True)
 class Formula:
-    """A share: `counted` facts put a case into the denominator, `met` puts it into the numerator as well."""
+    """A share: `counted` facts put a case into the denominator, `met` puts it into the numerator as well.
+
+    Where `met` is "", the numerator is a bare count: no case keeps whether it is part of it.
+    """
 
     counted: tuple[str, ...]
     met: str
@@ -84,23 +89,36 @@ FORMULAS: Mapping[Index | Guard, Formula] = MappingProxyType(
         Index.EFFECTIVE_REPORTS: Formula(
             ("decided", "fielded"), "accepted", Holder.REPORTER, Better.HIGHER, Role.FIELD_WORKER
         ),
-        Index.RECURRENCE: Formula(("ended",), "recurred", Holder.HANDLER, Better.LOWER, Role.HANDLER),
+        Index.RECURRENCE: Formula(
+            ("ended", "findable"), "recurred", Holder.HANDLER, Better.LOWER, Role.HANDLER
+        ),
         Index.FIRST_TIME_FIX: Formula(
             ("checked",), "fixed_first", Holder.HANDLER, Better.HIGHER, Role.HANDLER
         ),
         Index.SATISFACTION: Formula(("answered",), "satisfied", Holder.HANDLER, Better.HIGHER, Role.HANDLER),
         Guard.PARKED: Formula((), "parked", Holder.HANDLER),
+        Guard.PARKED_LATE: Formula((), "parked_late", Holder.HANDLER),
         Guard.CANCELLED: Formula((), "cancelled", Holder.HANDLER),
         Guard.MERGED: Formula((), "merged", Holder.HANDLER),
         Guard.RECATEGORISED: Formula((), "recategorised", Holder.HANDLER),
         Guard.QUICK: Formula(("ended",), "quick", Holder.HANDLER),
         Guard.SAME_PAIR: Formula(("verified",), "same_pair", Holder.HANDLER),
+        Guard.SAME_PEOPLE: Formula(("verified",), "", Holder.HANDLER),  # see cases/pairs.py
     }
 )
 """The formulas in force; outcomes/score_definitions.py says since when, and what was before."""
 
-FACTS = tuple(sorted({fact for formula in FORMULAS.values() for fact in (*formula.counted, formula.met)}))
+FACTS = tuple(
+    sorted({fact for formula in FORMULAS.values() for fact in (*formula.counted, formula.met) if fact})
+)
 """The facts that formulas read, in alphabetical order."""
+
+
+REVISED_FACTS = ("sent_wrong", "redone", "fixed_first", "recurred")
+"""Facts that may come late: back at the desk, a failed check, a hazard not fixed after all, or back again."""
+
+REVISED = tuple(index for index in Index if FORMULAS[index].met in REVISED_FACTS)
+"""The indices of a published month that its revisions may change; the others stay as they were published."""
 
 
 class ScoredFacts(Protocol):
@@ -133,7 +151,7 @@ def counts_in(formula: Formula, index: str, case: ScoredFacts) -> bool:
 
 def meets(formula: Formula, index: str, case: ScoredFacts) -> bool:
     """Is the case in the numerator of the index?"""
-    return counts_in(formula, index, case) and bool(getattr(case, formula.met))
+    return bool(formula.met) and counts_in(formula, index, case) and bool(getattr(case, formula.met))
 
 
 def share(index: Index | Guard, cases: Iterable[ScoredFacts]) -> Share:

@@ -5,9 +5,10 @@ tests/store/test_scored_cases.py holds the two together.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from anlan.cases.indices import REVISED_FACTS
 from anlan.cases.terms import Step, VerificationKind
 
 REOPEN_COUNTS_FOR = timedelta(days=14)
@@ -35,7 +36,7 @@ class Handling:
     began_at: datetime
     due_at: datetime | None  # None: nothing was promised
     ended_at: datetime | None = None
-    stopped: bool = False  # its clock stands still
+    stopped_at: datetime | None = None  # since when its clock stands still
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class Past:
     happenings: tuple[Happening, ...]  # in their order
     handlings: tuple[Handling, ...] = ()  # in their order
     from_field: bool = False
+    findable: bool = True  # the same hazard could be known again: exact place, and a kind that is looked for
     looks: tuple[Look, ...] = ()
     answers: tuple[Answer, ...] = ()  # of each report that has one
     returns: tuple[Return, ...] = ()
@@ -94,10 +96,12 @@ class CaseInPeriod:
     verified: bool = False
     on_site: bool = False
     ended: bool = False
+    findable: bool = False
     recurred: bool = False
     answered: bool = False
     satisfied: bool = False
     parked: bool = False
+    parked_late: bool = False
     cancelled: bool = False
     merged: bool = False
     recategorised: bool = False
@@ -125,14 +129,14 @@ class Period:
 
 
 HANDED_BACK = (Step.RETURN, Step.RECALL, Step.CANCEL)
-"""Steps that end a turn of a unit without its work being done: such a turn is not held against it."""
+"""Steps that end a turn of a unit without its work being done: in time, it is not held against the unit."""
 
 
 def facts_in(past: Past, period: Period) -> CaseInPeriod | None:
     """The facts of a case in a period; None when nothing of it belongs there."""
     told = [each for each in past.happenings if each.at <= period.cut_off]
     turns = [turn for turn in past.handlings if turn.began_at <= period.cut_off and not _gone(turn, told)]
-    due = next((turn for turn in turns if period.holds(turn.due_at) and not turn.stopped), None)
+    due = next((turn for turn in turns if period.holds(turn.due_at) and not _stands_still(turn)), None)
     within = [each for each in told if period.holds(each.at)]
     answers = [each for each in past.answers if period.holds(each.at)]
     if not told or (due is None and not within and not answers):
@@ -162,10 +166,12 @@ def facts_in(past: Past, period: Period) -> CaseInPeriod | None:
         verified=period.holds(_at(passing)),
         on_site=any(each.passed and each.kind == VerificationKind.ON_SITE for each in looks),
         ended=period.holds(_at(closing)),
+        findable=past.findable,
         recurred=recurred,
         answered=bool(answers),
         satisfied=bool(answers) and all(each.satisfied for each in answers),
         parked=any(each.step == Step.PARK for each in within),
+        parked_late=any(each.step == Step.PARK and _late_at(past.handlings, each.at) for each in within),
         cancelled=any(each.step == Step.CANCEL for each in within),
         merged=any(each.step == Step.MERGE for each in within),
         recategorised=any(each.changed_category for each in within),
@@ -181,7 +187,33 @@ def _in_time(turn: Handling) -> bool:
     return turn.ended_at is not None and turn.due_at is not None and turn.ended_at <= turn.due_at
 
 
+def revised(published: CaseInPeriod, later: CaseInPeriod | None) -> CaseInPeriod:
+    """The facts of a published month with those that may come late as they are known later."""
+    if later is None:
+        return published
+    return replace(published, **{fact: getattr(later, fact) for fact in REVISED_FACTS})
+
+
+def _stands_still(turn: Handling) -> bool:
+    """Did its clock stop before its end? One that stops later was late already."""
+    return turn.stopped_at is not None and turn.due_at is not None and turn.stopped_at < turn.due_at
+
+
+def _late_at(turns: Iterable[Handling], at: datetime) -> bool:
+    """Was a turn late and not ended at that moment?"""
+    return any(
+        turn.due_at is not None
+        and turn.began_at <= at
+        and turn.due_at < at
+        and (turn.ended_at is None or turn.ended_at >= at)
+        for turn in turns
+    )
+
+
 def _gone(turn: Handling, told: Iterable[Happening]) -> bool:
+    """Was it handed back while there was still time? Handed back later, it stays a late one."""
+    if turn.due_at is not None and turn.ended_at is not None and turn.ended_at > turn.due_at:
+        return False
     return any(each.step in HANDED_BACK and each.at == turn.ended_at for each in told)
 
 

@@ -6,11 +6,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from anlan.base.errors import Conflict, NotFound, Refused
-from anlan.cases.indices import FORMULAS, Index
+from anlan.cases.indices import Index
 from anlan.flows.follow_ups import later
 from anlan.flows.score_subjects import paths_above
 from anlan.outcomes.appeals import check_decider, check_reason
-from anlan.staff.permissions import deciding
+from anlan.outcomes.score_definitions import definition_for
+from anlan.staff.permissions import allowing
 from anlan.staff.terms import Action, Spot
 from anlan.store.models import Score, ScoreAppeal, ScoredCase, ScoreRun, Unit
 from anlan.store.readers.figures import Figure, scored_cases
@@ -63,7 +64,8 @@ def decide_appeal(
 ) -> ScoreAppeal:
     """Accept an appeal, which leaves the case out of the index, or refuse it; the answer says why.
 
-    Raises Refused("appeal_reason_missing", "decider_not_above", "not_permitted"), NotFound, Conflict.
+    Raises Refused("appeal_reason_missing", "decider_not_above", "appeal_of_ones_own", "not_permitted"),
+    NotFound, Conflict.
     """
     appeal = (
         ScoreAppeal.objects.select_for_update(of=("self",))
@@ -73,10 +75,12 @@ def decide_appeal(
     )
     if appeal is None:
         raise NotFound
-    membership = deciding(acting_user.memberships, Action.DECIDE_APPEAL, appeal)
-    if membership is None:
+    roles = [*allowing(acting_user.memberships, Action.DECIDE_APPEAL, appeal)]
+    if not roles:
         raise Refused("not_permitted", action=Action.DECIDE_APPEAL)
-    check_decider(appeal.unit_path, membership.unit_path)
+    check_decider(appeal.unit_path, [role.unit_path for role in roles])
+    if appeal.made_by_id == acting_user.user.pk:
+        raise Refused("appeal_of_ones_own")
     check_reason(answer)
     if appeal.accepted is not None:
         raise Conflict
@@ -99,7 +103,7 @@ def _figure(appeal: ScoreAppeal) -> list[int]:
 
 
 def _leave_out(appeal: ScoreAppeal) -> None:
-    row = ScoredCase.objects.select_for_update().get(run=appeal.run, case_id=appeal.case_id)
+    row = ScoredCase.objects.select_for_update().get(run=appeal.run, case_id=appeal.case_id, superseded=None)
     if appeal.index not in row.left_out:
         row.left_out = [*row.left_out, appeal.index]
         row.save(update_fields=["left_out"])
@@ -112,8 +116,8 @@ def recount_figures(*, acting_user: None, appeal_id: int) -> int:
     Done twice it changes nothing more: a figure that is right already is left alone.
     """
     appeal = ScoreAppeal.objects.select_related("run").get(pk=appeal_id)
-    row = ScoredCase.objects.get(run=appeal.run, case_id=appeal.case_id)
-    formula = FORMULAS[Index(appeal.index)]
+    row = ScoredCase.objects.get(run=appeal.run, case_id=appeal.case_id, superseded=None)
+    formula = definition_for(Index(appeal.index), appeal.run.month).formula
     in_units = Q(kind="unit", path__in=[*paths_above(getattr(row, formula.holder))])
     in_areas = Q(kind__in=("area", "post"), path__in=[*paths_above(row.area_path)])
     old = Score.objects.select_for_update().filter(

@@ -14,7 +14,18 @@ from anlan.flows.staff_history import check_seen, keep, record, take_turns
 from anlan.staff.granting import check_reach
 from anlan.staff.terms import Action, Spot
 from anlan.staff.units import check_area, check_code, check_move, path_below
-from anlan.store.models import Area, Case, CaseTask, Membership, Site, Unit
+from anlan.store.models import (
+    Area,
+    Case,
+    CaseTask,
+    Device,
+    Membership,
+    ScoreAppeal,
+    Site,
+    StageClock,
+    Unit,
+    Warning,
+)
 from anlan.store.readers.managed import (
     leaves_work,
     touched_by_closing_unit,
@@ -76,7 +87,8 @@ def move_unit(
 ) -> Unit:
     """Move a unit, and all below it, below another and into another area.
 
-    The paths of all units below it, of their members' roles, cases and sites change with it, at once.
+    The paths of all units below it, of their members' roles, cases, clocks, sites and devices change with
+    it, at once.
     Raises NotFound, Conflict, Refused("unit_below_itself"), Refused("unit_outside_parent"),
     Refused("unit_closed"), Refused("tree_too_deep"), Refused("area_ended").
     """
@@ -97,6 +109,7 @@ def move_unit(
         "path": (unit.path, moved),
     }
     Unit.objects.filter(pk=unit.pk).update(parent=parent, area=area, area_path=area.path)
+    ScoreAppeal.objects.filter(unit=unit).update(area_path=area.path)
     rewrite_paths(unit.path, moved)
     record(acting_user.user, "moved", _subject(unit), changes, now)
     unit.refresh_from_db()
@@ -140,13 +153,21 @@ def open_unit(*, acting_user: Acting, code: str, now: datetime) -> Unit:
 
 
 def rewrite_paths(old: str, new: str) -> None:
-    """Put `new` in place of `old` at the beginning of every path of units."""
+    """Put `new` in place of `old` at the beginning of every path of units.
+
+    What was drawn and what was scored keep the paths of their time: with those a draw is repeated, and a list
+    behind a figure found.
+    """
     tables: tuple[tuple[type[Model], str], ...] = (
         (Unit, "path"),
         (Membership, "unit_path"),
         (Case, "unit_path"),
         (Site, "unit_path"),
         (CaseTask, "unit_path"),
+        (StageClock, "unit_path"),
+        (ScoreAppeal, "unit_path"),
+        (Device, "unit_path"),
+        (Warning, "unit_path"),
     )
     for table, column in tables:
         rest = Substr(F(column), len(old) + 1)

@@ -1,5 +1,7 @@
 """A unit appeals against a case's part in an index, and a unit above it decides."""
 
+from collections.abc import Iterable
+
 from anlan.base.errors import Refused
 from anlan.places.terms import within
 
@@ -15,7 +17,7 @@ def stands_above(unit_path: str, below: str) -> bool:
     return unit_path != below and within(below, unit_path)
 
 
-def check_decider(unit_path: str, decider_path: str) -> None:
-    """Raise Refused("decider_not_above") unless the decider's unit stands above the unit that appeals."""
-    if not stands_above(decider_path, unit_path):
+def check_decider(unit_path: str, decider_paths: Iterable[str]) -> None:
+    """Raise Refused("decider_not_above") unless one of the decider's units stands above the appealing one."""
+    if not any(stands_above(path, unit_path) for path in decider_paths):
         raise Refused("decider_not_above")

@@ -46,14 +46,14 @@ DEFINITIONS: tuple[Definition, ...] = (
         "Closed",
         "those closed by the data cut-off",
         "cases whose rectification fell due in the month",
-        "turns that the unit gave back, that the desk recalled or cancelled; parked cases until they go on",
+        "turns given back, recalled or cancelled before their end; cases parked before it, until they go on",
     ),
     _first(
         Index.ON_TIME,
         "On time",
         "those rectified by the deadline",
         "cases whose rectification fell due in the month",
-        "turns that the unit gave back, that the desk recalled or cancelled; parked cases until they go on",
+        "turns given back, recalled or cancelled before their end; cases parked before it, until they go on",
     ),
     _first(
         Index.REWORK,
@@ -88,7 +88,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         "Recurrence",
         "those after which the same hazard was found at the same place again",
         "cases closed for the first time in the month",
-        "cases without an exact place",
+        "cases without an exact place; kinds of hazard for which returns are not looked for",
     ),
     _first(
         Index.FIRST_TIME_FIX,
@@ -108,6 +108,13 @@ DEFINITIONS: tuple[Definition, ...] = (
         Guard.PARKED,
         "Parked",
         "those parked in the month",
+        "cases in which something happened or fell due in the month",
+        "nothing",
+    ),
+    _first(
+        Guard.PARKED_LATE,
+        "Parked when already late",
+        "those parked in the month after the rectification was due",
         "cases in which something happened or fell due in the month",
         "nothing",
     ),
@@ -145,6 +152,13 @@ DEFINITIONS: tuple[Definition, ...] = (
         "those verified by the unit that verified this unit's work most often",
         "cases found to be rectified for the first time in the month",
         "nothing",
+    ),
+    _first(
+        Guard.SAME_PEOPLE,
+        "Verified by the same pair of people",
+        "those in which the same two people of a unit and its verifiers met most often, 3 times or more",
+        "cases found to be rectified for the first time in the month",
+        "who they are: only the count is made, and no case keeps it",
     ),
 )
 

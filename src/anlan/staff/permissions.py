@@ -1,6 +1,6 @@
 """The one table of permissions: role x action x relation."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from anlan.places.terms import within
@@ -139,12 +139,16 @@ def relations(membership: Membership, thing: Placed) -> frozenset[Relation]:
     return frozenset(found or {Relation.ELSEWHERE})
 
 
-def deciding[M: Membership](memberships: Iterable[M], action: Action, thing: Placed) -> M | None:
-    """The membership that allows `action` on `thing`, the first of several; None when none does."""
+def allowing[M: Membership](memberships: Iterable[M], action: Action, thing: Placed) -> Iterator[M]:
+    """The memberships that allow `action` on `thing`, in their order."""
     for membership in memberships:
         if allowed_relations(Role(membership.role), action) & relations(membership, thing):
-            return membership
-    return None
+            yield membership
+
+
+def deciding[M: Membership](memberships: Iterable[M], action: Action, thing: Placed) -> M | None:
+    """The membership that allows `action` on `thing`, the first of several; None when none does."""
+    return next(allowing(memberships, action, thing), None)
 
 
 def may(memberships: Iterable[Membership], action: Action, thing: Placed) -> bool:

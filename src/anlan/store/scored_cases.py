@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from anlan.cases.scored_facts import QUICK, REOPEN_COUNTS_FOR
 from anlan.store.models import ScoreRun
@@ -18,7 +19,7 @@ SELECT case_id FROM store_caseevent WHERE at >= %(start)s AND at < %(end)s AND a
 UNION
 SELECT case_id FROM store_stageclock
 WHERE stage = 'handle' AND due_at >= %(start)s AND due_at < %(end)s AND due_at <= %(cut_off)s
-  AND began_at <= %(cut_off)s AND paused_at IS NULL
+  AND began_at <= %(cut_off)s AND (paused_at IS NULL OR paused_at >= due_at)
 UNION
 SELECT r.case_id FROM store_residentanswer a JOIN store_report r ON r.id = a.report_id
 WHERE a.at >= %(start)s AND a.at < %(end)s AND a.at <= %(cut_off)s
@@ -26,12 +27,12 @@ WHERE a.at >= %(start)s AND a.at < %(end)s AND a.at <= %(cut_off)s
 
 TOLD = """
 CREATE TEMPORARY TABLE score_told ON COMMIT DROP AS
-SELECT e.case_id, e.id, e.at, e.step, e.actor_unit_id, e.changes ? 'category' AS recategorised,
+SELECT e.case_id, e.id, e.at, e.step, e.actor_id, e.actor_unit_id, e.changes ? 'category' AS recategorised,
        e.at >= %(start)s AND e.at < %(end)s AS within
 FROM score_touched t JOIN store_caseevent e ON e.case_id = t.case_id AND e.at <= %(cut_off)s
 """
 
-FILL = """
+FACTS = """
 WITH firsts AS (
     SELECT case_id, bool_or(within) AS within,
            min(ARRAY[extract(epoch FROM at), id, actor_unit_id, (step = 'accept')::int])
@@ -69,12 +70,16 @@ WITH firsts AS (
     WHERE at <= %(cut_off)s AND (undone_at IS NULL OR undone_at > %(cut_off)s)
 ), turns AS MATERIALIZED (
     SELECT s.case_id, s.unit_path, s.began_at, s.due_at, s.ended_at, s.id,
-           s.due_at >= %(start)s AND s.due_at < %(end)s AND s.due_at <= %(cut_off)s AND s.paused_at IS NULL
-               AS due
+           s.due_at >= %(start)s AND s.due_at < %(end)s AND s.due_at <= %(cut_off)s
+               AND (s.paused_at IS NULL OR s.paused_at >= s.due_at) AS due
     FROM score_touched t JOIN store_stageclock s ON s.case_id = t.case_id
-    WHERE s.stage = 'handle' AND s.began_at <= %(cut_off)s AND NOT EXISTS (
+    WHERE s.stage = 'handle' AND s.began_at <= %(cut_off)s AND (s.ended_at > s.due_at OR NOT EXISTS (
         SELECT 1 FROM score_told b
-        WHERE b.case_id = s.case_id AND b.at = s.ended_at AND b.step IN ('return', 'recall', 'cancel'))
+        WHERE b.case_id = s.case_id AND b.at = s.ended_at AND b.step IN ('return', 'recall', 'cancel')))
+), parked_late AS (
+    SELECT DISTINCT p.case_id FROM score_told p JOIN store_stageclock s ON s.case_id = p.case_id
+    WHERE p.within AND p.step = 'park' AND s.stage = 'handle' AND s.began_at <= p.at AND s.due_at < p.at
+      AND (s.ended_at IS NULL OR s.ended_at >= p.at)
 ), due AS (
     SELECT DISTINCT ON (case_id) * FROM turns WHERE due ORDER BY case_id, began_at, id
 ), latest AS (
@@ -89,25 +94,29 @@ WITH firsts AS (
         coalesce(f.decided_at >= %(start)s AND f.decided_at < %(end)s, false),
         coalesce(f.decision[4] = 1, false),
         reported.case_id IS NOT NULL,
-        coalesce(f.sent_at >= %(start)s AND f.sent_at < %(end)s, false), f.sent_wrong,
+        coalesce(f.sent_at >= %(start)s AND f.sent_at < %(end)s, false), f.sent_wrong AS sent_wrong,
         due.case_id IS NOT NULL, coalesce(due.ended_at <= due.due_at, false),
         coalesce(due.case_id IS NOT NULL AND f.last_ended_at >= due.began_at, false),
         coalesce(f.checked_at >= %(start)s AND f.checked_at < %(end)s, false),
-        redo.needed, NOT redo.needed AND returns.case_id IS NULL,
+        redo.needed AS redone, NOT redo.needed AND returns.case_id IS NULL AS fixed_first,
         coalesce(f.passed_at >= %(start)s AND f.passed_at < %(end)s, false) AS verified,
         coalesce(looks.on_site, false),
-        coalesce(f.ended_at >= %(start)s AND f.ended_at < %(end)s, false), returns.case_id IS NOT NULL,
+        coalesce(f.ended_at >= %(start)s AND f.ended_at < %(end)s, false),
+        (c.lng IS NOT NULL OR c.site_id IS NOT NULL) AND category.recurs_metres > 0,
+        returns.case_id IS NOT NULL AS recurred,
         answers.case_id IS NOT NULL, coalesce(answers.satisfied, false),
-        f.parked, f.cancelled, f.merged, f.recategorised,
+        f.parked, parked_late.case_id IS NOT NULL, f.cancelled, f.merged, f.recategorised,
         coalesce(f.ended_at - c.opened_at <= %(quick)s, false), coalesce(out.indices, '{}')
     FROM firsts f
     JOIN store_case c ON c.id = f.case_id
+    JOIN store_category category ON category.id = c.category_id
     LEFT JOIN due ON due.case_id = f.case_id
     LEFT JOIN latest ON latest.case_id = f.case_id
     LEFT JOIN soon_reopened soon ON soon.case_id = f.case_id
     LEFT JOIN looks ON looks.case_id = f.case_id
     LEFT JOIN answers ON answers.case_id = f.case_id
     LEFT JOIN returns ON returns.case_id = f.case_id
+    LEFT JOIN parked_late ON parked_late.case_id = f.case_id
     CROSS JOIN LATERAL (
         SELECT f.failed OR soon.case_id IS NOT NULL OR coalesce(looks.failed, false) AS needed
     ) redo
@@ -128,7 +137,13 @@ WITH firsts AS (
         WHERE run_id = %(run)s AND accepted GROUP BY case_id
     ) out ON out.case_id = f.case_id
     WHERE f.within OR due.case_id IS NOT NULL OR answers.case_id IS NOT NULL
-), pairs AS (
+)
+"""
+
+FILL = (
+    FACTS
+    + """
+, pairs AS (
     SELECT DISTINCT ON (handler_path) handler_path, verifier_path FROM facts
     WHERE verified AND verifier_path <> '' GROUP BY handler_path, verifier_path
     ORDER BY handler_path, count(*) DESC, verifier_path
@@ -136,29 +151,40 @@ WITH firsts AS (
 INSERT INTO store_scoredcase (
     run_id, case_id, area_path, decider_path, dispatcher_path, handler_path, verifier_path, reporter_path,
     decided, accepted, fielded, sent, sent_wrong, due, on_time, closed, checked, redone, fixed_first,
-    verified, on_site, ended, recurred, answered, satisfied, parked, cancelled, merged, recategorised,
-    quick, left_out, same_pair)
+    verified, on_site, ended, findable, recurred, answered, satisfied, parked, parked_late, cancelled,
+    merged, recategorised, quick, left_out, same_pair)
 SELECT facts.*,
        verified AND (handler_path, verifier_path) IN (SELECT handler_path, verifier_path FROM pairs)
 FROM facts
 """
+)
 
 
 def fill_scored_cases(run: ScoreRun, start: datetime, end: datetime) -> int:
     """Replace the cases of `run`, the month from `start` to `end`; how many there are."""
-    facts: dict[str, Any] = {
+    facts = facts_of(run, start, end, run.cut_off)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM store_scoredcase WHERE run_id = %(run)s", facts)
+        read_history(cursor, TOUCHED, facts)
+        cursor.execute(FILL, facts)
+        return int(cursor.rowcount)
+
+
+def facts_of(run: ScoreRun, start: datetime, end: datetime, cut_off: datetime) -> dict[str, Any]:
+    """What the statements here are asked with."""
+    return {
         "run": run.pk,
         "start": start,
         "end": end,
-        "cut_off": run.cut_off,
+        "cut_off": cut_off,
         "quick": QUICK,
         "reopen_counts_for": REOPEN_COUNTS_FOR,
     }
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM store_scoredcase WHERE run_id = %(run)s", facts)
-        for table, fill in (("score_touched", TOUCHED), ("score_told", TOLD)):
-            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
-            cursor.execute(fill, facts)
-            cursor.execute(f"ANALYZE {table}")  # else the whole history is read for a month's few cases
-        cursor.execute(FILL, facts)
-        return int(cursor.rowcount)
+
+
+def read_history(cursor: CursorWrapper, touched: str, facts: dict[str, Any]) -> None:
+    """Fill the temporary tables: the cases that `touched` finds, and what was told of them."""
+    for table, fill in (("score_touched", touched), ("score_told", TOLD)):
+        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
+        cursor.execute(fill, facts)
+        cursor.execute(f"ANALYZE {table}")  # else the whole history is read for a month's few cases

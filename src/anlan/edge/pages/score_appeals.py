@@ -19,7 +19,8 @@ from anlan.edge.pages.refusals import refusal_text
 from anlan.edge.pages.text_fields import PlainText
 from anlan.flows.appeal_score import appeal_score, decide_appeal
 from anlan.outcomes.score_definitions import definition_for
-from anlan.store.readers.scores import appeal, appeals, may_decide, month_wanted, unit_scores
+from anlan.store.readers.score_appeals import appeal, appeals, may_decide
+from anlan.store.readers.scores import month_wanted, unit_scores
 
 LONGEST = 2000
 

@@ -12,9 +12,10 @@ from anlan.base.errors import NotFound
 from anlan.cases.indices import Index
 from anlan.edge.pages.acting import acting_of
 from anlan.edge.pages.score_words import BANDS
-from anlan.edge.pages.templatetags.scores import in_words, month_words, percent
+from anlan.edge.pages.templatetags.scores import earlier_words, in_words, month_words, percent
 from anlan.publishing.score_report import ScoreReport, Table, pdf_of
-from anlan.store.readers.scores import Line, ScorePage, area_scores, month_wanted, unit_scores
+from anlan.store.readers.score_lines import Line
+from anlan.store.readers.scores import ScorePage, area_scores, month_wanted, unit_scores
 
 
 @login_required
@@ -60,13 +61,14 @@ def report_of(page: ScorePage) -> ScoreReport:
         facts=[
             gettext("Data cut-off %(at)s") % {"at": cut_off},
             gettext("Final") if page.run.published_at else gettext("Not final yet: the month is still open"),
+            *_revision_words(page),
         ],
         tables=[
             Table(
                 gettext("Indices"),
                 [
                     gettext("Index"),
-                    gettext("Cases"),
+                    gettext("Cases counted"),
                     gettext("Share"),
                     gettext("95 % interval"),
                     gettext("Beside its peers"),
@@ -77,7 +79,7 @@ def report_of(page: ScorePage) -> ScoreReport:
             ),
             Table(
                 gettext("How the figures came about"),
-                [gettext("Shown beside"), gettext("Cases"), gettext("Share"), gettext("Version")],
+                [gettext("Shown beside"), gettext("Cases counted"), gettext("Share"), gettext("Version")],
                 [[*_row(line)[:3], _row(line)[5]] for line in page.guards],
                 (5, 2, 2, 1.2),
             ),
@@ -86,8 +88,22 @@ def report_of(page: ScorePage) -> ScoreReport:
             gettext("A share without any case has no data: it is neither none nor all."),
             gettext("Within the limits of chance a unit is not ranked."),
             *(f"{gettext(line.definition.name)}: {in_words(line)}" for line in page.lines),
+            *(
+                f"{gettext(line.definition.name)}, {earlier_words(each)}"
+                for line in page.lines
+                for each in line.earlier
+            ),
         ],
     )
+
+
+def _revision_words(page: ScorePage) -> list[str]:
+    """How the month was looked at last, if it was looked at again."""
+    return [
+        gettext("Revision %(n)d, data cut-off %(at)s")
+        % {"n": last.number, "at": date_format(timezone.localtime(last.cut_off), "Y-m-d H:i")}
+        for last in page.revisions[-1:]
+    ]
 
 
 def _row(line: Line) -> list[str]:

@@ -13,6 +13,7 @@ SCORE_REFUSALS: Mapping[str, Promise] = {
     "nobody_above": _("No unit stands above this one, so nobody could decide."),
     "appealed_already": _("The unit has appealed this case in this index already."),
     "decider_not_above": _("Only a unit above the one that appeals decides."),
+    "appeal_of_ones_own": _("Whoever appeals does not decide. Somebody else of a unit above does."),
     "weights_do_not_add": _("The weights add to %(total)s. They must add to 1."),
     "weight_not_positive": _("Every weight must be above 0. Leave an index out by leaving its field empty."),
     "weight_not_a_number": _("A weight is a number such as 0.25."),

@@ -16,12 +16,12 @@ from anlan.edge.pages.refusals import refusal_text
 from anlan.outcomes.composites import Composed, Composite, compose, composite_for
 from anlan.outcomes.score_definitions import DEFINITIONS, definition_for
 from anlan.staff.terms import Action, Spot
+from anlan.store.readers.score_lines import share_of
 from anlan.store.readers.scores import (
     ScorePage,
     area_scores,
     first_scores,
     month_wanted,
-    share_of,
     unit_scores,
     unit_shares,
 )

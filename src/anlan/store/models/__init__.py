@@ -51,7 +51,7 @@ from anlan.store.models.proof import (
 from anlan.store.models.public_photos import EvidenceLook, PhotoComplaint, PublicPhoto
 from anlan.store.models.publication import Moderation, PublicCase, PublicCount, PublicCountChange
 from anlan.store.models.routing import Responsibility, RoutingVersion
-from anlan.store.models.scores import Score, ScoreAppeal, ScoredCase, ScoreFunnel, ScoreRun
+from anlan.store.models.scores import Score, ScoreAppeal, ScoredCase, ScoreFunnel, ScoreRevision, ScoreRun
 from anlan.store.models.sensing import (
     Coverage,
     Credential,
@@ -149,6 +149,7 @@ __all__ = [
     "Score",
     "ScoreAppeal",
     "ScoreFunnel",
+    "ScoreRevision",
     "ScoreRun",
     "ScoredCase",
     "SecondCheck",

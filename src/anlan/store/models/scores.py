@@ -17,8 +17,28 @@ class ScoreRun(models.Model):
     versions = models.JSONField(default=dict)  # {"index": version of its definition}
 
 
+class ScoreRevision(models.Model):
+    """A published month looked at again, when the month `number` months later was published.
+
+    What came late (a hazard not fixed after all, or back again) is in the figures from then on; those before
+    stay.
+    """
+
+    run = models.ForeignKey(ScoreRun, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveSmallIntegerField()
+    cut_off = models.DateTimeField()
+    changed_cases = models.PositiveIntegerField()
+    changed_figures = models.PositiveIntegerField()  # by their counts
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("run", "number"), name="revised_once_each"),)
+
+
 class ScoredCase(models.Model):
-    """What one case did in one month: the facts that indices count, see cases/scored_facts.py."""
+    """What one case did in one month: the facts that indices count, see cases/scored_facts.py.
+
+    A revision adds a row for a case of which more is known, and marks the row before as superseded.
+    """
 
     run = models.ForeignKey(ScoreRun, on_delete=models.CASCADE, related_name="cases")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
@@ -42,19 +62,29 @@ class ScoredCase(models.Model):
     verified = models.BooleanField()
     on_site = models.BooleanField()
     ended = models.BooleanField()
+    findable = models.BooleanField(default=True, db_default=True)
     recurred = models.BooleanField()
     answered = models.BooleanField()
     satisfied = models.BooleanField()
     parked = models.BooleanField()
+    parked_late = models.BooleanField(default=False, db_default=False)
     cancelled = models.BooleanField()
     merged = models.BooleanField()
     recategorised = models.BooleanField()
     quick = models.BooleanField()
     same_pair = models.BooleanField()
     left_out = ArrayField(models.CharField(max_length=24), default=list)  # indices, by accepted appeals
+    revision = models.PositiveSmallIntegerField(default=0, db_default=0)  # since which it holds
+    superseded = models.PositiveSmallIntegerField(null=True)  # by which revision
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("run", "case"), name="case_scored_once_a_month"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("run", "case"),
+                condition=models.Q(superseded=None),
+                name="case_scored_once_a_month",
+            ),
+        )
 
 
 class Score(models.Model):
@@ -72,7 +102,8 @@ class Score(models.Model):
     upper = models.FloatField()
     peers = models.CharField(max_length=240, blank=True)  # who stands in one league table with it
     band = models.SmallIntegerField(default=0)  # outcomes/league.py
-    replaced = models.BooleanField(default=False)  # by a later row, after an accepted appeal
+    replaced = models.BooleanField(default=False)  # by a later row: an accepted appeal, a revision
+    revision = models.PositiveSmallIntegerField(default=0, db_default=0)  # that made it
 
     class Meta:
         constraints = (
@@ -97,9 +128,12 @@ class ScoreFunnel(models.Model):
     index = models.CharField(max_length=24)
     target = models.FloatField()
     curve = models.JSONField()  # [[denominator, lower 99.8, lower 95, upper 95, upper 99.8], ...]
+    revision = models.PositiveSmallIntegerField(default=0, db_default=0)  # that drew it
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("run", "peers", "index"), name="one_funnel_of_each"),)
+        constraints = (
+            models.UniqueConstraint(fields=("run", "peers", "index", "revision"), name="one_funnel_of_each"),
+        )
 
 
 class ScoreAppeal(models.Model):

@@ -4,33 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from anlan.base.errors import NotFound
 from anlan.cases.indices import FORMULAS, Guard, Index, Share
-from anlan.outcomes.appeals import stands_above
 from anlan.outcomes.league import Group, grouped
 from anlan.outcomes.score_definitions import Definition, definitions_for
-from anlan.staff.permissions import deciding
 from anlan.staff.terms import Action, Role, Spot
-from anlan.store.models import Area, Score, ScoreAppeal, ScoreFunnel, ScoreRun, Unit
+from anlan.store.models import Area, Score, ScoreAppeal, ScoreFunnel, ScoreRevision, ScoreRun, Unit
 from anlan.store.readers.figures import Figure, scored_cases
+from anlan.store.readers.score_lines import Line, lines_of, revisions_of, share_of
 from anlan.store.readers.staff import Acting, scope_q
-
-
-@dataclass(frozen=True)
-class Line:
-    """One index of one subject; `score` None is "no data"."""
-
-    definition: Definition
-    score: Score | None
-    before: Score | None  # the month before
-    figure: Figure
-
-    @property
-    def share(self) -> Share:
-        """The figure."""
-        return share_of(self.score)
 
 
 @dataclass(frozen=True)
@@ -77,16 +61,12 @@ class ScorePage:
     months: list[date]
     lines: list[Line]
     guards: list[Line]
+    revisions: list[ScoreRevision]
     leagues: list[League] = field(default_factory=list)
     posts: Mapping[str, list[Line]] = field(default_factory=dict)
     appeals: list[ScoreAppeal] = field(default_factory=list)
     above: list[tuple[str, str]] = field(default_factory=list)
     below: list[tuple[str, str]] = field(default_factory=list)
-
-
-def share_of(score: Score | None) -> Share:
-    """A stored figure; without a row there is no data."""
-    return Share(score.numerator, score.denominator) if score else Share(0, 0)
 
 
 def first_scores(acting: Acting) -> tuple[str, str]:
@@ -138,8 +118,9 @@ def area_scores(acting: Acting, code: str, wanted: date | None, index: str) -> S
         subject=area,
         run=run,
         months=months,
-        lines=_lines(run, "area", area.code, Index),
-        guards=_lines(run, "area", area.code, Guard),
+        lines=lines_of(run, "area", area.code, Index),
+        guards=lines_of(run, "area", area.code, Guard),
+        revisions=revisions_of(run),
         leagues=[table for table in tables if len(table.standings) > 1],
         posts=_posts(run, area),
         above=_above(acting, area),
@@ -171,8 +152,9 @@ def unit_scores(acting: Acting, code: str, wanted: date | None) -> ScorePage | N
         subject=unit,
         run=run,
         months=months,
-        lines=_lines(run, "unit", unit.code, Index),
-        guards=_lines(run, "unit", unit.code, Guard),
+        lines=lines_of(run, "unit", unit.code, Index),
+        guards=lines_of(run, "unit", unit.code, Guard),
+        revisions=revisions_of(run),
         appeals=list(
             ScoreAppeal.objects.filter(run=run, unit_path__startswith=unit.path)
             .select_related("case", "unit")
@@ -182,23 +164,6 @@ def unit_scores(acting: Acting, code: str, wanted: date | None) -> ScorePage | N
             Unit.objects.filter(parent=unit, active=True).order_by("name").values_list("code", "name")
         ),
     )
-
-
-def _lines(run: ScoreRun, kind: str, code: str, indices: type[Index] | type[Guard]) -> list[Line]:
-    now, before = _scores(run, kind, code), _scores(_run_before(run), kind, code)
-    definitions = definitions_for(run.month)
-    return [
-        Line(definitions[i], now.get(i), before.get(i), Figure(run.month, i, kind, code)) for i in indices
-    ]
-
-
-def _run_before(run: ScoreRun) -> ScoreRun | None:
-    return ScoreRun.objects.filter(month__lt=run.month).order_by("-month").first()
-
-
-def _scores(run: ScoreRun | None, kind: str, code: str) -> dict[str, Score]:
-    rows = Score.objects.filter(run=run, kind=kind, code=code, replaced=False)
-    return {row.index: row for row in rows} if run else {}
 
 
 def _posts(run: ScoreRun, area: Area) -> dict[str, list[Line]]:
@@ -223,7 +188,8 @@ def _league(run: ScoreRun, definition: Definition, kind: str, peers: str, named:
         Standing(code, name, found.get(code), Figure(run.month, definition.index, kind, code))
         for code, name in named.items()
     )
-    funnel = ScoreFunnel.objects.filter(run=run, peers=peers, index=definition.index).first()
+    funnels = ScoreFunnel.objects.filter(run=run, peers=peers, index=definition.index)
+    funnel = funnels.order_by("-revision").first()
     return League(definition, grouped(lines, definition.formula.better), funnel)
 
 
@@ -265,25 +231,3 @@ def figure_note(acting: Acting, figure: Figure) -> FigureNote:
     rows = scored_cases(figure)
     mine = scope_q(acting, Action.VIEW_CASE, area="case__area_path", unit="case__unit_path")
     return FigureNote(figure, definition, name, rows.count(), rows.filter(mine).count())
-
-
-def appeals(acting: Acting) -> list[ScoreAppeal]:
-    """The appeals that this person may see, undecided ones first."""
-    seen = scope_q(acting, Action.VIEW_SCORES)
-    rows = ScoreAppeal.objects.filter(seen).select_related("case", "unit", "run")
-    return list(rows.order_by("-accepted", "-made_at")[:200]) if seen != Q() else []
-
-
-def appeal(acting: Acting, appeal_id: int) -> ScoreAppeal:
-    """One appeal; raises NotFound unless this person may see it."""
-    rows = ScoreAppeal.objects.filter(scope_q(acting, Action.VIEW_SCORES), pk=appeal_id)
-    found = rows.select_related("case", "unit", "run").first()
-    if found is None:
-        raise NotFound
-    return found
-
-
-def may_decide(acting: Acting, found: ScoreAppeal) -> bool:
-    """May this person decide the appeal: by a role in a unit above the one that made it?"""
-    membership = deciding(acting.memberships, Action.DECIDE_APPEAL, found)
-    return membership is not None and stands_above(membership.unit_path, found.unit_path)

@@ -13,7 +13,8 @@ from django.utils.translation import gettext
 from anlan.edge.pages.labels import ROLES
 from anlan.edge.pages.score_words import BANDS, BETTER, GROUPS
 from anlan.outcomes.score_definitions import DEFINITIONS
-from anlan.store.readers.scores import Line, Standing
+from anlan.store.readers.score_lines import Earlier, Line
+from anlan.store.readers.scores import Standing
 
 register = template.Library()
 
@@ -55,6 +56,15 @@ def band_words(band: int) -> str:
 def month_words(month: date) -> str:
     """A month such as 2026-10 in the words of the page's language."""
     return date_format(month, "YEAR_MONTH_FORMAT")
+
+
+@register.simple_tag
+def earlier_words(earlier: Earlier) -> str:
+    """A figure that a revision replaced: under which number it was published."""
+    count = f"{earlier.share.numerator} / {earlier.share.denominator}"
+    if earlier.figure.revision:
+        return gettext("revision %(n)d: %(count)s") % {"n": earlier.figure.revision, "count": count}
+    return gettext("published first: %(count)s") % {"count": count}
 
 
 @register.simple_tag

@@ -102,3 +102,21 @@ def test_what_was_kept_repeats_the_draw() -> None:
 def test_whatever_was_changed_afterwards_is_seen(changed: dict[str, Any], reason: str) -> None:
     with pytest.raises(Refused, match=reason):
         drawing.check(SEED, CASE, **(KEPT | changed))
+
+
+@given(st.integers(0, 10_000), st.integers(1, 500), st.binary(min_size=32, max_size=32))
+def test_a_list_is_thinned_to_about_what_it_may_hold(count: int, most: int, seed: bytes) -> None:
+    thinning = drawing.thinned(seed, CASE, count, most)
+
+    kept = sum(thinning.keeps(number) for number in range(1, count + 1))
+    assert kept <= most
+    assert 0 <= thinning.rest < thinning.every
+    if count <= most:
+        assert kept == count
+
+
+def test_every_rest_is_kept_about_equally_often() -> None:
+    rests = Counter(drawing.thinned(bytes([n]) * 32, CASE, 40, 10).rest for n in range(256))
+
+    assert set(rests) == {0, 1, 2, 3}
+    assert min(rests.values()) > 40

@@ -20,12 +20,13 @@ from anlan.flows.follow_public import (
     token_to_confirm,
     token_to_end,
 )
+from anlan.flows.join_cases import join_case, split_case, undo_join, undo_split
 from anlan.flows.moderate import hide_case, show_case
 from anlan.flows.publish_cases import publish
 from anlan.flows.tell_followers import deliver_news, tell_followers
 from anlan.publishing.terms import PlaceRule
 from anlan.store.models import Case, CaseEvent, Category, Follow, FollowNews, PublicCase
-from anlan.store.readers.following import Subject
+from anlan.store.readers.following import Subject, followers_of
 from tests.cast import Cast
 from tests.conftest import NOON
 from tests.flows.walks import new, walked_to
@@ -205,3 +206,70 @@ def test_a_browser_follows_at_once_and_goes_when_it_is_gone(cast: Cast) -> None:
     deliver_news(acting_user=None, now=NOON)  # its key is none: it can never be reached
 
     assert not Follow.objects.exists()
+
+
+def moves(cast: Cast) -> tuple[Case, Case]:
+    """Two cases that the public sees, and two reports on the second."""
+    one, other = new(cast, NOON), new(cast, NOON)
+    for _ in range(2):
+        other.reports.create(
+            channel="web", category=other.category, area=other.area, received_at=NOON, words="x"
+        )
+    Case.objects.filter(pk=other.pk).update(report_count=2)
+    return one, other
+
+
+def heard(case: Case) -> list[str]:
+    return sorted(each.email for each in followers_of(PublicCase.objects.get(pk=case.pk)))
+
+
+def test_who_followed_a_joined_case_hears_of_the_other_until_the_join_is_undone(
+    cast: Cast,
+) -> None:
+    one, other = moves(cast)
+    follow(Subject(case=one.pk))
+    follow(Subject(case=other.pk), "ben@example.org")
+    follow(Subject(case=other.pk), ANNA)
+
+    joined = join_case(acting_user=cast.carol, case_id=one.pk, version=0, now=NOON, into_id=other.pk)
+    assert heard(other) == [ANNA, "ben@example.org"]  # nobody twice
+    assert tell(other) == 2
+
+    undo_join(acting_user=cast.carol, case_id=one.pk, version=joined.version, now=NOON)
+    assert (heard(one), heard(other)) == ([ANNA], [ANNA, "ben@example.org"])
+
+
+def test_who_followed_a_case_before_it_was_divided_hears_of_both_parts(cast: Cast) -> None:
+    _, case = moves(cast)
+    follow(Subject(case=case.pk))
+    later = NOON + timedelta(hours=1)
+
+    made = split_case(
+        acting_user=cast.carol,
+        case_id=case.pk,
+        version=case.version,
+        now=later,
+        report_ids=[case.reports.latest("pk").pk],
+    )
+    Follow.objects.create(
+        case=case, email="ben@example.org", made_at=later + timedelta(hours=1), confirmed_at=later
+    )
+    Follow.objects.create(case=made, email="eve@example.org", made_at=later, confirmed_at=later)
+
+    assert heard(case) == [ANNA, "ben@example.org"]
+    assert heard(made) == [ANNA, "eve@example.org"]  # Ben followed what was left
+
+    undo_split(acting_user=cast.carol, case_id=made.pk, version=made.version, now=later)
+    assert heard(case) == [ANNA, "ben@example.org", "eve@example.org"]
+
+
+def test_joins_in_a_row_lead_on(cast: Cast) -> None:
+    one, other = moves(cast)
+    third = new(cast, NOON)
+    follow(Subject(case=one.pk))
+
+    join_case(acting_user=cast.carol, case_id=one.pk, version=0, now=NOON, into_id=other.pk)
+    other.refresh_from_db()
+    join_case(acting_user=cast.carol, case_id=other.pk, version=other.version, now=NOON, into_id=third.pk)
+
+    assert heard(third) == [ANNA]

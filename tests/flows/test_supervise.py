@@ -158,3 +158,86 @@ def test_a_case_closed_more_than_a_year_ago_is_left_alone(cast: Cast) -> None:
 
     with pytest.raises(Refused, match="nothing_to_check"):
         begin(cast.carol, replace(VILLAGES, picks=Picks.CASES))
+
+
+def chosen(*names: str, **changes: object) -> Plan:
+    """The plan of a campaign of which a person chose the picks."""
+    return replace(VILLAGES, most=0, chosen=names, why="Near the school", **changes)
+
+
+def test_a_person_may_choose_villages_and_says_why(cast: Cast) -> None:
+    campaign = begin(cast.carol, chosen("990101002202", "990101001201", "990101002202"))
+
+    assert list(campaign.checks.order_by("order").values_list("area__code", flat=True)) == [
+        "990101002202",
+        "990101001201",
+    ]
+    assert (campaign.most, campaign.seed, campaign.eligible, campaign.chosen_why) == (
+        2,
+        None,
+        [],
+        "Near the school",
+    )
+
+
+def test_a_person_may_choose_closed_cases(cast: Cast) -> None:
+    first, second = (walked_to(State.CLOSED, cast, NOON) for _ in range(2))
+
+    campaign = begin(cast.carol, chosen(str(second.pk), picks=Picks.CASES))
+
+    assert list(campaign.checks.values_list("case", flat=True)) == [second.pk] != [first.pk]
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"why": " "}, "reason_missing"),
+        ({"chosen": ("990102001001",)}, "pick_not_eligible"),  # a village of another county
+        ({"chosen": ("990101001201", "12")}, "pick_not_eligible"),
+        ({"chosen": tuple(str(n) for n in range(501))}, "campaign_too_large"),
+        ({"picks": Picks.CASES, "chosen": ("999999",)}, "pick_not_eligible"),
+        ({"begins_on": date(2026, 10, 1), "ends_on": date(2026, 11, 23)}, "campaign_over"),
+    ],
+)
+def test_a_choice_that_cannot_be_is_refused_and_leaves_nothing(
+    cast: Cast, changes: dict[str, object], reason: str
+) -> None:
+    with pytest.raises(Refused) as no:
+        begin(cast.carol, replace(chosen("990101001201"), **changes))
+
+    assert (no.value.reason, Campaign.objects.exists()) == (reason, False)
+
+
+@pytest.mark.parametrize(("days", "reason"), [(-1, "campaign_not_begun"), (31, "campaign_over")])
+def test_a_check_outside_the_days_of_the_campaign_is_refused(cast: Cast, days: int, reason: str) -> None:
+    check = begin(cast.carol).checks.first()
+
+    with pytest.raises(Refused) as no:
+        record_check(
+            acting_user=cast.carol,
+            check_id=check.pk,
+            finding=Finding.IN_ORDER,
+            words="x",
+            category_code="",
+            now=NOON + timedelta(days=days),
+        )
+
+    check.refresh_from_db()
+    assert (no.value.reason, check.finding) == (reason, "")
+
+
+def test_of_very_many_cases_a_bounded_list_is_kept_that_an_auditor_can_repeat(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = [walked_to(State.CLOSED, cast, NOON) for _ in range(7)]
+    monkeypatch.setattr("anlan.flows.supervise.DRAWN_FROM", 3)
+
+    campaign = begin(cast.carol, replace(VILLAGES, picks=Picks.CASES, most=2))
+
+    occasion = Occasion(Purpose.SUPERVISION, campaign.pk, 1)
+    thinning = drawing.thinned(bytes(campaign.seed.seed), occasion, 7, 3)
+    kept = sorted(str(case.pk) for case in cases if thinning.keeps(case.pk))
+    assert (campaign.counted, campaign.every, campaign.rest) == (7, 3, thinning.rest)
+    assert campaign.eligible == kept
+    picked = list(campaign.checks.order_by("order").values_list("case", flat=True))
+    assert tuple(map(str, picked)) == drawing.drawn(bytes(campaign.seed.seed), occasion, kept, 2)

@@ -70,6 +70,27 @@ def drawn(seed: bytes, occasion: Occasion, eligible: Collection[str], most: int)
     return tuple(sorted(set(eligible), key=lambda name: (ticket(seed, occasion, name), name))[:most])
 
 
+@dataclass(frozen=True)
+class Thinning:
+    """Of numbered things, every `every`-th is kept: those whose number leaves `rest` when divided by it."""
+
+    every: int
+    rest: int
+
+    def keeps(self, number: int) -> bool:
+        """Is this number kept?"""
+        return number % self.every == self.rest
+
+
+def thinned(seed: bytes, occasion: Occasion, count: int, most: int) -> Thinning:
+    """How to thin out `count` numbered things so that about `most` are left to be drawn from.
+
+    The seed says which rest is kept, so each thing is kept equally often, and nobody chooses.
+    """
+    every = max(-(-count // most), 1)
+    return Thinning(every, ticket(seed, occasion, "thinned") % every)
+
+
 def is_picked(seed: bytes, occasion: Occasion, percent: int) -> bool:
     """Is this case among the `percent` of all that are checked a second time?"""
     return ticket(seed, occasion, "share") * 100 < percent * OF_TICKETS

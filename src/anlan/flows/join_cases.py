@@ -49,7 +49,8 @@ def join_case(
 def undo_join(*, acting_user: Acting, case_id: int, version: int, now: datetime, reason: str = "") -> Case:
     """Take a join back: the reports return, and the case stands where it stood.
 
-    Raises Refused("undo_later_first", ...), NotFound, Conflict.
+    It takes the right to triage both cases: both change.
+    Raises Refused("undo_later_first", "not_permitted", ...), NotFound, Conflict.
     """
     join = _standing(case_id, Kind.JOIN)
     _lock_in_order(case_id, *([join.into_id] if join else []))
@@ -57,7 +58,7 @@ def undo_join(*, acting_user: Acting, case_id: int, version: int, now: datetime,
     if join is None:
         raise Refused("step_not_allowed", state=case.state, step=Step.UNMERGE, allowed=())
     check_undo(join)
-    into = Case.objects.get(pk=join.into_id)
+    into = _other(acting_user, join.into_id)
     _move(join.moved_reports, case, now)
     stage = states.WAITS_FOR.get(State(case.former_state), "")
     due: dict[str, Any] = clocks.after_pause(case, stage, now)

@@ -1,9 +1,10 @@
 """The pages of supervision."""
 
-from datetime import UTC, date, datetime
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from anlan.cases.supervision import Picks
 from anlan.flows.supervise import Plan, begin_campaign
@@ -11,14 +12,15 @@ from anlan.store.models import Campaign, Case
 from anlan.store.readers.staff import Acting
 from tests.cast import Cast
 
-NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+TODAY = timezone.localdate()
+LATER = TODAY + timedelta(days=30)
 TYPED = {
     "name": "冬季水边督导",
     "picks": "areas",
     "area_code": "990101",
     "category_code": "",
-    "begins_on": "2026-11-24",
-    "ends_on": "2026-12-24",
+    "begins_on": TODAY.isoformat(),
+    "ends_on": LATER.isoformat(),
     "most": "2",
 }
 
@@ -31,9 +33,9 @@ def browser(person: Acting) -> Client:
 
 @pytest.fixture
 def campaign(cast: Cast) -> Campaign:
-    days = {"begins_on": date(2026, 11, 24), "ends_on": date(2026, 12, 24)}
+    days = {"begins_on": TODAY, "ends_on": LATER}
     plan = Plan(name="督导", picks=Picks.AREAS, area_code="990101", most=2, **days)
-    return begin_campaign(acting_user=cast.carol, plan=plan, now=NOON)
+    return begin_campaign(acting_user=cast.carol, plan=plan, now=timezone.now())
 
 
 def test_a_dispatcher_begins_a_campaign_and_records_a_hazard_that_becomes_a_case(cast: Cast) -> None:
@@ -58,6 +60,10 @@ def test_a_dispatcher_begins_a_campaign_and_records_a_hazard_that_becomes_a_case
         ({"most": "9999"}, "less than or equal to 500"),
         ({"area_code": "990102"}, "There is nothing of this name or code that you may choose."),
         ({"begins_on": "tomorrow"}, "Enter a valid date."),
+        ({"most": ""}, "Say how many, or which."),
+        ({"chosen": "990101001201"}, "Say why."),
+        ({"chosen": "990102001001", "why": "x"}, "no village, in this area and category: 990102001001."),
+        ({"picks": "cases", "chosen": "12 ab", "why": "x"}, "This is no number of a case: 12, ab."),
     ],
 )
 def test_a_wrong_plan_is_said_and_what_was_typed_stays(
@@ -85,3 +91,30 @@ def test_pages_open_to_those_who_supervise_the_area_and_to_auditors(cast: Cast, 
         "dan": [200, 404, 404],
         "alice": [403, 404, 403],
     }
+
+
+def test_a_dispatcher_chooses_villages_and_the_page_says_who_chose_and_why(cast: Cast) -> None:
+    typed = TYPED | {
+        "most": "",
+        "chosen": "990101001201\n990101001202",
+        "why": "By the school",
+    }
+
+    answer = browser(cast.carol).post("/supervision/add/", typed)
+
+    page = browser(cast.frank).get(f"/supervision/{Campaign.objects.get().pk}/").text
+    assert answer.status_code == 302
+    assert "not drawn" in page and "By the school" in page
+    assert "荻花村" in page and "渡头村" in page
+
+
+def test_before_its_days_a_campaign_takes_no_checks(cast: Cast) -> None:
+    days = {"begins_on": (TODAY + timedelta(days=2)).isoformat()}
+    browser(cast.carol).post("/supervision/add/", TYPED | days)
+    check = Campaign.objects.get().checks.first()
+    typed = {"finding": "in_order", "words": "x", "category_code": ""}
+
+    answer = browser(cast.carol).post(f"/supervision/check/{check.pk}/", typed)
+
+    assert answer.status_code == 422
+    assert f"The campaign begins on {days['begins_on']}." in answer.text

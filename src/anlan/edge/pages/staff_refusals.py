@@ -61,6 +61,11 @@ STAFF_REFUSALS: dict[str, Promise] = {
     "area_unknown": _("There is no area %(code)s in use. Choose another."),
     "nothing_to_check": _("There is no closed case and no village of this kind here. Choose a larger area."),
     "campaign_ends_before": _("The campaign ends before it begins. Correct one of the dates."),
+    "campaign_over": _("The campaign ended on %(day)s. What is found later is reported as a new case."),
+    "campaign_not_begun": _("The campaign begins on %(day)s. Record the check from then on."),
+    "pick_not_eligible": _(
+        "Of these there is no case closed within a year, or no village, in this area and category: %(picks)s."
+    ),
     "campaign_too_large": _("A campaign looks at 1 to %(most)s cases or villages."),
     "checked_already": _("Somebody recorded this check already. Look at what was found."),
 }

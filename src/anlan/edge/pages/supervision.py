@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from anlan.base.errors import NotFound, Refused
 from anlan.cases.drawing import commitment
 from anlan.cases.supervision import MOST, Finding, Picks
+from anlan.cases.words import case_id_in
 from anlan.edge.pages.acting import acting_of
 from anlan.edge.pages.case_labels import category_name
 from anlan.edge.pages.labels import options
@@ -46,26 +47,59 @@ def _categories(empty: Any) -> list[tuple[str, Any]]:
 
 
 class PlanForm(forms.Form):
-    """What a campaign looks at, where, when, and how many."""
+    """What a campaign looks at, where, when, and how many, or which."""
 
     name = name_field(_("Name of the campaign"), longest=60)
     picks = forms.ChoiceField(label=_("What is looked at"), choices=lambda: options(PICKS))
     category_code = forms.ChoiceField(
         label=_("Category"), required=False, choices=lambda: _categories(_("All categories"))
     )
-    begins_on = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    ends_on = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+    begins_on = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
+    ends_on = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
     most = forms.IntegerField(
         label=_("How many"),
+        required=False,
         min_value=1,
         max_value=MOST,
         help_text=_("They are drawn, so that nobody chooses."),
+    )
+    chosen = PlainText(
+        label=_("Or these"),
+        required=False,
+        max_length=MOST * 40,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Numbers of cases, or codes of villages, one a line: chosen by you instead of drawn."),
+    )
+    why = PlainText(
+        label=_("Why these"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Needed when you choose them. It stays with the campaign."),
     )
 
     def __init__(self, acting: Acting, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["area_code"] = area_field(acting, Action.SUPERVISE)
         self.order_fields(("name", "picks", "area_code"))
+
+    def clean(self) -> dict[str, Any]:
+        """How many are drawn, or which were chosen: one of the two; numbers of cases become their ids."""
+        typed = super().clean() or self.cleaned_data
+        words = typed.get("chosen", "").replace(",", " ").replace("，", " ").split()
+        if not words and typed.get("most") is None and "most" not in self.errors:
+            self.add_error("most", gettext("Say how many, or which."))
+        typed["chosen"] = self._ids(words) if typed.get("picks") == Picks.CASES else tuple(words)
+        return typed | {"most": typed.get("most") or 0}
+
+    def _ids(self, words: list[str]) -> tuple[str, ...]:
+        """The ids of cases, as text, by their numbers."""
+        found = {each: case_id_in(each) for each in words}
+        wrong = [each for each, number in found.items() if number is None]
+        if wrong:
+            text = gettext("This is no number of a case: %(words)s. It looks like CX-2026-018042.")
+            self.add_error("chosen", text % {"words": ", ".join(wrong[:5])})
+        return tuple(str(number) for number in found.values() if number is not None)
 
 
 class CheckForm(forms.Form):
@@ -111,11 +145,16 @@ def show(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "checks": [(each, FINDINGS[Finding(each.finding)] if each.finding else "") for each in checks],
         "done": len(done),
         "hazards": sum(each.finding == Finding.HAZARD for each in done),
-        "may_record": acting.may(Action.SUPERVISE, Spot(campaign.area_path)),
-        "committed": commitment(bytes(campaign.seed.seed)),
+        "committed": commitment(bytes(campaign.seed.seed)) if campaign.seed else "",
         "drawn_from": len(campaign.eligible),
+        "may_record": acting.may(Action.SUPERVISE, Spot(campaign.area_path)) and _runs(campaign),
     }
     return render(request, "supervision/campaign.html", facts)
+
+
+def _runs(campaign: Any) -> bool:
+    """Is today one of its days?"""
+    return bool(campaign.begins_on <= timezone.localdate() <= campaign.ends_on)
 
 
 @managing(Action.SUPERVISE)
@@ -128,7 +167,7 @@ def add(request: HttpRequest, acting: Acting) -> HttpResponse:
 
     change = Change(
         title=gettext("Begin a campaign"),
-        button=gettext("Draw and begin"),
+        button=gettext("Begin the campaign"),
         back=reverse("supervision"),
         form=PlanForm(acting, request.POST or None),
         act=act,

@@ -11,7 +11,7 @@ from anlan.store.models.staff import Unit, User
 
 
 class Campaign(models.Model):
-    """Cases or areas that are looked at once more; drawn, so that nobody chooses them."""
+    """Cases or areas that are looked at once more: drawn, so that nobody chooses them, or chosen and why."""
 
     name = models.CharField(max_length=60)
     picks = word(Picks)
@@ -24,9 +24,13 @@ class Campaign(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")  # that made it
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
-    seed = models.ForeignKey(DrawSeed, on_delete=models.PROTECT, related_name="+")
-    eligible = models.JSONField(default=list)  # ids or codes, sorted
-    digest = models.CharField(max_length=64)
+    chosen_why = models.TextField(blank=True, db_default="")  # "" when they were drawn
+    seed = models.ForeignKey(DrawSeed, on_delete=models.PROTECT, null=True, related_name="+")
+    counted = models.PositiveIntegerField(default=0, db_default=0)  # cases or areas there were
+    every = models.PositiveIntegerField(default=1, db_default=1)  # of the ids only every such one is listed,
+    rest = models.PositiveIntegerField(default=0, db_default=0)  # that leaves this: cases/drawing.py
+    eligible = models.JSONField(default=list)  # ids or codes to draw from, sorted
+    digest = models.CharField(max_length=64, blank=True)
 
     class Meta:
         indexes = (subtree_index("area_path", "campaign_area"),)

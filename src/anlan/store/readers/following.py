@@ -1,6 +1,6 @@
 """Who follows what, and what is due to be told to them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -66,19 +66,58 @@ def _one[T](found: T | None, asked: str) -> T | None:
     return found
 
 
+HEARD_WITH = """
+WITH RECURSIVE heard AS (
+    SELECT %(case)s::bigint AS case_id, 'infinity'::timestamptz AS until
+    UNION
+    SELECT e.case_id, CASE WHEN e.divided THEN e.at ELSE h.until END
+    FROM heard h CROSS JOIN LATERAL (
+        SELECT joined_id AS case_id, at, false AS divided FROM store_casejoin
+        WHERE into_id = h.case_id AND kind = 'join' AND undone_at IS NULL
+        UNION ALL
+        SELECT joined_id, undone_at, false FROM store_casejoin
+        WHERE into_id = h.case_id AND kind = 'split' AND undone_at IS NOT NULL
+        UNION ALL
+        SELECT into_id, at, true FROM store_casejoin
+        WHERE joined_id = h.case_id AND kind = 'split' AND undone_at IS NULL
+    ) e WHERE e.at <= h.until
+)
+SELECT f.id FROM store_follow f JOIN heard h ON h.case_id = f.case_id AND f.made_at <= h.until
+"""
+"""Who follows a case by itself, or one whose reports came to it: all of a joined case (and of a new one whose
+split was undone), and of a case that was divided those who followed it before. It is read from the moves that
+stand, so that undoing a move needs no more than its own row."""
+
+
 def followers_of(case: PublicCase) -> list[Follow]:
-    """Those who hear of `case`: by itself, its place, its area or one above, its category; one query.
+    """Those who hear of `case`: by itself or one joined to it, its place, area or category; two queries.
 
     By what the public sees of it alone: of a case that is shown as a cell, nobody hears by its place.
+    An address that followed two cases which are one now is in the list once.
     """
+    with connection.cursor() as cursor:
+        cursor.execute(HEARD_WITH, {"case": case.pk})
+        of_one = [pk for (pk,) in cursor.fetchall()]
     above = case.area_path.rstrip(".").split(".")
     of_many = (
         (Q(site=None) | Q(site=case.site_id))
         & (Q(area=None) | Q(area__code__in=above))
         & (Q(category=None) | Q(category=case.category_id) | Q(category__children=case.category_id))
     )
-    which = Q(case=case.pk) | (Q(case=None) & of_many)
-    return list(Follow.objects.filter(which, confirmed_at__isnull=False).distinct().order_by("pk"))
+    which = Q(pk__in=of_one) | (Q(case=None) & of_many)
+    found = Follow.objects.filter(which, confirmed_at__isnull=False).distinct().order_by("pk")
+    return list(_once_each(found, case))
+
+
+def _once_each(follows: Iterable[Follow], case: PublicCase) -> Iterator[Follow]:
+    """Of several rows of one address for cases that are one now, its own for `case`, or the oldest."""
+    first: dict[tuple[str, str], Follow] = {}
+    for each in follows:
+        if each.case_id is None:
+            yield each
+        elif each.case_id == case.pk or (each.email, each.endpoint) not in first:
+            first[each.email, each.endpoint] = each
+    yield from first.values()
 
 
 CLAIM = """

@@ -8,6 +8,7 @@ from anlan.flows.escalate_cases import escalate_cases, tell_escalations
 from anlan.flows.handle_case import return_case
 from anlan.flows.join_cases import join_case
 from anlan.flows.park_case import park_case
+from anlan.flows.score_month import score_months
 from anlan.flows.triage_case import reject_case
 from anlan.flows.verify_case import fail_case
 from anlan.store.models import Case, DeviceLiveness, LatestValue
@@ -26,6 +27,7 @@ WORDS = (
 def set_scene(cast: Cast, now: datetime) -> dict[str, Case]:
     """Cases by state, and "late" and "near" ones."""
     set_devices(cast, now)
+    set_history(cast, now)
     supervised = _supervised(cast, now)
     cases = {state.value: walked_to(state, cast, now - 7 * HOUR) for state in ROAD}
     cases |= {f"more-{n}": new(cast, now - n * HOUR, words) for n, words in enumerate(WORDS)}
@@ -38,7 +40,15 @@ def set_scene(cast: Cast, now: datetime) -> dict[str, Case]:
     cases["supervised"] = supervised
     cases["rejected"] = _rejected(cast, now)
     cases["merged"] = _merged(cast, now, cases["new"])
+    score_months(acting_user=None, now=now)
     return {name: Case.objects.get(pk=case.pk) for name, case in cases.items()}
+
+
+def set_history(cast: Cast, now: datetime) -> None:
+    """A case closed 100 days ago came back after its month was final: the next night revises its figures."""
+    walked_to(State.CLOSED, cast, now - timedelta(days=100))
+    score_months(acting_user=None, now=now - timedelta(days=60))
+    walked_to(State.CLOSED, cast, now - timedelta(days=50))
 
 
 ROAD = (

@@ -37,7 +37,7 @@ CREATE TRIGGER revision_stays BEFORE UPDATE OR DELETE ON store_scorerevision
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0042_sensor_proof"),
+        ("store", "0043_public_photos"),
     ]
 
     operations = [

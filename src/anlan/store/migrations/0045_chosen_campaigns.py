@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0043_score_revisions"),
+        ("store", "0044_score_revisions"),
     ]
 
     operations = [

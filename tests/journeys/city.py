@@ -21,11 +21,12 @@ READY_WITHIN = 60.0
 
 @dataclass(frozen=True)
 class City:
-    """Where it is reached, the sessions of its people, and its cases by name."""
+    """Where it is reached, the sessions of its people, its cases and its other things by name."""
 
     address: str
     sessions: Mapping[str, str]
     cases: Mapping[str, int]
+    things: Mapping[str, int]
 
 
 @contextmanager
@@ -48,7 +49,7 @@ def running_city(folder: Path) -> Iterator[City]:
         _python("anlan.edge.cli.prepare", environment)
         stored = json.loads(_python("tests.journeys.load", environment))
         with _web(port, environment):
-            yield City(f"http://127.0.0.1:{port}", stored["sessions"], stored["cases"])
+            yield City(f"http://127.0.0.1:{port}", stored["sessions"], stored["cases"], stored["things"])
 
 
 def _python(module: str, environment: Mapping[str, str]) -> str:

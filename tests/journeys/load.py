@@ -9,20 +9,23 @@ from PIL import Image, ImageDraw
 
 
 def main() -> None:
-    """Store the scene, and print {"sessions": {person: key}, "cases": {name: id}}."""
+    """Store the scene, and print {"sessions": {person: key}, "cases": {name: id}, "things": {name: id}}."""
     django.setup()
     from django.db import transaction
     from django.utils import timezone
 
     from tests.cast import build_cast
     from tests.journeys.scene import set_scene
+    from tests.journeys.things import set_things
 
     with transaction.atomic():
         cast = build_cast()
         cases = set_scene(cast, timezone.now())
+        things = set_things(cast, timezone.now())
         draw_photos()
         sessions = {name: session_of(getattr(cast, name).user) for name in PEOPLE}
-    json.dump({"sessions": sessions, "cases": {name: case.pk for name, case in cases.items()}}, sys.stdout)
+    ids = {name: case.pk for name, case in cases.items()}
+    json.dump({"sessions": sessions, "cases": ids, "things": things}, sys.stdout)
 
 
 PEOPLE = ("alice", "bob", "carol", "dan", "frank", "grace", "heidi", "judy", "liu", "mia")

@@ -8,17 +8,21 @@ from tests.journeys.city import City
 
 @dataclass(frozen=True)
 class PageLine:
-    """A name for its pictures, its address ({name} is the id of that case), who opens it, and its status."""
+    """A name for its pictures, its address ({name} is the id of a case or thing), who opens it, its status.
+
+    `alike` is for a page that is drawn by the template of another line: it is looked at once, narrow.
+    """
 
     name: str
     address: str
     who: str = ""
     status: int = 200
     with_map: bool = False
+    alike: bool = False
 
     def address_in(self, city: City) -> str:
         """The address in a running city."""
-        ids: Mapping[str, int] = city.cases
+        ids: Mapping[str, int] = {**city.cases, **city.things}
         return self.address.format_map({name.replace("-", "_"): pk for name, pk in ids.items()})
 
 
@@ -129,4 +133,46 @@ PAGES = (
     PageLine("history", "/manage/history/", "frank"),
     PageLine("not-permitted", "/manage/units/", "alice", 403),
     PageLine("set-up-is-over", "/setup/", status=404),
+    PageLine("areas-list", "/areas/", "carol", with_map=True),
+    PageLine("area", "/areas/990101001/", "carol", with_map=True),
+    PageLine("sites", "/sites/", "carol", with_map=True),
+    PageLine("site", "/sites/pond-111/", "carol", with_map=True),
+    PageLine("bulk-run", "/cases/many/{run}/", "carol"),
+    PageLine("campaign", "/supervision/{campaign}/", "carol"),
+    PageLine("campaign-check", "/supervision/check/{check}/", "carol", alike=True),
+    PageLine("alarm", "/duty/alarms/{alarm}/", "carol"),
+    PageLine("alarm-mute", "/duty/alarms/{alarm}/mute/", "carol", alike=True),
+    PageLine("silence-end", "/duty/silences/{silence}/end/", "carol", alike=True),
+    PageLine("warning", "/duty/warnings/{warning}/", "carol"),
+    PageLine("warning-update", "/duty/warnings/{warning}/update/", "carol", alike=True),
+    PageLine("warning-change", "/duty/warnings/{warning_draft}/change/", "carol", alike=True),
+    PageLine("warning-hand-in", "/duty/warnings/{warning_draft}/hand-in/", "carol", alike=True),
+    PageLine("drill-end", "/duty/drills/{drill}/end/", "liu", alike=True),
+    PageLine("device-revoke", "/manage/devices/of/gauge-111/revoke/", "mia", alike=True),
+    PageLine("device-kind-add", "/manage/devices/kinds/add/", "grace", alike=True),
+    PageLine("member-change", "/manage/members/of/alice/change/", "mia", alike=True),
+    PageLine("member-role", "/manage/members/of/alice/role/", "mia", alike=True),
+    PageLine("member-link", "/manage/members/of/alice/link/", "mia", alike=True),
+    PageLine("member-factors", "/manage/members/of/alice/second-factors/", "mia", alike=True),
+    PageLine("member-sessions", "/manage/members/of/alice/sessions/", "mia", alike=True),
+    PageLine("unit-add", "/manage/units/add/", "mia", alike=True),
+    PageLine("unit-change", "/manage/units/of/office-11/change/", "mia", alike=True),
+    PageLine("area-add", "/manage/areas/add/", "mia", alike=True),
+    PageLine("area-managed", "/manage/areas/of/990101001/", "mia", alike=True),
+    PageLine("area-change", "/manage/areas/of/990101001/change/", "mia", alike=True),
+    PageLine("sites-managed", "/manage/sites/", "mia", alike=True),
+    PageLine("site-add", "/manage/sites/add/", "mia", alike=True),
+    PageLine("site-managed", "/manage/sites/of/pond-111/", "mia", alike=True),
+    PageLine("routing-draft", "/manage/routing/draft/", "grace"),
+    PageLine("routing-add", "/manage/routing/draft/rules/add/", "grace", alike=True),
+    PageLine("routing-table", "/manage/routing/draft/table/", "grace", alike=True),
+    PageLine("routing-in-force", "/manage/routing/draft/in-force/", "grace", alike=True),
+    PageLine("routing-drop", "/manage/routing/draft/drop/", "grace", alike=True),
+    PageLine("category-add", "/manage/categories/add/", "grace", alike=True),
+    PageLine("category", "/manage/categories/of/open_water/", "grace", alike=True),
+    PageLine("city", "/manage/cities/of/{city}/", "grace"),
+    PageLine("city-change", "/manage/cities/of/{city}/change/", "grace", alike=True),
+    PageLine("webhook", "/manage/webhooks/of/{webhook}/", "grace"),
+    PageLine("webhook-change", "/manage/webhooks/of/{webhook}/change/", "grace", alike=True),
+    PageLine("unit-scores-before-the-first-night", "/scores/units/committee-111/", "heidi", alike=True),
 )

@@ -1,0 +1,71 @@
+"""One of each thing that has a page of its own, beside the cases of the scene."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from anlan.cases.supervision import Picks
+from anlan.flows.alarm_steps import Asked, silence_alarms
+from anlan.flows.issue_warnings import begin_drill, draft_warning, issue_warning
+from anlan.flows.manage_other_cities import CityFacts, add_city
+from anlan.flows.manage_routing import begin_draft
+from anlan.flows.manage_webhooks import add_webhook
+from anlan.flows.raise_alarms import raise_alarm
+from anlan.flows.supervise import Plan, begin_campaign
+from anlan.sensing.terms import Colour
+from anlan.store.models import BulkRun, SavedSearch
+from tests.cast import Cast
+from tests.flows.alarms import by_hand
+from tests.flows.test_issue_warnings import FACTS
+
+COUNTY = "990101"
+
+
+def set_things(cast: Cast, now: datetime) -> dict[str, int]:
+    """Their ids by name."""
+    begin_draft(acting_user=cast.grace, now=now)
+    hook, _secret = add_webhook(
+        acting_user=cast.grace, name="Fire", address="https://fire.example", area_code=COUNTY, now=now
+    )
+    facts = CityFacts("https://next.example/open311/v2", "open_water", "W1")
+    campaign = begin_campaign(acting_user=cast.carol, plan=_plan(now), now=now)
+    return {
+        "webhook": hook.pk,
+        "city": add_city(acting_user=cast.grace, name="Next", facts=facts, now=now).pk,
+        "campaign": campaign.pk,
+        "check": campaign.checks.values_list("pk", flat=True)[0],
+        "run": BulkRun.objects.create(user=cast.carol.user, step="accept", made_at=now).pk,
+        "search": SavedSearch.objects.create(user=cast.carol.user, name="Late", filters={}).pk,
+        **_warnings(cast, now),
+        **_alarms(cast, now),
+    }
+
+
+def _plan(now: datetime) -> Plan:
+    ends = (now + timedelta(days=30)).date()
+    return Plan("Ponds", Picks.AREAS, COUNTY, now.date(), ends, most=2)
+
+
+def _warnings(cast: Cast, now: datetime) -> dict[str, int]:
+    """One in force, one being written, and a drill elsewhere."""
+    told = replace(FACTS, colour="yellow", onset=now, expires=now + timedelta(hours=6))
+    sent = draft_warning(acting_user=cast.carol, facts=told, now=now)
+    issue_warning(acting_user=cast.carol, warning_id=sent.pk, typed_status="Actual", now=now)
+    draft = draft_warning(acting_user=cast.carol, facts=replace(told, colour="orange"), now=now)
+    drill = begin_drill(acting_user=cast.liu, area_code="990102", words="防汛演练", now=now)
+    return {"warning": sent.pk, "warning_draft": draft.pk, "drill": drill.pk}
+
+
+def _alarms(cast: Cast, now: datetime) -> dict[str, int]:
+    """One that nobody answered, with what explains it, and a silence."""
+    cause = by_hand(
+        cast,
+        severity=Colour.RED,
+        at=now,
+        site=cast.pond_111.pk,
+        values={"words": "水位过高", "measured": 3.2, "threshold": 3.0},
+    )
+    asked = Asked("990101002", "换探头", now, now + timedelta(hours=2))
+    return {
+        "alarm": raise_alarm(acting_user=None, cause=cause, now=now),
+        "silence": silence_alarms(acting_user=cast.carol, asked=asked, now=now).pk,
+    }

@@ -29,27 +29,47 @@ class City:
     things: Mapping[str, int]
 
 
+@dataclass(frozen=True)
+class EmptyCity:
+    """Where it is reached, and the code that its first administrator needs."""
+
+    address: str
+    setup_code: str
+
+
 @contextmanager
 def running_city(folder: Path) -> Iterator[City]:
     """Start a city whose data lie in `folder`, whose path is short enough for a socket."""
+    with _prepared(folder, "demo") as (environment, _said):
+        stored = json.loads(_python("tests.journeys.load", environment))
+        with _web(environment) as address:
+            yield City(address, stored["sessions"], stored["cases"], stored["things"])
+
+
+@contextmanager
+def empty_city(folder: Path) -> Iterator[EmptyCity]:
+    """Start a city in which nothing is yet."""
+    with _prepared(folder, "empty") as (environment, said), _web(environment) as address:
+        yield EmptyCity(address, said["setup_code"])
+
+
+@contextmanager
+def _prepared(folder: Path, kind: str) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
+    """A database with its tables; the environment of the city, and what preparing it said."""
     home = folder / "home"
     home.mkdir()
-    (home / "kind").write_text("demo")
+    (home / "kind").write_text(kind)
     cluster = migrated_cluster(folder)
     with running(cluster):
-        port = _free_port()
         environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "anlan.config.settings",
             "ANLAN_HOME": str(home),
-            "ANLAN_PORT": str(port),
+            "ANLAN_PORT": str(_free_port()),
             "ANLAN_LOG_LEVEL": "error",
             "ANLAN_SECRET_KEY": "a key for journeys, known to everybody",
             "DATABASE_URL": address_of(cluster),
         }
-        _python("anlan.edge.cli.prepare", environment)
-        stored = json.loads(_python("tests.journeys.load", environment))
-        with _web(port, environment):
-            yield City(f"http://127.0.0.1:{port}", stored["sessions"], stored["cases"], stored["things"])
+        yield environment, json.loads(_python("anlan.edge.cli.prepare", environment))
 
 
 def _python(module: str, environment: Mapping[str, str]) -> str:
@@ -59,7 +79,9 @@ def _python(module: str, environment: Mapping[str, str]) -> str:
 
 
 @contextmanager
-def _web(port: int, environment: Mapping[str, str]) -> Iterator[None]:
+def _web(environment: Mapping[str, str]) -> Iterator[str]:
+    """Run the web server; its address."""
+    port = int(environment["ANLAN_PORT"])
     granian = Path(sys.executable).with_name("granian")
     options = ["--interface", "asginl", "--host", "127.0.0.1", "--port", str(port), "--no-ws", "--no-log"]
     server = subprocess.Popen(
@@ -69,7 +91,7 @@ def _web(port: int, environment: Mapping[str, str]) -> Iterator[None]:
     )
     try:
         _wait_until_ready(port)
-        yield
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait(20)

@@ -42,8 +42,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(city: City, browser: Browser) -> Iterator[Open]:
-    """Open pages; all are closed at the end of the test."""
+    """Open pages; all are closed at the end of the test. None of them may have met an error of the server."""
     contexts = []
+    broken: list[str] = []
 
     def opened(
         who: str = "", *, width: int = 1440, lang: str = "en", scheme: str = "light", script: bool = True
@@ -55,6 +56,7 @@ def open_page(city: City, browser: Browser) -> Iterator[Open]:
             color_scheme=scheme,  # type: ignore[arg-type]
             java_script_enabled=script,
         )
+        context.on("response", lambda answer: broken.append(answer.url) if answer.status >= 500 else None)
         contexts.append(context)
         speak(context, city, lang)
         sign_in(context, city, who)
@@ -63,6 +65,7 @@ def open_page(city: City, browser: Browser) -> Iterator[Open]:
     yield opened
     for context in contexts:
         context.close()
+    assert broken == []
 
 
 @pytest.fixture(scope="session")

@@ -55,6 +55,8 @@ class Seen:
     too_wide: list[str]
     """What does not fit 320 pixels."""
     headings: list[str]
+    labelled: bool
+    """Does it say that its data are made up?"""
 
 
 class Watch:
@@ -112,7 +114,14 @@ def seen_in(look: Look, line: PageLine, city: City, context: BrowserContext) -> 
         serious = findings(page)
         page.set_viewport_size({"width": NARROWEST, "height": 900})
         return Seen(
-            answer.status, page.url, watch.wrong, serious, watch.script_bytes, too_wide(page), headings(page)
+            answer.status,
+            page.url,
+            watch.wrong,
+            serious,
+            watch.script_bytes,
+            too_wide(page),
+            headings(page),
+            page.locator("aside.demo").is_visible(),
         )
 
 
@@ -129,6 +138,10 @@ def opened(look: Look, city: City, context: BrowserContext) -> Iterator[Page]:
 def test_a_page_opens_and_nothing_breaks(line: PageLine, city: City, seen: dict[Look, Seen]) -> None:
     found = {look: (each.status, each.address, each.wrong) for look, each in seen.items()}
     assert found == dict.fromkeys(seen, (line.status, city.address + line.address_in(city), []))
+
+
+def test_a_page_of_a_made_up_city_says_so(seen: dict[Look, Seen]) -> None:
+    assert [look for look, each in seen.items() if not each.labelled] == []
 
 
 def test_axe_finds_nothing_serious_on_a_page(seen: dict[Look, Seen]) -> None:

@@ -31,6 +31,7 @@ NO_PAGE = {
             "end_session",
             "bulk",
             "case_step",
+            "search_change",
         ),
     ),
     "its link is known to one person alone; journeys of reports, answers and follows open it": (

@@ -175,4 +175,9 @@ PAGES = (
     PageLine("webhook", "/manage/webhooks/of/{webhook}/", "grace"),
     PageLine("webhook-change", "/manage/webhooks/of/{webhook}/change/", "grace", alike=True),
     PageLine("unit-scores-before-the-first-night", "/scores/units/committee-111/", "heidi", alike=True),
+    PageLine("calendar-draft", "/manage/calendar/draft/", "grace"),
+    PageLine("calendar-days", "/manage/calendar/draft/days/", "grace", alike=True),
+    PageLine("calendar-hours", "/manage/calendar/draft/hours/", "grace", alike=True),
+    PageLine("calendar-years", "/manage/calendar/draft/years/", "grace", alike=True),
+    PageLine("calendar-drop", "/manage/calendar/draft/drop/", "grace", alike=True),
 )

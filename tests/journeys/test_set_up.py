@@ -45,7 +45,9 @@ def test_the_set_up_fits_and_keeps_what_was_typed(
     context.close()
 
 
-def test_the_first_administrator_sets_up_signs_in_and_is_asked_for_a_second_factor(empty: EmptyCity, browser: Browser) -> None:
+def test_the_first_administrator_sets_up_signs_in_and_is_asked_for_a_second_factor(
+    empty: EmptyCity, browser: Browser
+) -> None:
     context = browser.new_context(base_url=empty.address)
     context.add_cookies([{"name": "lang", "value": "en", "url": empty.address}])
     page = context.new_page()

@@ -13,7 +13,7 @@ NO_PAGE = {
     "for programs": (
         *("healthz", "readyz", "metrics", "live", "security_txt", "push_worker", "push_key", "openapi-json"),
         *("kit_areas", "map_areas", "public_map", "wall_map", "public_feed", "public_case_feed"),
-        *("warnings_feed", "warning_cap", "public_photo", "follow_by_browser"),
+        *("warnings_feed", "warning_cap", "public_photo", "public_photo_small", "follow_by_browser"),
     ),
     "a file": (
         *("photo", "photo_small", "export_file", "score_report_pdf", "device_labels"),
@@ -32,6 +32,9 @@ NO_PAGE = {
             "bulk",
             "case_step",
             "search_change",
+            "manage_calendar_begin",
+            "manage_calendar_try",
+            "public_photo_report",
         ),
     ),
     "its link is known to one person alone; journeys of reports, answers and follows open it": (
@@ -43,7 +46,8 @@ NO_PAGE = {
     "drawn by the template of another line, from a state that the scene does not have": (
         *("alarm_close", "manage_member_take", "manage_unit_open", "manage_routing_version"),
         *("manage_routing_change", "manage_routing_moved", "task_more_time", "task_answer_time"),
-        "task_draw_again",
+        *("task_draw_again", "manage_calendar_version", "manage_calendar_withdraw"),
+        *("manage_calendar_take_back", "manage_calendar_in_force", "moderation_photo"),
     ),
 }
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import urllib3
@@ -83,6 +84,23 @@ def rows(city: City, query: str) -> list[tuple[Any, ...]]:
         return connection.execute(query.encode()).fetchall()
 
 
+def show_one_to_the_public(city: City) -> str:
+    """Have a photo covered, as the desk does; the name of its files."""
+    covered = uuid4()
+    for ending in (".covered.webp", ".covered-small.webp"):
+        file = city.home / "photos" / covered.hex[:2] / f"{covered}{ending}"
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(ending.encode())
+    with city.connect() as connection:
+        connection.execute("DELETE FROM store_publicphoto")
+        connection.execute(
+            "INSERT INTO store_publicphoto (photo_id, state, look_failed, found, boxes, covered_id) "
+            "SELECT id, 'cleared', false, '[]', '[]', %s FROM store_photo LIMIT 1",
+            [covered],
+        )
+    return str(covered)
+
+
 def photos_of(manifest: dict[str, Any]) -> dict[str, str]:
     """The files of photos that an archive holds, with their hashes."""
     return {name: digest for name, digest in manifest["files"].items() if name.startswith("photos/")}
@@ -134,7 +152,7 @@ def test_an_archive_of_an_early_release_with_cases_and_photos_becomes_a_city_of_
 def test_under_the_load_of_the_web_what_was_acknowledged_is_backed_up_and_restored(
     early: Restored, empty: City, tmp_path: Path
 ) -> None:
-    city = early.city
+    city, covered = early.city, show_one_to_the_public(early.city)
     with working(city) as load:
         _is_followed_by_its_old_code(city, load.address)
         before, marks = list(load.taken), len(load.taken)
@@ -150,6 +168,7 @@ def test_under_the_load_of_the_web_what_was_acknowledged_is_backed_up_and_restor
     assert set(before) <= kept
     assert first["tables"] == second["tables"]
     assert photos_of(first) == photos_of(second)
+    assert len([name for name in photos_of(second) if covered in name]) == 2
     assert (broken_photos(empty), len(rows(empty, "SELECT FROM store_photo")) >= len(before)) == ([], True)
     assert len(rows(city, "SELECT FROM store_report WHERE words LIKE '%saw hazard%'")) == len(load.taken)
 

@@ -4,11 +4,12 @@ import os
 import re
 import subprocess
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 
@@ -19,6 +20,8 @@ from anlan.edge.cli.problems import Problem
 from anlan.edge.cli.progress import Advance, bar, tracked
 from anlan.edge.cli.speaking import gettext as _
 
+_PHOTO = (".webp", ".small.webp")
+_COVERED = (".covered.webp", ".covered-small.webp")
 _WRONG = re.compile(r"^\w+: (error|detail|hint): |FATAL|No space left")
 _BEGINS = re.compile(r'dumping contents of table "?(?:\w+"?\."?)?(\w+)')
 
@@ -36,7 +39,7 @@ def backup(
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         manifest = _write(settings, target)
     rows = sum(int(content[0]) for content in manifest.tables.values())
-    photos = sum(name.endswith(".webp") and ".small." not in name for name in manifest.files)
+    photos = sum(name.endswith(".small.webp") for name in manifest.files)
     size = target.stat().st_size
     print(
         _("%(file)s: %(rows)s rows of %(tables)s tables, %(photos)s photos, %(size)s bytes")
@@ -84,7 +87,7 @@ def _write(settings: Any, target: Path) -> Manifest:
 
 
 def _look_and_dump(settings: Any, dump: Path) -> tuple[Manifest, list[str]]:
-    """Dump the database and write down what it holds, both as of one moment; with the ids of its photos."""
+    """Dump the database and write down what it holds, both as of one moment; with the files of its photos."""
     from anlan.store.readers import installation, whole
 
     kind = settings.ANLAN_KIND.read_text() if settings.ANLAN_KIND.exists() else "own"
@@ -99,7 +102,12 @@ def _look_and_dump(settings: Any, dump: Path) -> tuple[Manifest, list[str]]:
             migrations=whole.applied_migrations(),
             tables=whole.contents(tracked(names, _("Counting and hashing"), len(names))),
         )
-        return manifest, [str(photo) for photo in whole.photo_ids()]
+        return manifest, [*_files(whole.photo_ids(), _PHOTO), *_files(whole.covered_ids(), _COVERED)]
+
+
+def _files(ids: Iterable[UUID], endings: Sequence[str]) -> Iterator[str]:
+    """The files of some photos, below their folder."""
+    return (f"{each.hex[:2]}/{each}{ending}" for each in ids for ending in endings)
 
 
 def _dump(settings: Any, dump: Path, moment: str) -> None:
@@ -133,10 +141,8 @@ def _told(line: str, sizes: Mapping[str, int], advance: Advance) -> bool:
 
 def _add_photos(tar: tarfile.TarFile, folder: Path, photos: list[str], manifest: Manifest) -> None:
     """Put the photos of that moment into the archive; one that was erased since then stays erased."""
-    for photo in tracked(photos, _("Adding the photos"), len(photos)):
-        for ending in (".webp", ".small.webp"):
-            name = f"{photo[:2]}/{photo}{ending}"
-            try:
-                archive.add(tar, folder / name, f"photos/{name}", manifest)
-            except FileNotFoundError:
-                manifest.erased_meanwhile.append(name)
+    for name in tracked(photos, _("Adding the photos"), len(photos)):
+        try:
+            archive.add(tar, folder / name, f"photos/{name}", manifest)
+        except FileNotFoundError:
+            manifest.erased_meanwhile.append(name)

@@ -152,7 +152,9 @@ def photos(_settings: Any) -> Findings:
     from anlan.store.readers import whole
 
     ids = whole.photo_ids()
-    lost = sum(not photo_files.picture_path(photo).exists() for photo in ids)
+    files = [photo_files.picture_path(photo) for photo in ids]
+    files += [photo_files.covered_path(covered) for covered in whole.covered_ids()]
+    lost = sum(not file.exists() for file in files)
     if lost:
         yield wrong(
             _("%(lost)s of %(n)s photos have no file: restore the folder of photos from a backup.")

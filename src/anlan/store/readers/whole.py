@@ -57,6 +57,17 @@ def photo_ids() -> list[UUID]:
     return [UUID(str(row[0])) for row in _rows(query)]
 
 
+def covered_ids() -> list[UUID]:
+    """Return the ids under which the public sees photos, by plain SQL; none before a release knew such."""
+    if "store_publicphoto" not in tables():
+        return []
+    query = (
+        "SELECT covered_id FROM store_publicphoto c JOIN store_photo p ON p.id = c.photo_id "
+        "WHERE covered_id IS NOT NULL AND p.erased_at IS NULL ORDER BY covered_id"
+    )
+    return [UUID(str(row[0])) for row in _rows(query)]
+
+
 def applied_migrations() -> list[str]:
     """Return the migrations that the database has, such as `store.0001_initial`."""
     query = "SELECT app, name FROM django_migrations ORDER BY app, name"

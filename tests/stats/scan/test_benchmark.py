@@ -25,6 +25,13 @@ def test_the_sizes_can_be_computed_in_every_case() -> None:
     assert len(done.stdout.splitlines()) == 8
 
 
+def test_the_power_can_be_computed_on_every_curve() -> None:
+    command = [sys.executable, str(ROOT / "benchmarks/scan_power.py"), "--quick"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    figures = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(figures) == 5 and all(figure["holds"] for figure in figures)
+
+
 def test_the_plots_of_the_page_can_be_drawn(tmp_path: Path) -> None:
     script = runpy.run_path(str(ROOT / "docs/stats/draw_scan.py"))
     script["main"].__globals__["FOLDER"] = tmp_path

@@ -32,7 +32,9 @@ class PoissonDraws:
     within: Floats
     """(n, periods), or (1, periods) for all: the share of a place's events up to the end of a period."""
     shares: Floats
-    """(n * periods,): the share of each cell among the scanned ones."""
+    """(n * periods,): the share of each cell among the scanned ones; none where events are fewer than
+    cells.
+    """
 
     @classmethod
     def of(cls, total: int, expected: Floats) -> "PoissonDraws":
@@ -46,7 +48,8 @@ class PoissonDraws:
         within /= np.where(by_place > 0, within[:, -1], 1.0)[:, None]
         if np.all(np.ptp(within, axis=0) < 1e-12):
             within = within[:1]  # one row for all is looked up quicker
-        of_cells = expected.ravel() / (here or 1.0)
+        fewer = total * share < expected.size
+        of_cells = np.empty(0) if fewer else expected.ravel() / (here or 1.0)
         return cls(total, 1.0 if share > 1 - 1e-12 else share, chance, alias, within, of_cells)
 
     def events(self, rng: Generator) -> Events:
@@ -67,7 +70,7 @@ class PoissonDraws:
 
     @property
     def _events_are_fewer(self) -> bool:
-        return self.total * self.share < self.shares.size
+        return self.shares.size == 0
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from anlan.stats.scan._needs import bin_floors, small_whole_numbers
 from anlan.stats.scan._walk import Ground, walk
 from anlan.stats.scan.terms import Floats, Integers
 
-_MOST_CELLS = 64_000_000
+_MOST_CELLS = 32_000_000
 """A batch counts events by place, band and replication: about so many numbers."""
 
 

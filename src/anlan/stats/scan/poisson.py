@@ -138,6 +138,7 @@ class PoissonScan:
         ]
         weights = np.mean([base.sum(axis=1) / base.sum() for base in bases], axis=0)
         kinds = [_kind(table, base) for table, base in zip(tables, bases, strict=True)]
+        del bases  # each is as large as the study
         held = np.flatnonzero(weights > 0)  # what can neither hold nor expect an event is no place
         outcome = scan_places(settings, places, geometry, held, weights, kinds)
         self.clusters_, self.maxima_ = outcome.clusters, outcome.maxima

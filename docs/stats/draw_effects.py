@@ -1,4 +1,4 @@
-"""Draw the plots of effects.md and hotspots.md into build/docs/stats/ (SVG, never committed).
+"""Draw the plots of effects.md into build/docs/stats/ (SVG, never committed).
 
 python docs/stats/draw_effects.py
 """
@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from anlan.edge.cli.plots import BLUE, GREEN, GREY, ORANGE, Dots, Line, Plot, plot
-from anlan.stats import InterruptedSeries, StreetDensity, StreetGraph, power_before_start
+from anlan.stats import InterruptedSeries, power_before_start
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "build/docs/stats"
@@ -43,20 +43,10 @@ def seatbelts() -> Plot:
     return Plot("Drivers killed or seriously injured, Great Britain", marks, "", "drivers a month", years)
 
 
-def street_kernel() -> Plot:
-    """The equal-split kernel of an event 20 m before a crossing of four streets, on one way through."""
-    graph = StreetGraph.of([[0, 1], [1, 2], [1, 3], [1, 4]], [100, 100, 100, 100])
-    lines = []
-    for split, colour, dash in (("continuous", BLUE, ""), ("discontinuous", ORANGE, "6 4")):
-        model = StreetDensity(60, spacing=1, split=split).fit(graph, [0], [80])  # type: ignore[arg-type]
-        lines.append(Line(split, list(enumerate(model.density_[:200].tolist())), colour, dash))
-    return Plot("Density along the street; the crossing is at 100 m", lines, "metres", "events a metre")
-
-
 def main() -> None:
     """Draw all plots."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for name, draw in (("power", power_curves), ("seatbelts", seatbelts), ("street_kernel", street_kernel)):
+    for name, draw in (("power", power_curves), ("seatbelts", seatbelts)):
         (FOLDER / f"{name}.svg").write_text(plot(draw()), encoding="utf-8")
         print(FOLDER / f"{name}.svg")
 

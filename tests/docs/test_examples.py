@@ -25,12 +25,14 @@ def test_the_examples_of_a_page_print_what_they_say(
     assert runner.failures == 0, capsys.readouterr().out
 
 
-def test_the_plots_of_the_statistics_can_be_drawn(tmp_path: Path) -> None:
-    script = runpy.run_path(str(ROOT / "docs/stats/draw_effects.py"))
-    script["main"].__globals__["FOLDER"] = tmp_path
+@pytest.mark.parametrize("page", ["effects", "hotspots", "rates", "surveillance", "surveys"])
+def test_the_plots_of_a_page_can_be_drawn_and_the_page_says_how(page: str, tmp_path: Path) -> None:
+    script = runpy.run_path(str(ROOT / f"docs/stats/draw_{page}.py"))
+    script["main"].__globals__.update(FOLDER=tmp_path, RUNS=3)
     script["main"]()
-    assert sorted(file.name for file in tmp_path.iterdir()) == [
-        "power.svg",
-        "seatbelts.svg",
-        "street_kernel.svg",
-    ]
+    text = (ROOT / f"docs/stats/{page}.md").read_text()
+    drawn = {file.name for file in tmp_path.iterdir()}
+    assert f"`python docs/stats/draw_{page}.py`" in text
+    assert drawn == set(re.findall(r"`(\w+\.svg)`", text)) and len(drawn) >= 2
+    for file in tmp_path.iterdir():
+        assert len(re.findall('<circle |fill="none"', file.read_text())) >= 2  # dots or lines

@@ -12,6 +12,9 @@ from anlan.stats.effects.segments import segments
 from anlan.stats.effects.sentences import Lang
 from anlan.stats.tables import text_table
 
+_WIDENED = 1.08
+"""An interval of InterruptedSeries, the widest of three that also allows for wandering, over a plain one."""
+
 
 @dataclass(frozen=True)
 class Power:
@@ -70,8 +73,9 @@ def power_before_start(
     events_per_period: mean count now; before, after: periods; change_percent: -30 for a fall by 30 %;
     dispersion: variance over mean as seen in the past (1 = Poisson; fit InterruptedSeries to old data and
     read `dispersion_`). From the expected information of the model (as McLeod & Vingilis 2008 do for
-    ARIMA): normal errors of the log level, so for under about 20 events after the change it is a guide
-    only. slope=True asks for a change of trend in the model too, which costs much power.
+    ARIMA), with intervals 8 % wider than the plain one as they turn out on series that do not wander: normal
+    errors of the log level, so for under about 20 events after the change it is a guide only. slope=True asks
+    for a change of trend in the model too, which costs much power.
 
     Raises ValueError for a series too short, a change of -100 % or less, numbers that are not above 0.
 
@@ -81,7 +85,7 @@ def power_before_start(
     interventions", Accident Analysis & Prevention 40, pages 1244-1248.
 
     >>> round(power_before_start(20, 48, 24, -30).power, 2)
-    0.92
+    0.89
     """
     _arrays.share(level, "level")
     for name, value in (("events_per_period", events_per_period), ("dispersion", dispersion)):
@@ -111,7 +115,7 @@ def _chance(
     information = (design.T * means) @ design
     error = np.sqrt(dispersion * np.linalg.pinv(information, hermitian=True)[1, 1])
     freedom = len(design) - design.shape[1]
-    reach = stats.t.ppf(0.5 + level / 2, freedom)
+    reach = _WIDENED * stats.t.ppf(0.5 + level / 2, freedom)
     return float(
         stats.t.sf(reach - abs(step) / error, freedom) + stats.t.cdf(-reach - abs(step) / error, freedom)
     )

@@ -41,7 +41,7 @@ NO_PAGE = {
         *("answer", "follow_confirm", "follow_end"),
     ),
     "asks for months of scores, which the city of the journeys does not have; seen in test_proof.py": (
-        *("score_composite", "score_report", "score_appeal_add", "score_appeal"),
+        *("score_report", "score_appeal_add", "score_appeal"),
     ),
     "drawn by the template of another line, from a state that the scene does not have": (
         *("alarm_close", "manage_member_take", "manage_unit_open", "manage_routing_version"),

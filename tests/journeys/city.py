@@ -27,6 +27,11 @@ class City:
     sessions: Mapping[str, str]
     cases: Mapping[str, int]
     things: Mapping[str, int]
+    environment: Mapping[str, str]
+
+    def python(self, module: str) -> None:
+        """Run a module in this city, in a process of its own, as its worker would."""
+        _python(module, self.environment)
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ def running_city(folder: Path) -> Iterator[City]:
     with _prepared(folder, "demo") as (environment, _said):
         stored = json.loads(_python("tests.journeys.load", environment))
         with _web(environment) as address:
-            yield City(address, stored["sessions"], stored["cases"], stored["things"])
+            yield City(address, stored["sessions"], stored["cases"], stored["things"], environment)
 
 
 @contextmanager

@@ -239,9 +239,31 @@ def web_assets(settings: Any) -> Findings:
         yield wrong(_("Scripts and styles are not built: run `make setup`."))
 
 
+def holidays(_settings: Any) -> Findings:
+    """Look whether the holidays are announced of the years in which things fall due."""
+    from anlan.store.readers.calendars import calendar_in_force
+
+    today = datetime.now(UTC)
+    ahead = (today.year, today.year + 1) if today.month >= FROM_MONTH else (today.year,)
+    assumed = [str(year) for year in ahead if calendar_in_force().is_assumed(year)]
+    if assumed:
+        yield note(
+            _(
+                "The holidays of %(years)s are not known: deadlines in them are assumed. When they are announced, "
+                "bring anlan up to date, or name the days under Administration, Calendar."
+            )
+            % {"years": ", ".join(assumed)}
+        )
+    else:
+        yield well(_("The holidays of %(year)s are known.") % {"year": ahead[-1]})
+
+
+FROM_MONTH = 11
+"""From then on deadlines lie in the next year, and China has announced its holidays."""
+
 Check = Callable[[Any], Findings]
 WITHOUT_DATABASE: tuple[Check, ...] = (programs, folders, clock, web_assets, mail)
-WITH_TABLES: tuple[Check, ...] = (photos, second_factors, jobs)
+WITH_TABLES: tuple[Check, ...] = (photos, second_factors, holidays, jobs)
 WHEN_RUNNING: tuple[Check, ...] = (worker,)
 
 

@@ -63,6 +63,7 @@ def test_a_holiday_goes_from_the_form_to_all_who_work(cast: Cast) -> None:
         pass
     seen = signed_in(cast, "alice").get(CALENDAR).content.decode()
     assert "台风" in seen and "市府办 21 号" in seen and "Begin a draft" not in seen
+    assert "grace" not in seen and "grace" in client.get(CALENDAR).content.decode()
     assert calendar_in_force().version_on(day).day(day).name == "台风"
     assert "台风" in signed_in(cast, "carol").get(f"{CALENDAR}versions/1/").content.decode()
 

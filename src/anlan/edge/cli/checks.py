@@ -249,8 +249,8 @@ def holidays(_settings: Any) -> Findings:
     if assumed:
         yield note(
             _(
-                "The holidays of %(years)s are not known: deadlines in them are assumed. When they are announced, "
-                "bring anlan up to date, or name the days under Administration, Calendar."
+                "The holidays of %(years)s are not known: deadlines in them are assumed. When they are "
+                "announced, bring anlan up to date, or name the days under Administration, Calendar."
             )
             % {"years": ", ".join(assumed)}
         )

@@ -136,6 +136,11 @@ class WhyForm(forms.Form):
     )
 
 
+def _may_name(acting: Acting) -> bool:
+    """Others read which role changed the calendar, not which account."""
+    return acting.may_in_whole_city(Action.MANAGE_CALENDAR) or acting.may_in_whole_city(Action.VIEW_AUDIT)
+
+
 def _last_year() -> int:
     return timezone.localdate().year + 3
 
@@ -153,6 +158,7 @@ def overview(request: HttpRequest, acting: Acting) -> HttpResponse:
         "runs": calendars.runs(),
         "draft": calendars.draft(),
         "may_draft": acting.may_in_whole_city(Action.MANAGE_CALENDAR),
+        "may_name": _may_name(acting),
     }
     return render(request, "manage/calendar.html", facts)
 
@@ -166,6 +172,7 @@ def version(request: HttpRequest, acting: Acting, number: int) -> HttpResponse:
     facts = {
         "version": found,
         "table": table_of(calendars.version_of(found)),
+        "may_name": _may_name(acting),
         "may_withdraw": found.withdrawn_at is None
         and begins > timezone.localdate()
         and acting.may_in_whole_city(Action.MANAGE_CALENDAR),

@@ -23,7 +23,7 @@ from urllib.parse import urlencode
 from urllib.request import OpenerDirector, Request
 
 import psycopg
-from _city import fill, logged_in, new_home, serving, small_city
+from _city import SMALL, fill, logged_in, new_home, serving
 from _figures import say
 from pages import session_of
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -87,26 +87,27 @@ def main() -> None:
     """Measure and print the JSON lines."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few cases and steps: correctness only")
-    parser.add_argument("--cases", type=int, default=20_000)
-    given = parser.parse_args()
-    steps = 3 if given.quick else 40
-    with small_city() if given.quick else _city(given.cases) as (pid, address):
+    quick = parser.parse_args().quick
+    steps = 3 if quick else 40
+    with _city(50, *SMALL) if quick else _city(20_000) as (pid, address):
+        database = database_of(pid)
+        new_cases(steps)
         person = logged_in(address, "city", "anlan-demo-2026")
         with chromium() as browser:
             cookie = {"name": "sessionid", "value": session_of(person).partition("=")[2], "url": address}
             context = browser.new_context(base_url=address)
             context.add_cookies([cookie])  # type: ignore[list-item]
-            seen = measure(context, person, address, database_of(pid), steps)
+            seen = measure(context, person, address, database, steps)
         reference = fetched(person, f"{address}{QUEUE}", steps)
     for line in figures(seen, reference):
         print(json.dumps(line), flush=True)
 
 
 @contextmanager
-def _city(cases: int) -> Iterator[tuple[int, str]]:
+def _city(cases: int, *options: str) -> Iterator[tuple[int, str]]:
     """A whole city, with its process and its address."""
     with new_home(), serving("--no-demo") as (process, address):
-        fill(cases)
+        fill(cases, *options)
         yield process.pid, address
 
 
@@ -130,6 +131,23 @@ def database_of(pid: int) -> str:
     ours = read_settings().DATABASES["default"]
     names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     return make_conninfo(**{name: ours[key] for name, key in names.items() if ours.get(key)})
+
+
+def new_cases(count: int) -> None:
+    """Hazards in that city that nobody has accepted yet, so that there is a step to take for each measure."""
+    from anlan.edge.cli.installation import set_up
+
+    set_up()
+    from django.utils import timezone
+
+    from anlan.flows.new_case import Hazard, open_case
+    from anlan.store.models import Area, Category
+
+    say(f"reporting {count} hazards")
+    category = Category.objects.select_related("parent", "unit").filter(active=True, parent__isnull=False)[0]
+    area = Area.objects.filter(in_use=True).order_by("-path")[0]
+    for number in range(count):
+        open_case(Hazard(category, area, f"护栏断了 {number}"), at=timezone.now(), source="benchmark")
 
 
 def measure(

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from anlan.cases.terms import State
 from anlan.flows.cover_sites import cover_sites
+from anlan.flows.erase_photos import erase_photos
 from anlan.flows.escalate_cases import escalate_cases, tell_escalations
 from anlan.flows.handle_case import return_case
 from anlan.flows.join_cases import join_case
@@ -38,6 +39,7 @@ def set_scene(cast: Cast, now: datetime) -> dict[str, Case]:
     cases["returned"] = _returned(cast, now)
     cases["parked"] = _parked(cast, now)
     cases["supervised"] = supervised
+    cases["erased"] = _erased(cast, now)
     cases["rejected"] = _rejected(cast, now)
     cases["merged"] = _merged(cast, now, cases["new"])
     score_months(acting_user=None, now=now)
@@ -101,6 +103,13 @@ def _rejected(cast: Cast, now: datetime) -> Case:
     case = new(cast, now - 9 * HOUR, "邻居家的狗太吵")
     why = "不是公共安全隐患，已告诉上报人找物业"
     return reject_case(acting_user=cast.carol, case_id=case.pk, version=case.version, now=now, reason=why)
+
+
+def _erased(cast: Cast, now: datetime) -> Case:
+    """A case that was closed so long ago that its photos are erased."""
+    case = walked_to(State.CLOSED, cast, now - timedelta(days=1200))
+    erase_photos(acting_user=None, now=now)
+    return case
 
 
 def _merged(cast: Cast, now: datetime, into: Case) -> Case:

@@ -24,7 +24,8 @@ SIZES = (12, 16, 24, 32, 48, 60)
 
 GOALS = {12: 0.25, 16: 0.15, 24: 0.05, 32: 0.05, 48: 0.05, 60: 0.05}
 WIDTH, HEIGHT = 1280, 960
-IN_A_ROW, ROWS = 8, 6
+APART = 145
+"""Pixels of a picture, and from one face to the next."""
 
 
 def main() -> None:
@@ -33,7 +34,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true")
     pictures = 1 if parser.parse_args().quick else 8
     rng = np.random.default_rng(20261130)
-    holds = [_measure(size, pictures, rng) for size in SIZES]
+    holds = [measure(size, pictures, rng) for size in SIZES]
     empty = [len(find_boxes(kept(ground(rng, WIDTH, HEIGHT)))) for _ in range(pictures)]
     goal = {"unit": "boxes a picture", "goal": 3.0}
     holds.append(
@@ -42,7 +43,8 @@ def main() -> None:
     say(f"{sum(holds)} of {len(holds)} hold")
 
 
-def _measure(size: int, pictures: int, rng: np.random.Generator) -> bool:
+def measure(size: int, pictures: int, rng: np.random.Generator) -> bool:
+    """Print which share of faces of that height is missed."""
     missed = [each for _ in range(pictures) for each in _missed(size, rng)]
     say(f"{size} px: {sum(missed)} of {len(missed)} missed")
     return at_most(f"faces missed at {size} px", float(np.mean(missed)), "share", GOALS[size])
@@ -51,9 +53,10 @@ def _measure(size: int, pictures: int, rng: np.random.Generator) -> bool:
 def _missed(size: int, rng: np.random.Generator) -> list[bool]:
     """Was each face of one picture missed?"""
     picture, heads = ground(rng, WIDTH, HEIGHT), []
-    for n in range(IN_A_ROW * ROWS):
-        x = 60 + n % IN_A_ROW * 145 + int(rng.integers(0, 30))
-        y = 50 + n // IN_A_ROW * 145 + int(rng.integers(0, 30))
+    in_a_row = (WIDTH - 120) // APART
+    for n in range(in_a_row * ((HEIGHT - 90) // APART)):
+        x = 60 + n % in_a_row * APART + int(rng.integers(0, 30))
+        y = 50 + n // in_a_row * APART + int(rng.integers(0, 30))
         heads.append(put(picture, face(rng), x, y, size))
     under = np.zeros((HEIGHT, WIDTH), bool)
     for box in find_boxes(kept(picture)):

@@ -28,11 +28,16 @@ def main() -> None:
     each = 1 if parser.parse_args().quick else 20
     rng = np.random.default_rng(20261130)
     for size in SIZES:
-        missed = [_is_missed(size, colour, rng) for colour in COLOURS for _ in range(each)]
-        say(f"{size} px: {sum(missed)} of {len(missed)} missed")
-        at_most(f"plates missed at {size} px", float(np.mean(missed)), "share", GOAL)
+        measure(size, each, rng)
     empty = [len(_found(np.asarray(ground(rng, WIDTH, HEIGHT)))) for _ in range(each)]
     at_most("plates found where there is none", float(np.mean(empty)), "boxes a picture", 10.0)
+
+
+def measure(size: int, each: int, rng: np.random.Generator) -> None:
+    """Print which share of plates of that width, as many of each colour, is missed."""
+    missed = [_is_missed(size, colour, rng) for colour in COLOURS for _ in range(each)]
+    say(f"{size} px: {sum(missed)} of {len(missed)} missed")
+    at_most(f"plates missed at {size} px", float(np.mean(missed)), "share", GOAL)
 
 
 def _is_missed(size: int, colour: str, rng: np.random.Generator) -> bool:

@@ -34,7 +34,6 @@ NO_PAGE = {
             "search_change",
             "manage_calendar_begin",
             "manage_calendar_try",
-            "public_photo_report",
         ),
     ),
     "its link is known to one person alone; journeys of reports, answers and follows open it": (

@@ -1,11 +1,14 @@
 """One step for many cases: shown first, then each by itself, once, whoever else is at work."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from anlan.base.errors import NotFound, Refused
 from anlan.cases.terms import State, Step
+from anlan.flows import bulk_steps, close_case
 from anlan.flows.bulk_steps import confirm_bulk, forget_bulk, prepare_bulk, run_bulk_part, unfinished
 from anlan.flows.park_case import park_case
 from anlan.store.models import BulkRun, Case, CaseEvent
@@ -170,3 +173,29 @@ def test_two_people_with_the_same_cases_do_each_of_them_once(cast: Cast) -> None
 
     assert done(cast, run, {"reason": "no hazard"}) == [("changed", "")]
     assert Case.objects.get().state == State.PARKED
+
+
+def breaks_at(case_id: int) -> Callable[..., object]:
+    """Closing cases by a program that has a fault at one of them."""
+
+    def close(**call: Any) -> object:
+        if call["case_id"] == case_id:
+            raise ZeroDivisionError
+        return close_case.close_case(**call)
+
+    return close
+
+
+def test_a_case_at_which_the_program_fails_is_written_down_and_the_rest_goes_on(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, sound = (walked_to(State.VERIFIED, cast, NOON) for _ in range(2))
+    flow = (breaks_at(broken.pk), bulk_steps.FLOWS[Step.CLOSE][1])
+    monkeypatch.setattr(bulk_steps, "FLOWS", {**bulk_steps.FLOWS, Step.CLOSE: flow})
+    run = prepared(cast, Step.CLOSE)
+
+    assert done(cast, run) == [("failed", ""), ("done", "")]
+    assert Case.objects.get(pk=broken.pk).state == State.VERIFIED
+    assert Case.objects.get(pk=sound.pk).state == State.CLOSED
+    run.refresh_from_db()
+    assert run.finished_at == LATER

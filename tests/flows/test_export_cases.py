@@ -142,6 +142,29 @@ def test_a_killed_writer_leaves_no_file_and_another_begins_anew(
     assert [path.name for path in home.iterdir()] == [f"{export.key}.csv"]
 
 
+def full_disk(*_: object) -> Iterator[object]:
+    """Rows for which there is no room."""
+    raise OSError(28, "No space left on device")
+    yield
+
+
+def test_a_file_that_cannot_be_written_is_given_up_after_some_tries_and_says_so(
+    cast: Cast, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new(cast, NOON)
+    export = asked(cast)
+    monkeypatch.setattr(export_cases, "exported_queue", full_disk)
+    for hours in range(export_cases.MOST_TRIES):
+        at = NOON + hours * HOUR
+        assert unfinished(at) == [export.pk]
+        with pytest.raises(OSError, match="No space"):
+            make_export(acting_user=None, export_id=export.pk, clock=lambda at=at: at)
+
+    export.refresh_from_db()
+    assert (export.failed, export.tries, unfinished(NOON + 99 * HOUR)) == ("write_failed", 5, [])
+    assert list(home.iterdir()) == []
+
+
 def test_a_writer_whose_export_was_deleted_leaves_nothing(cast: Cast, home: Path) -> None:
     new(cast, NOON)
     export = asked(cast)

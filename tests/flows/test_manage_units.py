@@ -11,8 +11,9 @@ from anlan.base.errors import Conflict, NotFound, Refused
 from anlan.cases.rules import Rule, Target
 from anlan.cases.terms import State
 from anlan.flows.case_tasks import give_task
+from anlan.flows.hand_over import hand_over
 from anlan.flows.manage_units import UnitFacts, add_unit, change_unit, close_unit, move_unit, open_unit
-from anlan.store.models import Case, CaseTask, Membership, Responsibility, Site, StaffEvent, Unit
+from anlan.store.models import Case, CaseTask, Membership, Responsibility, Site, StaffEvent, Unit, User
 from anlan.store.readers.managed import touched_by_closing_unit, touched_by_moving_unit
 from anlan.store.readers.staff import acting_for
 from tests.cast import Cast, build_cast
@@ -222,3 +223,25 @@ def test_a_change_is_kept_with_before_and_after(cast: Cast) -> None:
 def test_units_elsewhere_and_unknown_units_look_alike(cast: Cast, flow, code: str) -> None:
     with pytest.raises(NotFound):
         flow(acting_user=cast.mia, code=code, now=NOON, **({"seen": None} if flow is close_unit else {}))
+
+
+def test_when_all_who_were_drawn_belong_to_the_successor_others_are_drawn_and_told(cast: Cast) -> None:
+    user = User.objects.create(username="vera")
+    inside = Membership.objects.create(
+        user=user,
+        role="verifier",
+        unit=cast.office_11,
+        unit_path=cast.office_11.path,
+        area=cast.township_11,
+        area_path=cast.township_11.path,
+    )
+    case = walked_to(State.RECTIFIED, cast, NOON)
+    Case.objects.filter(pk=case.pk).update(drawn_verifiers=[inside.pk])
+    for held in Membership.objects.filter(unit=cast.committee_111):
+        held.delete()
+    hand_over(cast.committee_111, cast.office_11, cast.grace, NOON)
+
+    case.refresh_from_db()
+    assert (case.unit, case.drawn_verifiers) == (cast.office_11, [cast.bob.memberships[0].pk])
+    assert case.events.latest("id").step == "drawn_again"
+    assert [draw.round for draw in case.draws.order_by("round")] == [1, 2]

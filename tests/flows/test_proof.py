@@ -10,6 +10,7 @@ from anlan.cases import drawing
 from anlan.cases.drawing import Occasion, Purpose
 from anlan.cases.terms import State, VerificationKind
 from anlan.cases.verification import Reading
+from anlan.flows import secure_case as secure_flows
 from anlan.flows.draw_verifiers import draw_again
 from anlan.flows.second_check import confirm_closing, refute_closing
 from anlan.flows.secure_case import secure_case, tell_unsafe
@@ -26,6 +27,7 @@ from anlan.store.models import (
     User,
     Verification,
 )
+from anlan.store.readers.queue import work_page
 from anlan.store.readers.staff import Acting, acting_for
 from tests.cast import Cast
 from tests.conftest import NOON
@@ -240,7 +242,38 @@ def test_a_place_that_is_not_made_safe_in_time_is_told_once(cast: Cast) -> None:
     assert CaseEvent.objects.filter(case=case, step="interim_overdue").count() == 1
 
 
+def test_a_case_at_which_telling_fails_holds_up_no_other(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    cast.open_water.interim_hours = 2
+    cast.open_water.save()
+    broken, sound = (walked_to(State.IN_PROGRESS, cast, NOON) for _ in range(2))
+    tell = secure_flows.tell_people
+
+    def tell_but_one(event: CaseEvent) -> None:
+        if event.case_id == broken.pk:
+            raise ZeroDivisionError
+        tell(event)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(secure_flows, "tell_people", tell_but_one)
+        with pytest.raises(ExceptionGroup):
+            tell_unsafe(acting_user=None, now=LATER + 9 * HOUR)
+
+    said = CaseEvent.objects.filter(step="interim_overdue")
+    assert list(said.values_list("case_id", flat=True)) == [sound.pk]
+    assert tell_unsafe(acting_user=None, now=LATER + 9 * HOUR) == 1
+
+
 def test_the_seed_is_committed_to_before_anything_is_drawn() -> None:
     (seed,) = DrawSeed.objects.all()
 
     assert seed.commitment == drawing.commitment(bytes(seed.seed))
+
+
+def test_who_was_drawn_at_the_desk_above_the_unit_finds_the_case_waiting(cast: Cast) -> None:
+    vera = verifier("vera", cast.desk_1, cast.county_1)
+    case = walked_to(State.RECTIFIED, cast, NOON)
+    case.drawn_verifiers = numbers(vera)
+    case.save()
+
+    assert [row.pk for _, _, rows in work_page(vera, LATER).groups for row in rows] == [case.pk]
+    assert work_page(cast.bob, LATER).total == 0

@@ -9,7 +9,7 @@ from django.test import Client
 from anlan.cases.terms import State
 from anlan.flows.manage_webhooks import add_webhook
 from anlan.flows.notify import notify
-from anlan.store.models import CaseEvent, Notice, NoticeChoice, Webhook
+from anlan.store.models import CaseEvent, Delivery, Notice, NoticeChoice, Webhook
 from anlan.store.readers.staff import Acting
 from tests.cast import Cast
 from tests.flows.walks import walked_to
@@ -142,3 +142,46 @@ def test_systems_are_not_there_for_who_administers_less_than_the_city(cast: Cast
     ]
 
     assert [answer.status_code for answer in answers] == [404] * 4
+
+
+@pytest.fixture
+def dead(cast: Cast, told: Notice) -> list[Delivery]:
+    """Two e-mails to the committee's mailbox and a text message to Alice that nobody took."""
+    facts = {"case_id": told.case_id, "kind": "given", "send_at": NOON}
+    gone = {"dead_at": NOON, "tries": 8}
+    events = CaseEvent.objects.filter(case=told.case_id).order_by("id")[:2]
+    unit = {"way": "email", "receiver": f"unit:{cast.committee_111.pk}", "unit": cast.committee_111}
+    mails = [
+        Delivery.objects.create(event=event, **facts | unit | gone, last_error="no e-mail address")
+        for event in events
+    ]
+    user = {"way": "sms", "receiver": f"user:{cast.alice.user.pk}", "user": cast.alice.user}
+    return [*mails, Delivery.objects.create(event=told.event, **facts | user | gone, last_error="HTTP 500")]
+
+
+def test_what_no_mailbox_and_no_phone_took_is_seen_and_leaves_again(cast: Cast, dead: list[Delivery]) -> None:
+    grace = browser(cast.grace)
+    page = grace.get("/manage/messages/").text
+    assert cast.committee_111.name in page
+    assert [word in page for word in ("no e-mail address is kept", "2 messages", "HTTP 500", "alice")] == [
+        True
+    ] * 4
+
+    sent = grace.post("/manage/messages/again/", {"way": "email", "receiver": dead[0].receiver})
+    again = grace.post("/manage/messages/again/", {"way": "email", "receiver": dead[0].receiver})
+    assert (sent.status_code, again.status_code) == (302, 404)
+    waiting = Delivery.objects.filter(
+        dead_at=None, tries=0, sent_at=None, way="email", unit=cast.committee_111
+    )
+    assert {each.pk for each in dead[:2]} <= set(waiting.values_list("pk", flat=True))
+    assert Delivery.objects.get(pk=dead[2].pk).dead_at == NOON
+
+
+def test_messages_that_did_not_arrive_are_for_administrators_of_the_city(
+    cast: Cast, dead: list[Delivery]
+) -> None:
+    answers = [browser(person).get("/manage/messages/").status_code for person in (cast.mia, cast.carol)]
+    assert all(status in (403, 404) for status in answers)
+    way = {"way": "sms", "receiver": dead[2].receiver}
+    assert browser(cast.mia).post("/manage/messages/again/", way).status_code in (403, 404)
+    assert browser(cast.grace).post("/manage/messages/again/", {"way": "webhook"}).status_code == 404

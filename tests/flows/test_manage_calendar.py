@@ -1,6 +1,7 @@
 """The city's calendar from the draft to being in force, and what is refused on the way."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from anlan.flows import manage_calendar as flows
 from anlan.store.models import CalendarVersion, StaffEvent
 from anlan.store.readers import calendars
 from anlan.store.readers.calendars import calendar_in_force, calendar_known
+from anlan.store.readers.limits import city_calendar, hold_calendar
 from tests.cast import Cast
 from tests.conftest import NOON
 from tests.flows.made_calendars import (
@@ -272,3 +274,30 @@ def test_the_country_is_written_down_once_and_again_when_it_announces_more(
     assert [kind(on(n)) for n in (-3, 1)] == ["workday", "holiday"]
     event = case.events.get(step="calendar_changed")
     assert (event.source, event.actor) == ("system", None)
+
+
+def test_who_changes_the_calendar_waits_for_those_who_promise_by_it(db: None) -> None:
+    """Two connections: a flow that has read the calendar, and a change of it."""
+    with ThreadPoolExecutor(1) as flow:
+        flow.submit(_promising).result()
+        with pytest.raises(DatabaseError, match="lock timeout"), transaction.atomic():
+            _changing()
+        flow.submit(_promised).result()
+        with transaction.atomic():
+            _changing()
+
+
+def _promising() -> None:
+    connection.set_autocommit(False)
+    city_calendar()
+
+
+def _promised() -> None:
+    connection.rollback()
+    connection.close()
+
+
+def _changing() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '100ms'")
+    hold_calendar()

@@ -8,9 +8,11 @@ from django.test import Client
 from django.utils import timezone
 
 from anlan.flows.recompute_deadlines import recompute_part
-from anlan.store.models import CalendarRun, CalendarVersion
+from anlan.store.models import CalendarRun, CalendarVersion, StageLimit
 from anlan.store.readers.calendars import calendar_in_force
+from anlan.store.readers.limits import assumed_year
 from tests.cast import Cast
+from tests.flows.walks import new
 
 CALENDAR = "/manage/calendar/"
 DRAFT = f"{CALENDAR}draft/"
@@ -142,3 +144,17 @@ def test_the_pages_ask_a_fixed_number_of_questions(cast: Cast, django_assert_max
         client.get(address)
         with django_assert_max_num_queries(14):
             client.get(address)
+
+
+def test_an_end_in_a_year_that_nobody_announced_says_so_to_staff_and_reporter(cast: Cast) -> None:
+    StageLimit.objects.create(category=cast.open_water, stage="accept", amount=600, unit="working days")
+    case = new(cast, timezone.now())
+    year = timezone.localtime(case.due_at).year
+    page = signed_in(cast, "carol").get(f"/cases/{case.pk}/").content.decode()
+    assert f"The holidays of {year} are not announced yet." in page
+    assert assumed_year(case) == year
+
+    StageLimit.objects.all().delete()
+    soon = new(cast, timezone.now())
+    assert "are not announced" not in signed_in(cast, "carol").get(f"/cases/{soon.pk}/").content.decode()
+    assert assumed_year(soon) is None

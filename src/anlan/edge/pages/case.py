@@ -29,6 +29,7 @@ from anlan.flows import (
 )
 from anlan.flows.note_look import note_look
 from anlan.store.readers.cases import CaseView, case_view, missed_events
+from anlan.store.readers.limits import assumed_years
 from anlan.store.readers.named_cases import leave_out_unseen, named_and_seen
 from anlan.store.readers.proof import proof_of
 from anlan.store.readers.staff import Acting
@@ -108,6 +109,7 @@ def page_of(
     leave_out_unseen(view.events, seen)
     context = {"view": view, "case": view.case, "now": now, "proof": proof, "seen": seen}
     context |= {"joined": [each for each in view.joined if each.pk in seen]}
+    context |= {"assumed": assumed_years(view.case)}
     context |= panel(view, tried or {}, now) | may_of(acting_of(request), view)
     context |= task_panel(view, proof, acting_of(request), *task_tried)
     return render(request, "case/case.html", context, status=status)

@@ -1,11 +1,12 @@
 """Who hears of a stage, and when."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anlan.cases.deadlines import Tone, tone
 from anlan.cases.escalation import GRACE, Rung, rung_reached, rungs_between
 from tests.conftest import NOON
 
@@ -51,3 +52,11 @@ def test_whenever_somebody_looks_each_rung_is_kept_once_and_upwards(looks: list)
 
     assert kept == [Rung(number) for number in range(1, len(kept) + 1)]
     assert (Rung.CITY in kept) == any(now >= DUE + GRACE[Rung.CITY] for now in looks)
+
+
+@given(moments)
+def test_a_page_is_amber_and_red_exactly_while_somebody_is_told_so(now: datetime) -> None:
+    told = rung_reached(NEAR, DUE, now)
+    tones = {Rung.NOBODY: Tone.OK, Rung.HANDLER: Tone.NEAR}
+
+    assert tone(NEAR, DUE, now) is tones.get(told, Tone.OVER)

@@ -12,6 +12,7 @@ from anlan.flows.close_case import reopen_case
 from anlan.flows.demo.make import make_demo_city
 from anlan.flows.park_case import park_case, resume_case
 from anlan.store.models import Case, ClockPause, StageClock, StageLimit
+from anlan.store.readers.queue import Filters, queue_page
 from tests.cast import Cast
 from tests.conftest import NOON
 from tests.flows import walks
@@ -144,3 +145,21 @@ def test_the_migration_fills_old_rows_from_their_history() -> None:
 
     assert set(ClockPause.objects.values_list("case_id", "began_at", "ended_at")) == paused
     assert list(written.values_list(*facts)) == before
+
+
+def test_due_soon_lists_what_is_amber_by_the_share_of_its_category(cast: Cast) -> None:
+    StageLimit.objects.create(
+        category=cast.open_water, stage="handle", amount=100, unit="emergency hours", amber_percent=90
+    )
+    case = walks.walked_to(State.IN_PROGRESS, cast, NOON)
+    clock = StageClock.objects.get(case=case, stage="handle")
+    assert clock.near_at == case.near_at == case.stage_since + 90 * HOUR
+
+    seen = [
+        [
+            row.pk
+            for row in queue_page(cast.carol, Filters(view="near"), case.stage_since + hours * HOUR).cases
+        ]
+        for hours in (89, 90, 99, 100)
+    ]
+    assert seen == [[], [case.pk], [case.pk], []]

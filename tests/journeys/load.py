@@ -27,6 +27,7 @@ def main() -> None:
         cases = set_scene(cast, timezone.now())
         things = set_things(cast, timezone.now())
         draw_photos()
+        clear_photos(cases["verified"].pk, cases["closed"].pk)
         sessions = {name: session_of(getattr(cast, name).user) for name in PEOPLE}
     ids = {name: case.pk for name, case in cases.items()}
     json.dump({"sessions": sessions, "cases": ids, "things": things}, sys.stdout)
@@ -43,11 +44,10 @@ def draw_photos() -> None:
     drawn = drawing()
     for photo in Photo.objects.all():
         photo_files.write(photo.pk, drawn, drawn)
-    clear_photos(drawn)
 
 
-def clear_photos(drawn: bytes) -> None:
-    """Faces were looked for in every photo, a box was found; those of two cases were cleared."""
+def clear_photos(verified: int, closed: int) -> None:
+    """Faces were looked for in every photo, a box was found; photos of two cases were cleared."""
     from django.utils import timezone
 
     from anlan.store import photo_files
@@ -56,12 +56,11 @@ def clear_photos(drawn: bytes) -> None:
     now = timezone.now()
     box = {"x": 0.4, "y": 0.3, "w": 0.1, "h": 0.15, "kind": "face"}
     PublicPhoto.objects.update(looked_for_at=now, found=[box])
-    for state, covered_id in (("verified", COVERED), ("closed", uuid4())):
-        row = PublicPhoto.objects.filter(photo__case__state=state).order_by("pk").first()
-        assert row is not None
+    for case_id, covered_id in ((verified, COVERED), (closed, uuid4())):
+        row = PublicPhoto.objects.filter(photo__case=case_id).order_by("pk")[0]
         row.state, row.covered_id, row.cleared_at, row.boxes = "cleared", covered_id, now, [box]
         row.save()
-        photo_files.write_covered(covered_id, drawn, drawn)
+        photo_files.write_covered(covered_id, drawing(), drawing())
 
 
 def drawing() -> bytes:

@@ -157,8 +157,8 @@ SECOND = {
     "<str:index>": "closed",
 }
 """What stands in the other gaps of an address."""
-OTHERS = ("django-admin/", "account/second-factor/", "manage/routing/", "v1.1/")
-"""Behind doors of their own: superusers, one's own second factors, and rules, which are the whole city's.
+OTHERS = ("django-admin/", "account/second-factor/", "manage/routing/", "manage/calendar/", "v1.1/")
+"""Behind doors of their own: superusers, own second factors, rules and calendar, which are the whole city's.
 The last is open to everybody."""
 
 

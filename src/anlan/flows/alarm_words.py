@@ -29,3 +29,12 @@ def name_of(alarm: Alarm, language: str) -> str:
         return alarm.rule.name_en if language.startswith("en") else alarm.rule.name_zh
     said = alarm.values.get("words")
     return str(said or SOURCES[alarm.source])
+
+
+def place_of(alarm: Alarm) -> str:
+    """Its site, its device, or what fell silent; "" when none is known."""
+    if alarm.site is not None:
+        return alarm.site.name
+    if alarm.device is not None:
+        return alarm.device.title or alarm.device.name
+    return str(alarm.values.get("place", ""))

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext, override
 
 from anlan.channels import NotTaken, email, sms
-from anlan.flows.alarm_words import SEVERITIES, name_of
+from anlan.flows.alarm_words import SEVERITIES, name_of, place_of
 from anlan.staff.notices import Way, next_try
 from anlan.store.models import AlarmTold, NoticeChoice
 
@@ -76,12 +76,11 @@ def _send_sms(each: AlarmTold) -> None:
 def _line(each: AlarmTold) -> str:
     """Severity, what, where; no more than fits one message."""
     alarm = each.alarm
-    place = alarm.site.name if alarm.site else alarm.device.name if alarm.device else ""
     language = get_language() or ""
     return gettext("%(severity)s alarm: %(what)s · %(place)s") % {
         "severity": SEVERITIES[alarm.severity],
         "what": name_of(alarm, language),
-        "place": place,
+        "place": place_of(alarm),
     }
 
 

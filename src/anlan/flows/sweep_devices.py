@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from django.db import connection, transaction
 
+from anlan.flows.alarm_outages import alarm_outages
 from anlan.places.terms import within
 from anlan.sensing.liveness import Seen, seen_now
 from anlan.sensing.outages import Group, Silent, groups, watched
@@ -64,6 +65,7 @@ def sweep_devices(*, acting_user: None, now: datetime) -> Swept:
     outages.settle()
     changed = [row for row in rows if states[row.id] != row.before or outages.of.get(row.id) != row.outage]
     _store(changed, states, outages.of, now)
+    alarm_outages(outages.began, outages.ended, now)
     counts = {
         _word(state).value: int(np.count_nonzero(np.array(list(states.values())) == state))
         for state in (Seen.ONLINE, Seen.LATE, Seen.OFFLINE, Seen.MUTED)

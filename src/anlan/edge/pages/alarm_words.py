@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from anlan.flows.alarm_words import SEVERITIES, name_of
+from anlan.flows.alarm_words import SEVERITIES, name_of, place_of
 from anlan.sensing.alarms.terms import (
     SEVERITY_ORDER,
     AlarmCause,
@@ -91,14 +91,13 @@ class Shown:
 
 def shown(alarm: Ringing) -> Shown:
     """The alarm in words."""
-    place = alarm.site.name if alarm.site else alarm.device.title or alarm.device.name if alarm.device else ""
     return Shown(
         alarm,
         name_of(alarm, get_language() or ""),
         SEVERITIES[alarm.severity],
         f"v-{SEVERITY_ORDER[alarm.severity]}",
         STATES[alarm.state],
-        place,
+        place_of(alarm),
         measured(alarm.values),
     )
 

@@ -51,20 +51,26 @@ def test_a_moment_says_no_more_of_the_date_than_is_needed(at: datetime, words: s
     assert times.moment(at, NOW) == words
 
 
+def running(
+    since: datetime, near_at: datetime | None, at: datetime, stage: str, now: datetime = NOW
+) -> DeadlineLook:
+    return deadlines.running(since=since, near_at=near_at, at=at, stage=stage, now=now)
+
+
 def test_a_deadline_far_off_is_calm() -> None:
-    assert deadlines.running(since=NOW - HOUR, at=NOW + 3 * HOUR, stage="handle", now=NOW) == DeadlineLook(
-        "ok", "clock", "3 h left", 25, "rectify by today 12:30"
-    )
+    look = running(since=NOW - HOUR, near_at=NOW + 2 * HOUR, at=NOW + 3 * HOUR, stage="handle")
+    assert look == DeadlineLook("ok", "clock", "3 h left", 25, "rectify by today 12:30", 75.0)
 
 
-def test_a_deadline_is_near_after_two_thirds() -> None:
-    assert deadlines.running(since=NOW - 2 * HOUR, at=NOW + HOUR, stage="verify", now=NOW).tone == "amber"
+def test_a_deadline_is_near_from_the_moment_that_its_category_says() -> None:
+    near_at, at = NOW + HOUR, NOW + 2 * HOUR
+    looks = [running(NOW, near_at, at, "verify", now=near_at + step) for step in (-MINUTE, timedelta(0))]
+    assert [each.tone for each in looks] == ["ok", "amber"]
 
 
 def test_a_deadline_gone_by_says_by_how_much() -> None:
-    assert deadlines.running(
-        since=NOW - 2 * HOUR, at=NOW - 35 * MINUTE, stage="accept", now=NOW
-    ) == DeadlineLook("red", "alert", "35 min over", 100, "accept by today 08:55")
+    look = running(since=NOW - 2 * HOUR, near_at=NOW - HOUR, at=NOW - 35 * MINUTE, stage="accept")
+    assert look == DeadlineLook("red", "alert", "35 min over", 100, "accept by today 08:55")
 
 
 def test_a_stopped_clock_says_until_when_and_why() -> None:
@@ -78,8 +84,9 @@ def test_no_duration_is_silent(span: timedelta) -> None:
     assert times.duration(span)
 
 
-@given(since=st.integers(-5000, 5000), at=st.integers(-5000, 5000))
-def test_the_bar_never_leaves_its_frame(since: int, at: int) -> None:
-    look = deadlines.running(since=NOW + since * MINUTE, at=NOW + at * MINUTE, stage="close", now=NOW)
+@given(since=st.integers(-5000, 5000), near=st.none() | st.integers(-5000, 5000), at=st.integers(-5000, 5000))
+def test_the_bar_never_leaves_its_frame(since: int, near: int | None, at: int) -> None:
+    near_at = None if near is None else NOW + near * MINUTE
+    look = running(NOW + since * MINUTE, near_at, NOW + at * MINUTE, "close")
 
-    assert look.share is not None and 0 <= look.share <= 100
+    assert look.share is not None and 0 <= look.share <= 100 and 0 <= look.tick <= 100

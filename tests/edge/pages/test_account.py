@@ -113,14 +113,18 @@ def test_my_page_says_what_my_role_allows_and_where(browser: Client, cast: Cast)
     (role,) = page.context["roles"]
     assert (role.role, role.unit, role.area) == ("Handler", "荻花村村委会", "荻花村")
     assert role.may == {
+        "in 荻花村 and the areas below it": ["See the calendar"],
         "in 荻花村村委会 and the units below it": [
+            "See the calendar",
             "See cases",
             "See photos of cases",
             "Rectify, or return to the desk",
             "See scores",
             "Appeal against a case in a score of the unit",
             "See devices and their readings",
-        ]
+            "See alarms",
+            "Answer alarms and say what they were",
+        ],
     }
 
 

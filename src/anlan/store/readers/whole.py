@@ -63,7 +63,7 @@ def covered_ids() -> list[UUID]:
         return []
     query = (
         "SELECT covered_id FROM store_publicphoto c JOIN store_photo p ON p.id = c.photo_id "
-        "WHERE covered_id IS NOT NULL AND p.erased_at IS NULL ORDER BY covered_id"
+        "WHERE covered_id IS NOT NULL AND to_jsonb(p) ->> 'erased_at' IS NULL ORDER BY covered_id"
     )
     return [UUID(str(row[0])) for row in _rows(query)]
 

@@ -4,11 +4,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from anlan.cases.supervision import Picks
-from anlan.flows import manage_calendar
 from anlan.flows.alarm_steps import Asked, silence_alarms
 from anlan.flows.issue_warnings import begin_drill, draft_warning, issue_warning
 from anlan.flows.manage_other_cities import CityFacts, add_city
-from anlan.flows.manage_routing import begin_draft
 from anlan.flows.manage_webhooks import add_webhook
 from anlan.flows.raise_alarms import raise_alarm
 from anlan.flows.supervise import Plan, begin_campaign
@@ -23,8 +21,6 @@ COUNTY = "990101"
 
 def set_things(cast: Cast, now: datetime) -> dict[str, int]:
     """Their ids by name."""
-    begin_draft(acting_user=cast.grace, now=now)
-    manage_calendar.begin_draft(acting_user=cast.grace, now=now)
     hook, _secret = add_webhook(
         acting_user=cast.grace, name="Fire", address="https://fire.example", area_code=COUNTY, now=now
     )

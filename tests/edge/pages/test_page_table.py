@@ -36,6 +36,11 @@ NO_PAGE = {
             "manage_calendar_try",
         ),
     ),
+    "of a draft, of which there is one at a time; test_routing.py and test_calendar.py work on it": (
+        *("manage_routing_draft", "manage_routing_add", "manage_routing_bring", "manage_routing_in_force"),
+        *("manage_routing_drop", "manage_calendar_draft", "manage_calendar_days", "manage_calendar_hours"),
+        *("manage_calendar_years", "manage_calendar_drop"),
+    ),
     "its link is known to one person alone; journeys of reports, answers and follows open it": (
         *("answer", "follow_confirm", "follow_end"),
     ),

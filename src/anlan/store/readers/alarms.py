@@ -17,6 +17,7 @@ from anlan.sensing.terms import Colour
 from anlan.staff.terms import Action
 from anlan.store.models import Alarm, AlarmEvent, AlarmPolicy, AlarmTold, Silence, Site
 from anlan.store.readers.staff import Acting, scope_q
+from anlan.store.readers.warnings import above
 
 type Ringing = Alarm
 """An alarm as pages hold it."""
@@ -66,7 +67,7 @@ def open_near(cause: Cause) -> list[Alarm]:
     """Open, unheld alarms that may stand for a new one: of its place, its cause, or a silence around it."""
     recent = Q(raised_at__gte=cause.at - SAME_SITE - timedelta(minutes=1))
     near = recent & (Q(site_id=cause.site, site__isnull=False) | Q(area_path=cause.area_path))
-    around = Q(source=AlarmSource.OUTAGE, area_path__in=_above(cause.area_path))
+    around = Q(source=AlarmSource.OUTAGE, area_path__in=above(cause.area_path))
     found = Alarm.objects.filter(near | around, held_by=None).exclude(
         state__in=(AlarmState.CLEARED, AlarmState.CLOSED)
     )
@@ -77,7 +78,7 @@ def silences_over(alarm: Alarm, now: datetime) -> list[Silence]:
     """Silences in force that may cover an alarm; one query."""
     return list(
         Silence.objects.filter(
-            Q(ends=None) | Q(ends__gt=now), begins__lte=now, area_path__in=_above(alarm.area_path)
+            Q(ends=None) | Q(ends__gt=now), begins__lte=now, area_path__in=above(alarm.area_path)
         )
     )
 
@@ -145,9 +146,3 @@ def _shown(found: "QuerySet[Alarm]") -> "QuerySet[Alarm]":
     return found.select_related(
         "device", "device__kind", "site", "unit", "rule", "case", "acknowledged_by", "held_by"
     ).prefetch_related("holds")
-
-
-def _above(path: str) -> list[str]:
-    """The path itself and those of all areas over it."""
-    codes = path.rstrip(".").split(".")
-    return [".".join(codes[: number + 1]) + "." for number in range(len(codes))]

@@ -9,6 +9,7 @@ from anlan.places.terms import Level
 from anlan.sensing.alarms.terms import DutyLevel
 from anlan.staff.terms import Role
 from anlan.store.models import Membership, Shift, Unit, User
+from anlan.store.readers.receivers import codes_over
 
 LEVEL_OF = {
     DutyLevel.TOWNSHIP: Level.TOWNSHIP,
@@ -42,7 +43,7 @@ def duty_rows(area_path: str, at: datetime) -> list[OnDuty]:
 
 def _shifts(area_path: str, at: datetime, level: Level | None = None) -> list[Shift]:
     found = Shift.objects.filter(
-        area__code__in=_codes(area_path),
+        area__code__in=codes_over(area_path),
         begins__lte=at,
         ends__gt=at,
         unit__active=True,
@@ -58,12 +59,7 @@ def _of_shift(shift: Shift) -> OnDuty:
 
 
 def _dispatchers(area_path: str, level: Level) -> list[OnDuty]:
-    which = Q(role=Role.DISPATCHER, area__code__in=_codes(area_path), area__level=level)
+    which = Q(role=Role.DISPATCHER, area__code__in=codes_over(area_path), area__level=level)
     found = Membership.objects.filter(which, user__is_active=True, unit__active=True)
     rows = found.select_related("user", "unit").order_by("user_id", "-area_path").distinct("user_id")
     return [OnDuty(each.user, each.unit, each.area_path, None, False) for each in rows]
-
-
-def _codes(area_path: str) -> list[str]:
-    """The codes of an area and of those above it."""
-    return area_path.rstrip(".").split(".")

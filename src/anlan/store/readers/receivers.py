@@ -26,11 +26,11 @@ def members_told(case: Work, audience: Audience) -> list[User]:
         return [each.user for each in _acting(Q(pk__in=case.drawn_verifiers))]
     if audience is Audience.UNIT:
         return [each.user for each in _acting(Q(role__in=_roles_told(case), unit=case.unit_id))]
-    found = list(_acting(Q(role=ROLE_OF[audience], area__code__in=_codes(case.area_path))))
+    found = list(_acting(Q(role=ROLE_OF[audience], area__code__in=codes_over(case.area_path))))
     if audience is Audience.VERIFIERS and case.unit_path:
         inside = Membership.objects.filter(unit_path__startswith=case.unit_path).values("user")
         theirs = Q(user__in=inside) | Q(user=case.rectified_by_id)
-        found = list(_acting(Q(role=Role.VERIFIER, area__code__in=_codes(case.area_path)) & ~theirs))
+        found = list(_acting(Q(role=Role.VERIFIER, area__code__in=codes_over(case.area_path)) & ~theirs))
     nearest = max((len(each.area_path) for each in found), default=0)
     return [each.user for each in found if len(each.area_path) == nearest]
 
@@ -49,7 +49,7 @@ def choices_of(members: Iterable[User]) -> dict[int, NoticeChoice]:
 
 def dispatchers_of(case: Work, level: str) -> list[User]:
     """The dispatchers whose own area holds `case` and is of this level; one query."""
-    which = Q(role=Role.DISPATCHER, area__code__in=_codes(case.area_path), area__level=level)
+    which = Q(role=Role.DISPATCHER, area__code__in=codes_over(case.area_path), area__level=level)
     return [each.user for each in _acting(which)]
 
 
@@ -70,17 +70,17 @@ def unit_told(case: Work, audience: Audience) -> Unit | None:
     if audience is not Audience.DESK:
         return None
     desks = Unit.objects.filter(
-        kind=UnitKind.DESK, active=True, area__code__in=_codes(case.area_path)
+        kind=UnitKind.DESK, active=True, area__code__in=codes_over(case.area_path)
     ).exclude(email="")
     return max(desks, key=lambda desk: (len(desk.area_path), desk.code), default=None)
 
 
 def webhooks_told(case: Case) -> list[Webhook]:
     """The systems that hear of every event in the area of `case`."""
-    return list(Webhook.objects.filter(active=True, area__code__in=_codes(case.area_path)).order_by("id"))
+    return list(Webhook.objects.filter(active=True, area__code__in=codes_over(case.area_path)).order_by("id"))
 
 
-def _codes(area_path: str) -> list[str]:
+def codes_over(area_path: str) -> list[str]:
     """The codes of an area and of those above it."""
     return area_path.rstrip(".").split(".")
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from anlan.base.clock import array_of, moment, zone
 from anlan.base.errors import Refused
-from anlan.cases.announced_days import calendar
+from anlan.cases.announced_days import calendar, zone_of
 from anlan.cases.calendars import SUMMER_AFTERNOONS, Day, DayKind, Version, Window, WorkCalendar
 from anlan.cases.due_times import Pause, due, due_many, elapsed, joined, worked_between
 from anlan.cases.limits import WORKING, Limit, TimeUnit, read_limit
@@ -125,6 +125,18 @@ def test_the_end_is_said_in_the_zone_of_the_calendar() -> None:
     assert found.isoformat() == "2026-02-24T16:30:00+08:00"
 
 
+def test_a_country_of_many_zones_has_that_of_most_who_live_there() -> None:
+    most = {
+        "au": "Australia/Sydney",
+        "br": "America/Sao_Paulo",
+        "ca": "America/Toronto",
+        "ru": "Europe/Moscow",
+    }
+    first = {"de": "Europe/Berlin", "no": "Europe/Oslo", "us": "America/New_York", "ua": "Europe/Kyiv"}
+
+    assert {code: zone_of(code) for code in most | first} == most | first
+
+
 def test_an_end_outside_the_next_seasons_hours_is_the_closing_before() -> None:
     summer = calendar("cn-summer")
     assert [
@@ -166,6 +178,7 @@ def test_years_that_nobody_announced_are_assumed() -> None:
         ("pause_backwards", lambda: due(at("11-24 09:00"), Limit(1, DAYS), CN, [BACKWARDS])),
         ("beyond_calendar", lambda: due(datetime(9999, 1, 1, tzinfo=UTC), Limit(1, DAYS), CN)),
         ("limit_not_whole", lambda: read_limit("1.5 days")),
+        ("limit_not_whole", lambda: read_limit("1_000 days")),
         ("limit_unreadable", lambda: read_limit("3 weeks")),
         ("limit_out_of_range", lambda: read_limit("-1 days")),
         ("windows_overlap", lambda: Version(windows=(Window(510, 720), Window(700, 800)))),

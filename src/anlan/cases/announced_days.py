@@ -11,6 +11,15 @@ from anlan.cases.calendars import SUMMER_AFTERNOONS, Announced, Day, DayKind, Ve
 CHINA = "cn"
 CHINA_SUMMER = "cn-summer"
 
+MOST_LIVE_THERE = {
+    "AU": "Australia/Sydney",
+    "BR": "America/Sao_Paulo",
+    "CA": "America/Toronto",
+    "RU": "Europe/Moscow",
+    "UA": "Europe/Kyiv",
+}
+"""Zones of countries whose first one in the table is a rim of them; for another give the zone by its name."""
+
 
 class China:
     """Holidays and make-up workdays as the State Council announces them, year by year."""
@@ -72,16 +81,17 @@ def announced(code: str) -> Announced:
 
 
 def zone_of(code: str) -> str:
-    """The zone of a country's clock: its first in the table of the time zone database, the most populous.
+    """The zone of a country's clock: its first in the table of the time zone database.
 
     Raises Refused("calendar_unknown").
     """
     wanted = code.partition("-")[0].upper()
-    table = resources.files("tzdata") / "zoneinfo" / "zone1970.tab"
+    if wanted in MOST_LIVE_THERE:
+        return MOST_LIVE_THERE[wanted]
+    table = resources.files("tzdata") / "zoneinfo" / "zone.tab"
     for line in table.read_text("utf-8").splitlines():
-        countries, _, rest = line.partition("\t")
-        if not line.startswith("#") and wanted in countries.split(","):
-            return rest.split("\t")[1]
+        if line.startswith(f"{wanted}\t"):
+            return line.split("\t")[2]
     raise Refused("calendar_unknown", calendar=code)
 
 

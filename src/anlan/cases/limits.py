@@ -23,6 +23,7 @@ MOST = 100_000
 """No limit is longer, in whatever unit."""
 
 _WRITTEN = re.compile(r"\s*([+-]?[\d.,_]+)\s+([a-z][a-z\s]*)", re.IGNORECASE | re.ASCII)
+_WHOLE = re.compile(r"[+-]?\d{1,20}")
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,9 @@ def read_limit(text: str) -> Limit:
     unit = None if written is None else _unit(written[2])
     if written is None or unit is None:
         raise Refused("limit_unreadable", text=text)
-    try:
-        return Limit(int(written[1]), unit)
-    except ValueError:
-        raise Refused("limit_not_whole", text=text) from None
+    if not _WHOLE.fullmatch(written[1]):
+        raise Refused("limit_not_whole", text=text)
+    return Limit(int(written[1]), unit)
 
 
 def _unit(text: str) -> TimeUnit | None:

@@ -21,7 +21,12 @@ TIME_REFUSALS: dict[str, Promise] = {
     "pause_backwards": _("The pause ends at %(ends)s, before it begins at %(begins)s."),
     "beyond_calendar": _("Deadlines are reckoned for the years %(first)s to %(last)s."),
     "calendar_unknown": _(
-        "There is no calendar “%(calendar)s”: give cn, cn-summer, or the code of a country such as de or us."
+        "There is no calendar “%(calendar)s”: give cn, cn-summer, the code of a country such as de or us, or "
+        "city for the calendar of this installation."
+    ),
+    "no_city": _(
+        "There is no city in %(folder)s, so it has no calendar: set ANLAN_HOME to the folder of one, or give "
+        "a country's calendar, such as cn."
     ),
     "windows_unreadable": _("“%(text)s” are no working hours: write them as 08:30-12:00, 14:00-17:30."),
     "window_backwards": _("%(window)s ends before it begins."),

@@ -7,9 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from typer.testing import CliRunner
 
 from anlan.edge.cli import app
+from anlan.edge.cli.problems import Problem
+from tests.cast import Cast
+from tests.flows.made_calendars import HOLIDAY, announced, on
 
 START = "2026-02-13T16:30+08:00"
 
@@ -83,6 +87,28 @@ def test_a_year_that_nobody_announced_is_said_to_be_assumed() -> None:
 def test_windows_seasons_calendars_and_zones_can_be_given(given: tuple[str, ...], end: str) -> None:
     asked = ("--start", "2026-06-05T11:00+08:00", "--limit", "2 working hours", "--json")
     assert json.loads(said(*asked, *given))["due"] == end
+
+
+@pytest.mark.django_db
+def test_an_installation_counts_by_the_calendar_that_it_has_in_force(cast: Cast) -> None:
+    announced(cast, (on(2), on(3), HOLIDAY), from_day=on(1))
+    asked = ("--start", f"{on(1)}T16:30+08:00", "--limit", "1 working day", "--json")
+
+    city, country = (json.loads(said(*asked, "--calendar", each)) for each in ("city", "cn"))
+    assert [found["due"][:16] for found in (city, country)] == [f"{on(4)}T16:30", f"{on(2)}T16:30"]
+    assert city["days"][1] == {"date": f"{on(2)}", "kind": "holiday", "name": HOLIDAY.name}
+    assert json.loads(said(*asked, "--calendar", "city", "--zone", "UTC"))["zone"] == "UTC"
+
+
+def test_where_no_city_is_there_is_no_calendar_of_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "ANLAN_HOME", tmp_path / "none")
+    monkeypatch.setattr(settings, "ANLAN_POSTGRES", tmp_path / "none" / "postgres")
+
+    with pytest.raises(Problem, match=r"There is no city in .*none"):
+        said("--start", START, "--limit", "1 day", "--calendar", "city")
+    assert not (tmp_path / "none").exists()
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,10 @@ def due(
     ],
     calendar: Annotated[
         str,
-        typer.Option(help="cn; cn-summer (other hours in summer); or a country's code, as de, us, de-by."),
+        typer.Option(
+            help="cn; cn-summer (other hours in summer); a country's code, as de, us, de-by; or city, "
+            "what this installation has in force."
+        ),
     ] = "cn",
     zone: Annotated[str, typer.Option(help="Zone of the clock, if not the calendar's.")] = "",
     pause: Annotated[list[str] | None, typer.Option(help="FROM/TO: the clock stands still.")] = None,

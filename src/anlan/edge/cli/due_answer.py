@@ -21,6 +21,9 @@ from anlan.edge.cli.speaking import gettext, language
 
 _MOST_LINES = 60
 
+CITY = "city"
+"""Names the calendar of the installation in place of a country's."""
+
 LIMITS = {
     TimeUnit.EMERGENCY_HOURS: N_("%(n)s emergency hours (day and night)"),
     TimeUnit.WORKING_HOURS: N_("%(n)s working hours"),
@@ -99,13 +102,29 @@ def _pause(text: str) -> Pause:
 
 
 def _calendar(asked: Asked) -> WorkCalendar:
-    base = announced_calendar(asked.calendar.strip(), asked.zone)
+    name = asked.calendar.strip()
+    base = _citys(asked.zone) if name.lower() == CITY else announced_calendar(name, asked.zone)
     changes: dict[str, Any] = {"windows": read_windows(asked.windows)} if asked.windows else {}
     if asked.seasons:
         changes["seasons"] = tuple(read_season(text) for text in asked.seasons)
     if not changes:
         return base
     return WorkCalendar(base.zone, tuple(replace(version, **changes) for version in base.versions))
+
+
+def _citys(other_zone: str) -> WorkCalendar:
+    """The calendar that is in force in this installation, with what comes into force later."""
+    from anlan.edge.cli.imports import saying
+    from anlan.edge.cli.installation import opened, read_settings
+
+    settings = read_settings()
+    if settings.ANLAN_POSTGRES is not None and not settings.ANLAN_POSTGRES.exists():
+        raise Refused("no_city", folder=settings.ANLAN_HOME)
+    with opened(), saying.plainly():
+        from anlan.store.readers.calendars import calendar_in_force
+
+        found = calendar_in_force()
+    return WorkCalendar(other_zone, found.versions) if other_zone else found
 
 
 def _facts(found: Explanation, asked: Asked) -> dict[str, Any]:

@@ -34,6 +34,7 @@ def show(request: HttpRequest, code: str = "") -> HttpResponse:
         "online": f"{100 * seen.online / seen.devices:.1f}%" if seen.devices else "",
         "now": now,
         "local": timezone.localtime(now),
+        "zone": timezone.get_current_timezone_name(),
         "theme": "wall",
         "counts": reverse("wall_map", args=[seen.area.code]),
     }

@@ -15,6 +15,9 @@ CONFIG = """\
 # written at every start
 server_name: anlan
 listen: "127.0.0.1:{nats_port}"
+log_file: "{log}"
+logfile_size_limit: 10M
+logfile_max_num: 3
 jetstream {{
   store_dir: "{store}"
   max_memory_store: 64M
@@ -61,12 +64,20 @@ def child(settings: Any, environment: Mapping[str, str], output: IO[bytes] | Non
         mqtt_host=settings.ANLAN_MQTT_HOST,
         mqtt_port=settings.ANLAN_MQTT_PORT,
         store=folder / "store",
+        log=_log(settings),
         sync=settings.ANLAN_BROKER_SYNC,
         **{name: given[name] for name in ("user", "password", "issuer")},
     )
     home.write(folder / "nats.conf", config)
     server = Path(sys.executable).with_name("nats-server")
     return program("broker", [server, "-c", folder / "nats.conf"], environment, output)
+
+
+def _log(settings: Any) -> Path:
+    """The file of its lines, which are not JSON as ours are."""
+    file: Path = settings.ANLAN_HOME / "logs" / "broker.log"
+    file.parent.mkdir(mode=0o700, exist_ok=True)
+    return file
 
 
 def _secrets(folder: Path) -> dict[str, str]:

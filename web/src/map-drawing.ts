@@ -8,7 +8,7 @@ import {
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { followCounts } from "./map-counts";
-import { boundsOf, type Item, type Tone } from "./map-items";
+import { type Item, roomyBoundsOf, type Tone } from "./map-items";
 import { cellsOf, extentOf, pointsOf, styleOf } from "./map-style";
 import { pinImage } from "./pins";
 import { words } from "./words";
@@ -51,7 +51,7 @@ export async function draw(
 ): Promise<DrawnMap> {
   const [areas] = await Promise.all([read(facts.areas), prepare(facts.basemap)]);
   const style = (): StyleSpecification => styleOf(areas, facts.basemap, facts.highlight, facts.items);
-  const bounds = boundsOf(facts.items) ?? facts.bounds ?? extentOf(areas);
+  const bounds = roomyBoundsOf(facts.items) ?? facts.bounds ?? extentOf(areas);
   const drawing = new Drawing({
     container: frame,
     style: style(),

@@ -63,3 +63,12 @@ export function boundsOf(items: Item[]): [number, number, number, number] | null
   const lats = points.map((point) => point[1]);
   return [Math.min(...lngs), Math.min(...lats), Math.max(...lngs), Math.max(...lats)];
 }
+
+/** Bounds with room for what lies around the items: one that counts stands in the middle of an area. */
+export function roomyBoundsOf(items: Item[]): [number, number, number, number] | null {
+  const bounds = boundsOf(items);
+  if (!bounds || !items.some((item) => item.count)) return bounds;
+  const [west, south, east, north] = bounds;
+  const [aside, above] = [(east - west) / 4, (north - south) / 4];
+  return [west - aside, south - above, east + aside, north + above];
+}

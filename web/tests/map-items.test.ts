@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { boundsOf, itemsOf } from "../src/map-items";
+import { boundsOf, itemsOf, roomyBoundsOf } from "../src/map-items";
 
 function list(html: string): ParentNode {
   document.body.innerHTML = `<ul>${html}</ul>`;
@@ -50,4 +50,16 @@ test("the map spans all items, cells with their corners; nothing spans nothing",
   );
 
   expect([boundsOf(items), boundsOf([])]).toEqual([[120, 27, 122, 29], null]);
+});
+
+test("items that count leave room for the areas around them", () => {
+  const pins = itemsOf(
+    list('<li id="a" data-lng="120" data-lat="28"></li><li id="b" data-lng="124" data-lat="30"></li>'),
+  );
+  const counts = pins.map((pin) => ({ ...pin, count: "7" }));
+
+  expect([roomyBoundsOf(pins), roomyBoundsOf(counts)]).toEqual([
+    [120, 28, 124, 30],
+    [119, 27.5, 125, 30.5],
+  ]);
 });

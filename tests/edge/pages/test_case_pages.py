@@ -328,3 +328,11 @@ def test_an_overview_says_what_is_known_by_the_area_alone_and_what_has_ended(
     assert re.search("柳埠镇</a> <span class=.tag.>ended</span>", page)
     assert "no longer in use" in page
     assert other.area_path.startswith(cast.county_1.path)
+
+
+def test_an_overview_names_categories_in_the_language_of_the_page(cast: Cast) -> None:
+    named = [browser(cast.carol, lang).get("/areas/overview/990101/").text for lang in ("en", "zh-hans")]
+
+    found = [re.findall(r'<tr id="category-\w+"[^>]*><th scope="row">(.*?)</th>', page) for page in named]
+    families = Category.objects.filter(parent=None).order_by("order", "code")
+    assert found == [[each.name_en for each in families], [each.name_zh for each in families]]

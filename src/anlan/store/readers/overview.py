@@ -38,6 +38,7 @@ class Line:
     is_rest: bool = False  # what lies in the area itself and in none below it
     lng: float | None = None  # WGS-84, where to show it on a map
     lat: float | None = None
+    name_en: str = ""  # of a family of categories; an area has its one name
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,7 @@ def _by_family(counted: Sequence[_Counted]) -> list[Line]:
         replace(
             _line(each.code, each.name_zh, [one for one in counted if one.family == each.code]),
             in_use=each.active,
+            name_en=each.name_en,
         )
         for each in Category.objects.filter(found, parent=None).order_by("order", "code")
     ]

@@ -1,5 +1,6 @@
 """Warnings on pages, in the feed, on the wall."""
 
+import re
 from typing import Any
 
 import pytest
@@ -118,3 +119,9 @@ def test_the_wall_asks_as_many_questions_with_one_case_as_with_many(
 
     with django_assert_max_num_queries(16):
         wall(cast.carol, "", timezone.now())
+
+
+def test_one_link_of_the_navigation_says_where_one_is(cast: Cast) -> None:
+    for address, words in (("/duty/warnings/", "Warnings"), ("/duty/", "On duty")):
+        navigation = page(cast.carol, address).partition("<nav")[2].partition("</nav>")[0]
+        assert re.findall(r'aria-current="page">(.*?)<', navigation) == [words]

@@ -200,14 +200,18 @@ def when(at: datetime | None, now: datetime | None = None) -> SafeString | str:
 
 
 @register.simple_tag(takes_context=True)
-def nav_link(context: Context, name: str, words: str) -> SafeString | str:
-    """{% nav_link "queue" _("Cases") %}: a link of the main navigation, or nothing without such a page."""
+def nav_link(context: Context, name: str, words: str, but: str = "") -> SafeString | str:
+    """{% nav_link "queue" _("Cases") %}: a link of the main navigation, or nothing without such a page.
+
+    `but`: a page below it that has a link of its own.
+    """
     try:
         address = reverse(name)
     except NoReverseMatch:
         return ""
     request = context.get("request")
-    here = isinstance(request, HttpRequest) and _is_under(request.path, address)
+    path = request.path if isinstance(request, HttpRequest) else ""
+    here = _is_under(path, address) and not (but and _is_under(path, reverse(but)))
     return format_html(
         '<a href="{}"{}>{}</a>', address, SafeString(' aria-current="page"') if here else "", words
     )

@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from anlan.cases.announced_days import calendar
 from tests.journeys.city import City
@@ -113,8 +113,7 @@ def announced(grace: Page, monday: date) -> None:
     grace.goto("/manage/calendar/")
     grace.get_by_role("button", name="Begin a draft").click()
     name_days(grace, monday, monday + 4 * DAY, "holiday", "春节")
-    for day in sorted(make_ups(monday)):
-        name_days(grace, day, day, "make_up", "补班")
+    bring_table(grace, monday)
     grace.get_by_role("link", name="Choose the day").click()
     grace.get_by_label("In force from").fill(f"{date.today() + DAY}")
     grace.get_by_role("button", name="Look").click()
@@ -124,6 +123,17 @@ def announced(grace: Page, monday: date) -> None:
     grace.get_by_label("Why").fill("国办发明电 春节安排")
     grace.get_by_role("button", name="Put in force").click()
     expect(grace.locator("main")).to_contain_text("The ends of open cases follow")
+
+
+def bring_table(grace: Page, monday: date) -> None:
+    """The make-up days come in by a table, with the days that the form named before."""
+    days = dict.fromkeys(festival(monday), "holiday,春节") | dict.fromkeys(make_ups(monday), "make_up,补班")
+    table = "date,kind,name\n" + "".join(f"{day},{said}\n" for day, said in sorted(days.items()))
+    grace.get_by_role("link", name="Bring in a table").click()
+    file: FilePayload = {"name": "春节.csv", "mimeType": "text/csv", "buffer": table.encode()}
+    grace.get_by_label("Table (CSV)").set_input_files(files=[file])
+    grace.get_by_role("button", name="Bring in").click()
+    expect(grace.locator("main")).to_contain_text("7 days of the table: 2 new, 0 changed, 0 gone.")
 
 
 def name_days(grace: Page, first: date, last: date, kind: str, name: str) -> None:

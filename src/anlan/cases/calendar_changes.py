@@ -48,6 +48,16 @@ def with_days(version: Version, first: date, last: date, found: Day) -> Version:
     return changed
 
 
+def with_table(version: Version, days: Mapping[date, Day]) -> Version:
+    """The draft with these days in the place of its own.
+
+    Raises Refused("make_up_is_worked"), and what `Version` raises.
+    """
+    changed = replace(version, own_days=dict(days))
+    check_make_ups(changed)
+    return changed
+
+
 def check_make_ups(version: Version, days: Iterable[date] | None = None) -> None:
     """Raise Refused("make_up_is_worked") where a make-up workday would be a workday anyhow.
 

@@ -101,6 +101,16 @@ def take_back_days(
     return _edit(acting_user, revision, lambda draft: calendar_changes.without_days(draft, first, last), now)
 
 
+def replace_days(
+    *, acting_user: Acting, revision: int, days: Mapping[date, Day], now: datetime
+) -> CalendarVersion:
+    """Put a table of days in the place of the draft's own, all of it or nothing.
+
+    Raises NotFound, Conflict, Refused("make_up_is_worked", "windows_overlap", "window_backwards").
+    """
+    return _edit(acting_user, revision, lambda draft: calendar_changes.with_table(draft, days), now)
+
+
 def announce_years(
     *, acting_user: Acting, revision: int, years: Iterable[int], now: datetime
 ) -> CalendarVersion:
@@ -211,8 +221,7 @@ def _edit(
     acting: Acting, revision: int, edit: Callable[[Version], Version], now: datetime
 ) -> CalendarVersion:
     version = _draft(acting, revision)
-    country = calendars.calendar_in_force().version_on(date.max).announced
-    after = kept(edit(replace(calendars.version_of(version), announced=country)))
+    after = kept(edit(calendars.draft_over_country(version)))
     changes = _changes(version.content, after)
     if changes:
         version.content = after

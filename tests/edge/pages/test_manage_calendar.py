@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -103,6 +104,42 @@ def test_days_are_taken_out_again_and_a_stale_button_changes_nothing(cast: Cast)
         assert list(CalendarVersion.objects.get().content["days"]) == left
 
 
+def test_a_table_of_days_comes_in_whole_or_says_row_and_column_and_goes_out_again(cast: Cast) -> None:
+    client, day = drafting(cast), workday().isoformat()
+    named(client)
+
+    def bring(rows: str, revision: int, header: str = "date,kind,name\n") -> Any:
+        file = SimpleUploadedFile("days.csv", (header + rows).encode())
+        return client.post(f"{DRAFT}table/", {"table": file, "revision": revision})
+
+    assert 'enctype="multipart/form-data"' in client.get(f"{DRAFT}table/").content.decode()
+    wrong = bring(f"{day},holiday,台风\n{day},feast,中秋\n", 1)
+    assert wrong.status_code == 422 and sorted(wrong.context["form"].errors) == ["table"]
+    assert "Row 3, column kind, “feast”: one of holiday" in wrong.content.decode()
+    assert "lacks these columns: name" in bring("", 1, "date,kind\n").content.decode()
+    assert list(CalendarVersion.objects.get().content["days"]) == [day]
+
+    page = bring("2030-02-03,holiday,春节\n2030-02-10,make_up,补班\n", 1)
+    assert "2 days of the table: 2 new, 0 changed, 1 gone." in client.get(page.url).content.decode()
+    table = client.get("/manage/calendar/draft.csv").content.decode().splitlines()
+    assert table == ["\ufeffdate,kind,name,hours", "2030-02-03,holiday,春节,", "2030-02-10,make_up,补班,"]
+    client.post(f"{DRAFT}try/", {"from_day": day, "revision": 2})
+    client.post(f"{DRAFT}in-force/", {"why": "国办通知"})
+    version = signed_in(cast, "alice").get(f"{CALENDAR}versions/1.csv").content.decode().splitlines()
+    assert version == table
+
+
+def test_a_form_that_was_overtaken_comes_back_as_typed_and_can_be_sent_again(cast: Cast) -> None:
+    client = drafting(cast)
+    named(client)
+    late = named(client, first="2030-02-03", name="春节")
+    assert late.status_code == 409 and "Somebody changed the draft" in late.content.decode()
+    again = {field.html_name: field.value() or "" for field in late.context["form"]}
+
+    assert (again["name"], client.post(f"{DRAFT}days/", again).status_code) == ("春节", 302)
+    assert "2030-02-03" in CalendarVersion.objects.get().content["days"]
+
+
 def test_years_are_announced_and_no_longer_assumed(cast: Cast) -> None:
     client, year = drafting(cast), timezone.localdate().year + 2
     assert f"{year} are not announced" in client.get(CALENDAR).content.decode()
@@ -132,7 +169,8 @@ def test_a_draft_is_thrown_away(cast: Cast) -> None:
 def test_the_draft_is_the_citys_administrators_alone(cast: Cast, who: str, status: int) -> None:
     drafting(cast)
     client = signed_in(cast, who)
-    for address in ("", "days/", "hours/", "years/", "try/", "in-force/", "drop/"):
+    assert client.get("/manage/calendar/draft.csv").status_code == status
+    for address in ("", "days/", "table/", "hours/", "years/", "try/", "in-force/", "drop/"):
         assert client.get(f"{DRAFT}{address}").status_code == status
 
 

@@ -17,7 +17,7 @@ NO_PAGE = {
     ),
     "a file": (
         *("photo", "photo_small", "export_file", "score_report_pdf", "device_labels"),
-        "manage_routing_table",
+        *("manage_routing_table", "manage_calendar_table", "manage_calendar_draft_table"),
     ),
     "leads to another page": ("home", "scores", "notice"),
     "takes a form, and shows the page it came from": (
@@ -39,7 +39,7 @@ NO_PAGE = {
     "of a draft, of which there is one at a time; test_routing.py and test_calendar.py work on it": (
         *("manage_routing_draft", "manage_routing_add", "manage_routing_bring", "manage_routing_in_force"),
         *("manage_routing_drop", "manage_calendar_draft", "manage_calendar_days", "manage_calendar_hours"),
-        *("manage_calendar_years", "manage_calendar_drop"),
+        *("manage_calendar_years", "manage_calendar_drop", "manage_calendar_bring"),
     ),
     "its link is known to one person alone; journeys of reports, answers and follows open it": (
         *("answer", "follow_confirm", "follow_end"),

@@ -142,7 +142,8 @@ def answer(request: HttpRequest, change: Change) -> HttpResponse:
     try:
         page = change.act(typed, request.POST.get("seen"))
     except Conflict:
-        return _preview(request, change, changed=True)
+        stale = "revision" in form.fields
+        return _stale(request, change) if stale else _preview(request, change, changed=True)
     except Refused as no:
         return _refused(request, change, no)
     if page is not None:
@@ -203,6 +204,16 @@ def _preview(request: HttpRequest, change: Change, *, changed: bool = False) -> 
         "changed": changed,
     }
     return render(request, "manage/preview.html", facts, status=409 if changed else 200)
+
+
+def _stale(request: HttpRequest, change: Change) -> HttpResponse:
+    """The form of a draft that somebody else changed: as it was typed, to be sent again to the new draft."""
+    form, typed = change.form, request.POST.copy()
+    typed["revision"] = str(form.initial["revision"])
+    form.data = typed
+    words = gettext("Somebody changed the draft meanwhile. Look at it as it stands now, then send this again.")
+    form.add_error(None, words)
+    return render(request, "manage/form.html", {"change": change, "form": form}, status=409)
 
 
 def _refused(request: HttpRequest, change: Change, no: Refused) -> HttpResponse:

@@ -211,7 +211,7 @@ def begin(request: HttpRequest, acting: Acting) -> HttpResponse:
 @require_safe
 def draft(request: HttpRequest, acting: Acting) -> HttpResponse:
     """The draft: its table, what it would change, and how it goes on."""
-    found = _draft(acting)
+    found = draft_of(acting)
     preview = found.preview or {}
     facts = {
         "draft": found,
@@ -241,7 +241,7 @@ def take_back(request: HttpRequest, acting: Acting) -> HttpResponse:
 @managing(Action.MANAGE_CALENDAR)
 def days(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Name days in the draft."""
-    found = _draft(acting)
+    found = draft_of(acting)
     form = DaysForm(request.POST or None, initial={"revision": found.revision})
 
     def act(typed: dict[str, Any], seen: str | None) -> None:
@@ -253,7 +253,7 @@ def days(request: HttpRequest, acting: Acting) -> HttpResponse:
 @managing(Action.MANAGE_CALENDAR)
 def hours(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Change working hours, seasons and the week in the draft."""
-    found = _draft(acting)
+    found = draft_of(acting)
     form = HoursForm(request.POST or None, initial=_typed_hours(calendars.version_of(found), found.revision))
 
     def act(typed: dict[str, Any], seen: str | None) -> None:
@@ -265,7 +265,7 @@ def hours(request: HttpRequest, acting: Acting) -> HttpResponse:
 @managing(Action.MANAGE_CALENDAR)
 def years(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Say of which years the draft has all days."""
-    found = _draft(acting)
+    found = draft_of(acting)
     initial = {"revision": found.revision, "years": found.content["years"]}
     form = YearsForm(request.POST or None, initial=initial)
 
@@ -278,7 +278,7 @@ def years(request: HttpRequest, acting: Acting) -> HttpResponse:
 @managing(Action.MANAGE_CALENDAR)
 def try_it(request: HttpRequest, acting: Acting) -> HttpResponse:
     """See what would change from a day on."""
-    found = _draft(acting)
+    found = draft_of(acting)
     initial = {"from_day": timezone.localdate(), "revision": found.revision}
     form = TryForm(request.POST or None, initial=initial)
 
@@ -292,7 +292,7 @@ def try_it(request: HttpRequest, acting: Acting) -> HttpResponse:
 @managing(Action.MANAGE_CALENDAR)
 def put_in_force(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Put the draft in force from the day that was looked at."""
-    found = _draft(acting)
+    found = draft_of(acting)
     if not found.preview:
         messages.error(request, refusal_text(Refused("calendar_not_tried")))
         return redirect("manage_calendar_draft")
@@ -314,7 +314,7 @@ def put_in_force(request: HttpRequest, acting: Acting) -> HttpResponse:
 @managing(Action.MANAGE_CALENDAR)
 def drop(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Throw the draft away."""
-    found = _draft(acting)
+    found = draft_of(acting)
 
     def act(typed: dict[str, Any], seen: str | None) -> HttpResponse:
         flows.drop_draft(acting_user=acting, revision=found.revision, now=timezone.now())
@@ -347,7 +347,8 @@ def _seen(acting: Acting, preview: Mapping[str, Any]) -> dict[int, object]:
     return {case.pk: case for case in cases_of_move(acting, ids)}
 
 
-def _draft(acting: Acting) -> calendars.KeptVersion:
+def draft_of(acting: Acting) -> calendars.KeptVersion:
+    """The draft, for the administrator of the city. Raises NotFound."""
     found = calendars.draft()
     if found is None or not acting.may_in_whole_city(Action.MANAGE_CALENDAR):
         raise NotFound

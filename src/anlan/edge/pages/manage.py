@@ -211,8 +211,10 @@ def _stale(request: HttpRequest, change: Change) -> HttpResponse:
     form, typed = change.form, request.POST.copy()
     typed["revision"] = str(form.initial["revision"])
     form.data = typed
-    words = gettext("Somebody changed the draft meanwhile. Look at it as it stands now, then send this again.")
-    form.add_error(None, words)
+    form.add_error(
+        None,
+        gettext("Somebody changed the draft meanwhile. Look at it as it stands now, then send this again."),
+    )
     return render(request, "manage/form.html", {"change": change, "form": form}, status=409)
 
 

@@ -4,10 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import numpy as np
 from django.db import connection, transaction
 
+from anlan.base.clock import array_of
 from anlan.base.errors import Conflict, Refused
 from anlan.flows.device_history import note
+from anlan.flows.judge_readings import judge_readings
 from anlan.sensing.believing import check_reading
 from anlan.store.models import Datastream, Device, DeviceKind, Observation, Property, Series
 from anlan.store.observation_days import make_days
@@ -159,6 +162,9 @@ def _store(readings: Sequence[NewReading], now: datetime) -> None:
         [reading.series for reading in readings],
         [reading.at for reading in readings],
         [reading.value for reading in readings],
+    )
+    judge_readings(
+        np.array(columns[0], np.int32), array_of(columns[1]), np.array(columns[2], np.float64), now
     )
     with connection.cursor() as cursor:
         cursor.execute(STORE, columns)

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from numpy.typing import NDArray
 
 from anlan.base.errors import Conflict
+from anlan.flows.judge_readings import judge_readings
 from anlan.sensing.believing_many import REASONS, faults
 from anlan.sensing.messages import MICROSECONDS, readings_of
 from anlan.sensing.terms import QuarantineReason
@@ -66,6 +67,7 @@ def take_readings(*, acting_user: None, batch: Batch, known: SeriesTable, now: d
     make_days(_days(found.at))
     with transaction.atomic():
         _move_on(batch, now)
+        judge_readings(found.series, found.at, found.value, now, known.rules.rules())
         new = _store(found, now)
         _keep_refused(batch, refused, now)
     counts: dict[QuarantineReason, int] = {}

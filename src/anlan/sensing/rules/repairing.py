@@ -8,7 +8,7 @@ A reading later than REPAIRED is stored and changes nothing.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,9 +66,8 @@ def repair(
     begins = max(_first(lane.at, late - reach(versions)), floor)
     lines = sorted((each for each in record if each.at >= floor), key=lambda each: each.at)  # stable
     state = blank(versions[0].rule.kind, 1)
-    going_on = [replace(each, fresh=False) for each in versions]
     known = np.where(lane.at < late, _levels_at(lines, lane.at), -1).astype(np.int8)
-    truth = judge(going_on, lane, np.array([begins - 1]), state, zone_us, known)
+    truth = judge(versions, lane, np.array([begins - 1]), state, zone_us, known)
     true = [each for each in truth if each.at <= last]
     said = [each for each in lines if late <= each.at <= last]
     level = int(_levels_at(lines, np.array([late - 1]))[0])

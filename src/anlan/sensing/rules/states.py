@@ -67,3 +67,12 @@ def changed(before: States, after: States) -> NDArray[np.bool_]:
     """Which lanes are not as they were, NaN being equal to itself."""
     differs: NDArray[np.bool_] = (before.view(np.uint64) != after.view(np.uint64)).any(axis=1)
     return differs
+
+
+def newest_of_sites(states: States) -> NDArray[np.int64]:
+    """The time of the newest reading that each site of a rule of agreement remembers."""
+    never = np.iinfo(np.int64).min
+    known = ~np.isnan(states[:, HEAD])
+    newest = np.full(len(states), never, np.int64)
+    newest[known] = states[known, HEAD].astype(np.int64)
+    return newest

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from anlan.sensing.terms import QuarantineReason
 from anlan.store.models import Device
+from anlan.store.readers.rules import RuleBook
 
 AGAIN = 5.0
 """Seconds after which a subject that was not known is asked for again."""
@@ -46,6 +47,8 @@ class SeriesTable:
         self._known: dict[bytes, tuple[int, float, float]] = {}
         self._unknown: dict[bytes, float] = {}
         self._read_at = 0.0
+        self.rules = RuleBook()
+        """The rules that judge what is stored."""
 
     def look_up(
         self, subjects: Sequence[bytes]

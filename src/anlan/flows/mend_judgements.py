@@ -1,0 +1,74 @@
+"""Readings that came late, or out of order: their lanes are walked anew from what is stored."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import numpy as np
+
+from anlan.base.clock import EPOCH
+from anlan.flows.rule_states import store_states
+from anlan.sensing.rules.judging import NEVER
+from anlan.sensing.rules.lanes import Lanes, Moments, in_lanes
+from anlan.sensing.rules.repairing import REPAIRED, UNREPAIRED, Repair, reach, repair
+from anlan.store.readers.rules import Judging, read_back, record_of, stored_already
+
+
+def late_since(lanes: Lanes, last: Moments) -> Moments:
+    """Of each lane the first reading that is older than `last` and was never stored; NEVER without one.
+
+    What is more than a day late changes nothing.
+    """
+    since = np.full(len(lanes.key), NEVER, np.int64)
+    counts = lanes.ends - lanes.starts
+    lane_of = np.repeat(np.arange(len(lanes.key)), counts)
+    places = np.arange(len(lane_of)) + np.repeat(lanes.starts - np.cumsum(counts) + counts, counts)
+    at, newest = lanes.at[places], last[lane_of]
+    old = np.flatnonzero((at < newest) & (at >= newest - REPAIRED))
+    if len(old):
+        old = old[~stored_already(lanes.series[places[old]], at[old])]
+        np.minimum.at(since, lane_of[old], at[old])
+    return since
+
+
+def mend(rules: Sequence[Judging], lanes: Lanes, last: Moments, since: Moments, zone_us: int) -> list[Repair]:
+    """Judge lanes of which readings come late, the first of them at `since`; what each rule makes of each."""
+    mendable = [each for each in rules if each.kind not in UNREPAIRED]
+    if not len(lanes.key) or not mendable:
+        return []
+    whole = _with_stored(lanes, since - max(reach(each.versions) for each in mendable), last)
+    found: list[Repair] = []
+    for rule in mendable:
+        for place in np.flatnonzero(np.isin(lanes.key, rule.series)).tolist():
+            lane, key = _one(whole, place), int(lanes.key[place])
+            record = record_of(rule.pk, key)
+            done = repair(rule.versions, lane, record, int(since[place]), int(last[place]), zone_us)
+            store_states(rule, lane.key, done.state, np.ones(1, np.bool_))
+            found.append(done)
+    return found
+
+
+def _with_stored(lanes: Lanes, first: Moments, last: Moments) -> Lanes:
+    """The same lanes with what is stored of them from `first` on; what is too late to judge is left out."""
+    moments = [EPOCH + timedelta(microseconds=each) for each in first.tolist()]
+    series, at, value = read_back(lanes.key.tolist(), moments)
+    parts = [np.arange(start, end) for start, end in zip(lanes.starts, lanes.ends, strict=True)]
+    kept = [part[lanes.at[part] >= newest - REPAIRED] for part, newest in zip(parts, last, strict=True)]
+    new = np.concatenate(kept)
+    return in_lanes(
+        np.concatenate([series, lanes.series[new]]),
+        np.concatenate([at, lanes.at[new]]),
+        np.concatenate([value, lanes.value[new]]),
+    )
+
+
+def _one(lanes: Lanes, place: int) -> Lanes:
+    """One lane alone, with its own readings alone."""
+    first, stop = int(lanes.starts[place]), int(lanes.ends[place])
+    bounds = np.zeros(1, np.int64), np.full(1, stop - first, np.int64)
+    return Lanes(
+        lanes.key[place : place + 1],
+        *bounds,
+        lanes.at[first:stop],
+        lanes.value[first:stop],
+        lanes.series[first:stop],
+    )

@@ -14,7 +14,7 @@ from anlan.cases.terms import PhotoStage, State
 from anlan.cases.verification import check_drawn, check_evidence, check_verifier
 from anlan.flows import case_steps, clocks
 from anlan.flows.close_by_system import close_when_tasks_ended
-from anlan.flows.dispatch_case import unit_to_give
+from anlan.flows.dispatch_case import hold_unit, unit_to_give
 from anlan.flows.draw_verifiers import draw, pool_of
 from anlan.flows.store_photos import Picture, store_photos
 from anlan.staff.terms import Action
@@ -32,12 +32,13 @@ def give_task(
     Raises Refused("task_needs_lead", "task_twice", "task_of_lead", "unit_unknown", "unit_elsewhere",
     "words_missing"), NotFound, Conflict.
     """
+    held = hold_unit(unit_code)
     case, actor = case_steps.lock(acting_user, case_id, version=version, action=Action.DISPATCH)
     if case.unit is None or State(case.state) in states.ENDED:
         raise Refused("task_needs_lead")
     if not what.strip():
         raise Refused("words_missing")
-    unit = unit_to_give(acting_user, case, unit_code)
+    unit = unit_to_give(acting_user, case, unit_code, held)
     if unit == case.unit:
         raise Refused("task_of_lead")
     if case.tasks.filter(unit=unit).exclude(state__in=task_states.ENDED).exists():

@@ -24,9 +24,10 @@ def dispatch_case(
 
     Raises Refused("unit_unknown", "unit_elsewhere", "reason_for_other_unit", ...), NotFound, Conflict.
     """
+    held = hold_unit(unit_code)
     case, actor = case_steps.lock(acting_user, case_id, version=version, action=Action.DISPATCH)
     suggestion = suggestion_for(hazard_of(case), case.category, now)
-    unit = unit_to_give(acting_user, case, unit_code, suggestion.unit_code if suggestion else "")
+    unit = unit_to_give(acting_user, case, unit_code, held, suggestion.unit_code if suggestion else "")
     if suggestion is not None and suggestion.unit_code != unit.code and not reason.strip():
         raise Refused("reason_for_other_unit", suggested=suggestion.reason["unit_name"])
     route = suggestion.reason if suggestion else {}
@@ -37,14 +38,22 @@ def dispatch_case(
     return case
 
 
-def unit_to_give(acting_user: Acting, case: Case, unit_code: str, suggested: str = "") -> Unit:
-    """The unit that acts with this code, if this person may give it a part in the case.
+def hold_unit(unit_code: str) -> Unit | None:
+    """The unit that acts with this code, locked so that one that moves just now gives its new path.
+
+    Locked before the case that it gets, as whoever moves or closes a unit does: see docs/decisions/0177.
+    """
+    return Unit.objects.select_for_update(no_key=True).filter(code=unit_code, active=True).first()
+
+
+def unit_to_give(
+    acting_user: Acting, case: Case, unit_code: str, unit: Unit | None, suggested: str = ""
+) -> Unit:
+    """The unit that was held for this code, if this person may give it a part in the case.
 
     Raises Refused("unit_unknown"), Refused("unit_elsewhere") for one that works neither where the case lies
     nor in the person's own areas, unless the rules in force `suggested` it.
     """
-    # locked, so that a unit that moves just now gives its new path
-    unit = Unit.objects.select_for_update(no_key=True).filter(code=unit_code, active=True).first()
     if unit is None:
         raise Refused("unit_unknown", code=unit_code)
     own = scope_roots(acting_user, Action.DISPATCH)

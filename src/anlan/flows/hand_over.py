@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from anlan.cases import task_states
 from anlan.cases.drawing import Purpose
 from anlan.cases.terms import Stage
@@ -21,6 +23,7 @@ def hand_over(unit: Unit, successor: Unit, acting_user: Acting, now: datetime) -
 
     Rules that name the unit stay as they were put in force: they find `successor` by following the unit.
     """
+    _hold_cases(unit)
     _tasks(unit, successor, acting_user, now)
     _cases(unit, successor, acting_user, now)
     changes = {"unit": (unit, successor)}
@@ -34,6 +37,13 @@ def hand_over(unit: Unit, successor: Unit, acting_user: Acting, now: datetime) -
         category.save(update_fields=["unit"])
         record(acting_user.user, "changed", f"category:{category.code}", changes, now)
     Site.objects.filter(unit=unit).update(unit=successor, unit_path=successor.path)
+
+
+def _hold_cases(unit: Unit) -> None:
+    """Lock the open cases in which the unit has a part, by rising id, as everybody who locks several."""
+    tasks = CaseTask.objects.filter(OPEN_TASK, unit=unit).values("case")
+    part = Q(unit=unit) & OPEN | Q(pk__in=tasks)
+    list(Case.objects.select_for_update(no_key=True).filter(part).order_by("pk").values_list("pk"))
 
 
 def _cases(unit: Unit, successor: Unit, acting: Acting, now: datetime) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Model, Value
+from django.db.models import F, Model, Q, Value
 from django.db.models.functions import Concat, Substr
 
 from anlan.base.errors import NotFound, Refused
@@ -108,6 +108,7 @@ def move_unit(
         "area": (unit.area.code, area.code),
         "path": (unit.path, moved),
     }
+    _hold_all_below(unit.path)
     Unit.objects.filter(pk=unit.pk).update(parent=parent, area=area, area_path=area.path)
     ScoreAppeal.objects.filter(unit=unit).update(area_path=area.path)
     rewrite_paths(unit.path, moved)
@@ -156,10 +157,10 @@ def rewrite_paths(old: str, new: str) -> None:
     """Put `new` in place of `old` at the beginning of every path of units.
 
     What was drawn and what was scored keep the paths of their time: with those a draw is repeated, and a list
-    behind a figure found.
+    behind a figure found. Units come last: a path is a key, and who works on one of the other rows may yet
+    name a unit.
     """
     tables: tuple[tuple[type[Model], str], ...] = (
-        (Unit, "path"),
         (Membership, "unit_path"),
         (Case, "unit_path"),
         (Site, "unit_path"),
@@ -168,6 +169,7 @@ def rewrite_paths(old: str, new: str) -> None:
         (ScoreAppeal, "unit_path"),
         (Device, "unit_path"),
         (Warning, "unit_path"),
+        (Unit, "path"),
     )
     for table, column in tables:
         rest = Substr(F(column), len(old) + 1)
@@ -179,9 +181,19 @@ def rewrite_paths(old: str, new: str) -> None:
         case.save(update_fields=["task_reach"])
 
 
+def _hold_all_below(path: str) -> None:
+    """Lock the units of a subtree, then the cases they have a part in by rising id: docs/decisions/0177."""
+    units = Unit.objects.select_for_update(no_key=True).filter(path__startswith=path)
+    list(units.order_by("path").values_list("pk"))
+    part = Q(unit_path__startswith=path) | Q(task_reach__contains=[path])
+    list(Case.objects.select_for_update(no_key=True).filter(part).order_by("pk").values_list("pk"))
+
+
 def _unit(acting: Acting, code: str) -> Unit:
-    """A unit that this person administers, locked."""
-    found = visible_units(acting).select_for_update(of=("self",)).select_related("parent", "area")
+    """A unit that this person administers, locked, but for those who name it: its key stays free."""
+    found = (
+        visible_units(acting).select_for_update(no_key=True, of=("self",)).select_related("parent", "area")
+    )
     unit = found.filter(code=code).first()
     if unit is None:
         raise NotFound

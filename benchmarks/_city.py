@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
+import _migrated
 from _figures import say
 
 ANLAN = Path(sys.executable).with_name("anlan")
@@ -77,9 +78,11 @@ def small_city() -> Iterator[tuple[int, str]]:
         pid, address = known.split()
         yield int(pid), address
         return
-    with new_home(), serving("--no-demo") as (process, address):
-        fill(50, *SMALL)
-        yield process.pid, address
+    with new_home() as home:
+        _migrated.put(home / "postgres")
+        with serving("--no-demo") as (process, address):
+            fill(50, *SMALL)
+            yield process.pid, address
 
 
 def below(pid: int) -> list[int]:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import _migrated
+
 from anlan.edge.cli.postgres import ROLE, THROWAWAY, Cluster, running
 
 DURABLE = {"max_wal_size": "512MB"}
@@ -18,6 +20,7 @@ def database(options: Mapping[str, str] = THROWAWAY) -> Iterator[None]:
     """Hold a PostgreSQL of our own with all tables; Django speaks to it, without a pool."""
     folder = Path(tempfile.mkdtemp(prefix="anlan-bench-", dir="/tmp"))
     cluster = Cluster(folder / "postgres", folder / "sockets", folder / "postgres.log", options)
+    _migrated.put(cluster.data)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anlan.config.settings")
     try:
         with running(cluster):
@@ -31,7 +34,6 @@ def database(options: Mapping[str, str] = THROWAWAY) -> Iterator[None]:
 def _point_django_at(cluster: Cluster) -> None:
     import django
     from django.conf import settings
-    from django.core.management import call_command
 
     settings.DATABASES["default"].update(
         {
@@ -44,7 +46,6 @@ def _point_django_at(cluster: Cluster) -> None:
         }
     )
     django.setup()
-    call_command("migrate", verbosity=0)
 
 
 def _leave() -> None:

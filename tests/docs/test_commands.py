@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from anlan.edge.cli import app
 from tests.docs.pages import PAGES, ROOT, commands
+from tests.migrated import migrated_home
 
 SHOWN = sorted({(str(page.relative_to(ROOT)), command) for page in PAGES for command in commands(page)})
 ANLAN = [(page, command) for page, command in SHOWN if "anlan " in command]
@@ -54,8 +55,10 @@ def test_the_backup_of_the_page_restores_as_the_page_says(tmp_path: Path) -> Non
         environment = {**given, "ANLAN_HOME": str(tmp_path / home)}
         return subprocess.run([anlan, *words], cwd=tmp_path, env=environment, check=False).returncode
 
+    for home in ("city", "restored"):
+        migrated_home(tmp_path / home)
     assert [
-        run("city", "demo", "--cases", "20"),
+        run("city", "demo", "--cases", "20", "--townships", "9", "--villages", "9"),
         run("city", "backup", "anlan.tar"),
         run("restored", "restore", "anlan.tar"),
         run("restored", "doctor"),

@@ -12,6 +12,7 @@ import psycopg
 
 from anlan.edge.cli.archive import MANIFEST
 from anlan.edge.cli.postgres import ROLE, Cluster
+from tests.migrated import NAME
 
 ANLAN = Path(sys.executable).with_name("anlan")
 
@@ -19,9 +20,9 @@ ANLAN = Path(sys.executable).with_name("anlan")
 class City:
     """An installation: a home, and a database of its own on the second server."""
 
-    def __init__(self, server: Cluster, home: Path, template: str = "migrated", name: str = "") -> None:
+    def __init__(self, server: Cluster, home: Path, template: str = NAME) -> None:
         self.home, self.server = home, server
-        self.name = name or f"city_{uuid4().hex[:8]}"
+        self.name = f"city_{uuid4().hex[:8]}"
         with self.connect("postgres") as connection:
             connection.execute(f"CREATE DATABASE {self.name} TEMPLATE {template}".encode())
 
@@ -42,10 +43,6 @@ class City:
         done = subprocess.run(command, env=given, capture_output=True, text=True, check=False)
         assert done.returncode == expected, done.stdout + done.stderr
         return done.stdout + done.stderr
-
-    def migrate(self, *target: str) -> None:
-        """Bring the database to a state."""
-        self.run(sys.executable, "-m", "django", "migrate", "--verbosity", "0", *target)
 
     def put_in(self, number: int) -> None:
         """Put areas in, one of them with quotation marks and Chinese characters."""

@@ -7,18 +7,19 @@ from pathlib import Path
 import pytest
 
 from anlan.edge.cli import postgres
-from anlan.edge.cli.postgres import THROWAWAY, Cluster
+from anlan.edge.cli.postgres import Cluster
 from tests.edge.cli.cities import City
+from tests.migrated import migrated_cluster
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Cluster]:
     """Give a second PostgreSQL, reached by DATABASE_URL as one of the operator's own would be."""
-    with tempfile.TemporaryDirectory(prefix="anlan-", dir="/tmp") as folder:
-        place = Path(folder)
-        with postgres.running(Cluster(place / "pg", place / "s", place / "log", THROWAWAY)) as cluster:
-            City(cluster, place / "home", "template1", "migrated").migrate()
-            yield cluster
+    with (
+        tempfile.TemporaryDirectory(prefix="anlan-", dir="/tmp") as folder,
+        postgres.running(migrated_cluster(Path(folder))) as cluster,
+    ):
+        yield cluster
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """An archive made while the city works, put into an empty installation: the same counts and hashes."""
 
-import sys
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -13,7 +12,6 @@ from anlan.edge.cli.archive import Manifest, add, close, unpack
 from anlan.edge.cli.postgres import Cluster
 from anlan.edge.cli.problems import Problem
 from tests.edge.cli.cities import ANLAN, City, add_areas, manifest_of
-from tests.edge.cli.older_postgres import release, running_16
 
 
 @pytest.fixture(scope="module")
@@ -57,24 +55,6 @@ def test_a_backup_under_load_restores_to_what_its_manifest_says(
     empty.run(ANLAN, "backup", again)
     first, second = manifest_of(archive), manifest_of(again)
     assert (first["tables"], bool(added)) == (second["tables"], True)
-
-
-def test_an_archive_restores_into_the_oldest_postgresql_that_is_promised_and_back(
-    city: City, empty: City, tmp_path: Path, short_folder: Path
-) -> None:
-    city.put_in(5)
-    with running_16(short_folder) as sixteen:
-        moved = City(sixteen, tmp_path / "moved", "template1")
-        city.run(ANLAN, "backup", tmp_path / "a.tar")
-        moved.run(ANLAN, "restore", tmp_path / "a.tar")
-        moved.run(ANLAN, "backup", tmp_path / "b.tar")
-        versions = (release(city.server), release(sixteen))
-        City(sixteen, tmp_path / "fresh", "template1").migrate()
-    empty.run(ANLAN, "restore", tmp_path / "b.tar")
-    empty.run(ANLAN, "backup", tmp_path / "c.tar")
-    held = [manifest_of(tmp_path / name)["tables"] for name in ("a.tar", "b.tar", "c.tar")]
-    assert (versions, held[0]) == ((18, 16), held[1])
-    assert held[1] == held[2]
 
 
 def test_a_terminal_shows_how_far_it_is_and_a_log_does_not(city: City, empty: City, tmp_path: Path) -> None:
@@ -125,25 +105,6 @@ def test_a_photo_without_a_row_stays_out(city: City, tmp_path: Path) -> None:
     city.run(ANLAN, "backup", tmp_path / "a.tar")
     with tarfile.open(tmp_path / "a.tar") as tar:
         assert tar.getnames() == ["database.dump", "manifest.json"]
-
-
-def test_a_backup_of_an_earlier_release_is_brought_to_this_one(
-    server: Cluster, empty: City, tmp_path: Path
-) -> None:
-    city = City(server, tmp_path / "older", "template1")
-    city.migrate("store", "0001")
-    city.run(sys.executable, "-m", "django", "migrate", "--verbosity", "0", "procrastinate")
-    city.put_in(7)
-    city.run(ANLAN, "backup", tmp_path / "a.tar")
-    empty.run(ANLAN, "restore", tmp_path / "a.tar")
-    empty.run(ANLAN, "backup", tmp_path / "b.tar")
-    before, after = manifest_of(tmp_path / "a.tar"), manifest_of(tmp_path / "b.tar")
-    names = ("store.0001_initial", "store.0002_database_rules")
-    assert [[name in facts["migrations"] for name in names] for facts in (before, after)] == [  # type: ignore[operator]
-        [True, False],
-        [True, True],
-    ]
-    assert before["tables"]["store_area"][0] == after["tables"]["store_area"][0] == 7  # type: ignore[index]
 
 
 def test_an_installation_that_holds_something_is_left_alone(city: City, tmp_path: Path) -> None:

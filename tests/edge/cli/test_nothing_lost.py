@@ -19,6 +19,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from tests.edge.cli.serving import all_ended, children_of, free_port, serving, wait_for
+from tests.migrated import migrated_home
 from tests.publishing import sent_photos
 
 ROOT = Path(__file__).parents[3]
@@ -42,7 +43,7 @@ print(json.dumps({"reports": Report.objects.count(), "cases": Case.objects.count
 def home() -> Iterator[Path]:
     """Give the home of a city, of its own."""
     folder = Path(tempfile.mkdtemp(prefix="anlan-k-", dir="/tmp"))
-    yield folder / "home"
+    yield migrated_home(folder / "home")
     shutil.rmtree(folder, ignore_errors=True)
 
 

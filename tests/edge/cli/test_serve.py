@@ -5,29 +5,47 @@ import re
 import shutil
 import signal
 import socket
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
-from anlan.edge.cli.postgres import ROLE, THROWAWAY, Cluster, running
+from anlan.edge.cli.postgres import ROLE, running
 from tests.edge.cli.serving import all_ended, children_of, free_port, serving, wait_for
+from tests.migrated import migrated_cluster, migrated_home
 
 LONG = "台州市 安全 " * 12
 
 
 @pytest.fixture
-def city(tmp_path: Path) -> Iterator[Path]:
-    """Give a home with a long name, spaces and Chinese characters."""
+def fresh(tmp_path: Path) -> Iterator[Path]:
+    """Give the name of a home with a long name, spaces and Chinese characters."""
     home = tmp_path / LONG / LONG
     yield home
     shutil.rmtree(home, ignore_errors=True)
 
 
-def test_it_starts_empty_stops_cleanly_and_starts_again_after_a_kill(city: Path) -> None:
+@pytest.fixture
+def city(fresh: Path) -> Path:
+    """Give a home, of such a name, that was set up before."""
+    return migrated_home(fresh)
+
+
+@pytest.fixture
+def own_database() -> Iterator[str]:
+    """Give the address of a PostgreSQL that runs already."""
+    with (
+        tempfile.TemporaryDirectory(prefix="anlan-", dir="/tmp") as folder,
+        running(migrated_cluster(Path(folder))) as cluster,
+    ):
+        yield f"postgresql://{ROLE}@/{ROLE}?host={cluster.sockets}"
+
+
+def test_it_starts_empty_stops_cleanly_and_starts_again_after_a_kill(fresh: Path) -> None:
     port = free_port()
-    with serving(city, port) as first:
+    with serving(fresh, port) as first:
         wait_for(first, f"anlan runs at http://127.0.0.1:{port}/")
         with urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
             assert answer.status == 200
@@ -35,12 +53,12 @@ def test_it_starts_empty_stops_cleanly_and_starts_again_after_a_kill(city: Path)
         first.kill()
         first.wait()
     assert all_ended(below)
-    with serving(city, port) as second:
+    with serving(fresh, port) as second:
         wait_for(second, "anlan runs at")
         below = children_of(second.pid)
         second.send_signal(signal.SIGINT)
         assert second.wait(30) == 0
-    assert (all_ended(below), (city / "kind").read_text()) == (True, "own")
+    assert (all_ended(below), (fresh / "kind").read_text()) == (True, "own")
 
 
 def test_a_worker_that_was_killed_is_started_again(city: Path) -> None:
@@ -56,15 +74,10 @@ def test_a_worker_that_was_killed_is_started_again(city: Path) -> None:
         assert "worker ended by itself with code -9" in wait_for(process, "worker started again")
 
 
-def test_a_database_of_ones_own_is_used_and_none_is_started(
-    city: Path, short_folder: Path, tmp_path: Path
-) -> None:
-    cluster = Cluster(short_folder / "own", short_folder / "own-sockets", tmp_path / "log", THROWAWAY)
-    with running(cluster):
-        url = f"postgresql://{ROLE}@/{ROLE}?host={cluster.sockets}"
-        with serving(city, free_port(), DATABASE_URL=url) as process:
-            wait_for(process, "anlan runs at")
-            assert not (city / "postgres").exists()
+def test_a_database_of_ones_own_is_used_and_none_is_started(fresh: Path, own_database: str) -> None:
+    with serving(fresh, free_port(), DATABASE_URL=own_database) as process:
+        wait_for(process, "anlan runs at")
+        assert not (fresh / "postgres").exists()
 
 
 def test_a_taken_port_stops_the_start_with_one_sentence(city: Path) -> None:

@@ -71,7 +71,7 @@ def _put_in(settings: Any, unpacked: Path, manifest: Manifest) -> None:
     """Load the database, compare it with the manifest, add the photos, and migrate."""
     from django.core.management import call_command
 
-    from anlan.store.readers import whole
+    from anlan.store.readers import installation, whole
 
     _refuse_later_release(manifest, whole.known_migrations())
     whole.drop_everything()
@@ -86,7 +86,8 @@ def _put_in(settings: Any, unpacked: Path, manifest: Manifest) -> None:
         shutil.rmtree(settings.MEDIA_ROOT)
         (unpacked / "photos").replace(settings.MEDIA_ROOT)
     home.write(settings.ANLAN_KIND, manifest.kind)
-    call_command("migrate", verbosity=0, interactive=False)
+    if installation.migrations_missing():
+        call_command("migrate", verbosity=0, interactive=False)
 
 
 def _refuse_later_release(manifest: Manifest, known: set[str]) -> None:

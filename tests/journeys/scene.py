@@ -12,9 +12,12 @@ from anlan.flows.park_case import park_case
 from anlan.flows.score_month import score_months
 from anlan.flows.triage_case import reject_case
 from anlan.flows.verify_case import fail_case
+from anlan.sensing.rules.terms import Level
+from anlan.sensing.terms import Colour
 from anlan.store.models import Case, DeviceLiveness, LatestValue
 from tests.cast import Cast
 from tests.devices import a_camera, a_device, a_pond_gauge, a_series, readings
+from tests.flows.alarms import a_rule, found
 from tests.flows.walks import HOUR, new, walked_to
 
 WORDS = (
@@ -123,6 +126,8 @@ def set_devices(cast: Cast, now: datetime) -> None:
     series = a_series(gauge)
     stored = readings(series, now - timedelta(hours=20), [1.2 + n % 7 / 50 for n in range(200)])
     LatestValue.objects.create(series=series, at=stored[-1].at, value=1.3, received_at=stored[-1].at)
+    rule = a_rule(gauge, levels=(Level(Colour.YELLOW, 3.0, 2.8), Level(Colour.RED, 4.0, 3.8)))
+    found(rule, gauge, Colour.YELLOW, now - 2 * HOUR, shadow=True)
     cameras = [a_camera(f"cam-{n}", cast.village_111, lng=121.24, lat=28.6) for n in range(2)]
     for device, state in ((gauge, "online"), (silent, "offline"), (cameras[0], "online")):
         DeviceLiveness.objects.create(device=device, state=state, since=now)

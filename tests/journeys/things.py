@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from anlan.cases.supervision import Picks
 from anlan.flows.alarm_steps import Asked, silence_alarms
+from anlan.flows.duty_rosters import OnShift, add_shift
 from anlan.flows.issue_warnings import begin_drill, draft_warning, issue_warning
 from anlan.flows.manage_other_cities import CityFacts, add_city
 from anlan.flows.manage_webhooks import add_webhook
@@ -63,7 +64,9 @@ def _alarms(cast: Cast, now: datetime) -> dict[str, int]:
         values={"words": "水位过高", "measured": 3.2, "threshold": 3.0},
     )
     asked = Asked("990101002", "换探头", now, now + timedelta(hours=2))
+    on_shift = OnShift("990101", "carol", now, now + timedelta(hours=12), phone="0576-8000000")
     return {
+        "shift": add_shift(acting_user=cast.carol, shift=on_shift, now=now).pk,
         "alarm": raise_alarm(acting_user=None, cause=cause, now=now),
         "silence": silence_alarms(acting_user=cast.carol, asked=asked, now=now).pk,
     }

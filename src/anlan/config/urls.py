@@ -39,6 +39,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anlan.edge.pages.cameras")),
     path("warnings/", include("anlan.edge.pages.public_warnings")),
     path("duty/", include("anlan.edge.pages.alarms")),
+    path("duty/", include("anlan.edge.pages.alarm_rules")),
+    path("duty/", include("anlan.edge.pages.rosters")),
     path("duty/", include("anlan.edge.pages.warnings")),
     path("wall/", include("anlan.edge.pages.wall")),
     path("", include("anlan.edge.pages.setup")),

@@ -14,6 +14,7 @@ from anlan.cases.deadlines import Terms
 from anlan.cases.retention import contact_erased_after
 from anlan.cases.terms import State, Step
 from anlan.flows import clocks
+from anlan.flows.close_alarms import close_with_case
 from anlan.flows.erase_photos import date_photos
 from anlan.flows.follow_ups import tell_pages, tell_people
 from anlan.flows.publish_cases import restate
@@ -114,6 +115,8 @@ def take(
     if (before in states.ENDED) is not (reached in states.ENDED):
         _date_erasure(case, reached, now)
     clocks.follow(case, now, terms)
+    if reached is State.CLOSED:
+        close_with_case(case, actor.user, now)
     return record(
         case,
         step,

@@ -114,6 +114,8 @@ def _begin(cause: Cause, actor: User | None, now: datetime) -> Alarm:
     _take_over(alarm, now)
     if held is None:
         later("alarm_step", alarm_id=alarm.pk)
+    if alarm.rule is not None and alarm.rule.opens_case_id is not None:
+        later("alarm_case", alarm_id=alarm.pk)
     return alarm
 
 

@@ -16,6 +16,7 @@ from anlan.cases.supervision import Picks
 from anlan.cases.terms import PhotoStage, State, Step
 from anlan.flows.alarm_steps import Asked, silence_alarms
 from anlan.flows.appeal_score import appeal_score
+from anlan.flows.duty_rosters import OnShift, add_shift
 from anlan.flows.issue_warnings import begin_drill, draft_warning
 from anlan.flows.manage_other_cities import CityFacts, add_city
 from anlan.flows.manage_webhooks import add_webhook
@@ -100,6 +101,9 @@ ADDRESSES = {
     "duty/alarms/<int:alarm_id>/": Line("dan", "{alarm}", "{no_alarm}"),
     "duty/alarms/<int:alarm_id>/acknowledge/": Line("dan", "{alarm}", "{no_alarm}", "post"),
     "duty/alarms/<int:alarm_id>/close/": Line("dan", "{alarm}", "{no_alarm}"),
+    "duty/alarms/<int:alarm_id>/case/": Line("dan", "{alarm}", "{no_alarm}"),
+    "duty/rosters/<int:shift_id>/stand-in/": Line("dan", "{shift}", "{no_shift}"),
+    "duty/rosters/<int:shift_id>/end/": Line("dan", "{shift}", "{no_shift}"),
     "duty/alarms/<int:alarm_id>/mute/": Line("dan", "{alarm}", "{no_alarm}"),
     "duty/silences/<int:silence_id>/end/": Line("dan", "{silence}", "{no_silence}"),
     "duty/drills/<int:drill_id>/end/": Line("dan", "{drill}", "{no_drill}"),
@@ -135,6 +139,7 @@ ADDRESSES = {
 NO_ID = {
     "manage/devices/kinds/of/<str:code>/",
     "manage/devices/kinds/of/<str:code>/change/",
+    *("duty/rules/of/<str:code>/", "duty/rules/of/<str:code>/change/", "duty/policies/<str:severity>/"),
     *("account/join/<str:token>/", "answer/<str:token>/", "areas/<str:code>/"),
     *("public/cases/<int:case_id>/", "public/cases/<int:case_id>.atom", "public/areas/<str:code>/"),
     *(f"open311/v2/services/<str:code>.{form}" for form in ("json", "xml")),
@@ -188,9 +193,13 @@ def ids(cast: Cast) -> dict[str, object]:
     alarm = raise_alarm(acting_user=None, cause=by_hand(cast), now=NOON)
     asked = Asked(COUNTY, "Works", NOON, NOON + timedelta(hours=1))
     silence = silence_alarms(acting_user=cast.carol, asked=asked, now=NOON)
+    on_shift = OnShift(COUNTY, "carol", NOON, NOON + timedelta(days=20))
+    shift = add_shift(acting_user=cast.carol, shift=on_shift, now=NOON)
     return lists_of_carol(cast, case) | {
         "alarm": alarm,
         "no_alarm": alarm + 1000,
+        "shift": shift.pk,
+        "no_shift": shift.pk + 1000,
         "silence": silence.pk,
         "no_silence": silence.pk + 1000,
         "warning": warning.pk,

@@ -3,7 +3,9 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from anlan.flows.alarm_cases import case_by_rule
 from anlan.flows.deliver_alarms import deliver_alarms
+from anlan.flows.judge_silence import judge_silence
 from anlan.flows.tell_alarms import tell_alarm, tell_due
 
 
@@ -22,6 +24,19 @@ def tell(timestamp: int) -> None:
     while tell_due(acting_user=None, now=timezone.now()):
         pass
     _deliver_all()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="judge_silence", queue="timers", queueing_lock="judge_silence")
+def silence(timestamp: int) -> None:
+    """Every minute: which devices have said nothing for too long, by the rules about missing data."""
+    judge_silence(acting_user=None, now=timezone.now())
+
+
+@app.task(name="alarm_case", queue="notices")
+def open_case(alarm_id: int) -> None:
+    """The rule of an alarm says that its alarms become cases."""
+    case_by_rule(acting_user=None, alarm_id=alarm_id, now=timezone.now())
 
 
 def _deliver_all() -> None:

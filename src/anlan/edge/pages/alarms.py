@@ -15,12 +15,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from anlan.base.errors import Refused
 from anlan.edge.pages import labels
+from anlan.edge.pages.alarm_rule_forms import hazard_choices
 from anlan.edge.pages.alarm_words import CAUSES, DOING, HELD, LEVELS, STEPS, WAYS, WHY_NOT, measured, shown
 from anlan.edge.pages.manage import Change, answer, managing
 from anlan.edge.pages.manage_fields import area_field
 from anlan.edge.pages.refusals import refusal_text
 from anlan.edge.pages.staff_fields import name_field
-from anlan.flows import alarm_steps
+from anlan.flows import alarm_cases, alarm_steps
 from anlan.sensing.alarms.terms import UNANSWERED, AlarmState, AlarmStep
 from anlan.staff.terms import Action
 from anlan.store.readers.alarms import (
@@ -34,6 +35,9 @@ from anlan.store.readers.alarms import (
 )
 from anlan.store.readers.duty import duty_rows
 from anlan.store.readers.staff import Acting, scope_roots
+
+DISTANCES = (500, 1000, 2000, 5000)
+"""Within so many metres the page of an alarm shows places."""
 
 
 @never_cache
@@ -63,6 +67,8 @@ def show(request: HttpRequest, acting: Acting, alarm_id: int) -> HttpResponse:
     """One alarm: what was measured, by which rule, who was told and who was not, and why."""
     now = timezone.now()
     alarm = one_alarm(acting, alarm_id)
+    asked = request.GET.get("within", "")
+    within = int(asked) if asked in {str(each) for each in DISTANCES} else DISTANCES[0]
     context = {
         "each": shown(alarm),
         "events": [_event(event) for event in alarm.events.all()],
@@ -70,7 +76,9 @@ def show(request: HttpRequest, acting: Acting, alarm_id: int) -> HttpResponse:
         "held": [shown(other) for other in alarm.holds.all()],
         "held_why": HELD.get(alarm.held_why),
         "cause": CAUSES.get(alarm.cause),
-        "nearby": nearby_sites(alarm),
+        "nearby": _by_kind(nearby_sites(alarm, within)),
+        "within": within,
+        "distances": DISTANCES,
         "doing": DOING,
         "may_handle": acting.may(Action.HANDLE_ALARM, alarm),
         "may_silence": acting.may(Action.SILENCE_ALARM, alarm),
@@ -79,6 +87,14 @@ def show(request: HttpRequest, acting: Acting, alarm_id: int) -> HttpResponse:
         "now": now,
     }
     return render(request, "alarm/alarm.html", context)
+
+
+def _by_kind(near: list[tuple[Any, int]]) -> list[tuple[object, list[tuple[Any, int]]]]:
+    """Places by their kind, kinds in the order in which their nearest place lies."""
+    kinds: dict[str, list[tuple[Any, int]]] = {}
+    for site, metres in near:
+        kinds.setdefault(site.kind, []).append((site, metres))
+    return [(labels.SITE_KINDS[kind], sites) for kind, sites in kinds.items()]
 
 
 def _event(event: Any) -> tuple[datetime, object, str, str]:
@@ -126,6 +142,12 @@ class CloseForm(forms.Form):
     )
 
 
+class CaseForm(forms.Form):
+    """What kind of hazard the case of an alarm is."""
+
+    category_code = forms.ChoiceField(label=_("Category"), choices=hazard_choices)
+
+
 class MuteForm(forms.Form):
     """Why one alarm is quiet until it is resolved."""
 
@@ -165,6 +187,24 @@ def close(request: HttpRequest, acting: Acting, alarm_id: int) -> HttpResponse:
         title=gettext("Close the alarm"), button=gettext("Close the alarm"), back=back, form=form, act=act
     )
     return answer(request, change)
+
+
+@never_cache
+@managing(Action.HANDLE_ALARM)
+def make_case(request: HttpRequest, acting: Acting, alarm_id: int) -> HttpResponse:
+    """Make a case of an alarm."""
+    one_alarm(acting, alarm_id, Action.HANDLE_ALARM)
+
+    def act(typed: dict[str, Any], seen: str | None) -> HttpResponse:
+        alarm_cases.make_case(acting_user=acting, alarm_id=alarm_id, now=timezone.now(), **typed)
+        return redirect("alarm", alarm_id)
+
+    title = gettext("Make a case of the alarm")
+    back = reverse("alarm", args=[alarm_id])
+    form = CaseForm(request.POST or None)
+    return answer(
+        request, Change(title=title, button=gettext("Make a case of it"), back=back, form=form, act=act)
+    )
 
 
 @never_cache
@@ -248,6 +288,7 @@ urlpatterns = [
     path("alarms/<int:alarm_id>/", show, name="alarm"),
     path("alarms/<int:alarm_id>/acknowledge/", acknowledge, name="alarm_acknowledge"),
     path("alarms/<int:alarm_id>/close/", close, name="alarm_close"),
+    path("alarms/<int:alarm_id>/case/", make_case, name="alarm_case"),
     path("alarms/<int:alarm_id>/mute/", mute, name="alarm_mute"),
     path("silences/", silences, name="silences"),
     path("silences/new/", silence, name="silence_new"),

@@ -15,8 +15,10 @@ from anlan.base.clock import micros
 from anlan.flows.demo import land
 from anlan.flows.device_kinds import know_standard_kinds
 from anlan.flows.device_series import store_series
+from anlan.flows.manage_rules import Names, store_rule
 from anlan.places.terms import Crs, SiteKind
 from anlan.sensing.profiles import BY_CODE
+from anlan.sensing.rules.standard import STANDARD
 from anlan.sensing.terms import Lifecycle
 from anlan.store.binary_copy import HEADER, TRAILER, Varying, pack, timestamps
 from anlan.store.copying import copy_rows
@@ -24,6 +26,7 @@ from anlan.store.models import Device, DeviceEvent, Series, Site
 from anlan.store.observation_days import make_ahead, make_days
 
 DAYS = 2
+ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
 type Curve = Callable[[np.random.Generator, NDArray[np.float64]], NDArray[np.float64]]
 
 
@@ -103,7 +106,14 @@ def store_devices(
         ((device.pk, now, None, "registered", {}) for device in devices),
     )
     store_series(devices)
+    _store_rules(now)
     return len(devices), _store_readings(rng, now)
+
+
+def _store_rules(now: datetime) -> None:
+    """What is abnormal in the made-up city, also in readings of other years that are played again."""
+    for zh, en, rule in STANDARD:
+        store_rule(Names(zh, en), rule, None, now, since=ALWAYS)
 
 
 COLUMNS = (

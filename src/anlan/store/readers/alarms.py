@@ -24,6 +24,7 @@ type Ringing = Alarm
 
 MOST = 300
 NEAR_M = 500.0
+MOST_NEAR = 5_000
 DEGREE_M = 111_195.0  # as places/lookup.py has it, without its libraries
 WORST_FIRST = Case(
     *(
@@ -124,21 +125,21 @@ def precision_of(rules: Sequence[int]) -> dict[int, Precision]:
     return {rule: found.get(rule, Precision(0, 0, 0)) for rule in rules}
 
 
-def nearby_sites(alarm: Alarm) -> list[tuple[Site, int]]:
-    """Places in use within NEAR_M of an alarm and their distance in metres, the nearest first; one query."""
+def nearby_sites(alarm: Alarm, metres: float = NEAR_M) -> list[tuple[Site, int]]:
+    """Places in use within so many metres of an alarm and how far they are, the nearest first; one query."""
     placed = alarm.device or alarm.site
     if placed is None or placed.lng is None or placed.lat is None:
         return []
     lng, lat = placed.lng, placed.lat
-    high = NEAR_M / DEGREE_M
+    high = metres / DEGREE_M
     wide = high / max(cos(radians(lat)), 0.01)
     found = Site.objects.filter(
         in_use=True, lng__range=(lng - wide, lng + wide), lat__range=(lat - high, lat + high)
     )
-    others = [site for site in found[:MOST] if site.pk != alarm.site_id]
+    others = [site for site in found[:MOST_NEAR] if site.pk != alarm.site_id]
     near = [(site, distance_m(lng, lat, site.lng or 0.0, site.lat or 0.0)) for site in others]
     return sorted(
-        ((site, round(far)) for site, far in near if far <= NEAR_M), key=lambda each: (each[1], each[0].code)
+        ((site, round(far)) for site, far in near if far <= metres), key=lambda each: (each[1], each[0].code)
     )
 
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 from django.db import connection
@@ -25,6 +26,10 @@ type Found = tuple[NDArray[np.int32], Moments, NDArray[np.float64]]
 FRESH = 60.0
 """Seconds after which it is asked anew which series the rules judge: devices come, go and move."""
 EPOCH_US = "(extract(epoch FROM {}) * 1000000)::bigint"
+
+
+OF_READINGS = tuple(kind for kind in RuleKind if kind is not RuleKind.MISSING)
+"""Kinds that readings ask; missing data is judged by the clock."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,11 +57,11 @@ ORDER BY series.id
 """
 
 
-def read_rules(only: Iterable[int] | None = None) -> list[Judging]:
-    """All rules with what they judge, of all series or of some; one query, and one for each rule."""
+def read_rules(only: Iterable[int] | None = None, kinds: Iterable[RuleKind] = OF_READINGS) -> list[Judging]:
+    """Rules with what they judge, of all series or of some; one query, and one for each rule."""
     versions: dict[AlarmRule, list[AlarmRuleVersion]] = {}
     rows = AlarmRuleVersion.objects.select_related("rule__device_kind", "rule__property")
-    for row in rows.order_by("rule_id", "version"):
+    for row in rows.filter(rule__kind__in=kinds).order_by("rule_id", "version"):
         versions.setdefault(row.rule, []).append(row)
     found = (_judging(rule, of_rule, only) for rule, of_rule in versions.items())
     return [each for each in found if len(each.series)]
@@ -137,6 +142,23 @@ def newest_judged(series: NDArray[np.int32], never: int) -> Moments:
     last = np.full(len(series), never, np.int64)
     last[np.searchsorted(series, found["series"])] = found["at"]
     return last
+
+
+HEARD = f"""
+SELECT series.id AS series, {EPOCH_US.format("least(latest.at, latest.received_at)")} AS at,
+       coalesce(device.interval_seconds, property.interval_seconds)::float8 AS interval
+FROM store_series series JOIN store_device device ON device.id = series.device_id
+JOIN store_property property ON property.id = series.property_id
+JOIN latest_value latest ON latest.series = series.id
+WHERE series.id = ANY(%(series)s::int[]) AND coalesce(device.muted_until <= %(now)s, true)
+ORDER BY series.id
+"""
+
+
+def heard_of(rule: Judging, now: datetime) -> dict[str, NDArray[Any]]:
+    """Of each series of a rule that was heard and is not muted: `series`, `at`, `interval` in seconds."""
+    asked = {"series": rule.series.tolist(), "now": now}
+    return read_columns(HEARD, asked, {"series": "i4", "at": "i8", "interval": "f8"})
 
 
 def states_of(rule: Judging, keys: NDArray[np.int32]) -> States:

@@ -62,6 +62,7 @@ def test_a_page_asks_the_same_number_of_questions_for_one_case_and_for_a_thousan
 
     assert Case.objects.count() == 1000
     assert many == few
+    assert many["/cases/{case}/"] <= 10
 
 
 def questions(client: Client, address: str) -> int:

@@ -11,9 +11,20 @@ from anlan.base.errors import NotFound
 from anlan.places.terms import SiteKind
 from anlan.staff.permissions import may
 from anlan.staff.terms import Action, Role
-from anlan.store.models import Area, Membership, Site, Unit, User
-from anlan.store.readers.staff import Acting, acting_for, highest, scope_q
+from anlan.store.models import Area, Case, Category, Membership, Site, Unit, User
+from anlan.store.readers.prepared import Prepared
+from anlan.store.readers.staff import (
+    Acting,
+    acting_for,
+    case_scope_q,
+    given_scope,
+    highest,
+    in_scope,
+    may_reach,
+    scope_q,
+)
 from tests.cast import Cast
+from tests.conftest import NOON
 
 # Few codes, some of them the beginning of others and some with the signs of LIKE: trees that nearly meet.
 CODES = st.sampled_from(["1", "11", "12", "1_", "%", "\\"])
@@ -42,6 +53,34 @@ class ScopeAgreesWithTheTable(TestCase):
         for action in Action:
             kept = set(Site.objects.filter(scope_q(acting, action)).values_list("code", flat=True))
             assert kept == {thing.code for thing in things if may(memberships, action, thing)}, action
+
+
+REACH = st.none() | st.lists(PATHS, min_size=1, max_size=2)
+
+
+class EveryWayToACaseAgrees(TestCase):
+    """A query, a prepared query, and the rule for a case that was read."""
+
+    @settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
+    @given(MEMBERSHIPS, st.lists(st.tuples(PATHS, UNIT_PATHS, REACH), min_size=1, max_size=6))
+    def test_a_case_is_reached_by_all_of_them_or_by_none(
+        self, memberships: list[Membership], places: list[tuple[str, str, list[str] | None]]
+    ) -> None:
+        area = Area.objects.create(code="1", name="anywhere", level="city", path="1.")
+        kind = Category.objects.create(code="pond", name_zh="水塘", name_en="pond")
+        like = {"title": "t", "category": kind, "area": area, "stage_since": NOON, "opened_at": NOON}
+        cases = Case.objects.bulk_create(
+            Case(**like, area_path=where, unit_path=whose, task_reach=reach) for where, whose, reach in places
+        )
+        acting = Acting(User(), tuple(memberships))
+
+        for action in (Action.VIEW_CASE, Action.VIEW_EVIDENCE):
+            kept = set(Case.objects.filter(case_scope_q(acting, action)).values_list("pk", flat=True))
+            assert {pk for (pk,) in IN_SCOPE(**given_scope(acting, action))} == kept, action
+            assert {case.pk for case in cases if may_reach(acting, action, case)} == kept, action
+
+
+IN_SCOPE = Prepared(lambda: Case.objects.filter(in_scope()).values_list("pk"))
 
 
 @given(st.lists(PATHS, max_size=8))

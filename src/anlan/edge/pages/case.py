@@ -29,9 +29,7 @@ from anlan.flows import (
 )
 from anlan.flows.note_look import note_look
 from anlan.store.readers.cases import CaseView, case_view, missed_events
-from anlan.store.readers.limits import assumed_years
 from anlan.store.readers.named_cases import leave_out_unseen, named_and_seen
-from anlan.store.readers.proof import proof_of
 from anlan.store.readers.staff import Acting
 
 FLOWS: Mapping[Step, Callable[..., object]] = {
@@ -60,7 +58,8 @@ def show(request: HttpRequest, case_id: int) -> HttpResponse:
     """A case, with a form for each step that this person may take."""
     acting, now = acting_of(request), timezone.now()
     view = case_view(acting, case_id, now)
-    note_look(acting_user=acting, case_id=case_id, now=now)
+    if not view.was_looked_at:
+        note_look(acting_user=acting, case_id=case_id, now=now)
     return page_of(request, view)
 
 
@@ -104,12 +103,12 @@ def page_of(
     status: int = 200,
     task_tried: Tried = NOTHING_TRIED,
 ) -> HttpResponse:
-    now, proof = timezone.now(), proof_of(view.case, view.tasks)
+    now, proof = timezone.now(), view.proof
     seen = named_and_seen(acting_of(request), view, proof)
     leave_out_unseen(view.events, seen)
     context = {"view": view, "case": view.case, "now": now, "proof": proof, "seen": seen}
     context |= {"joined": [each for each in view.joined if each.pk in seen]}
-    context |= {"assumed": assumed_years(view.case)}
+    context |= {"assumed": view.assumed}
     context |= panel(view, tried or {}, now) | may_of(acting_of(request), view)
     context |= task_panel(view, proof, acting_of(request), *task_tried)
     return render(request, "case/case.html", context, status=status)

@@ -14,7 +14,8 @@ from anlan.edge.pages.refusals import refusal_text
 from anlan.edge.pages.rule_words import route_words
 from anlan.edge.pages.times import moment
 from anlan.staff.terms import Action
-from anlan.store.readers.cases import CaseView, UnitLoad
+from anlan.store.readers.cases import CaseView
+from anlan.store.readers.routing import UnitLoad
 from anlan.store.readers.staff import Acting
 
 

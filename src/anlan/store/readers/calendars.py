@@ -24,7 +24,17 @@ type KeptVersion = CalendarVersion
 
 def calendar_in_force() -> WorkCalendar:
     """The working time of the city, with what comes into force later; one query, two after a change."""
-    return _calendar(CalendarVersion.objects.filter(HOLDS))
+    return calendar_of(tuple(rows_in_force()))
+
+
+def rows_in_force() -> QuerySet[CalendarVersion, Row]:
+    """The versions that hold, as `calendar_of` takes them."""
+    return _rows(CalendarVersion.objects.filter(HOLDS))
+
+
+def calendar_of(rows: tuple[Row, ...]) -> WorkCalendar:
+    """The calendar that these versions make; one query for those that this process has not seen."""
+    return _built(rows, settings.ANLAN_CALENDAR, settings.TIME_ZONE) if rows else installed()
 
 
 def calendar_known(at: datetime) -> WorkCalendar:
@@ -34,7 +44,8 @@ def calendar_known(at: datetime) -> WorkCalendar:
     """
     by_then = Q(in_force_from=None) | Q(put_in_force_at__lte=at)
     kept = Q(withdrawn_at=None) | Q(withdrawn_at__gt=at)
-    return _calendar(CalendarVersion.objects.filter(by_then & kept, put_in_force_at__isnull=False))
+    known = CalendarVersion.objects.filter(by_then & kept, put_in_force_at__isnull=False)
+    return calendar_of(tuple(_rows(known)))
 
 
 def changes_known_from() -> list[datetime]:
@@ -114,9 +125,8 @@ def version_of(row: CalendarVersion) -> Version:
     return taken(row.content, row.in_force_from, None if announced is None else taken_announced(announced))
 
 
-def _calendar(rows: QuerySet[CalendarVersion]) -> WorkCalendar:
-    keys = tuple(rows.order_by("pk").values_list("pk", "put_in_force_at"))
-    return _built(keys, settings.ANLAN_CALENDAR, settings.TIME_ZONE) if keys else installed()
+def _rows(versions: QuerySet[CalendarVersion]) -> QuerySet[CalendarVersion, Row]:
+    return versions.order_by("pk").values_list("pk", "put_in_force_at")  # type: ignore[return-value]
 
 
 @lru_cache(maxsize=32)

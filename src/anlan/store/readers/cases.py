@@ -3,45 +3,56 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import BooleanField, Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, DateTimeField, FloatField, Q, QuerySet
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from anlan.base.errors import NotFound
 from anlan.cases.duties import Options, options
 from anlan.cases.similar import RECENT, box_around, similar
 from anlan.cases.states import ENDED
-from anlan.cases.terms import PhotoStage, Stage, Step
+from anlan.cases.terms import PhotoStage, Step
 from anlan.staff.permissions import may
 from anlan.staff.terms import Action, Placed
-from anlan.store.models import Case, CaseEvent, CaseTask, Category, Photo, Report, StageClock, Unit
-from anlan.store.models.cases import OPEN
+from anlan.store.models import Case, CaseEvent, CaseTask, Category, Photo, StageClock
+from anlan.store.models.cases import OPEN, case_number
+from anlan.store.readers.calendars import calendar_of
+from anlan.store.readers.case_parts import About, Told, about
+from anlan.store.readers.limits import assumed_among
 from anlan.store.readers.live import mark_now
+from anlan.store.readers.prepared import Given, Prepared
+from anlan.store.readers.proof import Proof, proof_of
 from anlan.store.readers.queue import active_categories, visible
-from anlan.store.readers.routing import hazard_of, suggestion_for
-from anlan.store.readers.staff import Acting
+from anlan.store.readers.routing import Suggested, UnitLoad, hazard_of, suggested_at
+from anlan.store.readers.staff import Acting, given_scope, in_scope, may_reach
 
 MOST_NEAR = 50
 """Open cases near another that are looked at, the nearest first."""
 
 
-@dataclass(frozen=True)
-class UnitLoad:
-    """A unit that could act, with what it has to do already."""
+class NearCase(NamedTuple):
+    """A case that may be about the same hazard."""
 
-    unit: Unit
-    open: int
-    overdue: int
-    suggested: bool
+    id: int
+    state: str
+    title: str
+    lng: float
+    lat: float
+    opened_at: datetime
+
+    @property
+    def number(self) -> str:
+        """What people call it: CX-2026-018042."""
+        return case_number(self.opened_at, self.id)
 
 
 @dataclass(frozen=True)
 class SimilarCase:
     """A case that may be about the same hazard, and how far away it is."""
 
-    case: Case
+    case: NearCase
     metres: int
 
 
@@ -68,9 +79,11 @@ class CaseView:
     events: list[CaseEvent]
     tasks: list[CaseTask]
     clocks: list[StageClock]  # that run or stand still, but for those of tasks
+    assumed: list[int]  # years in which one ends, and whose holidays nobody announced yet
+    proof: Proof
     photos: dict[PhotoStage, list[Photo]]
     photo_count: int
-    reports: list[Report]
+    reports: list[Told]
     sees_photos: bool
     sees_contacts: bool
     joined: list[Case]
@@ -80,6 +93,7 @@ class CaseView:
     now_says: Mapping[str, Any]
     """What the rules in force say of an open case today, as in route_reason; {} for who does not dispatch."""
     categories: list[Category]
+    was_looked_at: bool  # by this person, today
 
 
 def find_case(acting: Acting, case_id: int) -> Case:
@@ -99,40 +113,38 @@ def find_case(acting: Acting, case_id: int) -> Case:
 
 
 def case_view(acting: Acting, case_id: int, now: datetime) -> CaseView:
-    """The page of a case; raises NotFound."""
+    """The page of a case; four queries, five for who may accept it. Raises NotFound."""
     since = str(mark_now())  # before anything else is read
-    case = find_case(acting, case_id)
-    tasks = list(case.tasks.select_related("unit").order_by("given_at", "pk"))
-    things: list[Placed] = [case, *tasks]
+    found = about(case_id, acting.user.pk, timezone.localdate(now))
+    if found is None or not may_reach(acting, Action.VIEW_CASE, found.case):
+        raise NotFound
+    case = found.case
+    things: list[Placed] = [case, *found.tasks]
     sees_photos = any(may(acting.memberships, Action.VIEW_EVIDENCE, thing) for thing in things)
-    photos = list(case.photos.order_by("made_at")) if sees_photos else []
+    photos = found.photos if sees_photos else []
     can = options(case, acting.memberships)
-    events = list(case.events.select_related("actor_unit").order_by("-at", "-id"))
-    now_says = route_now(acting, case, now)
+    suggested = suggested_now(acting, found, now)
     return CaseView(
         since=since,
         case=case,
         options=can,
-        events=events,
-        tasks=tasks,
-        clocks=list(
-            StageClock.objects.filter(case=case, task=None, ended_at=None).order_by("due_at", "stage")
-        ),
+        events=found.events,
+        tasks=found.tasks,
+        clocks=[clock for clock in found.clocks if clock.task_id is None],
+        assumed=assumed_among(found.clocks, calendar_of(found.calendar)),
+        proof=proof_of(found),
         photos={stage: [photo for photo in photos if photo.stage == stage] for stage in PhotoStage},
         photo_count=len(photos),
-        reports=list(
-            case.reports.select_related("contact", "sent")
-            .prefetch_related("additions")
-            .order_by("received_at")
-        ),
+        reports=found.reports,
         sees_photos=sees_photos,
         sees_contacts=may(acting.memberships, Action.VIEW_CONTACT, case),
-        joined=list(case.merged_cases.order_by("pk")),
+        joined=found.joined,
         similar=similar_cases(acting, case),
-        units=unit_loads(case, now_says.get("unit"), now) if now_says else [],
-        wrong_routes=wrong_routes(events),
-        now_says=now_says,
+        units=suggested.loads if suggested else [],
+        wrong_routes=wrong_routes(found.events),
+        now_says=suggested.reason if suggested else {},
         categories=active_categories() if Step.ACCEPT in can.main else [],
+        was_looked_at=found.looked,
     )
 
 
@@ -149,19 +161,21 @@ def wrong_routes(newest_first: Iterable[CaseEvent]) -> list[WrongRoute]:
     return found
 
 
-def route_now(acting: Acting, case: Case, now: datetime) -> Mapping[str, Any]:
-    """What the rules in force say of an open case today, for who may send it; {} for others."""
+def suggested_now(acting: Acting, found: About, now: datetime) -> Suggested | None:
+    """What the rules in force say of an open case today, for who may send it; None for others."""
+    case = found.case
     if case.state in ENDED or not may(acting.memberships, Action.DISPATCH, case):
-        return {}
-    suggestion = suggestion_for(hazard_of(case), case.category, now)
-    return suggestion.reason if suggestion else {}
+        return None
+    words = " ".join([case.title, *(told.report.words for told in found.reports)])
+    return suggested_at(hazard_of(case, words=words), case.category, now)
 
 
 def similar_cases(acting: Acting, case: Case) -> list[SimilarCase]:
-    """Open cases of the same family near the case in place and time that this person may see."""
+    """Open cases of the same family near the case in place and time that this person may see; one query."""
     if case.lng is None or case.lat is None or case.state in ENDED:
         return []
-    candidates = {each.pk: each for each in nearest(visible(acting), case)}
+    given = _surroundings(case.lng, case.lat, case) | given_scope(acting, Action.VIEW_CASE)
+    candidates = {each.id: each for each in map(NearCase._make, _NEAR(**given))}
     found = similar(candidates.values(), case.lng, case.lat, case.opened_at)[:5]
     return [SimilarCase(candidates[each.case_id], each.metres) for each in found]
 
@@ -173,14 +187,45 @@ def nearest(cases: QuerySet[Case], case: Case) -> QuerySet[Case]:
     """
     if case.lng is None or case.lat is None:
         return cases.none()
-    family = case.category.parent_id or case.category_id
+    return _near(cases, **_surroundings(case.lng, case.lat, case))
+
+
+def _surroundings(lng: float, lat: float, case: Case) -> dict[str, Any]:
+    west, south, east, north = box_around(lng, lat)
+    return {
+        "lng": lng,
+        "lat": lat,
+        "west": west,
+        "south": south,
+        "east": east,
+        "north": north,
+        "family": case.category.parent_id or case.category_id,
+        "first": case.opened_at - RECENT,
+        "last": case.opened_at + RECENT,
+        "case": case.pk,
+    }
+
+
+def _near(cases: QuerySet[Case], **of: Any) -> QuerySet[Case]:
     return (
-        cases.filter(OPEN, Q(category=family) | Q(category__parent=family))
-        .filter(in_box(*box_around(case.lng, case.lat)))
-        .filter(opened_at__gte=case.opened_at - RECENT, opened_at__lte=case.opened_at + RECENT)
-        .exclude(pk=case.pk)
-        .order_by(_apart(case.lng, case.lat), "pk")[:MOST_NEAR]
+        cases.filter(OPEN, Q(category=of["family"]) | Q(category__parent=of["family"]))
+        .filter(in_box(of["west"], of["south"], of["east"], of["north"]))
+        .filter(opened_at__gte=of["first"], opened_at__lte=of["last"])
+        .exclude(pk=of["case"])
+        .order_by(_apart(of["lng"], of["lat"]), "pk")[:MOST_NEAR]
     )
+
+
+_KINDS = {"first": DateTimeField(), "last": DateTimeField()} | dict.fromkeys(
+    ("lng", "lat", "west", "south", "east", "north"), FloatField()
+)
+_NEAR = Prepared(
+    lambda: _near(
+        Case.objects.filter(in_scope()),
+        **{name: Given(name, kind) for name, kind in _KINDS.items()},
+        **{name: Given(name) for name in ("family", "case")},
+    ).values_list(*NearCase._fields)
+)
 
 
 def _apart(lng: float, lat: float) -> RawSQL:
@@ -197,29 +242,6 @@ def in_box(west: float, south: float, east: float, north: float) -> RawSQL:
         (west, south, east, north),
         output_field=BooleanField(),
     )
-
-
-def unit_loads(case: Case, best: str | None, now: datetime) -> list[UnitLoad]:
-    """Units that work where the case lies and the suggested one, which comes first; in one query.
-
-    Each comes with its cases at work (being rectified or verified) and those of them that are overdue.
-    """
-    at_work = Case.objects.filter(unit=OuterRef("pk"), stage__in=[Stage.HANDLE, Stage.VERIFY])
-    overdue = at_work.filter(stage=Stage.HANDLE, due_at__lte=now)
-    units = (
-        Unit.objects.filter(
-            Q(area__code__in=case.area.path.rstrip(".").split(".")) | Q(code=best), active=True
-        )
-        .annotate(open_cases=_number_of(at_work), overdue_cases=_number_of(overdue))
-        .order_by("-area_path", "code")
-    )
-    loads = [UnitLoad(unit, unit.open_cases, unit.overdue_cases, unit.code == best) for unit in units]
-    return sorted(loads, key=lambda load: not load.suggested)
-
-
-def _number_of(rows: QuerySet[Case]) -> Coalesce:
-    counted = rows.order_by().values("unit").annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(counted), 0)
 
 
 def missed_events(acting: Acting, case_id: int, missed: int) -> list[CaseEvent]:

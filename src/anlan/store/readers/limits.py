@@ -1,5 +1,7 @@
 """The time limits of a case: its category's own, in the city's calendar."""
 
+from collections.abc import Iterable
+
 from django.db import connection
 from django.utils import timezone
 
@@ -54,10 +56,13 @@ def assumed_years(case: Case) -> list[int]:
 
     Two queries.
     """
-    running = StageClock.objects.filter(case=case, ended_at=None, time_unit__in=sorted(WORKING))
-    ends = running.filter(due_at__isnull=False).values_list("due_at", flat=True)
-    years = {timezone.localtime(end).year for end in ends if end}
-    calendar = calendar_in_force()
+    return assumed_among(StageClock.objects.filter(case=case, ended_at=None), calendar_in_force())
+
+
+def assumed_among(running: Iterable[StageClock], calendar: WorkCalendar) -> list[int]:
+    """The same of clocks that run."""
+    ends = (clock.due_at for clock in running if clock.due_at and clock.time_unit in WORKING)
+    years = {timezone.localtime(end).year for end in ends}
     return sorted(year for year in years if calendar.is_assumed(year))
 
 

@@ -9,7 +9,7 @@ A prepared query is written as any other, with `Given` where a value comes later
 What is kept is the text of the query; rows are read anew each time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -44,13 +44,18 @@ class Prepared:
         """The rows, in one query."""
         text, values = self._worked_out
         with connection.cursor() as cursor:
-            cursor.execute(text, [given[one.name] if isinstance(one, Given) else one for one in values])
+            cursor.execute(text, given_values(values, given))
             rows: list[Row] = cursor.fetchall()
         return rows
 
     @cached_property
     def _worked_out(self) -> tuple[str, tuple[Any, ...]]:
         return self._make().query.sql_with_params()
+
+
+def given_values(values: Iterable[Any], given: Mapping[str, Any]) -> list[Any]:
+    """The values of a query, with those that were given now in their places."""
+    return [given[one.name] if isinstance(one, Given) else one for one in values]
 
 
 def columns(model: type[Model], *, below: str = "", without: tuple[str, ...] = ()) -> list[str]:

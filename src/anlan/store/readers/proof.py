@@ -18,13 +18,12 @@ from anlan.store.models import (
     Draw,
     DrawSeed,
     Extension,
-    Membership,
     Recurrence,
-    ResidentAnswer,
     SecondCheck,
     Series,
     Verification,
 )
+from anlan.store.readers.case_parts import About
 from anlan.store.readers.staff import Acting
 
 
@@ -61,36 +60,26 @@ class Proof:
         return sorted(self.posts[post] for post in task.drawn_verifiers if post in self.posts)
 
 
-def proof_of(case: Case, tasks: Sequence[CaseTask] = ()) -> Proof:
-    """The proof of one case and its tasks; ten queries."""
-    answers = list(ResidentAnswer.objects.filter(report__case=case).values_list("satisfied", flat=True))
-    drawn = [*case.drawn_verifiers, *(post for task in tasks for post in task.drawn_verifiers)]
-    posts = dict(Membership.objects.filter(pk__in=drawn).values_list("pk", "unit__name")) if drawn else {}
-    asked = list(Extension.objects.filter(case=case).select_related("clock").order_by("-pk"))
-    joins = {
-        join.kind: join
-        for join in CaseJoin.objects.filter(joined=case, undone_at=None).select_related("into")
-    }
-    links = Recurrence.objects.filter(undone_at=None)
+def proof_of(about: About) -> Proof:
+    """The proof of one case and its tasks, out of what was read of it."""
+    said = [told.satisfied for told in about.reports]
+    joins = {join.kind: join for join in about.joins}
+    extensions = [each for each in about.extensions if each.clock.task_id is None]
     return Proof(
-        verifications=list(
-            Verification.objects.filter(case=case).select_related("unit", "event").order_by("-at")
-        ),
-        drawn_units=sorted(posts[post] for post in case.drawn_verifiers if post in posts),
-        posts=posts,
-        yes=sum(answers),
-        no=len(answers) - sum(answers),
-        unanswered=case.reports.filter(withdrawn_at=None, answer=None).count(),
-        second_check=SecondCheck.objects.filter(case=case).order_by("-pk").first(),
-        recurrence=links.filter(case=case).select_related("earlier", "place").first(),
-        came_back=list(links.filter(earlier=case).select_related("case")),
+        verifications=about.verifications,
+        drawn_units=sorted(about.posts[post] for post in about.case.drawn_verifiers if post in about.posts),
+        posts=about.posts,
+        yes=said.count(True),
+        no=said.count(False),
+        unanswered=sum(told.satisfied is None and told.report.withdrawn_at is None for told in about.reports),
+        second_check=about.check,
+        recurrence=about.recurrence,
+        came_back=about.came_back,
         join=joins.get(Kind.JOIN),
         split=joins.get(Kind.SPLIT),
-        extensions=[each for each in asked if each.clock.task_id is None],
-        sensors=list(
-            CaseSensor.objects.filter(case=case).select_related("series__device", "series__property")
-        ),
-        task_extensions=[each for each in asked if each.clock.task_id is not None],
+        extensions=extensions,
+        sensors=about.sensors,
+        task_extensions=[each for each in about.extensions if each.clock.task_id is not None],
     )
 
 

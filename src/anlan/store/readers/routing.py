@@ -1,17 +1,21 @@
 """Which unit the rules in force suggest: read with a fixed number of queries."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import BooleanField, Count, DateTimeField, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from anlan.cases.routing import Directory, Suggestion, suggest
+from anlan.cases.routing import Directory, Suggestion, paths_up, suggest
 from anlan.cases.rule_tables import ROLES, taken
 from anlan.cases.rules import Hazard, Rule, Target
+from anlan.cases.terms import Stage
 from anlan.store.models import Area, Case, Category, Membership, Responsibility, RoutingVersion, Unit
+from anlan.store.readers.gathered import Gathered, Whole, any_of
+from anlan.store.readers.prepared import Given, Row
 
 
 @dataclass(frozen=True)
@@ -66,37 +70,121 @@ def hazard_of(case: Case, *, words: str | None = None) -> Hazard:
     )
 
 
+@dataclass(frozen=True)
+class UnitLoad:
+    """A unit that could act, with what it has to do already."""
+
+    unit: Unit
+    open: int  # being rectified or verified
+    overdue: int  # of those
+    suggested: bool
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """What the rules in force say of a hazard, and the units that may act there, the suggested one first."""
+
+    reason: Mapping[str, Any]
+    loads: list[UnitLoad]
+
+
 def suggestion_for(hazard: Hazard, category: Category, now: datetime) -> Suggestion | None:
     """The unit that the rules in force at `now` suggest, with a reason that is complete in itself.
 
-    Four to six queries: rules, who is named, units and who is in a role there, and the names for the reason.
+    One query; one more for rules that name a role, and one for the name of an area that one found.
     """
-    ruleset = rules_in_force(now)
-    default = default_of(category)
-    targets = [rule.target.unit for rule in ruleset.rules if rule.target.unit] + [default.unit]
-    roles = {rule.target.role for rule in ruleset.rules} - {""}
-    found = suggest(hazard, ruleset.rules, default, directory_at(hazard.area_path, targets, roles))
+    found, _ = _suggestion(_AT(**_given(hazard, category, now)), hazard, category)
+    return found
+
+
+def suggested_at(hazard: Hazard, category: Category, now: datetime) -> Suggested | None:
+    """The same, with the units that work where the hazard lies and the suggested one; as many queries."""
+    at = _AT_WORK(**_given(hazard, category, now))
+    found, units = _suggestion(at, hazard, category)
     if found is None:
         return None
-    return Suggestion(found.unit_code, found.reason | {"version": ruleset.number} | _names(found, category))
+    work = {unit: (cases, late) for unit, cases, late in at["loads"]}
+    inside = paths_up(hazard.area_path, "")
+    there = [
+        each for each in units if each.active and (each.area_path in inside or each.code == found.unit_code)
+    ]
+    there.sort(key=lambda unit: unit.code)
+    there.sort(key=lambda unit: (unit.code == found.unit_code, unit.area_path), reverse=True)
+    loads = [UnitLoad(each, *work.get(each.pk, (0, 0)), each.code == found.unit_code) for each in there]
+    return Suggested(found.reason, loads)
 
 
-def directory_at(area_path: str, codes: Iterable[str], roles: Collection[str] = ()) -> Directory:
-    """The units that may act at a place: of its areas, with these codes, named there, or following those.
+_UNIT = Whole(Unit, successor=Whole(Unit))
+_IN_FORCE = RoutingVersion.objects.filter(
+    put_in_force_at__isnull=False, in_force_from__lte=Given("now", DateTimeField())
+).order_by("-in_force_from", "-number")[:1]
+_MAY_ACT = """
+SELECT u.id FROM store_unit u JOIN store_area a ON a.id = u.area_id WHERE a.code = ANY(%s)
+UNION SELECT r.unit_id FROM store_responsibility r JOIN store_area a ON a.id = r.area_id
+    WHERE a.code = ANY(%s)
+UNION SELECT id FROM store_unit WHERE code = %s
+UNION SELECT u.id FROM (
+    SELECT rules FROM store_routingversion WHERE put_in_force_at IS NOT NULL AND in_force_from <= %s
+    ORDER BY in_force_from DESC, number DESC LIMIT 1
+) v, jsonb_array_elements(v.rules) rule JOIN store_unit u ON u.code = rule->>'unit'
+UNION SELECT id FROM store_unit WHERE successor_id IS NOT NULL
+UNION SELECT successor_id FROM store_unit WHERE successor_id IS NOT NULL
+"""
+"""Who may act at a place: the units of its areas, those named there, by the category or by a rule, and those
+that were closed or went on with the work of one that was. Each part by an index of its own.
+"""
 
-    Who is in a role there is asked for the `roles` only.
-    """
-    inside = area_path.rstrip(".").split(".")
-    named = {
-        (area, category): unit
-        for area, category, unit in Responsibility.objects.filter(area__code__in=inside).values_list(
-            "area__code", "category__code", "unit__code"
+
+def _among(column: str) -> RawSQL:
+    """Is `column` a unit that may act at the place?"""
+    given = (Given("inside"), Given("inside"), Given("default"), Given("now"))
+    return RawSQL(f"{column} IN ({_MAY_ACT})", given, output_field=BooleanField())
+
+
+_PARTS: Mapping[str, Callable[[], QuerySet[Any, Any]]] = {
+    "rules": lambda: _IN_FORCE.values_list("number", "rules"),
+    "named": lambda: Responsibility.objects.filter(any_of("store_area.code", "inside")).values_list(
+        "area__code", "category__code", "unit__code"
+    ),
+    "units": lambda: Unit.objects.filter(_among("store_unit.id")).values_list(*_UNIT.names()),
+}
+_AT = Gathered(**_PARTS)
+_AT_WORK = Gathered(
+    **_PARTS,
+    loads=lambda: (
+        Case.objects.filter(_among("store_case.unit_id"), stage__in=[Stage.HANDLE, Stage.VERIFY])
+        .order_by()
+        .values("unit")
+        .annotate(
+            cases=Count("pk"),
+            late=Count("pk", filter=Q(stage=Stage.HANDLE, due_at__lte=Given("now", DateTimeField()))),
         )
-    }
-    wanted = {*filter(None, codes), *named.values()}
-    followed = Q(successor__isnull=False) | Q(predecessors__isnull=False)
-    units = Unit.objects.filter(Q(area__code__in=inside) | Q(code__in=wanted) | followed).distinct()
-    return Directory(units.select_related("successor"), named, _staffed(roles) if roles else ())
+        .values_list("unit", "cases", "late")
+    ),
+)
+
+
+def _given(hazard: Hazard, category: Category, now: datetime) -> dict[str, Any]:
+    inside = hazard.area_path.rstrip(".").split(".")
+    return {"inside": inside, "default": default_of(category).unit, "now": now}
+
+
+def _suggestion(
+    at: Mapping[str, list[Row]], hazard: Hazard, category: Category
+) -> tuple[Suggestion | None, list[Unit]]:
+    """What the rules say, and all units that were looked at."""
+    number, rules = at["rules"][0] if at["rules"] else (0, ())
+    units = [_UNIT.made(row) for row in at["units"]]
+    taken_rules = tuple(map(taken, rules))
+    named = {(area, of): unit for area, of, unit in at["named"]}
+    roles = {rule.target.role for rule in taken_rules} - {""}
+    directory = Directory(units, named, _staffed(roles) if roles else ())
+    found = suggest(hazard, taken_rules, default_of(category), directory)
+    if found is None:
+        return None, units
+    name = next(unit.name for unit in units if unit.code == found.unit_code)
+    names = {"version": number, "unit": found.unit_code, "unit_name": name} | _names(found, category)
+    return Suggestion(found.unit_code, found.reason | names), units
 
 
 def whole_directory() -> Directory:
@@ -118,8 +206,7 @@ def _staffed(roles: Collection[str]) -> set[tuple[str, str]]:
 
 def _names(found: Suggestion, category: Category) -> dict[str, Any]:
     """The names in a reason, as they were when it was given."""
-    unit = Unit.objects.only("code", "name").get(code=found.unit_code)
-    names: dict[str, Any] = {"unit": unit.code, "unit_name": unit.name}
+    names: dict[str, Any] = {}
     held = found.reason.get("found", {})
     if "categories" in held:
         named = category if held["categories"] == category.code else category.parent or category

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import Q
+from django.db.models import BooleanField, Q
+from django.db.models.expressions import RawSQL
 
 from anlan.base.errors import NotFound
 from anlan.places.terms import within
 from anlan.staff.permissions import allowed_relations, may
 from anlan.staff.terms import Action, Placed, Relation, Role
-from anlan.store.models import Area, Membership, Unit, User
+from anlan.store.models import Area, Case, Membership, Unit, User
 from anlan.store.readers.prepared import Given, Prepared, Row, columns, instance
 
 NOTHING = Q(pk__in=())
@@ -102,6 +103,32 @@ def case_scope_q(acting: Acting, action: Action, prefix: str = "") -> Q:
     kept = scope_q(acting, action, area=f"{prefix}area_path", unit=f"{prefix}unit_path")
     roots = _roots(acting, action, Relation.OWN_UNIT)
     return kept | Q(**{f"{prefix}task_reach__overlap": roots}) if roots else kept
+
+
+def may_reach(acting: Acting, action: Action, case: Case) -> bool:
+    """The same for a case that was read."""
+    roots = _roots(acting, action, Relation.OWN_UNIT)
+    return acting.may(action, case) or not frozenset(roots).isdisjoint(case.task_reach or ())
+
+
+IN_SCOPE = (
+    "(store_case.area_path ^@ ANY(%s::text[]) OR store_case.unit_path ^@ ANY(%s::text[]) "
+    "OR store_case.task_reach && %s::varchar[])"
+)
+
+
+def in_scope() -> RawSQL:
+    """The same for a prepared query of cases, asked with the values of `given_scope`."""
+    places = (Given("area_roots"), Given("unit_roots"), Given("unit_roots"))
+    return RawSQL(IN_SCOPE, places, output_field=BooleanField())
+
+
+def given_scope(acting: Acting, action: Action) -> dict[str, list[str]]:
+    """To which cases this person may do `action`, as values for `in_scope`."""
+    return {
+        "area_roots": _roots(acting, action, Relation.OWN_AREA),
+        "unit_roots": _roots(acting, action, Relation.OWN_UNIT),
+    }
 
 
 def inside_q(acting: Acting) -> Q:

@@ -20,7 +20,7 @@ from anlan.edge.pages.case_labels import Named
 from anlan.edge.pages.states import STATE_LOOKS
 from anlan.edge.pages.templatetags.anlan import drawn
 from anlan.edge.pages.times import moment
-from anlan.store.readers.cases import UnitLoad
+from anlan.store.readers.routing import UnitLoad
 
 register = template.Library()
 

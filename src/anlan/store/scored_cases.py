@@ -68,14 +68,16 @@ WITH firsts AS (
 ), returns AS (
     SELECT DISTINCT earlier_id AS case_id FROM store_recurrence
     WHERE at <= %(cut_off)s AND (undone_at IS NULL OR undone_at > %(cut_off)s)
+), sent_back AS (
+    SELECT DISTINCT case_id, at FROM score_told WHERE step IN ('return', 'recall', 'cancel')
 ), turns AS MATERIALIZED (
     SELECT s.case_id, s.unit_path, s.began_at, s.due_at, s.ended_at, s.id,
            s.due_at >= %(start)s AND s.due_at < %(end)s AND s.due_at <= %(cut_off)s
                AND (s.paused_at IS NULL OR s.paused_at >= s.due_at) AS due
     FROM score_touched t JOIN store_stageclock s ON s.case_id = t.case_id
-    WHERE s.stage = 'handle' AND s.began_at <= %(cut_off)s AND (s.ended_at > s.due_at OR NOT EXISTS (
-        SELECT 1 FROM score_told b
-        WHERE b.case_id = s.case_id AND b.at = s.ended_at AND b.step IN ('return', 'recall', 'cancel')))
+    LEFT JOIN sent_back b ON b.case_id = s.case_id AND b.at = s.ended_at
+    WHERE s.stage = 'handle' AND s.began_at <= %(cut_off)s
+      AND (s.ended_at > s.due_at OR b.case_id IS NULL)
 ), parked_late AS (
     SELECT DISTINCT p.case_id FROM score_told p JOIN store_stageclock s ON s.case_id = p.case_id
     WHERE p.within AND p.step = 'park' AND s.stage = 'handle' AND s.began_at <= p.at AND s.due_at < p.at

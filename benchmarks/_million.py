@@ -1,0 +1,134 @@
+"""A city of very many cases: one that was made up, with each case and all that belongs to it again and again.
+
+Rows are copied inside the database, table by table, with numbers moved on by a block and times by some hours; the
+checks of foreign keys rest meanwhile, and indexes are made anew at the end, as a restore does it. Words are the
+same in each copy, so that a search finds as large a share of the cases as it did. One case in fifty came
+back: a link of a recurrence leads from it to the one before it.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from _figures import say
+
+MADE = 10_000
+"""Cases that are made up for real; all others are copies of them."""
+
+IDS: Mapping[str, Mapping[str, str]] = {
+    "store_case": {"id": "store_case", "merged_into_id": "store_case"},
+    "store_caseevent": {"id": "store_caseevent", "case_id": "store_case"},
+    "store_stageclock": {"id": "store_stageclock", "case_id": "store_case"},
+    "store_report": {"id": "store_report", "case_id": "store_case"},
+    "store_verification": {
+        "id": "store_verification",
+        "case_id": "store_case",
+        "report_id": "store_report",
+        "event_id": "store_caseevent",
+    },
+    "store_residentanswer": {"id": "store_residentanswer", "report_id": "store_report"},
+}
+"""The tables that are copied, and which of their columns hold the number of a row of which table."""
+
+NEW = {
+    ("store_report", "idempotency_key"): "gen_random_uuid()",
+    ("store_report", "receipt_hash"): "NULL",
+    ("store_report", "source_id"): "''",
+    ("store_report", "source"): "''",
+}
+"""Columns of which every value is the only one."""
+
+RETURNS = """
+INSERT INTO store_returningplace (first_id, family_id, area_id, area_path, returns, last_at)
+SELECT id, category_id, area_id, area_path, 1, opened_at FROM store_case
+WHERE id % 50 = 1 AND lng IS NOT NULL AND state = 'closed'
+"""
+RECURRENCES = """
+INSERT INTO store_recurrence (case_id, earlier_id, place_id, metres, days, at, undone_reason)
+SELECT c.id, p.first_id, p.id, 10, 30, c.opened_at, ''
+FROM store_returningplace p JOIN store_case c ON c.id = p.first_id + 1
+"""
+
+
+def multiply(sockets: Path, copies: int) -> int:
+    """Copy all cases of the city whose PostgreSQL listens in `sockets`, until each is there `copies` times.
+
+    How many there are then. The superuser of our own PostgreSQL does it: nobody else may let checks rest.
+    """
+    import psycopg
+
+    with psycopg.connect(host=str(sockets), dbname="anlan", user="postgres", autocommit=True) as city:
+        city.execute("SET session_replication_role = replica")
+        city.execute("SET maintenance_work_mem = '512MB'")
+        city.execute("SET max_parallel_maintenance_workers = 0")
+        with city.transaction():
+            for table in IDS:
+                _copied(city, table, copies)
+            for statement in (RETURNS, RECURRENCES):
+                city.execute(statement)
+        city.execute("VACUUM ANALYZE")
+        counted = "SELECT count(*), (SELECT count(*) FROM store_caseevent) FROM store_case"
+        found = city.execute(counted).fetchone()
+    assert found is not None
+    say(f"{found[0]:,} cases, {found[1]:,} rows of history")
+    return int(found[0])
+
+
+def _copied(city: Any, table: str, copies: int) -> None:
+    asked = "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s"
+    kinds = dict(city.execute(asked, [table]).fetchall())
+    indexes = _dropped(city, table)
+    done = city.execute(
+        f"INSERT INTO {table} ({', '.join(kinds)}) "
+        f"SELECT {', '.join(_moved(city, table, *column) for column in kinds.items())} "
+        f"FROM {table}, generate_series(1, {copies - 1}) AS n"
+    )
+    say(f"{table}: {done.rowcount:,} rows copied, {len(indexes)} indexes made anew")
+    for index in indexes:
+        city.execute(index)
+    city.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
+
+
+def _moved(city: Any, table: str, name: str, kind: str) -> str:
+    """What a column of the n-th copy holds."""
+    of = IDS[table].get(name)
+    if of is not None:
+        return f"{name} + n * {_block(city, of)}"
+    if kind == "timestamp with time zone":
+        return f"{name} - n * interval '1 hour'"
+    return NEW.get((table, name), name)
+
+
+_blocks: dict[str, int] = {}
+
+
+def _block(city: Any, table: str) -> int:
+    """By how much the numbers of one copy lie above those of the one before; the same for all who name them."""
+    if table not in _blocks:
+        found = city.execute(f"SELECT max(id) - min(id) + 1 FROM {table}").fetchone()
+        _blocks[table] = int(found[0])
+    return _blocks[table]
+
+
+def _dropped(city: Any, table: str) -> list[str]:
+    """Drop the indexes of a table that no constraint needs; what makes them anew."""
+    found = city.execute(
+        "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index "
+        "WHERE indrelid = %s::regclass AND NOT indisunique "
+        "AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)",
+        [table],
+    ).fetchall()
+    for name, _ in found:
+        city.execute(f"DROP INDEX {name}")
+    return [text for _, text in found]
+
+
+def sockets_of(home: Path) -> Path:
+    """Where the PostgreSQL of a city in `home` listens."""
+    os.environ["ANLAN_HOME"] = str(home)
+    from anlan.edge.cli.installation import cluster, read_settings
+
+    ours = cluster(read_settings())
+    assert ours is not None
+    return ours.sockets

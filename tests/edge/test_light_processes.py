@@ -1,22 +1,50 @@
-"""What a web process must not load before somebody needs it: libraries that take tens of megabytes."""
+"""What a process of an idle city must not load before somebody needs it: libraries of tens of megabytes."""
 
 import json
+import os
 import subprocess
 import sys
 
-HEAVY = ("numba", "llvmlite", "scipy", "statsmodels", "polars", "matplotlib", "cv2", "openpyxl", "reportlab")
-PROBE = """
-import json, sys
+import pytest
+
+HEAVY = (
+    *("numpy", "numba", "llvmlite", "scipy", "statsmodels", "polars", "pandas", "matplotlib"),
+    *("shapely", "pyproj", "h3", "cv2", "PIL", "openpyxl", "reportlab"),
+)
+WEB = """
 import anlan.config.asgi
 from django.urls import get_resolver
 get_resolver().url_patterns
+"""
+WORKER = """
+import django
+django.setup()
+import anlan.edge.operations.worker
+from procrastinate.contrib.django import app
+app.perform_import_paths()
+assert app.tasks
+"""
+INGEST = """
+import django
+django.setup()
+from anlan.edge.ingest import __main__, gate, hearing, streams
+"""
+SAY = """
+import json, sys
 json.dump([name for name in sys.argv[1:] if name in sys.modules], sys.stdout)
 """
 
 
-def test_a_web_process_loads_no_library_of_numbers_pictures_or_paper_before_it_needs_one() -> None:
+@pytest.mark.parametrize("start", [WEB, WORKER, INGEST], ids=["web", "worker", "ingest"])
+def test_a_process_loads_no_library_of_numbers_pictures_or_paper_before_it_needs_one(start: str) -> None:
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "anlan.config.settings"}
     done = subprocess.run(
-        [sys.executable, "-c", PROBE, *HEAVY], capture_output=True, text=True, check=True, timeout=120
+        [sys.executable, "-c", start + SAY, *HEAVY],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+        env=environment,
     )
 
     assert json.loads(done.stdout.splitlines()[-1]) == []

@@ -4,18 +4,25 @@ Local times that a zone skips or repeats are read as RFC 5545 (3.3.5) reads them
 offset before the gap, a repeated one as its first occurrence.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import numpy as np
-from numpy.typing import NDArray
-
 from anlan.base.errors import Refused
+from anlan.base.when_used import when_used
 
-Moments = NDArray[np.int64]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
+
+type Moments = NDArray[np.int64]
 """Microseconds since 1970 UTC; local ones since 1970 by the clock on the wall."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -16,19 +16,26 @@ Assumptions, in the order in which they are used:
 The clock on the wall decides what "the same time" is, see base/clock.py.
 """
 
+from __future__ import annotations
+
 from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from anlan.base.clock import HOUR, MICROSECOND, array_of, in_utc, micros, moment, year_of, zone
+from anlan.base.when_used import when_used
 from anlan.cases.calendars import WorkCalendar
 from anlan.cases.limits import MOST, WORKING, Limit, TimeUnit
 from anlan.cases.many_due_times import due_many as due_many
 from anlan.cases.pauses import Pause as Pause
 from anlan.cases.pauses import joined as joined
 from anlan.cases.working_time import timetable
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = when_used("numpy")
 
 
 def due(start: datetime, limit: Limit, calendar: WorkCalendar, pauses: Iterable[Pause] = ()) -> datetime:

@@ -1,16 +1,23 @@
 """Why something is due when it is: which hours of which days were counted, which days passed over."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from anlan.base.clock import array_of, micros, moment, year_of, zone
+from anlan.base.when_used import when_used
 from anlan.cases.calendars import DayKind, WorkCalendar
 from anlan.cases.due_times import Pause, due, joined, worked_between
 from anlan.cases.limits import WORKING, Limit
 from anlan.cases.working_time import timetable
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = when_used("numpy")
 
 NOTHING = timedelta()
 

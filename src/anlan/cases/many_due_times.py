@@ -4,16 +4,23 @@ Moments and spans of working time are microseconds. All raise Refused("beyond_ca
 of the years in which deadlines are reckoned.
 """
 
-from collections.abc import Callable, Sequence
+from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from anlan.base.clock import DAY, HOUR, Moments, wall_clock, year_of
+from anlan.base.when_used import when_used
 from anlan.cases.calendars import WorkCalendar
 from anlan.cases.limits import WORKING, TimeUnit
 from anlan.cases.pauses import Pause, PauseRow, pause_rows
 from anlan.cases.working_time import Timetable, timetable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
 
 DAYS_A_UNIT = {TimeUnit.WORKING_HOURS: 0.3, TimeUnit.WORKING_DAYS: 1.6}
 """About how many days of the calendar one of a unit takes: how far to look first, never a result."""

@@ -6,20 +6,26 @@ order, by the rules that held when they came (`due_times.moved`, `extensions.ext
 come is never moved to one that has gone by: a change of the calendar makes nothing late.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, NamedTuple
 
 from anlan.base.clock import Moments, array_of, moment, zone
+from anlan.base.when_used import when_used
 from anlan.cases import due_times
 from anlan.cases.calendars import WorkCalendar
 from anlan.cases.limits import WORKING, Limit, TimeUnit
 from anlan.cases.many_due_times import due_many, later_many, moved_many, part_way_many
 from anlan.cases.pauses import Pause
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
 
 
 class ManyEnds(NamedTuple):

@@ -1,15 +1,21 @@
 """Times in which a clock stands still: joined where they overlap, laid out for many clocks at once."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
-
-import numpy as np
+from typing import TYPE_CHECKING, NamedTuple
 
 from anlan.base.clock import Moments, micros
 from anlan.base.errors import Refused
+from anlan.base.when_used import when_used
 
-NEVER = np.iinfo(np.int64).max
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = when_used("numpy")
+
+NEVER = 2**63 - 1
 """Where a case has fewer pauses than others of its list."""
 
 PauseRow = tuple[Moments, Moments]

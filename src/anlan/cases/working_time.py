@@ -5,16 +5,23 @@ it, and a place that is both a closing and the next opening is reached at the cl
 is an opening, or lies outside working time, comes to be written as the closing before it.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from anlan.base.clock import DAY, EPOCH_DAY, MINUTE, YEARS, Moments, WallClock, wall_clock
 from anlan.base.errors import Refused
+from anlan.base.when_used import when_used
 from anlan.cases.calendars import WorkCalendar
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
 
 
 @dataclass(frozen=True, eq=False)

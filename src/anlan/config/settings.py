@@ -118,7 +118,8 @@ ANLAN_SOCKETS = Path("/tmp") / f"anlan-{_HOME_MARK}"
 ANLAN_POSTGRES = ANLAN_HOME / "postgres" if _OWN_DATABASE else None
 _OWN: dict[str, Any] = {"NAME": "anlan", "USER": "anlan", "HOST": str(ANLAN_SOCKETS)}
 _GIVEN = environment.read(environment.DATABASE_URL, os.environ) or _OWN
-_POOL = {"min_size": 1, "max_size": 8, "timeout": 10}
+# what nobody used for some seconds is given back: an idle city holds one connection for each process
+_POOL = {"min_size": 1, "max_size": 8, "timeout": 10, "max_idle": 10}
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",

@@ -1,15 +1,18 @@
 """Somebody brings in a list of devices; those without a password get one, which is told once."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-import numpy as np
 from django.db import transaction
 
 from anlan.base.errors import Refused
 from anlan.base.tables import N_, Complaints
+from anlan.base.when_used import when_used
 from anlan.flows.device_credentials import Secret, give_credentials
 from anlan.flows.device_history import tell_register
 from anlan.flows.device_kinds import know_standard_kinds
@@ -23,6 +26,11 @@ from anlan.store.copying import copy_rows, reserve_ids
 from anlan.store.models import Area, Credential, Device, DeviceEvent, DeviceKind, Site, Unit
 from anlan.store.models.staff import User
 from anlan.store.readers.places import IN_USE, area_index
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = when_used("numpy")
 
 COMPARED = (
     *("title", "kind_id", "site_id", "area_id", "unit_id", "lng", "lat", "source_crs", "purpose"),

@@ -1,17 +1,18 @@
 """Somebody brings in a list of incidents: millions of rows, whole or not at all."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-import numpy as np
 from django.db import connection, transaction
-from numpy.typing import NDArray
 from psycopg import Cursor
 
 from anlan.base.tables import Complaints
+from anlan.base.when_used import when_used
 from anlan.flows.import_runs import FileRead, record_run, take_turn
 from anlan.outcomes.incident_files import IncidentBlock
 from anlan.places.lookup import AreaIndex
@@ -19,6 +20,12 @@ from anlan.store import binary_copy
 from anlan.store.binary_copy import Same, Varying
 from anlan.store.models import Area, User
 from anlan.store.readers.places import area_index
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
 
 COPY = """
 COPY store_incident (kind, at, area_id, area_path, lng, lat, injured, killed, source, source_key)
@@ -35,7 +42,7 @@ SELECT string_agg(source_key, '') FROM store_incident WHERE source = %s AND sour
 
 ANY_THERE = "SELECT EXISTS (SELECT FROM store_incident WHERE source = %s)"
 
-Keys = NDArray[np.void]
+type Keys = NDArray[np.void]
 
 
 @dataclass(frozen=True, slots=True)

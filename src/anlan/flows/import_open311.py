@@ -4,15 +4,18 @@ What comes in says so everywhere: its events are "imported" and carry the source
 closed case here, with a last event that nobody verified it here; no step of ours is ever written for it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-import numpy as np
 from django.db import transaction
 
 from anlan.base.errors import Refused
 from anlan.base.tables import N_, Complaints
+from anlan.base.when_used import when_used
 from anlan.cases import deadlines
 from anlan.cases.intake import title_of
 from anlan.cases.open311 import ForeignRequest
@@ -23,6 +26,11 @@ from anlan.flows.publish_cases import publish_all
 from anlan.places.lookup import Confidence
 from anlan.store.models import Area, Case, CaseEvent, Category, Report, StageClock, User
 from anlan.store.readers.places import area_index
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = when_used("numpy")
 
 CLOSED_THERE = "在来源系统中已结案，本系统未核查。 Closed in the source system; nobody verified it here."
 BROUGHT_IN = "从来源系统导入，尚未受理。 Brought in from the source system; nobody accepted it here yet."

@@ -1,17 +1,18 @@
 """A changed calendar goes through the open cases: their ends are reckoned anew, what was promised stays."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from django.db import transaction
 from django.utils import timezone
-from numpy.typing import NDArray
 
 from anlan.base.clock import Moments, array_of, micros, moment, year_of, zone
+from anlan.base.when_used import when_used
 from anlan.cases.calendars import WorkCalendar
 from anlan.cases.limits import WORKING, TimeUnit
 from anlan.cases.many_due_times import worked_many
@@ -33,6 +34,12 @@ from anlan.store.readers.running_cases import (
     pauses_of,
 )
 from anlan.store.running_clocks import NONE, OWN, SEVERITIES, STAGES, UNITS, Clocks, at
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
 
 PART = 20_000
 """Clocks that are reckoned in one transaction: their cases wait for as long."""
@@ -105,7 +112,7 @@ class Reckoned:
     clocks: Clocks
     ends: ManyEnds
 
-    def moved(self) -> "Reckoned":
+    def moved(self) -> Reckoned:
         """Those whose end moves."""
         which = self.ends.due != self.clocks.due
         return Reckoned(self.clocks.only(which), ManyEnds(self.ends.due[which], self.ends.near[which]))

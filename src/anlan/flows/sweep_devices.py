@@ -1,19 +1,27 @@
 """Every minute: which devices are heard, late, offline; and what fell silent as one."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-import numpy as np
 from django.db import connection, transaction
 
+from anlan.base.when_used import when_used
 from anlan.flows.alarm_outages import alarm_outages
 from anlan.places.terms import within
 from anlan.sensing.liveness import Seen, seen_now
 from anlan.sensing.outages import Group, Silent, groups, watched
 from anlan.sensing.terms import Liveness, OutageScope
 from anlan.store.models import IngestOffset, LatestValue, Outage, Watch
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = when_used("numpy")
 
 LOCK = 7102
 GAP = timedelta(minutes=3)

@@ -4,16 +4,17 @@ The database alone knows how far a stream was read. Whoever reads on begins ther
 read again, and what was not is; a reading that comes twice meets its own key.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
 from django.db import connection, transaction
-from numpy.typing import NDArray
 
 from anlan.base.errors import Conflict
+from anlan.base.when_used import when_used
 from anlan.flows.judge_readings import judge_readings
 from anlan.sensing.believing_many import REASONS, faults
 from anlan.sensing.messages import MICROSECONDS, readings_of
@@ -22,6 +23,12 @@ from anlan.store.binary_copy import HEADER, TRAILER, Varying, pack, timestamps
 from anlan.store.models import IngestOffset, Quarantined
 from anlan.store.observation_days import make_days
 from anlan.store.readers.series import SeriesTable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
 
 if TYPE_CHECKING:
     from psycopg import Cursor

@@ -1,19 +1,26 @@
 """Lists of incidents as CSV files, millions of rows, read in blocks of arrays."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from itertools import batched
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from anlan.base.errors import Refused
 from anlan.base.tables import N_, Complaints, Table
+from anlan.base.when_used import when_used
 from anlan.outcomes.local_times import LocalTimes, Zoned
 from anlan.places.coordinates import on_mainland, to_wgs84
 from anlan.places.terms import Crs
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
 
 DATE_ORDERS = ("iso", "ymd", "mdy", "dmy")
 FIELDS = ("date", "time", "lng", "lat", "injured", "killed")
@@ -23,8 +30,8 @@ BLOCK_ROWS = 20_000
 DAY_S = 86_400
 A_DAY = N_("a day such as 2026-11-02")
 
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int32]
+type Floats = NDArray[np.float64]
+type Counts = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,20 @@
 """From the clock on the wall to UTC, for many rows: days on which the clock is changed are told apart."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import numpy as np
-from numpy.typing import NDArray
-
 from anlan.base.errors import Refused
+from anlan.base.when_used import when_used
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
 
 DAY_S = 86_400
 EPOCH = datetime(1970, 1, 1)

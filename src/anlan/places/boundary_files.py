@@ -1,21 +1,27 @@
 """Boundaries of areas as GeoJSON (RFC 7946, but in whatever coordinate system it is said to be in)."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
-
-import numpy as np
-import shapely
-from numpy.typing import NDArray
-from shapely.errors import ShapelyError
-from shapely.geometry.base import BaseGeometry
+from typing import TYPE_CHECKING, Any
 
 from anlan.base.errors import Refused
 from anlan.base.tables import N_, Complaints
+from anlan.base.when_used import when_used
 from anlan.places.areas import CODE_SHAPE, AreaRow, ListedArea, canonical_code, level_of
 from anlan.places.coordinates import to_wgs84
 from anlan.places.terms import Crs
+
+if TYPE_CHECKING:
+    import numpy as np
+    import shapely
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+else:
+    np = when_used("numpy")
+    shapely = when_used("shapely")
 
 CODE_PROPERTIES = ("code", "adcode", "id")
 POLYGONS = N_("a Polygon or MultiPolygon in degrees that encloses a surface")
@@ -107,7 +113,7 @@ def _shape(feature: Any, crs: Crs) -> shapely.MultiPolygon | None:
     geometry = feature.get("geometry") if isinstance(feature, dict) else None
     try:
         shape = shapely.from_geojson(json.dumps(geometry))
-    except (ShapelyError, ValueError):
+    except (shapely.errors.ShapelyError, ValueError):
         return None
     if not isinstance(shape, shapely.Polygon | shapely.MultiPolygon) or not _in_degrees(shape):
         return None

@@ -5,14 +5,24 @@ independent implementations; they agree with the map providers' own converters t
 inverses undo our forward formulas to a millimetre.
 """
 
-import numpy as np
-import shapely
-from numpy.typing import ArrayLike, NDArray
+from __future__ import annotations
 
-from anlan.places.mainland import MAINLAND
+from math import pi
+from typing import TYPE_CHECKING
+
+from anlan.base.when_used import when_used
+from anlan.places.mainland import mainland
 from anlan.places.terms import Crs
 
-Degrees = NDArray[np.float64]
+if TYPE_CHECKING:
+    import numpy as np
+    import shapely
+    from numpy.typing import ArrayLike, NDArray
+else:
+    np = when_used("numpy")
+    shapely = when_used("shapely")
+
+type Degrees = NDArray[np.float64]
 
 SEMI_MAJOR_M = 6378245.0
 """Of Krassovsky's ellipsoid, which GCJ-02 uses."""
@@ -21,9 +31,7 @@ MIDDLE = (105.0, 35.0)
 """Longitude and latitude from which its formulas count."""
 INVERSE_STEPS = 6
 """Each step divides the error (at most 1 km at the start) by more than 100."""
-BAIDU_TURN = np.pi * 3000 / 180
-
-shapely.prepare(MAINLAND)
+BAIDU_TURN = pi * 3000 / 180
 
 
 def to_wgs84(lng: ArrayLike, lat: ArrayLike, crs: Crs) -> tuple[Degrees, Degrees]:
@@ -68,7 +76,7 @@ def point_from_wgs84(lng: float, lat: float, crs: Crs) -> tuple[float, float]:
 
 def on_mainland(lng: Degrees, lat: Degrees) -> NDArray[np.bool_]:
     """Does GCJ-02 apply at these points of WGS-84?"""
-    return np.asarray(shapely.contains_xy(MAINLAND, lng, lat))
+    return np.asarray(shapely.contains_xy(mainland(), lng, lat))
 
 
 def _wgs84_to_gcj02(lng: Degrees, lat: Degrees) -> tuple[Degrees, Degrees]:
@@ -88,7 +96,7 @@ def _gcj02_to_wgs84(lng: Degrees, lat: Degrees) -> tuple[Degrees, Degrees]:
 
 def _near_mainland(lng: Degrees, lat: Degrees) -> NDArray[np.bool_]:
     """Is it worth a look? A box, one degree wider than the polygon."""
-    west, south, east, north = MAINLAND.bounds
+    west, south, east, north = mainland().bounds
     return np.asarray((lng > west - 1) & (lng < east + 1) & (lat > south - 1) & (lat < north + 1))
 
 

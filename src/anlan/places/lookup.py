@@ -1,13 +1,23 @@
 """In which area a point lies, and how sure that is."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
-import numpy as np
-import shapely
-from numpy.typing import ArrayLike, NDArray
-from shapely.geometry.base import BaseGeometry
+from anlan.base.when_used import when_used
+
+if TYPE_CHECKING:
+    import numpy as np
+    import shapely
+    from numpy.typing import ArrayLike, NDArray
+    from shapely.geometry.base import BaseGeometry
+else:
+    np = when_used("numpy")
+    shapely = when_used("shapely")
+
 
 DEGREE_M = 111_195.0
 """Length of a degree of a great circle on a sphere of 6,371 km."""

@@ -7,7 +7,11 @@ The islands of the South China Sea south of Hainan are left out. It says nothing
 coordinates.
 """
 
-from shapely import Polygon
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shapely import Polygon
 
 NORTH_EAST = (
     (124.30, 39.85),  # mouth of the Yalu
@@ -263,16 +267,22 @@ MACAU = (
     (113.5285, 22.1900),
 )
 
-MAINLAND = Polygon(
-    (
-        *NORTH_EAST,
-        *NORTH,
-        *WEST,
-        *SOUTH_WEST,
-        *SOUTH_SEA,
-        *KINMEN_AND_MATSU_OUTSIDE,
-        *EAST_SEA,
-    ),
-    holes=(HONG_KONG, MACAU),
+OUTLINE = (
+    *NORTH_EAST,
+    *NORTH,
+    *WEST,
+    *SOUTH_WEST,
+    *SOUTH_SEA,
+    *KINMEN_AND_MATSU_OUTSIDE,
+    *EAST_SEA,
 )
-"""WGS-84 degrees, longitude first."""
+
+
+@cache
+def mainland() -> "Polygon":
+    """WGS-84 degrees, longitude first; ready to be asked about many points."""
+    import shapely  # tens of megabytes, for whoever converts coordinates
+
+    drawn = shapely.Polygon(OUTLINE, holes=(HONG_KONG, MACAU))
+    shapely.prepare(drawn)
+    return drawn

@@ -1,8 +1,17 @@
 """What a map of public cases asks for: counts by cells far out, single places near in."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-import h3
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from anlan.base.when_used import when_used
+
+if TYPE_CHECKING:
+    import h3
+else:
+    h3 = when_used("h3")
+
 
 RESOLUTIONS = ((8, 4), (9, 5), (11, 6), (13, 7), (14, 8))
 """A map zoomed out to less than the first shows cells of the second, an H3 resolution."""

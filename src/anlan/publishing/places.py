@@ -1,11 +1,18 @@
 """How exactly the place of a case may be shown: as a point, as a cell that holds enough homes, as an area."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-import h3
-
+from anlan.base.when_used import when_used
 from anlan.publishing.terms import PlaceRule, PublicPlace
+
+if TYPE_CHECKING:
+    import h3
+else:
+    h3 = when_used("h3")
 
 FINEST = 9
 """H3 resolution, about 0.1 km²: nothing is shown in a smaller cell, however many homes it holds."""

@@ -1,11 +1,19 @@
 """`believing.py` for many readings at once."""
 
-import numpy as np
-from numpy.typing import NDArray
+from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from anlan.base.when_used import when_used
 from anlan.sensing.believing import AHEAD, YEARS
 from anlan.sensing.messages import MICROSECONDS
 from anlan.sensing.terms import QuarantineReason
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
 
 AHEAD_US = int(AHEAD.total_seconds() * MICROSECONDS)
 YEARS_US = int(YEARS * 365.25 * 86_400 * MICROSECONDS)

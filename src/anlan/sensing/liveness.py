@@ -5,10 +5,19 @@ we listened: after a restart, or while nothing could reach us, nobody is called 
 who was offline before stays so until heard. A device that says itself that it is off is offline at once.
 """
 
-from enum import IntEnum
+from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from anlan.base.when_used import when_used
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
+
 
 LATE_AFTER = 1.5
 OFFLINE_AFTER = 3.0

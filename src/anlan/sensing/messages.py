@@ -1,15 +1,22 @@
 """Single readings as devices send them, {"t": time with zone, "v": number}, read many at a time."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import orjson
-from numpy.typing import NDArray
 
+from anlan.base.when_used import when_used
 from anlan.sensing.terms import QuarantineReason
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
 
 MICROSECONDS = 1_000_000
 

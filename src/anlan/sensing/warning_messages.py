@@ -1,12 +1,18 @@
 """A warning as the fields of a CAP message, and whether its shape lies inside the issuer's area."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import shapely
-
+from anlan.base.when_used import when_used
 from anlan.sensing.terms import MessageKind, MessageStatus
+
+if TYPE_CHECKING:
+    import shapely
+else:
+    shapely = when_used("shapely")
 
 SLACK = 0.0005
 """Degrees, about 50 m, by which a shape drawn by hand may cross a boundary."""

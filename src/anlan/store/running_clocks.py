@@ -4,20 +4,27 @@ Who writes locks the cases first, in the order of their ids, and then touches th
 case does. Moments are microseconds since 1970 UTC.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
 from django.db import connection
-from numpy.typing import NDArray
 
 from anlan.base.clock import EPOCH, MICROSECOND, Moments
+from anlan.base.when_used import when_used
 from anlan.cases.limits import WORKING, TimeUnit
 from anlan.cases.task_states import CLOCKS
 from anlan.cases.terms import CHECK, TOTAL, Severity, Stage
 from anlan.store.binary_copy import HEADER, TRAILER, Varying, pack, timestamps
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
 
 if TYPE_CHECKING:
     from psycopg import Cursor
@@ -104,7 +111,7 @@ class Clocks:
     def __len__(self) -> int:
         return len(self.clock)
 
-    def only(self, which: NDArray[np.bool_]) -> "Clocks":
+    def only(self, which: NDArray[np.bool_]) -> Clocks:
         """Some of them."""
         return Clocks(*(getattr(self, name)[which] for name in COLUMNS))
 
@@ -168,7 +175,7 @@ CREATE TEMPORARY TABLE new_ends (clock_id bigint, case_id bigint, kind bigint, p
     was timestamptz, due_at timestamptz, near_at timestamptz) ON COMMIT DROP
 """
 
-KINDS = np.array([*(0 for _ in Stage), 1, 2, *(3 for _ in CLOCKS)], dtype=np.int64)
+KINDS = (*(0 for _ in Stage), 1, 2, *(3 for _ in CLOCKS))
 """Of each place in STAGES: a stage of the case, the whole, its check, a task."""
 
 MOVE_CLOCKS = """
@@ -215,7 +222,7 @@ def move(clocks: Clocks, due: Moments, near: Moments, event: Mapping[str, Any]) 
     rows = [
         Varying(clocks.clock),
         Varying(clocks.case),
-        Varying(KINDS[clocks.stage]),
+        Varying(np.array(KINDS, dtype=np.int64)[clocks.stage]),
         Varying(clocks.paused),
         timestamps(clocks.due),
         timestamps(due),

@@ -32,7 +32,7 @@ QUIET = {
 """No port; and a log without statements, which could hold what a resident wrote."""
 
 MEMORY = {
-    "shared_buffers": "48MB",
+    "shared_buffers": "24MB",
     "max_connections": "50",
     "io_method": "sync",
     "jit": "off",

@@ -175,8 +175,8 @@ def _program(name: str) -> str:
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment of our programs."""
-    return {**os.environ, "PYTHONUNBUFFERED": "1"}
+    """Return the environment of our programs; they have few threads that work at once, and need few heaps."""
+    return {"MALLOC_ARENA_MAX": "2", **os.environ, "PYTHONUNBUFFERED": "1"}
 
 
 def _wait_until_ready(supervisor: Supervisor, settings: Any, wait: Callable[[float], None]) -> None:

@@ -15,7 +15,7 @@ async def work() -> None:
     from procrastinate.contrib.django.utils import connector_params
 
     # one connection while nothing is to do: the default would hold four
-    connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=CONCURRENCY + 2)
+    connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=CONCURRENCY + 2, max_idle=10)
     with app.replace_connector(connector) as working:
         async with working.open_async():
             await working.run_worker_async(

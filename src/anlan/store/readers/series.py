@@ -1,15 +1,23 @@
 """Which series a subject of a message means, with its bounds: kept in memory, asked for when not known."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-import numpy as np
 from django.db import connection
-from numpy.typing import NDArray
 
+from anlan.base.when_used import when_used
 from anlan.sensing.terms import QuarantineReason
 from anlan.store.models import Device
 from anlan.store.readers.rules import RuleBook
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
 
 AGAIN = 5.0
 """Seconds after which a subject that was not known is asked for again."""

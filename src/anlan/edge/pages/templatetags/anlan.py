@@ -1,12 +1,14 @@
 """Tags of the pages: {% load anlan %}."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from html import escape
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-import h3
 from django import template
 from django.http import HttpRequest
 from django.template import Context
@@ -17,9 +19,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from anlan.base.when_used import when_used
 from anlan.edge.pages import deadlines, times
 from anlan.edge.pages.assets import asset_url
 from anlan.edge.pages.states import STATE_LOOKS
+
+if TYPE_CHECKING:
+    import h3
+else:
+    h3 = when_used("h3")
 
 register = template.Library()
 

@@ -11,6 +11,8 @@ from anlan.base.errors import NotFound
 from anlan.cases.bulk import DONE, WAITING
 from anlan.staff.terms import Action
 from anlan.store.models import BulkRow, BulkRun, Export, SavedSearch, Unit
+from anlan.store.readers.gathered import Gathered, Whole, any_of
+from anlan.store.readers.prepared import Given
 from anlan.store.readers.staff import Acting, scope_roots
 
 LISTED = 50
@@ -67,8 +69,17 @@ def units_to_choose(acting: Acting) -> list[tuple[str, str]]:
 def saved_searches(acting: Acting) -> list[SavedSearch]:
     """One's own searches and those shared with one's units, by name; one query."""
     units = [each.unit_id for each in acting.memberships]
-    seen = SavedSearch.objects.filter(Q(user=acting.user) | Q(unit__in=units))
-    return list(seen.select_related("unit").order_by("name", "pk")[:LISTED])
+    return list(map(_SEARCH.made, _SEARCHES(user=acting.user.pk, units=units)["searches"]))
+
+
+_SEARCH = Whole(SavedSearch, unit=Whole(Unit))
+_SEARCHES = Gathered(
+    searches=lambda: (
+        SavedSearch.objects.filter(Q(user_id=Given("user")) | Q(any_of("store_savedsearch.unit_id", "units")))
+        .order_by("name", "pk")
+        .values_list(*_SEARCH.names())[:LISTED]
+    )
+)
 
 
 def search_filters(acting: Acting, search_id: int) -> Mapping[str, Any]:

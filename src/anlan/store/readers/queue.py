@@ -231,8 +231,9 @@ def work_page(acting: Acting, now: datetime) -> WorkPage:
     """A person's own work; at most WORK_ROWS rows are loaded, the most urgent first."""
     since = str(mark_now())  # before anything else is read
     mine = Case.objects.filter(OPEN & mine_q(acting))
-    counts = dict(mine.values_list("stage").annotate(Count("pk")).values_list("stage", "pk__count"))
-    late = mine.filter(due_at__lte=now).count()
+    late = Count("pk", filter=Q(due_at__lte=now))
+    found = list(mine.order_by().values_list("stage").annotate(n=Count("pk"), late=late))
+    counts = {stage: count for stage, count, _ in found}
     rows = _most_urgent(mine, WORK_ROWS)
     parked = Case.objects.filter(scope_q(acting, Action.PARK), state=State.PARKED, due_at__lte=now)
     return WorkPage(
@@ -242,7 +243,7 @@ def work_page(acting: Acting, now: datetime) -> WorkPage:
             for stage in Stage
             if counts.get(stage)
         ],
-        late=late,
+        late=sum(late for _, _, late in found),
         reviews=_most_urgent(parked, PAGE),
     )
 

@@ -5,15 +5,17 @@ What a rule remembers of a series is written together with the readings that mov
 where it was judged; a lane with nothing to remember has no row and costs no write.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import numpy as np
 from django.conf import settings
 from django.db import connection
-from numpy.typing import NDArray
 
+from anlan.base.when_used import when_used
 from anlan.flows.mend_judgements import late_since, mend
 from anlan.flows.raise_alarms import raise_from_firings
 from anlan.flows.rule_firings import store_firings
@@ -25,6 +27,12 @@ from anlan.sensing.rules.states import changed, newest_of_sites
 from anlan.sensing.rules.terms import Transition
 from anlan.store.models import RuleFiring
 from anlan.store.readers.rules import Judging, newest_judged, read_rules, states_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
 
 LOCK = 7104
 PARTS = 64

@@ -1,16 +1,23 @@
 """Readings that came late, or out of order: their lanes are walked anew from what is stored."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import timedelta
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from anlan.base.clock import EPOCH
+from anlan.base.when_used import when_used
 from anlan.flows.rule_states import store_states
 from anlan.sensing.rules.judging import NEVER
 from anlan.sensing.rules.lanes import Lanes, Moments, in_lanes
 from anlan.sensing.rules.repairing import REPAIRED, UNREPAIRED, Repair, reach, repair
 from anlan.store.readers.rules import Judging, read_back, record_of, stored_already
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = when_used("numpy")
 
 
 def late_since(lanes: Lanes, last: Moments) -> Moments:

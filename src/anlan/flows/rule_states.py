@@ -1,11 +1,20 @@
 """Where rules stand becomes rows, in the transaction of the readings that moved them."""
 
-import numpy as np
-from django.db import connection
-from numpy.typing import NDArray
+from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+from anlan.base.when_used import when_used
 from anlan.sensing.rules.states import States, levels
 from anlan.store.readers.rules import Judging
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
 
 STORE = """
 INSERT INTO store_rulestate (rule_id, {column}, level, numbers)

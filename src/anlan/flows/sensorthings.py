@@ -1,19 +1,27 @@
 """What clients of SensorThings write: Datastreams, and the readings of them."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-import numpy as np
 from django.db import connection, transaction
 
 from anlan.base.clock import array_of
 from anlan.base.errors import Conflict, Refused
+from anlan.base.when_used import when_used
 from anlan.flows.device_history import note
 from anlan.flows.judge_readings import judge_readings
 from anlan.sensing.believing import check_reading
 from anlan.store.models import Datastream, Device, DeviceKind, Observation, Property, Series
 from anlan.store.observation_days import make_days
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = when_used("numpy")
 
 OWN_INTERVAL = 3600
 """How often readings of a Datastream are expected, as nobody says: an hour."""

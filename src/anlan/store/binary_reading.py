@@ -3,15 +3,22 @@
 The format is that of the PostgreSQL manual, "COPY", section "Binary Format".
 """
 
-from collections.abc import Mapping
-from typing import Any, cast
+from __future__ import annotations
 
-import numpy as np
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
 from django.db import connection
-from numpy.typing import NDArray
 from psycopg import Cursor
 
+from anlan.base.when_used import when_used
 from anlan.store.binary_copy import HEADER, TRAILER
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
 
 
 def read_columns(

@@ -5,22 +5,28 @@ was in force at its time. What a lane remembers goes on from version to version,
 changes: a rule that goes live begins anew, so what it has long known as abnormal is raised then.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from anlan.base.clock import micros
+from anlan.base.when_used import when_used
 from anlan.sensing.rules.lanes import Lanes, Moments
 from anlan.sensing.rules.states import LEVELS, States, blank
 from anlan.sensing.rules.terms import SEVERITIES, Rule, RuleKind, RuleMode, Side, Transition
 
-NEVER = np.iinfo(np.int64).max
-LONG_AGO = np.iinfo(np.int64).min
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
+
+NEVER = 2**63 - 1
+LONG_AGO = -(2**63)
 SECOND = 1_000_000
-NOT_KNOWN = np.empty(0, np.int8)
 CODES = {RuleKind.RATE: 1, RuleKind.STUCK: 2, RuleKind.BASELINE: 3, RuleKind.CUSUM: 4}
 """Other kinds hold the value itself against their levels."""
 PARAMETERS = {
@@ -56,7 +62,7 @@ def judge(
     last: Moments,
     states: States,
     zone_us: int = 0,
-    known: NDArray[np.int8] = NOT_KNOWN,
+    known: NDArray[np.int8] | None = None,
 ) -> list[Transition]:
     """What changed, in the order of lanes and of time; `states` is moved on in place.
 
@@ -65,12 +71,13 @@ def judge(
     on the wall is ahead of UTC, in microseconds, for hours of the week. `known` has a level for each reading
     of which the level is known already, -1 for the others: see `repairing.py`.
     """
+    levels = np.empty(0, np.int8) if known is None else known
     found: list[Transition] = []
     for span in versions:
         if span.fresh:
             begin_anew(span, lanes, last, states)
         if span.rule.mode is not RuleMode.OFF:
-            found += _walked(span, lanes, last, states, zone_us, known)
+            found += _walked(span, lanes, last, states, zone_us, levels)
     return found
 
 

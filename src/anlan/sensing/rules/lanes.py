@@ -1,11 +1,20 @@
 """Readings of a batch, in lanes: of each series those that came, in the order of their time."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+from anlan.base.when_used import when_used
 
-Moments = NDArray[np.int64]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
+
+
+type Moments = NDArray[np.int64]
 """Microseconds since 1970."""
 
 
@@ -20,7 +29,7 @@ class Lanes:
     value: NDArray[np.float64]
     series: NDArray[np.int32]
 
-    def only(self, wanted: NDArray[np.bool_]) -> "Lanes":
+    def only(self, wanted: NDArray[np.bool_]) -> Lanes:
         """Some of the lanes, over the same readings."""
         return Lanes(
             self.key[wanted], self.starts[wanted], self.ends[wanted], self.at, self.value, self.series

@@ -7,16 +7,23 @@ late; so the record, read at any moment, is what would have been written had eve
 A reading later than REPAIRED is stored and changes nothing.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from anlan.base.when_used import when_used
 from anlan.sensing.rules.judging import SECOND, Span, explained, judge
 from anlan.sensing.rules.lanes import Lanes, Moments
 from anlan.sensing.rules.states import States, blank
 from anlan.sensing.rules.terms import ADVICE, SEVERITIES, Rule, RuleKind, Transition
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
 
 REPAIRED = 86_400 * SECOND
 """Microseconds: a reading that is later than a day changes no alarm any more."""

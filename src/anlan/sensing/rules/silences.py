@@ -1,14 +1,21 @@
 """Missing data: how many of its own intervals a series has been silent, judged by the clock."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from anlan.base.when_used import when_used
 from anlan.sensing.rules.judging import Span, judge
 from anlan.sensing.rules.lanes import Lanes, Moments
 from anlan.sensing.rules.states import States
 from anlan.sensing.rules.terms import Transition
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
 
 
 def judge_silence(

@@ -14,10 +14,18 @@ The first eight are of every kind: for each level, blue to red, whether it is on
 What a lane begins with is `blank`; a lane that has nothing else to say has no row.
 """
 
-import numpy as np
-from numpy.typing import NDArray
+from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from anlan.base.when_used import when_used
 from anlan.sensing.rules.terms import RuleKind
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
 
 LEVELS = 4
 HEAD = 2 * LEVELS
@@ -37,7 +45,7 @@ EXTRA = {
 }
 FROM_NAN = frozenset({RuleKind.STUCK, RuleKind.AGREEMENT})
 
-States = NDArray[np.float64]
+type States = NDArray[np.float64]
 """One row for each lane, as wide as the kind needs."""
 
 

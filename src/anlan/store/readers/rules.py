@@ -1,16 +1,17 @@
 """Questions about rules: which judge which series, where they stand, what they said before."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from django.db import connection
-from numpy.typing import NDArray
 
 from anlan.base.clock import EPOCH
+from anlan.base.when_used import when_used
 from anlan.sensing.rules.judging import Span, spans
 from anlan.sensing.rules.keeping import rule_of
 from anlan.sensing.rules.lanes import Moments
@@ -19,6 +20,12 @@ from anlan.sensing.rules.states import States, blank, width
 from anlan.sensing.rules.terms import SEVERITIES, RuleKind, RuleMode
 from anlan.store.binary_reading import read_columns
 from anlan.store.models import AlarmRule, AlarmRuleVersion, RuleState
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
 
 type Found = tuple[NDArray[np.int32], Moments, NDArray[np.float64]]
 """Readings: series, time in microseconds since 1970, value."""

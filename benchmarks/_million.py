@@ -1,16 +1,20 @@
-"""A city of very many cases: one that was made up, with each case and all that belongs to it again and again.
+"""A city of very many cases: one that was made up, each case with all that belongs to it again and again.
 
-Rows are copied inside the database, table by table, with numbers moved on by a block and times by some hours; the
-checks of foreign keys rest meanwhile, and indexes are made anew at the end, as a restore does it. Words are the
-same in each copy, so that a search finds as large a share of the cases as it did. One case in fifty came
-back: a link of a recurrence leads from it to the one before it.
+Rows are copied inside the database, table by table, with numbers moved on by a block and times back by some
+hours; the checks of foreign keys rest meanwhile, and indexes are made anew at the end, as a restore does it.
+Words are the same in each copy, so that a search finds as large a share of the cases as it did. One case in
+fifty came back: a link of a recurrence leads from it to the one before it.
 """
 
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import _city
 from _figures import say
 
 MADE = 10_000
@@ -36,8 +40,12 @@ NEW = {
     ("store_report", "receipt_hash"): "NULL",
     ("store_report", "source_id"): "''",
     ("store_report", "source"): "''",
+    ("store_case", "title"): "CASE WHEN n % 20 = 7 THEN 'Broken railing beside the pond' ELSE title END",
+    ("store_case", "words"): (
+        "CASE WHEN n % 20 = 7 THEN to_tsvector('simple', 'broken railing beside the pond') ELSE words END"
+    ),
 }
-"""Columns of which every value is the only one."""
+"""What columns hold in the n-th copy: values of which each is the only one; one copy in twenty is English."""
 
 RETURNS = """
 INSERT INTO store_returningplace (first_id, family_id, area_id, area_path, returns, last_at)
@@ -49,6 +57,30 @@ INSERT INTO store_recurrence (case_id, earlier_id, place_id, metres, days, at, u
 SELECT c.id, p.first_id, p.id, 10, 30, c.opened_at, ''
 FROM store_returningplace p JOIN store_case c ON c.id = p.first_id + 1
 """
+FORGET = "TRUNCATE store_scorerun CASCADE"
+"""The scores of what was made up alone."""
+
+
+def fill_city(home: Path, cases: int) -> None:
+    """Fill the running city in `home` with `cases` cases, and make the scores of all its months."""
+    _city.fill(MADE)
+    sockets = sockets_of(home)
+    wait_for_jobs(sockets)
+    multiply(sockets, cases // MADE)
+    say("scoring every month")
+    subprocess.run([sys.executable, "-m", "anlan.edge.operations.score_night"], check=True)
+
+
+def wait_for_jobs(sockets: Path) -> None:
+    """Wait until the worker of the city has done what the city gave it."""
+    import psycopg
+
+    waiting = (
+        "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND scheduled_at IS NULL"
+    )
+    with psycopg.connect(host=str(sockets), dbname="anlan", user="anlan", autocommit=True) as city:
+        while (found := city.execute(waiting).fetchone()) is not None and found[0]:
+            time.sleep(1)
 
 
 def multiply(sockets: Path, copies: int) -> int:
@@ -65,7 +97,7 @@ def multiply(sockets: Path, copies: int) -> int:
         with city.transaction():
             for table in IDS:
                 _copied(city, table, copies)
-            for statement in (RETURNS, RECURRENCES):
+            for statement in (RETURNS, RECURRENCES, FORGET):
                 city.execute(statement)
         city.execute("VACUUM ANALYZE")
         counted = "SELECT count(*), (SELECT count(*) FROM store_caseevent) FROM store_case"
@@ -104,7 +136,7 @@ _blocks: dict[str, int] = {}
 
 
 def _block(city: Any, table: str) -> int:
-    """By how much the numbers of one copy lie above those of the one before; the same for all who name them."""
+    """By how much the numbers of one copy lie above those of the one before."""
     if table not in _blocks:
         found = city.execute(f"SELECT max(id) - min(id) + 1 FROM {table}").fetchone()
         _blocks[table] = int(found[0])
@@ -125,8 +157,8 @@ def _dropped(city: Any, table: str) -> list[str]:
 
 
 def sockets_of(home: Path) -> Path:
-    """Where the PostgreSQL of a city in `home` listens."""
-    os.environ["ANLAN_HOME"] = str(home)
+    """Where the PostgreSQL of the city in `home` listens; new_home has told the environment of it."""
+    assert os.environ["ANLAN_HOME"] == str(home)
     from anlan.edge.cli.installation import cluster, read_settings
 
     ours = cluster(read_settings())

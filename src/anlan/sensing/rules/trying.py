@@ -1,14 +1,21 @@
 """A rule over stored readings: what it would have found had it been in force."""
 
+from __future__ import annotations
+
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from anlan.base.when_used import when_used
 from anlan.sensing.rules.judging import LONG_AGO, judge, judge_sites, spans
 from anlan.sensing.rules.lanes import Lanes, Moments, in_lanes
 from anlan.sensing.rules.states import blank
 from anlan.sensing.rules.terms import Rule, RuleKind, RuleMode, Transition
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
 
 
 def try_rule(

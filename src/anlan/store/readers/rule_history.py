@@ -1,15 +1,22 @@
 """Stored readings as a rule under trial sees them, and the places of what it finds."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from anlan.base.when_used import when_used
 from anlan.sensing.rules.terms import Transition
 from anlan.store.binary_reading import read_columns
 from anlan.store.models import Series, Site
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
 
 HISTORY = """
 SELECT observation.series AS series, (extract(epoch FROM observation.at) * 1000000)::bigint AS at,

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from anlan.base.errors import Refused
+from anlan.base.errors import NotFound, Refused
 from anlan.edge.pages import public_cases
 from anlan.edge.pages.acting import acting_of
 from anlan.edge.pages.moderated_photos import COMPLAINTS, boxes_in, photo_rows
@@ -144,9 +144,15 @@ def one(request: HttpRequest, case_id: int) -> HttpResponse:
     return _page(request, acting, case_id, {})
 
 
+ACTS = ("clear", "withhold", "hide", "show")
+"""What the buttons of a case say."""
+
+
 def _decided(request: HttpRequest, acting: Acting, case_id: int) -> dict[str, forms.Form] | None:
     """Do what the button says; the form that must be put right, None when it was done."""
     act, now = request.POST.get("act", ""), timezone.now()
+    if act not in ACTS:
+        raise NotFound
     common: dict[str, Any] = {"acting_user": acting, "case_id": case_id, "now": now}
     form: forms.Form = WordsForm(request.POST) if act == "clear" else ReasonForm(request.POST)
     try:
@@ -181,6 +187,7 @@ def _page(request: HttpRequest, acting: Acting, case_id: int, wrong: dict[str, f
         "hide": wrong.get("hide") or ReasonForm(auto_id="hide_%s"),
         "withhold": wrong.get("withhold") or ReasonForm(auto_id="withhold_%s"),
         "wrong": next(iter(wrong.values()), None),
+        "wrong_at": next(iter(wrong), ""),
         "may_be_exact": case.place_rule == PlaceRule.EXACT,
         "history": [(STEP_WORDS[each.step], each) for each in moderations_of(case_id)],
         "now": now,
@@ -203,6 +210,8 @@ def one_photo(request: HttpRequest, case_id: int, photo_id: UUID) -> HttpRespons
     """Clear a photo with the boxes that are drawn over it, or hide it."""
     acting = _moderator(request)
     moderated_case(acting, case_id)
+    if request.POST.get("act") not in ("clear", "hide"):
+        raise NotFound
     form = ReasonForm(request.POST)
     common: dict[str, Any] = {"acting_user": acting, "photo_id": photo_id, "now": timezone.now()}
     try:
@@ -211,10 +220,10 @@ def one_photo(request: HttpRequest, case_id: int, photo_id: UUID) -> HttpRespons
         elif form.is_valid():
             hide_photo(**common, **form.cleaned_data)
         else:
-            return _page(request, acting, case_id, {"photo": form})
+            return _page(request, acting, case_id, {str(photo_id): form})
     except Refused as no:
         form.add_error(None, str(REFUSALS[no.reason]) % no.facts)
-        return _page(request, acting, case_id, {"photo": form})
+        return _page(request, acting, case_id, {str(photo_id): form})
     messages.success(request, _("Done. The public pages show it."))
     return redirect("moderation_case", case_id)
 

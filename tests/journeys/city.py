@@ -29,9 +29,9 @@ class City:
     things: Mapping[str, int]
     environment: Mapping[str, str]
 
-    def python(self, module: str) -> None:
+    def python(self, module: str, *arguments: str) -> None:
         """Run a module in this city, in a process of its own, as its worker would."""
-        _python(module, self.environment)
+        _python(module, self.environment, *arguments)
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,8 @@ def _prepared(folder: Path, kind: str) -> Iterator[tuple[dict[str, str], dict[st
         yield environment, json.loads(_python("anlan.edge.cli.prepare", environment))
 
 
-def _python(module: str, environment: Mapping[str, str]) -> str:
-    command = [sys.executable, "-m", module]
+def _python(module: str, environment: Mapping[str, str], *arguments: str) -> str:
+    command = [sys.executable, "-m", module, *arguments]
     done = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
     return done.stdout
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import typer
 
-from anlan.edge.cli import imports, keys, warning
+from anlan.edge.cli import imports, keys, rules, warning
 from anlan.edge.cli.backup import backup
 from anlan.edge.cli.check_draws import check_draws
 from anlan.edge.cli.demo import demo
@@ -50,6 +50,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
 
 GROUPS: dict[str, typer.Typer] = {
     "import": imports.app,
+    "rules": rules.app,
     "warning": warning.app,
     "key": keys.app,
 }

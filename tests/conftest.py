@@ -70,5 +70,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings.MEDIA_ROOT = settings.ANLAN_HOME / "photos"
     (settings.ANLAN_HOME / "factor-key").write_text("a-key-for-the-second-factors-of-tests")
     settings.ANLAN_POSTGRES = None
+    settings.ANLAN_QUICKEST_REPORT = 0  # a test fills in a form faster than a person can
     settings.WHITENOISE_AUTOREFRESH = True  # each test client would list all static files first
     return settings.ANLAN_HOME

@@ -116,6 +116,6 @@ def test_one_network_has_one_mark() -> None:
     salt = b"\x01" * 32
 
     marks = {network_mark(address, salt) for address in ("203.0.113.1", "203.0.113.254")}
-    marks |= {network_mark(address, salt) for address in ("2001:db8:1:2::3", "2001:db8:1:ffff::9")}
+    marks |= {network_mark(address, salt) for address in ("2001:db8:1:2::3", "2001:db8:1:ff::9")}
 
     assert len(marks) == 2

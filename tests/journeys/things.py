@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 from anlan.cases.supervision import Picks
 from anlan.flows.alarm_steps import Asked, silence_alarms
 from anlan.flows.duty_rosters import OnShift, add_shift
+from anlan.flows.hold_report import take_report
 from anlan.flows.issue_warnings import begin_drill, draft_warning, issue_warning
 from anlan.flows.manage_other_cities import CityFacts, add_city
 from anlan.flows.manage_webhooks import add_webhook
 from anlan.flows.raise_alarms import raise_alarm
+from anlan.flows.submit_report import Told
 from anlan.flows.supervise import Plan, begin_campaign
+from anlan.flows.weigh_report import Sender
 from anlan.sensing.terms import Colour
-from anlan.store.models import BulkRun, SavedSearch
+from anlan.store.models import BulkRun, HeldGroup, SavedSearch
 from tests.cast import Cast
 from tests.flows.alarms import by_hand
 from tests.flows.test_issue_warnings import FACTS
@@ -36,6 +39,7 @@ def set_things(cast: Cast, now: datetime) -> dict[str, int]:
         "search": SavedSearch.objects.create(user=cast.carol.user, name="Late", filters={}).pk,
         **_warnings(cast, now),
         **_alarms(cast, now),
+        **_held(now),
     }
 
 
@@ -70,3 +74,17 @@ def _alarms(cast: Cast, now: datetime) -> dict[str, int]:
         "alarm": raise_alarm(acting_user=None, cause=cause, now=now),
         "silence": silence_alarms(acting_user=cast.carol, asked=asked, now=now).pk,
     }
+
+
+def _held(now: datetime) -> dict[str, int]:
+    """Three reports that wait for one decision."""
+    words = ("领取补贴请加 www.butie.top", "免费领取补贴 www.butie.top/2", "着急用钱？看 www.butie.top")
+    for number, text in enumerate(words):
+        wait(number, text, Sender("198.51.100.7"), now - timedelta(minutes=9 - number))
+    return {"held_group": HeldGroup.objects.get().pk}
+
+
+def wait(number: int, words: str, sender: Sender, now: datetime) -> None:
+    """A report of a village of county_1 that has a sign of a machine."""
+    told = Told("open_water", words, "990101001201", "村口小店")
+    take_report(acting_user=None, token=f"a-form-that-waits-{number}", told=told, sender=sender, now=now)

@@ -9,12 +9,14 @@ import { sendOnce } from "./once";
 import { showPhotos } from "./photos";
 import { pickPlaces } from "./place-pick";
 import { pressButtons } from "./press";
+import { proveWork } from "./prove";
 import { offerPush } from "./push";
 
 document.documentElement.classList.add("js");
 followLive(document);
 keepClock(document);
 keepDrafts(document, window.sessionStorage);
+proveWork(document);
 sendOnce(document);
 showPhotos(document);
 pickPlaces(document);

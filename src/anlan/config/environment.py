@@ -316,6 +316,46 @@ SENDINGS_PER_HOUR = Variable(
     "a whole number from 20 to 1000000",
     "1000",
 )
+REPORTS_PER_HOUR = Variable(
+    "ANLAN_REPORTS_PER_HOUR",
+    "Reports of one network of residents that go to the desk at once in an hour; more wait for one decision",
+    "60",
+    whole_number(1, 1_000_000),
+    "a whole number from 1 to 1000000",
+    "200",
+)
+REPORTS_PER_DAY = Variable(
+    "ANLAN_REPORTS_PER_DAY",
+    "The same within 24 hours",
+    "300",
+    whole_number(1, 1_000_000),
+    "a whole number from 1 to 1000000",
+    "1000",
+)
+PLAIN_REPORTS_PER_HOUR = Variable(
+    "ANLAN_PLAIN_REPORTS_PER_HOUR",
+    "Of these, how many may come without proof of work: from browsers without JavaScript",
+    "10",
+    whole_number(1, 1_000_000),
+    "a whole number from 1 to 1000000",
+    "30",
+)
+PLAIN_REPORTS_PER_DAY = Variable(
+    "ANLAN_PLAIN_REPORTS_PER_DAY",
+    "The same within 24 hours",
+    "40",
+    whole_number(1, 1_000_000),
+    "a whole number from 1 to 1000000",
+    "100",
+)
+QUICKEST_REPORT = Variable(
+    "ANLAN_QUICKEST_REPORT",
+    "Seconds a person needs for the form of a report; one sent sooner must be sent twice; 0: not looked at",
+    "3",
+    whole_number(0, 60),
+    "a whole number from 0 to 60",
+    "5",
+)
 SLOW_QUERY_MS = Variable(
     "ANLAN_SLOW_QUERY_MS",
     "A query that takes longer, in milliseconds, is named in the log",
@@ -473,6 +513,11 @@ TABLE: tuple[Variable[Any], ...] = (
     SMS_URL,
     WEB_PROCESSES,
     SENDINGS_PER_HOUR,
+    REPORTS_PER_HOUR,
+    REPORTS_PER_DAY,
+    PLAIN_REPORTS_PER_HOUR,
+    PLAIN_REPORTS_PER_DAY,
+    QUICKEST_REPORT,
     SLOW_QUERY_MS,
     LOG_LEVEL,
     CITY_NAME,

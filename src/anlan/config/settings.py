@@ -86,6 +86,11 @@ ANLAN_KIND = ANLAN_HOME / "kind"  # written at the first start: "demo" or "own"
 ANLAN_SYNTHETIC = ANLAN_KIND.exists() and ANLAN_KIND.read_text() == "demo"
 ANLAN_WEB_PROCESSES = environment.read(environment.WEB_PROCESSES, os.environ)
 ANLAN_SENDINGS_PER_HOUR = environment.read(environment.SENDINGS_PER_HOUR, os.environ)
+ANLAN_REPORTS_PER_HOUR = environment.read(environment.REPORTS_PER_HOUR, os.environ)
+ANLAN_REPORTS_PER_DAY = environment.read(environment.REPORTS_PER_DAY, os.environ)
+ANLAN_PLAIN_REPORTS_PER_HOUR = environment.read(environment.PLAIN_REPORTS_PER_HOUR, os.environ)
+ANLAN_PLAIN_REPORTS_PER_DAY = environment.read(environment.PLAIN_REPORTS_PER_DAY, os.environ)
+ANLAN_QUICKEST_REPORT = environment.read(environment.QUICKEST_REPORT, os.environ)
 ANLAN_SLOW_QUERY_MS = environment.read(environment.SLOW_QUERY_MS, os.environ)
 ANLAN_LOG_LEVEL = environment.read(environment.LOG_LEVEL, os.environ)
 # for how many days readings are kept one by one

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anlan.edge.pages.public_feeds")),
     path("", include("anlan.edge.pages.public_photos")),
     path("", include("anlan.edge.pages.follow")),
+    path("", include("anlan.edge.pages.moderation_held")),
     path("", include("anlan.edge.pages.moderation")),
     path("", include("anlan.edge.pages.security_txt")),
     path("", include("anlan.edge.open311.views")),

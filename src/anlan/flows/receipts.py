@@ -1,6 +1,7 @@
 """The receipt of a report: its code is derived when it is shown, and kept only as a slow hash."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from ipaddress import ip_address, ip_network
@@ -12,6 +13,7 @@ from anlan.base.errors import NotFound, Refused
 from anlan.publishing.receipts import as_typed, slow_hash
 from anlan.store.models import SiteWideSalt, WrongCodes
 from anlan.store.readers import receipts
+from anlan.store.readers.held import held_with
 
 WRONG_AN_HOUR = 5
 """Wrong codes from one network in an hour before it is slowed down."""
@@ -35,8 +37,24 @@ def installation_salt() -> bytes:
     return bytes(SiteWideSalt.objects.get_or_create(pk=1, defaults=fresh)[0].salt)
 
 
+@dataclass(frozen=True)
+class Followed:
+    """What a receipt code leads to: a report, or what waits for a person before it is one."""
+
+    report_id: int | None = None
+    held_id: int | None = None
+
+
 def find_report(*, acting_user: None, typed: str, address: str, now: datetime) -> int:
-    """The id of the report whose receipt code somebody typed; `address` is that of their browser.
+    """The id of the report whose receipt code somebody typed. Raises as `follow_code` does, and NotFound."""
+    found = follow_code(acting_user=None, typed=typed, address=address, now=now).report_id
+    if found is None:
+        raise NotFound
+    return found
+
+
+def follow_code(*, acting_user: None, typed: str, address: str, now: datetime) -> Followed:
+    """What the receipt code that somebody typed is of; `address` is that of their browser.
 
     A code counts as wrong from before it is looked up until it is found to be right: of many tries at once
     no more pass than of as many in a row.
@@ -47,8 +65,9 @@ def find_report(*, acting_user: None, typed: str, address: str, now: datetime) -
     salt = installation_salt()
     network = network_mark(address, salt)
     last_at = _begin_try(network, now)
-    found = receipts.report_with(slow_hash(as_typed(typed) or "", salt))
-    if found is None:
+    hashed = slow_hash(as_typed(typed) or "", salt)
+    found = Followed(receipts.report_with(hashed), held_with(hashed))
+    if found == Followed():
         raise NotFound
     _was_right(network, now, last_at)
     return found
@@ -63,9 +82,15 @@ def count_code(*, acting_user: None, address: str, now: datetime) -> None:
 
 
 def network_mark(address: str, salt: bytes) -> bytes:
-    """32 bytes that stand for the network of an address: /24 of IPv4, /48 of IPv6."""
+    """32 bytes that stand for the network of an address: /24 of IPv4, /56 of IPv6.
+
+    An IPv4 address that is written as one of IPv6 counts as what it is.
+    """
     try:
-        bits = 24 if ip_address(address).version == 4 else 48
+        known = ip_address(address)
+        known = getattr(known, "ipv4_mapped", None) or known
+        bits = 24 if known.version == 4 else 56
+        address = str(known)
         network = str(ip_network(f"{address}/{bits}", strict=False))
     except ValueError:
         network = "unknown"

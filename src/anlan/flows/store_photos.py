@@ -28,7 +28,7 @@ from anlan.flows.cover_photo import FOR_THE_PUBLIC, await_covers, sweep_covers
 from anlan.flows.redraw_photo import redraw
 from anlan.publishing.photos import MAX_PHOTOS, made_at
 from anlan.store import photo_files
-from anlan.store.models import Case, CaseEvent, Photo, Report
+from anlan.store.models import Case, CaseEvent, HeldReport, Photo, Report
 
 STRAY_AFTER = timedelta(days=1)
 """Files without a row are taken away after this; a form lives an hour."""
@@ -121,9 +121,11 @@ def store_photos(
 
 
 def sweep_photos(*, now: datetime) -> int:
-    """Take away the files of photos that never became part of a case, or are erased; how many that were."""
+    """Take away files of photos that are part of no case and wait for none, or are erased; how many."""
     old = set(photo_files.older_than(now - STRAY_AFTER))
     strays = old - set(Photo.objects.filter(pk__in=old, erased_at=None).values_list("pk", flat=True))
+    for waiting in HeldReport.objects.filter(pictures__len__gt=0).values_list("pictures", flat=True):
+        strays -= set(waiting)
     for photo_id in strays:
         photo_files.remove(photo_id)
     sweep_covers(now - STRAY_AFTER)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -15,7 +16,7 @@ from anlan.places.terms import Crs
 from anlan.publishing.receipts import derived_code, key_of, slow_hash
 from anlan.staff.permissions import may
 from anlan.staff.terms import Action
-from anlan.store.models import Area, Category, Contact, Report
+from anlan.store.models import Area, Case, CaseEvent, Category, Contact, HeldReport, Report, User
 from anlan.store.readers.staff import Acting
 
 CODES_TRIED = 3
@@ -75,15 +76,35 @@ def submit_report(
 def _submit(
     acting_user: Acting | None, token: str, salt: bytes, told: Told, now: datetime, channel: Channel
 ) -> Receipt:
-    hazard = _hazard(told)
+    hazard = hazard_of(told)
     if acting_user is not None and not may(acting_user.memberships, Action.TYPE_REPORT, _Placed(hazard.area)):
         raise Refused("not_permitted", action=Action.TYPE_REPORT)
     user = acting_user.user if acting_user else None
     case, event = open_case(hazard, at=now, source=_source(channel), acting_user=user)
-    code, receipt_hash = _free_code(token, salt)
+    code, receipt_hash = free_code(token, salt)
+    came = Came(now, key_of(token), receipt_hash, channel, user)
+    report = store_report(case, event, told=told, hazard=hazard, came=came, now=now)
+    return Receipt(code, report.pk, case.pk, is_resend=False)
+
+
+@dataclass(frozen=True)
+class Came:
+    """How a report came: when, under which key and receipt, by which way, typed by whom."""
+
+    at: datetime
+    key: UUID
+    receipt_hash: bytes
+    channel: Channel = Channel.WEB
+    typed_by: User | None = None
+
+
+def store_report(
+    case: Case, event: CaseEvent, *, told: Told, hazard: Hazard, came: Came, now: datetime
+) -> Report:
+    """Store what was told as a report of `case`, with photos and contact; inside the caller's transaction."""
     report = Report.objects.create(
         case=case,
-        channel=channel,
+        channel=came.channel,
         category=hazard.category,
         words=hazard.words,
         area=hazard.area,
@@ -92,16 +113,16 @@ def _submit(
         lat=hazard.lat,
         place_source=told.place_source,
         source_crs=told.crs,
-        received_at=now,
+        received_at=came.at,
         language=told.language,
-        typed_by=user,
-        receipt_hash=receipt_hash,
-        idempotency_key=key_of(token),
+        typed_by=came.typed_by,
+        receipt_hash=came.receipt_hash,
+        idempotency_key=came.key,
     )
     store_photos(told.pictures, case=case, report=report, event=event, stage=PhotoStage.BEFORE, now=now)
     if told.phone or told.email:
         Contact.objects.create(report=report, phone=told.phone, email=told.email)
-    return Receipt(code, report.pk, case.pk, is_resend=False)
+    return report
 
 
 @dataclass(frozen=True)
@@ -119,18 +140,19 @@ class _Placed:
         return ""
 
 
-def _hazard(told: Told) -> Hazard:
+def hazard_of(told: Told) -> Hazard:
+    """What is known of the hazard. Raises Refused("category_unknown", "area_unknown")."""
     category = Category.objects.filter(code=told.category_code, active=True).first()
     area = Area.objects.filter(code=told.area_code, in_use=True).first()
     if category is None:
         raise Refused("category_unknown", code=told.category_code)
     if area is None:
         raise Refused("area_unknown", code=told.area_code)
-    lng, lat = _point(told)
+    lng, lat = point_of(told)
     return Hazard(category, area, told.words, told.address, lng, lat)
 
 
-def _point(told: Told) -> tuple[float | None, float | None]:
+def point_of(told: Told) -> tuple[float | None, float | None]:
     """The place in WGS-84, converted at the door."""
     if told.lng is None or told.lat is None:
         return None, None
@@ -143,12 +165,12 @@ def _source(channel: Channel) -> str:
     return "resident" if channel in (Channel.WEB, Channel.DESK) else str(channel)
 
 
-def _free_code(token: str, salt: bytes) -> tuple[str, bytes]:
-    """The first code of this form that no report has, and its hash."""
+def free_code(token: str, salt: bytes) -> tuple[str, bytes]:
+    """The first code of this form that no report has, nor one that waits, and its hash."""
     for attempt in range(CODES_TRIED):
         code = derived_code(salt, token, attempt)
         hashed = slow_hash(code, salt)
-        if not Report.objects.filter(receipt_hash=hashed).exists():
+        if not any(rows.objects.filter(receipt_hash=hashed).exists() for rows in (Report, HeldReport)):
             return code, hashed
     raise Refused("no_code_free")
 
@@ -163,8 +185,11 @@ def receipt_again(token: str) -> Receipt | None:
     report = Report.objects.filter(idempotency_key=key_of(token)).first()
     if report is None:
         return None
-    salt = installation_salt()
+    return Receipt(code_again(token, report.receipt_hash), report.pk, report.case_id, is_resend=True)
+
+
+def code_again(token: str, receipt_hash: bytes | memoryview | None) -> str | None:
+    """The code of a form, if it is the one whose hash was kept."""
+    salt, kept = installation_salt(), bytes(receipt_hash or b"")
     codes = (derived_code(salt, token, attempt) for attempt in range(CODES_TRIED))
-    kept = bytes(report.receipt_hash or b"")
-    code = next((code for code in codes if slow_hash(code, salt) == kept), None)
-    return Receipt(code, report.pk, report.case_id, is_resend=True)
+    return next((code for code in codes if slow_hash(code, salt) == kept), None)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from anlan.edge.cli.identity import Identity, before_exec
 
-DEAF = {"ANLAN_SENSING": "off"}
+DEAF = {"ANLAN_SENSING": "off", "ANLAN_QUICKEST_REPORT": "0"}
 ANLAN = Path(sys.executable).with_name("anlan")
 
 

@@ -28,6 +28,15 @@ BREATH = 0.2
 """Seconds; reports sent without a pause would only make the archive wait."""
 
 
+UNLIMITED = {
+    f"ANLAN_{each}": "1000000"
+    for each in (
+        *("SENDINGS_PER_HOUR", "REPORTS_PER_HOUR", "REPORTS_PER_DAY"),
+        *("PLAIN_REPORTS_PER_HOUR", "PLAIN_REPORTS_PER_DAY"),
+    )
+}
+
+
 @dataclass
 class Load:
     """Residents who send reports with photos, one after the other, and take a breath between them."""
@@ -61,7 +70,7 @@ class Load:
 def working(city: City) -> Iterator[Load]:
     """Serve the city, with two residents at work until the block ends."""
     port = free_port()
-    more = {"DATABASE_URL": city.url, "ANLAN_SENDINGS_PER_HOUR": "1000000", "ANLAN_LOG_LEVEL": "warning"}
+    more = {"DATABASE_URL": city.url, **UNLIMITED, "ANLAN_LOG_LEVEL": "warning"}
     ((category,),) = rows(
         city, "SELECT code FROM store_category WHERE active AND parent_id IS NULL ORDER BY id LIMIT 1"
     )

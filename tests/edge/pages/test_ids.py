@@ -24,8 +24,20 @@ from anlan.flows.raise_alarms import raise_alarm
 from anlan.flows.score_month import score_months
 from anlan.flows.store_photos import store_photos
 from anlan.flows.supervise import Plan, begin_campaign
+from anlan.flows.weigh_report import Sender
 from anlan.store import photo_files
-from anlan.store.models import BulkRun, Case, CaseEvent, Export, Membership, Notice, SavedSearch, ScoreAppeal
+from anlan.store.models import (
+    BulkRun,
+    Case,
+    CaseEvent,
+    Export,
+    HeldGroup,
+    HeldReport,
+    Membership,
+    Notice,
+    SavedSearch,
+    ScoreAppeal,
+)
 from tests.cast import Cast
 from tests.conftest import NOON
 from tests.devices import a_device, a_pond_gauge
@@ -33,6 +45,7 @@ from tests.flows.alarms import by_hand
 from tests.flows.pictures import picture
 from tests.flows.test_issue_warnings import FACTS
 from tests.flows.walks import new, walked_to
+from tests.journeys.things import wait
 
 
 @dataclass(frozen=True)
@@ -71,6 +84,8 @@ ADDRESSES = {
     "cases/exports/<int:export_id>/delete": Line("liu", "{export}", "{no_export}", "post"),
     "moderation/<int:case_id>/": Line("dan", "{case}", "{no_case}"),
     "moderation/<int:case_id>/photos/<uuid:photo_id>/": Line("dan", "{case}", "{no_case}", "post"),
+    "moderation/held/<int:group_id>/": Line("dan", "{held_group}", "{no_held_group}"),
+    "moderation/held/reports/<int:held_id>/let-in": Line("dan", "{held}", "{no_held}", "post"),
     "areas/overview/<str:code>/": Line("dan", COUNTY, NO_AREA),
     "sites/<str:code>/": Line("dan", "pond-111"),
     "photos/<uuid:photo_id>": Line("dan", "{photo}", "{no_photo}"),
@@ -215,7 +230,15 @@ def ids(cast: Cast) -> dict[str, object]:
         "no_photo": uuid4(),
         "session": session,
         "no_session": session + 1000,
+        **held_ids(),
     }
+
+
+def held_ids() -> dict[str, object]:
+    """A report that waits for a person of county_1."""
+    wait(1, "广告", Sender(pot="x"), NOON)
+    group, held = HeldGroup.objects.get().pk, HeldReport.objects.get().pk
+    return {"held_group": group, "no_held_group": group + 1000, "held": held, "no_held": held + 1000}
 
 
 def lists_of_carol(cast: Cast, case: Case) -> dict[str, object]:

@@ -43,6 +43,7 @@ STEPS: Mapping[str, Promise] = {
 
 HAPPENED: Mapping[str, Promise] = {
     "reported": _("Reported"),
+    "let_in": _("Was held until a person looked, and let in"),
     "imported": _("Brought in from another system"),
     "note": _("Note"),
     "handed_over": _("Sent to another city"),

@@ -37,6 +37,7 @@ from anlan.flows.moderate import (
 )
 from anlan.publishing.terms import ModerationStep, PlaceRule
 from anlan.staff.terms import Action
+from anlan.store.readers.held import waiting_count
 from anlan.store.readers.moderation import VIEWS, moderated_case, moderation_page, moderations_of
 from anlan.store.readers.public_cases import PublicRow
 from anlan.store.readers.public_photos import complaints_of, looks_at
@@ -112,7 +113,7 @@ class ReasonForm(forms.Form):
 @require_safe
 def waiting(request: HttpRequest) -> HttpResponse:
     """Cases by view, the oldest first."""
-    acting = _moderator(request)
+    acting = moderator(request)
     view = request.GET.get("view", "")
     view = view if view in VIEWS else "waiting"
     page = moderation_page(acting, view, public_cases.after_of(request.GET.get("after", "")))
@@ -120,6 +121,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [public_cases.row_of(each) for each in page.cases],
         "view": view,
+        "held": waiting_count(acting),
         "views": [(name, words) for name, words in VIEW_WORDS.items()],
         "older": "?" + urlencode({"view": view, "after": public_cases.mark_of(*page.next_after)})
         if page.next_after
@@ -134,7 +136,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def one(request: HttpRequest, case_id: int) -> HttpResponse:
     """One case: its words as they came, and what the public shall read."""
-    acting = _moderator(request)
+    acting = moderator(request)
     moderated_case(acting, case_id)
     if request.method == "POST":
         wrong = _decided(request, acting, case_id)
@@ -208,7 +210,7 @@ def _suggested(case: PublicRow, originals: Sequence[Original]) -> dict[str, str]
 @require_POST
 def one_photo(request: HttpRequest, case_id: int, photo_id: UUID) -> HttpResponse:
     """Clear a photo with the boxes that are drawn over it, or hide it."""
-    acting = _moderator(request)
+    acting = moderator(request)
     moderated_case(acting, case_id)
     if request.POST.get("act") not in ("clear", "hide"):
         raise NotFound
@@ -228,7 +230,8 @@ def one_photo(request: HttpRequest, case_id: int, photo_id: UUID) -> HttpRespons
     return redirect("moderation_case", case_id)
 
 
-def _moderator(request: HttpRequest) -> Acting:
+def moderator(request: HttpRequest) -> Acting:
+    """Who acts, if they may moderate anywhere. Raises PermissionDenied."""
     acting = acting_of(request)
     if not acting.may_somewhere(Action.MODERATE):
         raise PermissionDenied

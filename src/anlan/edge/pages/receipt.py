@@ -28,12 +28,15 @@ from anlan.edge.pages.photo_field import PhotosField
 from anlan.edge.pages.report_form import WORDS, fresh_token
 from anlan.edge.pages.text_fields import ContactField, PlainText
 from anlan.flows import follow_report
-from anlan.flows.receipts import find_report
+from anlan.flows.hold_report import withdraw_held
+from anlan.flows.receipts import follow_code
 from anlan.publishing.progress import PublicStep
+from anlan.store.readers.held import held_progress
 from anlan.store.readers.receipts import Progress, progress
 
 PASS_FOR = timedelta(hours=1)
 _SALT = "anlan.receipt"
+_HELD_SALT = "anlan.receipt.held"
 
 
 class CodeForm(forms.Form):
@@ -97,13 +100,13 @@ def follow(request: HttpRequest) -> HttpResponse:
         )
     now, address = timezone.now(), address_of(request)
     try:
-        report_id = find_report(acting_user=None, typed=form.cleaned_data["code"], address=address, now=now)
+        found = follow_code(acting_user=None, typed=form.cleaned_data["code"], address=address, now=now)
     except NotFound:
         form.add_error("code", _("We do not know this code. Look at each of the 16 digits."))
     except Refused as no:
         return _not_now(request, form, no, now)
     else:
-        return _page(request, report_id)
+        return _page(request, found.report_id) if found.report_id else _held(request, found.held_id or 0)
     return _ask(request, form)
 
 
@@ -195,6 +198,15 @@ def answer(request: HttpRequest) -> HttpResponse:
     return _page(request, report_id, answer=wrong) if wrong else _page(request, report_id, done=done)
 
 
+@csrf_exempt
+@require_POST
+def withdraw_waiting(request: HttpRequest) -> HttpResponse:
+    """Take back what nobody has decided on yet."""
+    held_id = _passed(request, _HELD_SALT)
+    withdraw_held(acting_user=None, held_id=held_id, now=timezone.now())
+    return _held(request, held_id, done=_("Taken back. Nothing of it is kept."))
+
+
 def pass_of(report_id: int) -> str:
     """The signed pass that a page of this report carries."""
     return signing.dumps(report_id, salt=_SALT)
@@ -202,10 +214,27 @@ def pass_of(report_id: int) -> str:
 
 def _report_of(request: HttpRequest) -> int:
     """The report that a form's pass is for; raises NotFound for any other pass and for an old one."""
+    return _passed(request, _SALT)
+
+
+def _passed(request: HttpRequest, salt: str) -> int:
     try:
-        return int(signing.loads(request.POST.get("pass", ""), salt=_SALT, max_age=PASS_FOR))
+        return int(signing.loads(request.POST.get("pass", ""), salt=salt, max_age=PASS_FOR))
     except signing.BadSignature:
         raise NotFound from None
+
+
+def _held(request: HttpRequest, held_id: int, *, done: str = "") -> HttpResponse:
+    """The page of what waits for a person, or was set aside."""
+    seen = held_progress(held_id)
+    context = {
+        "report": seen,
+        "category": seen.category_en if get_language() == "en" else seen.category_zh,
+        "pass": signing.dumps(held_id, salt=_HELD_SALT),
+        "done": done,
+        "now": timezone.now(),
+    }
+    return _private(render(request, "receipt/held.html", context))
 
 
 def _page(request: HttpRequest, report_id: int, *, done: str = "", **wrong: forms.Form) -> HttpResponse:
@@ -257,4 +286,5 @@ urlpatterns = [
     path("receipt/contact", contact, name="receipt_contact"),
     path("receipt/answer", answer, name="receipt_answer"),
     path("receipt/withdraw", withdraw, name="receipt_withdraw"),
+    path("receipt/held/withdraw", withdraw_waiting, name="receipt_held_withdraw"),
 ]

@@ -4,27 +4,31 @@ No account and no cookie is needed, so a report can come from any page: the form
 authority that another site could misuse, and it is not guarded against being sent from there.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from anlan.base.errors import NotFound, Refused
 from anlan.cases.emergency_words import sounds_urgent
+from anlan.cases.holding import too_quick
 from anlan.cases.terms import Channel
 from anlan.edge.pages.pace import address_of, check_pace, say_when, wait
 from anlan.edge.pages.public_words import REFUSALS
-from anlan.edge.pages.report_form import ReportForm, fresh_token, named
+from anlan.edge.pages.report_form import ReportForm, drawn_at, fresh, named
+from anlan.flows.hold_report import HeldReceipt, held_again, take_report, was_held
+from anlan.flows.proof_of_work import challenge
 from anlan.flows.receipts import count_code
 from anlan.flows.submit_report import Receipt, receipt_again, submit_report, was_sent
+from anlan.flows.weigh_report import Sender
 from anlan.publishing.receipts import grouped
 from anlan.staff.terms import Action
 from anlan.store.readers.report_form import open_nearby
@@ -63,13 +67,13 @@ def report_areas(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, acting: Acting | None) -> HttpResponse:
-    if request.method != "POST":
-        return _form(request, ReportForm(initial={"token": fresh_token()}), acting)
     now = timezone.now()
+    if request.method != "POST":
+        return _form(request, ReportForm(initial=fresh(now)), acting)
     try:
         known = _receipt_again(request, acting, now)
         if known is not None:  # a page sent again: its files may be gone by now, and do not matter
-            return _sent(request, acting, known, {})
+            return _taken(request, acting, known, {})
         if acting is None:
             check_pace(request, now, sends="look" not in request.POST)
     except Refused as no:
@@ -80,26 +84,39 @@ def _answer(request: HttpRequest, acting: Acting | None) -> HttpResponse:
         return _form(request, form, acting)
     if form.is_valid() and acting is None and _ask_first(request, form):
         return _form(request, form, acting, urgent=True)
+    if form.is_valid() and acting is None and _too_quick(form, now):
+        return _form(request, form, acting, quick=True)
     if form.is_valid():
         try:
-            return _sent(request, acting, _submit(form, acting), form.cleaned_data)
+            return _taken(request, acting, _submit(request, form, acting), form.cleaned_data)
         except Refused as no:
             words = str(REFUSALS.get(no.reason, no.reason)) % no.facts
             form.add_error(_AT_FIELD.get(no.reason, "address"), words)
     return _form(request, form, acting, status=422)
 
 
-def _receipt_again(request: HttpRequest, acting: Acting | None, now: datetime) -> Receipt | None:
+def _receipt_again(
+    request: HttpRequest, acting: Acting | None, now: datetime
+) -> Receipt | HeldReceipt | None:
     """The receipt when this form came before; residents may ask for it as often as for other codes.
 
     Raises Refused("too_many_codes").
     """
     token = request.POST.get("token", "")
-    if not was_sent(token):
+    if not was_sent(token) and not was_held(token):
         return None
     if acting is None:
         count_code(acting_user=None, address=address_of(request), now=now)
-    return receipt_again(token)
+    return receipt_again(token) or held_again(token)
+
+
+def _too_quick(form: ReportForm, now: datetime) -> bool:
+    """Did it come faster than a person can write? Then the page shows it again, and knows since when."""
+    quickest = timedelta(seconds=settings.ANLAN_QUICKEST_REPORT)
+    if not too_quick(drawn_at(str(form.cleaned_data["drawn"] or "")), now, quickest):
+        return False
+    form.show_drawn(now)
+    return True
 
 
 def _ask_first(request: HttpRequest, form: ReportForm) -> bool:
@@ -115,34 +132,41 @@ def _wait(request: HttpRequest, no: Refused, now: datetime) -> HttpResponse:
     return wait(_form(request, form, None), no, now)
 
 
-def _submit(form: ReportForm, acting: Acting | None) -> Receipt:
-    return submit_report(
-        acting_user=acting,
-        token=form.cleaned_data["token"],
-        told=form.told(),
-        now=timezone.now(),
-        channel=Channel.DESK if acting else Channel.WEB,
-    )
+def _submit(request: HttpRequest, form: ReportForm, acting: Acting | None) -> Receipt | HeldReceipt:
+    facts, now = form.cleaned_data, timezone.now()
+    if acting is not None:
+        return submit_report(
+            acting_user=acting, token=facts["token"], told=form.told(), now=now, channel=Channel.DESK
+        )
+    sender = Sender(address_of(request), str(facts["proof"] or ""), str(facts["website"] or ""))
+    return take_report(acting_user=None, token=facts["token"], told=form.told(), sender=sender, now=now)
 
 
 def _form(
-    request: HttpRequest, form: ReportForm, acting: Acting | None, status: int = 200, urgent: bool = False
+    request: HttpRequest,
+    form: ReportForm,
+    acting: Acting | None,
+    status: int = 200,
+    urgent: bool = False,
+    quick: bool = False,
 ) -> HttpResponse:
     chosen = form["category"].value()
     families = [(each, named(each), each.code == chosen) for each in form.families]
     context: dict[str, Any] = {"form": form, "families": families, "for_resident": acting is not None}
-    context["urgent"] = urgent
+    context |= {"urgent": urgent, "quick": quick}
     return render(request, "report/report.html", context, status=status)
 
 
-def _sent(
-    request: HttpRequest, acting: Acting | None, receipt: Receipt, facts: dict[str, Any]
+def _taken(
+    request: HttpRequest, acting: Acting | None, receipt: Receipt | HeldReceipt, facts: dict[str, Any]
 ) -> HttpResponse:
     """The page with the code; `facts` are those of the form, none when it came before."""
+    near = [] if isinstance(receipt, HeldReceipt) else open_nearby(receipt.case_id)
     context = {
         "receipt": receipt,
+        "is_held": isinstance(receipt, HeldReceipt),
         "code": grouped(receipt.code) if receipt.code else "",
-        "nearby": [(named(each), each) for each in open_nearby(receipt.case_id)],
+        "nearby": [(named(each), each) for each in near],
         "for_resident": acting is not None,
         "has_contact": any(facts.get("contact", ())),
         "photos": len(facts.get("photos", ())),
@@ -153,8 +177,16 @@ def _sent(
     return answer
 
 
+@never_cache
+@require_safe
+def report_challenge(request: HttpRequest) -> JsonResponse:
+    """A proof of work for the browser that is filling in a form."""
+    return JsonResponse(challenge(acting_user=None, now=timezone.now()))
+
+
 urlpatterns = [
     path("report/", report, name="report"),
+    path("report/challenge", report_challenge, name="report_challenge"),
     path("report/areas", report_areas, name="report_areas"),
     path("reports/new", report_for_resident, name="report_for_resident"),
 ]

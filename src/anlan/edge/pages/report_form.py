@@ -2,12 +2,16 @@
 
 import re
 import secrets
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.core import signing
+from django.http import QueryDict
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from anlan.cases.holding import DAY
 from anlan.cases.terms import PlaceSource
 from anlan.edge.pages.keeping import saying_days
 from anlan.edge.pages.photo_field import PhotosField
@@ -18,12 +22,31 @@ from anlan.store.readers import report_form as offers
 
 WORDS = 2000
 ADDRESS = 200
+_DRAWN = "anlan.report.drawn"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
 
 
 def fresh_token() -> str:
     """A token for one form that nobody can guess."""
     return secrets.token_urlsafe(24)
+
+
+def drawn_now(now: datetime) -> str:
+    """The signed time at which a form is first shown."""
+    return signing.dumps(int(now.timestamp()), salt=_DRAWN)
+
+
+def drawn_at(mark: str) -> datetime | None:
+    """When the form with this mark was first shown; None for any mark that is not ours."""
+    try:
+        return datetime.fromtimestamp(int(signing.loads(mark, salt=_DRAWN)), tz=UTC)
+    except (signing.BadSignature, ValueError, TypeError, OverflowError):
+        return None
+
+
+def fresh(now: datetime) -> dict[str, str]:
+    """What an empty form begins with."""
+    return {"token": fresh_token(), "drawn": drawn_now(now)}
 
 
 def named(kind: offers.Kind | offers.Nearby) -> str:
@@ -35,6 +58,9 @@ class ReportForm(forms.Form):
     """One report. `candidates` are the areas that the place may mean, when it is not clear."""
 
     token = forms.Field(required=False, widget=forms.HiddenInput)
+    drawn = forms.Field(required=False, widget=forms.HiddenInput)
+    proof = forms.Field(required=False, widget=forms.HiddenInput)
+    website = forms.Field(required=False)  # nobody sees it: what is in it came from a machine
     category = forms.ChoiceField(
         label=_("What kind"),
         widget=forms.RadioSelect,
@@ -193,6 +219,15 @@ class ReportForm(forms.Form):
             pictures=facts["photos"],
             language=get_language() or "",
         )
+
+    def show_drawn(self, now: datetime) -> None:
+        """Show the form again; one that was never shown, or long ago, is from now on shown since now."""
+        first = drawn_at(str(self.data.get("drawn") or ""))
+        if first is None or now - first > DAY:
+            again = QueryDict(mutable=True)
+            again.update(self.data)
+            again["drawn"] = drawn_now(now)
+            self.data = again
 
     def look_only(self) -> None:
         """Keep what was sent and say only what is wrong with the photos: the person is not done yet."""

@@ -19,6 +19,7 @@ from anlan.store.models.cases import (
 )
 from anlan.store.models.clocks import ClockPause, Escalation, Extension, StageClock, StageLimit
 from anlan.store.models.following import Follow, FollowNews
+from anlan.store.models.holding import CountKind, HeldGroup, HeldLook, HeldReport, SentCount, SpentProof
 from anlan.store.models.imports import ImportRun
 from anlan.store.models.keys import ApiKey
 from anlan.store.models.many import BulkRow, BulkRun, Export, SavedSearch
@@ -92,6 +93,7 @@ __all__ = [
     "Category",
     "ClockPause",
     "Contact",
+    "CountKind",
     "Coverage",
     "Credential",
     "Datastream",
@@ -111,6 +113,9 @@ __all__ = [
     "Follow",
     "FollowNews",
     "HandedOver",
+    "HeldGroup",
+    "HeldLook",
+    "HeldReport",
     "ImportRun",
     "Incident",
     "IngestOffset",
@@ -154,6 +159,7 @@ __all__ = [
     "ScoredCase",
     "SecondCheck",
     "Sendings",
+    "SentCount",
     "SentRequest",
     "Series",
     "ServiceAttribute",
@@ -161,6 +167,7 @@ __all__ = [
     "Silence",
     "Site",
     "SiteWideSalt",
+    "SpentProof",
     "StaffEvent",
     "StageClock",
     "StageLimit",

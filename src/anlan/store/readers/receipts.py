@@ -36,6 +36,7 @@ class Progress:
     history: tuple[PublicStep, ...]
     may_answer: bool
     answer: ResidentAnswer | None
+    let_in_at: datetime | None  # when a person looked at it, if it was held until then
 
 
 def salt() -> bytes | None:
@@ -51,7 +52,9 @@ def report_with(receipt_hash: bytes) -> int | None:
 
 def progress(report_id: int) -> Progress:
     """What the holder of the receipt may know of a report; ten queries."""
-    report = Report.objects.select_related("category", "area__parent__parent", "case__unit").get(pk=report_id)
+    report = Report.objects.select_related("category", "area__parent__parent", "case__unit", "held").get(
+        pk=report_id
+    )
     case = report.case
     events = list(
         case.events.filter(at__gte=report.received_at).select_related("actor_unit").order_by("at", "id")
@@ -83,6 +86,7 @@ def progress(report_id: int) -> Progress:
         history=public_history(events, received_at=report.received_at, joined_at=joined_at),
         may_answer=report.withdrawn_at is None and may_answer(case.state),
         answer=ResidentAnswer.objects.filter(report=report).first(),
+        let_in_at=report.held.decided_at if hasattr(report, "held") else None,
     )
 
 

@@ -1,0 +1,127 @@
+"""A resident's report is taken, at once or held until a person looked; either way with a receipt."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from anlan.base.errors import NotFound, Refused
+from anlan.cases.emergency_words import sounds_urgent
+from anlan.cases.terms import PlaceSource
+from anlan.flows.receipts import installation_salt
+from anlan.flows.store_photos import Picture
+from anlan.flows.submit_report import Receipt, Told, code_again, free_code, hazard_of, submit_report
+from anlan.flows.weigh_report import Sender, Weighed, weigh_report
+from anlan.places.terms import Crs
+from anlan.publishing.photos import MAX_PHOTOS
+from anlan.publishing.receipts import key_of
+from anlan.store.models import HeldGroup, HeldReport, Photo
+
+
+@dataclass(frozen=True)
+class HeldReceipt:
+    """The receipt of what waits for a person; `code` is None when it can be shown no more."""
+
+    code: str | None
+    is_resend: bool = False
+
+
+def take_report(
+    *, acting_user: None, token: str, told: Told, sender: Sender, now: datetime
+) -> Receipt | HeldReceipt:
+    """Take what a resident told, or give the receipt again when the form with `token` came before.
+
+    Raises what `submit_report` raises.
+    """
+    known = held_again(token)
+    if known is not None:
+        return known
+    weighed = weigh_report(acting_user=None, told=told, sender=sender, now=now)
+    if not weighed.reasons:
+        return submit_report(acting_user=None, token=token, told=told, now=now)
+    try:
+        with transaction.atomic():
+            return _hold(token, told, weighed, now)
+    except IntegrityError:  # the same form, twice at once
+        known = held_again(token)
+        if known is None:
+            raise
+        return known
+
+
+def was_held(token: str) -> bool:
+    """Whether what the form with `token` sent waits, or waited; costs a look-up, no slow hash."""
+    return HeldReport.objects.filter(idempotency_key=key_of(token)).exists()
+
+
+def held_again(token: str) -> HeldReceipt | None:
+    """The receipt of what the form with `token` sent before and was held."""
+    held = HeldReport.objects.filter(idempotency_key=key_of(token)).first()
+    return HeldReceipt(code_again(token, held.receipt_hash), is_resend=True) if held else None
+
+
+def _hold(token: str, told: Told, weighed: Weighed, now: datetime) -> HeldReceipt:
+    hazard = hazard_of(told)
+    ids = [picture.id for picture in told.pictures]
+    if len(ids) > MAX_PHOTOS:
+        raise Refused("photos_too_many", most=MAX_PHOTOS)
+    if Photo.objects.filter(pk__in=ids).exists() or HeldReport.objects.filter(pictures__overlap=ids).exists():
+        raise Refused("photo_used")
+    code, receipt_hash = free_code(token, installation_salt())
+    HeldReport.objects.create(
+        group=_group(weighed, now),
+        reasons=list(weighed.reasons),
+        received_at=now,
+        idempotency_key=key_of(token),
+        receipt_hash=receipt_hash,
+        category=hazard.category,
+        area=hazard.area,
+        area_path=hazard.area.path,
+        is_urgent=sounds_urgent(told.words),
+        told=said_of(told),
+        pictures=ids,
+    )
+    return HeldReceipt(code)
+
+
+def _group(weighed: Weighed, now: datetime) -> HeldGroup:
+    """The group that still waits for a decision, or a new one."""
+    found, _made = HeldGroup.objects.get_or_create(
+        why=weighed.reasons[0], mark=weighed.mark, defaults={"began_at": now}
+    )
+    return found
+
+
+@transaction.atomic
+def withdraw_held(*, acting_user: None, held_id: int, now: datetime) -> None:
+    """The reporter takes it back before anybody decided: nothing of it is kept. Twice is once.
+
+    Raises NotFound.
+    """
+    held = HeldReport.objects.select_for_update(of=("self",)).filter(pk=held_id, decided_at=None).first()
+    if held is None:
+        raise NotFound
+    if held.withdrawn_at is None:
+        held.withdrawn_at, held.told, held.pictures = now, {}, []
+        held.save(update_fields=["withdrawn_at", "told", "pictures"])
+
+
+def said_of(told: Told) -> dict[str, Any]:
+    """What was told, as the database keeps it until somebody decides."""
+    return asdict(told) | {"pictures": [_picture_said(each) for each in told.pictures]}
+
+
+def _picture_said(picture: Picture) -> dict[str, Any]:
+    return asdict(picture) | {"id": str(picture.id), "made_at": picture.made_at.isoformat()}
+
+
+def told_of(said: dict[str, Any]) -> Told:
+    """What was told, out of what `said_of` kept."""
+    typed = {"crs": Crs(said["crs"]), "place_source": PlaceSource(said["place_source"])}
+    return Told(**(said | typed | {"pictures": [_picture_of(each) for each in said["pictures"]]}))
+
+
+def _picture_of(said: dict[str, Any]) -> Picture:
+    return Picture(**(said | {"id": UUID(said["id"]), "made_at": datetime.fromisoformat(said["made_at"])}))

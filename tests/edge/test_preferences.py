@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 
+from tests.cast import Cast
+
 
 @pytest.fixture(autouse=True)
 def demo(settings: object) -> None:
@@ -28,3 +30,10 @@ def test_the_look_asked_for_is_kept_until_the_device_decides_again(client: Clien
     system = client.get("/kit").content.decode()
 
     assert ('data-theme="dark"' in dark, "data-theme" in system) == (True, False)
+
+
+@pytest.mark.parametrize("address", ["/public/map.json", "/public/cases.atom?area=990101", "/warnings/"])
+def test_a_cache_keeps_languages_chosen_by_cookie_apart(cast: Cast, client: Client, address: str) -> None:
+    said = client.get(address)["Vary"].lower()
+
+    assert "cookie" in said and "accept-language" in said

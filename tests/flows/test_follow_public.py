@@ -6,12 +6,15 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from anlan.base.errors import NotFound
 from anlan.cases.terms import State
 from anlan.flows.follow_public import (
+    MOST_ASKED,
     MOST_WAITING,
     Browser,
+    ask_follower,
     confirm_follow,
     end_follow,
     follow_by_browser,
@@ -35,7 +38,11 @@ ANNA = "anna@example.org"
 
 
 def ask(subject: Subject, address: str = ANNA) -> None:
+    queued = ProcrastinateJob.objects.filter(task_name="ask_follower")
+    before = set(queued.values_list("pk", flat=True))
     follow_by_mail(acting_user=None, address=address, subject=subject, language="en", now=NOON)
+    for job in queued.exclude(pk__in=before):
+        ask_follower(acting_user=None, follow_id=job.args["follow_id"], now=NOON)
 
 
 def follow(subject: Subject, address: str = ANNA) -> Follow:
@@ -273,3 +280,38 @@ def test_joins_in_a_row_lead_on(cast: Cast) -> None:
     join_case(acting_user=cast.carol, case_id=other.pk, version=other.version, now=NOON, into_id=third.pk)
 
     assert heard(third) == [ANNA]
+
+
+def test_nothing_is_sent_while_somebody_waits_for_the_page(cast: Cast) -> None:
+    subject = Subject(area=cast.city.code)
+
+    follow_by_mail(acting_user=None, address=ANNA, subject=subject, language="en", now=NOON)
+
+    assert (len(mail.outbox), ProcrastinateJob.objects.filter(task_name="ask_follower").count()) == (0, 1)
+
+
+def test_one_address_gets_few_first_mails_a_day_however_often_somebody_asks(cast: Cast) -> None:
+    for n in range(MOST_ASKED + 3):
+        ask(Subject(area=cast.city.code), ANNA if n % 2 else ANNA.upper())
+
+    assert len(mail.outbox) == MOST_ASKED
+
+
+def test_known_or_not_the_page_says_the_same(cast: Cast) -> None:
+    follow(Subject(area=cast.city.code))
+    browser = Client(headers={"accept-language": "en"})
+    address = f"/public/follow/?area={cast.city.code}"
+
+    pages = [browser.post(address, {"email": each}) for each in (ANNA, "new@example.org", ANNA)]
+
+    assert {(page.status_code, page.content) for page in pages} == {(200, pages[0].content)}
+
+
+def test_what_is_hidden_before_the_first_mail_leaves_is_asked_about_no_more(cast: Cast) -> None:
+    case = new(cast, NOON)
+    follow_by_mail(acting_user=None, address=ANNA, subject=Subject(case=case.pk), language="en", now=NOON)
+    PublicCase.objects.update(shown=False)
+
+    ask_follower(acting_user=None, follow_id=Follow.objects.get().pk, now=NOON)
+
+    assert mail.outbox == []

@@ -1,6 +1,6 @@
 """The map and the list of public cases hold the same numbers, whatever is asked and however they are kept."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -13,7 +13,7 @@ from anlan.publishing.map_views import View, cells_in_view
 from anlan.publishing.terms import PlaceRule, PublicState
 from anlan.store.models import Case, PublicCase, PublicCountChange
 from anlan.store.readers.public_cases import PublicFilters, public_cases
-from anlan.store.readers.public_map import count_listed, counts_by_cell
+from anlan.store.readers.public_map import count_listed, counts_by_cell, figures_of
 from tests.cast import Cast
 from tests.conftest import NOON
 from tests.flows.walks import new
@@ -99,3 +99,13 @@ def test_the_map_answers_with_places_near_in_and_cells_far_out(cast: Cast, sprea
 )
 def test_a_view_that_is_rubbish_is_the_whole_from_afar(cast: Cast, spread: list[Case], view: str) -> None:
     assert Client().get(f"/public/map.json?{view}").json()["total"] == 8
+
+
+def test_the_days_of_figures_begin_at_midnight_of_the_city(cast: Cast) -> None:
+    first_day = date(2026, 8, 26)
+    for minute in (-1, 0):
+        new(cast, datetime(2026, 8, 25, 16, tzinfo=UTC) + timedelta(minutes=minute))
+
+    figures = figures_of(PublicFilters(), first_day + timedelta(days=89))
+
+    assert (figures.since, figures.reported) == (first_day, 1)

@@ -72,6 +72,7 @@ def _prepared(folder: Path, kind: str) -> Iterator[tuple[dict[str, str], dict[st
             "ANLAN_PORT": str(_free_port()),
             "ANLAN_LOG_LEVEL": "error",
             "ANLAN_QUICKEST_REPORT": "0",
+            "ANLAN_EMBEDDED_BY": "http://localhost:*",
             "ANLAN_SECRET_KEY": "a key for journeys, known to everybody",
             "ANLAN_FACTOR_KEY": "a-key-of-journeys-for-second-factors-known-to-everybody",
             "DATABASE_URL": address_of(cluster),

@@ -147,6 +147,8 @@ PAGES = (
     PageLine("areas-list", "/areas/", "carol", with_map=True),
     PageLine("area", "/areas/990101001/", "carol", with_map=True),
     PageLine("sites", "/sites/", "carol", with_map=True),
+    PageLine("site-codes", "/sites/codes/?kind=pond", "carol"),
+    PageLine("report-at-site", "/report/?site=pond-111", alike=True),
     PageLine("site", "/sites/pond-111/", "carol", with_map=True),
     PageLine("bulk-run", "/cases/many/{run}/", "carol"),
     PageLine("campaign", "/supervision/{campaign}/", "carol"),

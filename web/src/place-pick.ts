@@ -108,6 +108,7 @@ class PlacePick {
     }
     this.#button("clear")?.toggleAttribute("hidden", !pick);
     this.#say(said(pick));
+    this.#field("lng")?.dispatchEvent(new Event("change", { bubbles: true })); // hidden fields say nothing by themselves
   }
 }
 

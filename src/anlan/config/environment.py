@@ -194,6 +194,14 @@ def broker_sync(words: str) -> str:
     return words
 
 
+def site_addresses(words: str) -> list[str]:
+    """Read the addresses of sites with commas between them, as a browser writes where a page comes from."""
+    found = [each.strip().lower().rstrip("/") for each in words.split(",") if each.strip()]
+    if not all(re.fullmatch(r"https?://(\*\.)?[a-z0-9.-]+(:([0-9]+|\*))?", each) for each in found):
+        raise ValueError(words)
+    return found
+
+
 _BRACES = re.compile(r"\{\w+\}")
 
 
@@ -355,6 +363,14 @@ QUICKEST_REPORT = Variable(
     whole_number(0, 60),
     "a whole number from 0 to 60",
     "5",
+)
+EMBEDDED_BY = Variable(
+    "ANLAN_EMBEDDED_BY",
+    "Sites that may show the form of a report in a frame, with commas; empty: none, and no such form",
+    "",
+    site_addresses,
+    "addresses such as https://name with commas between them, without a path",
+    "https://www.example.org,https://village.example.org",
 )
 SLOW_QUERY_MS = Variable(
     "ANLAN_SLOW_QUERY_MS",
@@ -518,6 +534,7 @@ TABLE: tuple[Variable[Any], ...] = (
     PLAIN_REPORTS_PER_HOUR,
     PLAIN_REPORTS_PER_DAY,
     QUICKEST_REPORT,
+    EMBEDDED_BY,
     SLOW_QUERY_MS,
     LOG_LEVEL,
     CITY_NAME,

@@ -43,6 +43,7 @@ from anlan.config.pages import (
     TEMPLATES,
     policy,
 )
+from anlan.edge.phrases import own_languages
 
 __all__ = [
     "ACCOUNT_ADAPTER",
@@ -91,6 +92,7 @@ ANLAN_REPORTS_PER_DAY = environment.read(environment.REPORTS_PER_DAY, os.environ
 ANLAN_PLAIN_REPORTS_PER_HOUR = environment.read(environment.PLAIN_REPORTS_PER_HOUR, os.environ)
 ANLAN_PLAIN_REPORTS_PER_DAY = environment.read(environment.PLAIN_REPORTS_PER_DAY, os.environ)
 ANLAN_QUICKEST_REPORT = environment.read(environment.QUICKEST_REPORT, os.environ)
+ANLAN_EMBEDDED_BY = environment.read(environment.EMBEDDED_BY, os.environ)
 ANLAN_SLOW_QUERY_MS = environment.read(environment.SLOW_QUERY_MS, os.environ)
 ANLAN_LOG_LEVEL = environment.read(environment.LOG_LEVEL, os.environ)
 # for how many days readings are kept one by one
@@ -206,8 +208,10 @@ PROCRASTINATE_IMPORT_PATHS = [
     "anlan.edge.jobs.warnings",
 ]
 
-# Language and time
+# Language and time: those of anlan, and those that the city added in its home
 
+LANGUAGES = LANGUAGES + own_languages(ANLAN_HOME / "locale")
+LOCALE_PATHS = [*LOCALE_PATHS, ANLAN_HOME / "locale"]
 USE_TZ = True
 TIME_ZONE = environment.read(environment.TIME_ZONE, os.environ)
 LANGUAGE_CODE = environment.read(environment.LANGUAGE, os.environ)

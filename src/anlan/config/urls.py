@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anlan.edge.pages.notices")),
     path("supervision/", include("anlan.edge.pages.supervision")),
     path("", include("anlan.edge.pages.areas")),
+    path("", include("anlan.edge.pages.site_codes")),
     path("", include("anlan.edge.pages.sites")),
     path("scores/", include("anlan.edge.pages.score_urls")),
     path("", include("anlan.edge.sensorthings.views")),

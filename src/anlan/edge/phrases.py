@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from django.utils.translation import get_language_info, to_language
+
 DOMAIN = Path("LC_MESSAGES") / "django.po"
 SOURCE = Path(__file__).parent / "locale"
 BUILD = Path(__file__).parents[3] / "build" / "locale"
@@ -15,6 +17,26 @@ def compiled(source: Path = SOURCE, build: Path = BUILD) -> list[Path]:
         for po in subject.glob(f"*/{DOMAIN}"):
             _compile(po, (build / po.relative_to(source)).with_suffix(".mo"))
     return [build / subject.name for subject in subjects]
+
+
+def own_languages(folder: Path) -> list[tuple[str, str]]:
+    """The languages that a city added itself, compiled where needed: code and what its speakers call it.
+
+    Each is `folder`/CODE/LC_MESSAGES/django.po, with the code as Django writes folders: ug, mn_Cyrl.
+    """
+    found = []
+    for po in sorted(folder.glob(f"*/{DOMAIN}")):
+        _compile(po, po.with_suffix(".mo"))
+        found.append((to_language(po.parts[-3]), _own_name(to_language(po.parts[-3]))))
+    return found
+
+
+def _own_name(code: str) -> str:
+    """What its speakers call a language; the code of one that Django does not know."""
+    try:
+        return str(get_language_info(code)["name_local"])
+    except KeyError:
+        return code
 
 
 def _compile(po: Path, mo: Path) -> None:

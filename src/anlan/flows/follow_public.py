@@ -12,8 +12,11 @@ from django.utils.translation import override
 
 from anlan.base.errors import NotFound, Refused
 from anlan.channels import email
-from anlan.store.models import Follow
-from anlan.store.readers.following import Subject, subject_of
+from anlan.flows.counting import count, mark_of
+from anlan.flows.follow_ups import later
+from anlan.flows.receipts import installation_salt
+from anlan.store.models import CountKind, Follow
+from anlan.store.readers.following import Subject, subject_followed, subject_of
 
 _CONFIRM = "anlan.follow.confirm"
 _END = "anlan.follow.end"
@@ -21,6 +24,8 @@ CONFIRM_WITHIN = timedelta(hours=48)
 """How long the link in the first mail works; what nobody confirmed is forgotten then."""
 MOST_WAITING = 5
 """Follows that one address may leave unconfirmed, so that nobody is flooded with unasked mail."""
+MOST_ASKED = 5
+"""Mails of this kind that one address gets in a day."""
 
 
 @dataclass(frozen=True)
@@ -32,26 +37,36 @@ class Browser:
     auth: str
 
 
+@transaction.atomic
 def follow_by_mail(
     *, acting_user: None, address: str, subject: Subject, language: str, now: datetime
 ) -> None:
     """Ask an address whether it wants to hear of `subject`; it is told nothing until it says yes.
 
-    What comes back does not depend on what is known of the address. Raises NotFound for a subject that is
-    not public.
+    The mail is queued, and an address gets MOST_ASKED of them in a day, whoever asks. What comes back, and
+    how soon, does not depend on what is known of the address. Raises NotFound for what is not public.
     """
     found = subject_of(subject)
-    waiting = Follow.objects.filter(email=address, confirmed_at=None)
-    if waiting.count() >= MOST_WAITING:
+    asked = count(CountKind.MAIL, mark_of(CountKind.MAIL, address.lower(), installation_salt()), now)
+    waiting = Follow.objects.filter(email__iexact=address, confirmed_at=None)
+    if asked.in_day >= MOST_ASKED or waiting.count() >= MOST_WAITING:
         return
     follow, _made = Follow.objects.get_or_create(
         email=address, **found.columns, defaults={"made_at": now, "language": language}
     )
-    if follow.confirmed_at is None:
-        _ask(follow, found.name(language), now)
+    later("ask_follower", follow_id=follow.pk)
 
 
-def _ask(follow: Follow, name: str, now: datetime) -> None:
+def ask_follower(*, acting_user: None, follow_id: int, now: datetime) -> None:
+    """Send the mail with the link to an address that has not said yes; to one that has, or is gone, none."""
+    rows = Follow.objects.select_related("site", "area", "category").defer("area__boundary")
+    follow = rows.filter(pk=follow_id, confirmed_at=None).first()
+    if follow is None:
+        return
+    try:
+        name = subject_of(subject_followed(follow)).name(follow.language)
+    except NotFound:  # hidden, closed or out of use since
+        return
     with override(follow.language or settings.LANGUAGE_CODE):
         link = address_of("follow_confirm", token_to_confirm(follow))
         email.send(

@@ -16,7 +16,7 @@ from anlan.places.terms import Crs
 from anlan.publishing.receipts import derived_code, key_of, slow_hash
 from anlan.staff.permissions import may
 from anlan.staff.terms import Action
-from anlan.store.models import Area, Case, CaseEvent, Category, Contact, HeldReport, Report, User
+from anlan.store.models import Area, Case, CaseEvent, Category, Contact, HeldReport, Report, Site, User
 from anlan.store.readers.staff import Acting
 
 CODES_TRIED = 3
@@ -39,6 +39,7 @@ class Told:
     email: str = ""
     pictures: Sequence[Picture] = ()
     language: str = ""
+    site_code: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,7 @@ class _Placed:
 
 def hazard_of(told: Told) -> Hazard:
     """What is known of the hazard. Raises Refused("category_unknown", "area_unknown")."""
+    site = Site.objects.filter(code=told.site_code, in_use=True).first() if told.site_code else None
     category = Category.objects.filter(code=told.category_code, active=True).first()
     area = Area.objects.filter(code=told.area_code, in_use=True).first()
     if category is None:
@@ -149,7 +151,9 @@ def hazard_of(told: Told) -> Hazard:
     if area is None:
         raise Refused("area_unknown", code=told.area_code)
     lng, lat = point_of(told)
-    return Hazard(category, area, told.words, told.address, lng, lat)
+    if site is not None and lng is None:
+        lng, lat = site.lng, site.lat
+    return Hazard(category, area, told.words, told.address, lng, lat, site)
 
 
 def point_of(told: Told) -> tuple[float | None, float | None]:

@@ -23,7 +23,8 @@ class Label:
 
 
 @cache
-def _font() -> str:
+def font() -> str:
+    """The name of a font with Chinese that every reader of PDF has."""
     from reportlab.pdfbase.cidfonts import UnicodeCIDFont
     from reportlab.pdfbase.pdfmetrics import registerFont
 
@@ -51,20 +52,21 @@ def sheet_of(labels: Sequence[Label], title: str) -> bytes:
 
 
 def _draw(canvas: Any, label: Label, x: float, y: float, mm: float) -> None:
-    _draw_code(canvas, label.address, x + 4 * mm, y + 5 * mm, 27 * mm)
+    draw_code(canvas, label.address, x + 4 * mm, y + 5 * mm, 27 * mm)
     left, room = x + 34 * mm, 33 * mm
-    canvas.setFont(_font(), 9)
-    for line, text in enumerate(_wrapped(canvas, label.title or label.name, room, 9)[:2]):
+    canvas.setFont(font(), 9)
+    for line, text in enumerate(wrapped(canvas, label.title or label.name, room, 9)[:2]):
         canvas.drawString(left, y + (28 - 4 * line) * mm, text)
-    canvas.setFont(_font(), 7)
-    for line, text in enumerate(_wrapped(canvas, label.place, room, 7)[:2]):
+    canvas.setFont(font(), 7)
+    for line, text in enumerate(wrapped(canvas, label.place, room, 7)[:2]):
         canvas.drawString(left, y + (17 - 3.4 * line) * mm, text)
     size = min(7.0, 7.0 * room / max(canvas.stringWidth(label.name, "Courier", 7), 1))
     canvas.setFont("Courier", size)
     canvas.drawString(left, y + 7 * mm, label.name)
 
 
-def _draw_code(canvas: Any, address: str, x: float, y: float, side: float) -> None:
+def draw_code(canvas: Any, address: str, x: float, y: float, side: float) -> None:
+    """A QR code of `side` points that leads to `address`, its lower left corner at x and y."""
     import segno
 
     rows = list(segno.make(address, error="m", micro=False).matrix_iter(scale=1, border=2))
@@ -75,11 +77,11 @@ def _draw_code(canvas: Any, address: str, x: float, y: float, side: float) -> No
                 canvas.rect(x + place * step, y + side - (number + 1) * step, step, step, stroke=0, fill=1)
 
 
-def _wrapped(canvas: Any, text: str, room: float, size: float) -> list[str]:
+def wrapped(canvas: Any, text: str, room: float, size: float) -> list[str]:
     """The text in lines that fit, broken anywhere: Chinese has no spaces."""
     lines, line = [], ""
     for sign in text:
-        if line and canvas.stringWidth(line + sign, _font(), size) > room:
+        if line and canvas.stringWidth(line + sign, font(), size) > room:
             lines.append(line)
             line = ""
         line += sign

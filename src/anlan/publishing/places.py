@@ -55,6 +55,11 @@ def cell_resolution(area_kind: str, homes: int) -> int:
     return next(fits, COARSEST)
 
 
+def size_km2(cell: int) -> float:
+    """How large a cell is, in square kilometres, to two digits."""
+    return float(f"{h3.cell_area(h3.int_to_str(cell), unit='km^2'):.2g}")
+
+
 def outline(cell: int) -> list[tuple[float, float]]:
     """The corners of a cell, (longitude, latitude) in degrees."""
     return [(round(lng, 5), round(lat, 5)) for lat, lng in h3.cell_to_boundary(h3.int_to_str(cell))]

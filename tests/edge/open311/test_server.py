@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from anlan.cases.terms import State
+from anlan.flows import count_files
 from anlan.flows.api_keys import end_key, make_key
 from anlan.flows.demo.services import ASKED
 from anlan.publishing.terms import PlaceRule
@@ -558,3 +559,17 @@ def test_other_methods_are_refused_in_the_format(browser: Client, db: None, meth
     answer = getattr(browser, method)("/open311/v2/services.json")
 
     assert (answer.status_code, answer.json()[0]["code"]) == (405, 405)
+
+
+def test_one_network_may_fetch_few_bulk_files_an_hour(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(count_files, "FILES_AN_HOUR", 1)
+    address = "/open311/v2/requests.csv"
+
+    first, second, elsewhere = (
+        browser.get(address, REMOTE_ADDR=each) for each in ("203.0.113.1", "203.0.113.2", "203.0.114.1")
+    )
+
+    assert [each.status_code for each in (first, second, elsewhere)] == [200, 429, 200]
+    assert 0 < int(second["Retry-After"]) <= 3601

@@ -242,6 +242,17 @@ def test_labels_are_a_pdf_of_what_one_may_see(cast: Cast) -> None:
     assert browser(cast.carol).get("/devices/labels.pdf").content == answer.content
 
 
+def test_labels_lead_to_the_address_that_residents_type(cast: Cast, settings) -> None:
+    a_device("gauge-1", cast.village_111)
+    carol = browser(cast.carol)
+    asked_by_another_name = carol.get("/devices/labels.pdf", HTTP_HOST="127.0.0.1").content
+    settings.ANLAN_PUBLIC_URL = "https://city.example"
+
+    sheets = [carol.get("/devices/labels.pdf", HTTP_HOST=name).content for name in ("127.0.0.1", "localhost")]
+
+    assert sheets[0] == sheets[1] != asked_by_another_name
+
+
 def test_coverage_by_area_and_night(cast: Cast) -> None:
     gauge = a_pond_gauge(cast)
     assert "No figures yet" in page(cast.carol, "/devices/coverage/")

@@ -14,16 +14,17 @@ NO_PAGE = {
         *("healthz", "readyz", "metrics", "live", "security_txt", "push_worker", "push_key", "openapi-json"),
         *("kit_areas", "map_areas", "public_map", "wall_map", "public_feed", "public_case_feed"),
         *("warnings_feed", "warning_cap", "public_photo", "public_photo_small", "follow_by_browser"),
-        "report_challenge",
+        *("report_challenge", "report_embedded"),
     ),
     "a file": (
         *("photo", "photo_small", "export_file", "score_report_pdf", "device_labels"),
         *("manage_routing_table", "manage_calendar_table", "manage_calendar_draft_table"),
+        "site_codes_pdf",
     ),
     "leads to another page": ("home", "scores", "notice"),
     "takes a form, and shows the page it came from": (
         *("report_areas", "receipt_add", "receipt_contact", "receipt_answer", "receipt_withdraw"),
-        *("receipt_held_withdraw", "moderation_held_let_in"),
+        *("receipt_held_withdraw", "moderation_held_let_in", "report_preview"),
         *("search_save", "export_ask", "export_delete", "task_give", "task_step", "notices_seen"),
         *("alarm_acknowledge", "manage_routing_act", "manage_city_again", "manage_webhook_secret"),
         *(

@@ -4,6 +4,7 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from anlan.flows import follow_public
 from anlan.flows import notify as notices
 from anlan.flows.deliver_notices import deliver_notices, forget_notices
 from anlan.flows.follow_public import forget_unconfirmed
@@ -19,6 +20,12 @@ def notify(event_id: int) -> None:
     told = notices.notify(acting_user=None, event_id=event_id, now=now)
     if told + tell_followers(acting_user=None, event_id=event_id, now=now):
         _deliver_all()
+
+
+@app.task(name="ask_follower", queue="notices", retry=AGAIN)
+def ask_follower(follow_id: int) -> None:
+    """Ask an address whether it wants to hear of what somebody named."""
+    follow_public.ask_follower(acting_user=None, follow_id=follow_id, now=timezone.now())
 
 
 @app.periodic(cron="* * * * *")

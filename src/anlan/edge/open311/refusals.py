@@ -49,6 +49,10 @@ REFUSALS: Mapping[str, tuple[int, Promise]] = MappingProxyType(
         "open311_attribute_missing": (BAD, _("attribute[%(code)s] is required.")),
         "open311_attribute_wrong": (BAD, _("attribute[%(code)s] must be: %(right)s.")),
         "open311_too_many": (TOO_MANY, _("This key may send %(most)s requests an hour. Try again later.")),
+        "files_too_many": (
+            TOO_MANY,
+            _("Your network may fetch %(most)s files an hour. Try again later, or ask for a shorter time."),
+        ),
         "nothing_added": (BAD, _("description was not provided.")),
         "photos_too_many": (BAD, _("A request takes no more photos.")),
         "report_withdrawn": (BAD, _("This request was taken back.")),

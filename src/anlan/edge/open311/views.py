@@ -20,6 +20,8 @@ from anlan.edge.open311 import rendering
 from anlan.edge.open311.asking import Document, answering, check_jurisdiction
 from anlan.edge.open311.refusals import REFUSALS
 from anlan.edge.open311.sending import key_of, pictures_in, sent_in, text
+from anlan.edge.pages.pace import address_of
+from anlan.flows.count_files import count_file
 from anlan.flows.send_request import send_request, send_update
 from anlan.publishing.open311.documents import stamp
 from anlan.publishing.open311.openapi import document
@@ -189,13 +191,23 @@ def bulk(request: HttpRequest) -> HttpResponseBase:
     try:
         check_jurisdiction(request)
         asked = bulk_asked(_query(request))
+        if request.method != "HEAD":
+            count_file(acting_user=None, address=address_of(request), now=timezone.now())
     except Refused as no:
-        code, words = REFUSALS[no.reason]
-        return HttpResponse(str(words) % no.facts, content_type="text/plain; charset=utf-8", status=code)
+        return _refused_file(no)
     blocks = _in_background(_blocks(asked)) if isinstance(request, ASGIRequest) else _blocks(asked)
     answer = StreamingHttpResponse(blocks, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="requests.csv"'
     answer["Access-Control-Allow-Origin"] = "*"
+    return answer
+
+
+def _refused_file(no: Refused) -> HttpResponse:
+    code, words = REFUSALS[no.reason]
+    answer = HttpResponse(str(words) % no.facts, content_type="text/plain; charset=utf-8", status=code)
+    again = no.facts.get("again")
+    if isinstance(again, datetime):
+        answer["Retry-After"] = str(int((again - timezone.now()).total_seconds()) + 1)
     return answer
 
 

@@ -26,6 +26,7 @@ from anlan.edge.pages.device_words import (
 )
 from anlan.edge.pages.labels import SITE_KINDS
 from anlan.edge.pages.staff_events import EventInWords, in_words
+from anlan.edge.pages.whole_addresses import whole_address
 from anlan.publishing.device_labels import Label, sheet_of
 from anlan.staff.terms import Action
 from anlan.store.readers import devices as readers
@@ -149,7 +150,7 @@ def labels(request: HttpRequest) -> HttpResponse:
                 device.name,
                 device.title,
                 device.area.name,
-                request.build_absolute_uri(reverse("device", args=[device.name])),
+                whole_address(request, reverse("device", args=[device.name])),
             )
             for device in rows
         ],

@@ -113,7 +113,7 @@ def _page(request: HttpRequest, page: HeldPage, form: ReasonForm, status: int = 
     context = {
         "page": page,
         "why": WHY[page.group.why],
-        "rows": [_row(each) for each in page.shown],
+        "rows": [_row(each, page.group.why) for each in page.shown],
         "more": page.total - len(page.shown),
         "form": form,
         "now": timezone.now(),
@@ -121,13 +121,13 @@ def _page(request: HttpRequest, page: HeldPage, form: ReasonForm, status: int = 
     return render(request, "moderation/held_group.html", context, status=status)
 
 
-def _row(held: Any) -> dict[str, Any]:
+def _row(held: Any, why: str) -> dict[str, Any]:
     return {
         "held": held,
         "category": _named(held.category),
         "words": held.told.get("words", ""),
         "address": held.told.get("address", ""),
-        "reasons": [WHY[each] for each in held.reasons],
+        "also": [WHY[each] for each in held.reasons if each != why],
     }
 
 

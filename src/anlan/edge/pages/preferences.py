@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 THEME_COOKIE = "theme"
@@ -18,10 +19,11 @@ class Preferences:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer in the language asked for, and remember it."""
+        """Answer in the language asked for, and remember it; a cache keeps what each cookie chose apart."""
         chosen = _chosen(request)
         request.COOKIES.update(chosen)
         response = self.get_response(request)
+        patch_vary_headers(response, ("Cookie",))
         for name, value in chosen.items():
             response.set_cookie(
                 name, value, max_age=A_YEAR, secure=request.is_secure(), httponly=True, samesite="Lax"
@@ -43,6 +45,7 @@ def page_facts(request: HttpRequest) -> dict[str, object]:
     theme = request.COOKIES.get(THEME_COOKIE, "")
     return {
         "theme": theme if theme in THEMES else "",
+        "embedded": getattr(request, "embedded", False),
         "synthetic": settings.ANLAN_SYNTHETIC,
         "city_name": settings.ANLAN_CITY_NAME,
         "basemap": settings.ANLAN_BASEMAP,

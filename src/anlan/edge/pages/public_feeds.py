@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from anlan.edge.pages import public_words
 from anlan.edge.pages.public_cases import title_of
 from anlan.edge.pages.public_filters import asked_by
+from anlan.edge.pages.whole_addresses import whole_address
 from anlan.store.readers.public_cases import public_case, public_way, recently_changed
 
 MOST = 50
@@ -47,10 +48,10 @@ def one_case(request: HttpRequest, case_id: int) -> HttpResponse:
 def _feed(request: HttpRequest, title: str, address: str) -> Atom1Feed:
     return Atom1Feed(
         title=title,
-        link=request.build_absolute_uri(address),
+        link=whole_address(request, address),
         description="",
         language=get_language(),
-        feed_url=request.build_absolute_uri(),
+        feed_url=whole_address(request, request.get_full_path()),
     )
 
 
@@ -64,7 +65,7 @@ def _entry(
     updated_at: datetime,
     mark: str = "",
 ) -> None:
-    address = request.build_absolute_uri(reverse("public_case", args=[pk]))
+    address = whole_address(request, reverse("public_case", args=[pk]))
     feed.add_item(
         title=title,
         link=address,

@@ -14,6 +14,8 @@ from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.csp import csp_override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -24,6 +26,7 @@ from anlan.cases.terms import Channel
 from anlan.edge.pages.pace import address_of, check_pace, say_when, wait
 from anlan.edge.pages.public_words import REFUSALS
 from anlan.edge.pages.report_form import ReportForm, drawn_at, fresh, named
+from anlan.edge.pages.report_preview import preview_of
 from anlan.flows.hold_report import HeldReceipt, held_again, take_report, was_held
 from anlan.flows.proof_of_work import challenge
 from anlan.flows.receipts import count_code
@@ -46,6 +49,20 @@ def report(request: HttpRequest) -> HttpResponse:
     return _answer(request, None)
 
 
+@csrf_exempt
+@never_cache
+@xframe_options_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_embedded(request: HttpRequest) -> HttpResponse:
+    """The form in a frame of another site; only sites of ANLAN_EMBEDDED_BY may show it."""
+    if not settings.ANLAN_EMBEDDED_BY:
+        raise NotFound
+    request.embedded = True  # type: ignore[attr-defined]  # read by the context of pages
+    framed = csp_override(settings.SECURE_CSP | {"frame-ancestors": settings.ANLAN_EMBEDDED_BY})
+    answer: HttpResponse = framed(_answer)(request, None)
+    return answer
+
+
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,10 +83,20 @@ def report_areas(request: HttpRequest) -> HttpResponse:
     return render(request, "report/area.html", {"form": form})
 
 
+@csrf_exempt
+@require_POST
+def report_preview(request: HttpRequest) -> HttpResponse:
+    """The part of the form that shows what others will see, after another kind or place."""
+    form = ReportForm(request.POST)
+    form.look_only()
+    return render(request, "report/preview.html", preview_of(form))
+
+
 def _answer(request: HttpRequest, acting: Acting | None) -> HttpResponse:
     now = timezone.now()
     if request.method != "POST":
-        return _form(request, ReportForm(initial=fresh(now)), acting)
+        begun = fresh(now) | {"site": request.GET.get("site", "")}
+        return _form(request, ReportForm(initial=begun), acting)
     try:
         known = _receipt_again(request, acting, now)
         if known is not None:  # a page sent again: its files may be gone by now, and do not matter
@@ -153,7 +180,7 @@ def _form(
     chosen = form["category"].value()
     families = [(each, named(each), each.code == chosen) for each in form.families]
     context: dict[str, Any] = {"form": form, "families": families, "for_resident": acting is not None}
-    context |= {"urgent": urgent, "quick": quick}
+    context |= {"urgent": urgent, "quick": quick} | preview_of(form)
     return render(request, "report/report.html", context, status=status)
 
 
@@ -188,5 +215,7 @@ urlpatterns = [
     path("report/", report, name="report"),
     path("report/challenge", report_challenge, name="report_challenge"),
     path("report/areas", report_areas, name="report_areas"),
+    path("report/preview", report_preview, name="report_preview"),
+    path("report/embed/", report_embedded, name="report_embedded"),
     path("reports/new", report_for_resident, name="report_for_resident"),
 ]

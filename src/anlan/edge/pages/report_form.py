@@ -90,6 +90,8 @@ class ReportForm(forms.Form):
     area = forms.Field(required=False)
     township = forms.ChoiceField(label=_("Township"), required=False)
     village = forms.ChoiceField(label=_("Village"), required=False)
+    site = forms.Field(required=False, widget=forms.HiddenInput)
+    elsewhere = forms.BooleanField(required=False)
     lng = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
     lat = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
     place_source = forms.ChoiceField(
@@ -123,12 +125,19 @@ class ReportForm(forms.Form):
         self.families = offers.families()
         self.townships = offers.townships()
         self.candidates: list[offers.Choice] = []
+        self.here = self._site()
         self._offer("category", [(each.code, named(each)) for each in self.families])
         kinds = [(named(family), _pairs(family.kinds)) for family in self.families if family.kinds]
         self._offer("kind", [("", _("Not sure")), *kinds])
         by_county = [(county, _areas(found)) for county, found in self.townships.items()]
         self._offer("township", [("", _("Choose a township")), *by_county])
         self._offer("village", [("", _("Not sure, or the whole township")), *_areas(self._villages())])
+
+    def _site(self) -> offers.SitePlace | None:
+        """The place that a printed code named, unless the person says that it is elsewhere."""
+        source = self.data if self.is_bound else self.initial
+        code = str(source.get("site") or "").replace("\0", "")[:64]
+        return offers.site_place(code) if code else None
 
     def _offer(self, field: str, choices: list[Any]) -> None:
         chosen = self.fields[field]
@@ -156,6 +165,8 @@ class ReportForm(forms.Form):
         unread = [name for name in ("lng", "lat", "crs", "place_source") if self.errors.pop(name, None)]
         if unread:  # nobody sees these fields: say it where the place is written
             self.add_error("address", _("The place on the map could not be read. Set it again or write it."))
+        elif self.here is not None and not facts.get("elsewhere"):
+            facts["area_code"] = self.here.area.code
         elif not {"address", "township", "village"} & set(self.errors):
             self._find_area(facts)
         return facts
@@ -201,7 +212,9 @@ class ReportForm(forms.Form):
         """What was said, of a form that is valid."""
         facts = self.cleaned_data
         has_point = facts["lng"] is not None and facts["lat"] is not None
+        site_code = self.here.code if self.here is not None and not facts["elsewhere"] else ""
         source = PlaceSource.ADDRESS if facts["address"] else PlaceSource.AREA
+        source = PlaceSource.SITE if site_code else source
         if has_point:
             source = PlaceSource(facts["place_source"] or PlaceSource.MAP)
         phone, email = facts["contact"]
@@ -218,6 +231,7 @@ class ReportForm(forms.Form):
             email=email,
             pictures=facts["photos"],
             language=get_language() or "",
+            site_code=site_code,
         )
 
     def show_drawn(self, now: datetime) -> None:

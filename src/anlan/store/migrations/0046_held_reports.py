@@ -70,6 +70,8 @@ class Migration(migrations.Migration):
                             ("plain", "plain"),
                             ("words", "words"),
                             ("place", "place"),
+                            ("mail", "mail"),
+                            ("file", "file"),
                         ],
                         max_length=24,
                     ),

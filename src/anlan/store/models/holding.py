@@ -10,16 +10,18 @@ from anlan.store.models.columns import subtree_index, word
 
 
 class CountKind(StrEnum):
-    """Of what reports are counted."""
+    """What is counted: reports, but for the last two."""
 
     NETWORK = "network"  # all of one network
     PLAIN = "plain"  # those of one network that came without proof of work
     WORDS = "words"  # those with the same words
     PLACE = "place"  # those of one place
+    MAIL = "mail"  # mails that ask one address whether it wants to follow
+    FILE = "file"  # whole files that one network fetched
 
 
 class SentCount(models.Model):
-    """How many reports of one kind came in one hour; kept for a day. No address, word or place is kept."""
+    """How many of one kind came in one hour; kept for a day. No address, word or place is kept."""
 
     kind = word(CountKind)
     mark = models.BinaryField(max_length=32)  # a keyed hash of what is counted

@@ -22,6 +22,17 @@ class Subject:
     category: str = ""
 
 
+def subject_followed(follow: Follow) -> Subject:
+    """What a follower asked to hear of."""
+    site, area, category = follow.site, follow.area, follow.category
+    return Subject(
+        case=follow.case_id,
+        site=site.code if site else "",
+        area=area.code if area else "",
+        category=category.code if category else "",
+    )
+
+
 @dataclass(frozen=True)
 class Found:
     """A subject that exists and is public: its columns, and its name in two languages."""

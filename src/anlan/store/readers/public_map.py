@@ -6,11 +6,12 @@ PublicCountChange); all else is counted where it lies.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from anlan.publishing.map_views import MOST_PLACES
 from anlan.store.models import PublicCase
@@ -115,8 +116,9 @@ FROM store_publiccase WHERE {which}
 def figures_of(filters: PublicFilters, today: date) -> Figures:
     """The figures of a place or an area, up to and with `today`; one query."""
     since = today - timedelta(days=89)
+    midnight = timezone.make_aware(datetime.combine(since, time.min))  # of the city, not of UTC
     which, facts = _conditions(filters, None, kept=False)
     with connection.cursor() as cursor:
-        cursor.execute(FIGURES.format(which=which), facts | {"since": since})
+        cursor.execute(FIGURES.format(which=which), facts | {"since": midnight})
         reported, done, open_now = cursor.fetchone()
     return Figures(since, today, reported, done, open_now)

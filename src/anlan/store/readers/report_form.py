@@ -10,7 +10,8 @@ from django.db.models.functions import Left, StrIndex
 from anlan.cases.similar import similar
 from anlan.places.address import meant
 from anlan.places.terms import Crs, Level
-from anlan.store.models import Area, Case, Category
+from anlan.publishing.terms import PlaceRule
+from anlan.store.models import Area, Case, Category, Site
 from anlan.store.readers.boundaries import boundaries_mark
 from anlan.store.readers.cases import nearest
 
@@ -40,6 +41,27 @@ class Choice:
     name: str
     whole_name: str
     path: str
+
+
+@dataclass(frozen=True)
+class SitePlace:
+    """A place with a name that a form begins with; degrees in WGS-84, None where only the area is known."""
+
+    code: str
+    name: str
+    area: Choice
+    lng: float | None
+    lat: float | None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How others see a report of a kind in an area."""
+
+    kind: Kind
+    rule: PlaceRule
+    area: Choice
+    area_kind: str
 
 
 @dataclass(frozen=True)
@@ -84,6 +106,25 @@ def area_choice(code: str) -> Choice | None:
     """The area in use with this code."""
     area = _in_use().filter(code=code).first()
     return None if area is None else _choice(area)
+
+
+def site_place(code: str) -> SitePlace | None:
+    """The place in use with this code, in an area in use."""
+    areas = ("area__boundary", "area__parent__boundary", "area__parent__parent__boundary")
+    found = Site.objects.filter(code=code, in_use=True, area__in_use=True)
+    site = found.select_related("area__parent__parent").defer(*areas).first()
+    if site is None:
+        return None
+    return SitePlace(site.code, site.name, _choice(site.area), site.lng, site.lat)
+
+
+def shown_as(category_code: str, area_code: str) -> Shown | None:
+    """How a report of this kind in this area is shown; None while either is not known. Two queries."""
+    category = Category.objects.filter(code=category_code, active=True).first()
+    area = _in_use().filter(code=area_code).first()
+    if category is None or area is None:
+        return None
+    return Shown(_kind(category), PlaceRule(category.public_place), _choice(area), area.kind)
 
 
 def whole_city() -> Choice | None:

@@ -50,6 +50,18 @@ def site_page(acting: Acting, filters: SiteFilters) -> SitePage:
     return SitePage(page[:PAGE], found.count(), more)
 
 
+def sites_to_print(acting: Acting, filters: SiteFilters, most: int) -> list[Site]:
+    """The places in use that the filters mean, by area and code, one more than `most`. Two queries."""
+    found = _narrowed(visible_sites(acting).filter(in_use=True), filters).select_related("area__parent")
+    shapes = ("area__boundary", "area__parent__boundary")
+    return list(found.defer(*shapes).order_by("area_path", "code")[: most + 1])
+
+
+def count_to_print(acting: Acting, filters: SiteFilters) -> int:
+    """How many that are. Two queries."""
+    return _narrowed(visible_sites(acting).filter(in_use=True), filters).count()
+
+
 def _narrowed(sites: QuerySet[Site], filters: SiteFilters) -> QuerySet[Site]:
     if filters.words:
         sites = sites.filter(Q(name__icontains=filters.words) | Q(code__istartswith=filters.words))

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
 from django.template import Context
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -240,7 +241,18 @@ def with_query(context: Context, **changes: object) -> str:
 
 @register.simple_tag(takes_context=True)
 def language_link(context: Context) -> SafeString:
-    """{% language_link %}: this page in the other language."""
-    code, tag, words = ("en", "en", "English") if get_language() != "en" else ("zh-hans", "zh-CN", "中文")
+    """{% language_link %}: this page in each of the other languages."""
+    now = get_language()
+    others = [(code, name) for code, name in settings.LANGUAGES if code != now]
+    return format_html_join("", _LANGUAGE, (_language(context, code, str(name)) for code, name in others))
+
+
+_LANGUAGE = '<a class="s nw" href="{}" lang="{}" hreflang="{}">{}</a>'
+OWN_NAMES = {"zh-hans": ("zh-CN", "中文"), "en": ("en", "English")}
+"""What a browser calls a language of ours, and what its speakers do."""
+
+
+def _language(context: Context, code: str, name: str) -> tuple[str, str, str, str]:
+    tag, words = OWN_NAMES.get(code, (code, name))
     address = with_query(context, lang=code) if "request" in context else f"?lang={code}"
-    return format_html('<a class="s nw" href="{}" lang="{}" hreflang="{}">{}</a>', address, tag, tag, words)
+    return address, tag, tag, words

@@ -88,8 +88,10 @@ class RuleForm(forms.Form):
             )  # fmt: skip
             self.fields["why"] = forms.CharField(label=_("Why"), max_length=500)
         for colour in reversed(ORDER):
-            self.fields[f"at_{colour}"] = forms.FloatField(label=str(SEVERITIES[colour]), required=False)
-            self.fields[f"clear_{colour}"] = forms.FloatField(required=False, label=gettext("until"))
+            severity = {"severity": SEVERITIES[colour]}
+            begins, ends = gettext("%(severity)s from") % severity, gettext("normal again at")
+            self.fields[f"at_{colour}"] = forms.FloatField(label=begins, required=False)
+            self.fields[f"clear_{colour}"] = forms.FloatField(label=ends, required=False)
         if kind in BY_VALUE or kind in (RuleKind.RATE, RuleKind.BASELINE, RuleKind.CUSUM):
             self.fields["side"] = forms.ChoiceField(label=_("Side"), choices=lambda: labels.options(SIDES))
         for name in self._parameters():

@@ -11,7 +11,7 @@ from anlan.sensing.alarms.terms import SEVERITY_ORDER
 from anlan.sensing.rules.terms import Level, Rule, RuleKind, RuleMode, Side
 
 KINDS: Mapping[str, Promise] = {
-    RuleKind.THRESHOLD: _("Level"),
+    RuleKind.THRESHOLD: _("Value beyond a level"),
     RuleKind.RATE: _("Speed of change"),
     RuleKind.MISSING: _("Missing data"),
     RuleKind.STUCK: _("Stuck value"),

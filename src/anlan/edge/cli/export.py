@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from anlan.edge.cli.imports import saying
-from anlan.edge.cli.installation import opened
+from anlan.edge.cli.installation import ready
 from anlan.edge.cli.problems import Problem
 from anlan.edge.cli.progress import bar, tracked
 from anlan.edge.cli.speaking import gettext as _
@@ -42,7 +42,7 @@ def export(
 ) -> None:
     """Write a table as CSV in UTF-8: facts and codes, no words of a reporter, nothing about a person."""
     file = output or file
-    with opened() as settings, saying.plainly():
+    with ready() as settings, saying.plainly():
         from anlan.publishing.spreadsheets import write_table
         from anlan.store.readers import exports
 

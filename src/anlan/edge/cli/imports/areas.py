@@ -14,7 +14,7 @@ from anlan.base.errors import Refused
 from anlan.base.tables import Complaints
 from anlan.edge.cli.imports import china_division, saying
 from anlan.edge.cli.imports.reading import digest, opened_text, text_of
-from anlan.edge.cli.installation import opened
+from anlan.edge.cli.installation import ready
 from anlan.edge.cli.problems import Problem
 from anlan.edge.cli.progress import bar
 from anlan.edge.cli.speaking import gettext
@@ -49,7 +49,7 @@ def areas(
         raise Problem(
             gettext("Give CSV files, --china with a city's code, or --boundaries with a GeoJSON file.")
         )
-    with opened(), saying.plainly(), tempfile.TemporaryDirectory() as folder:
+    with ready(), saying.plainly(), tempfile.TemporaryDirectory() as folder:
         complaints = Complaints()
         listed = [*_from_csv(files or (), crs, complaints), *_from_china(china, Path(folder), complaints)]
         bounded = _from_geojson(boundaries or (), crs, complaints)

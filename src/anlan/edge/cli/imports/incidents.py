@@ -10,7 +10,7 @@ import typer
 from anlan.base.tables import Complaints, read_table
 from anlan.edge.cli.imports import saying
 from anlan.edge.cli.imports.reading import digest, opened_text
-from anlan.edge.cli.installation import opened
+from anlan.edge.cli.installation import ready
 from anlan.edge.cli.problems import Problem
 from anlan.edge.cli.speaking import gettext
 from anlan.places.terms import Crs
@@ -57,7 +57,7 @@ def incidents(
         "delimiter": delimiter,
     }
     how = _mapping(_saved(mapping), said)
-    with opened(), saying.plainly():
+    with ready(), saying.plainly():
         _run(file, kind, source, how, dry_run)
 
 

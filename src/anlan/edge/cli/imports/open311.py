@@ -9,7 +9,7 @@ import typer
 from anlan.base.tables import Complaints
 from anlan.edge.cli.imports import saying
 from anlan.edge.cli.imports.reading import digest, text_of
-from anlan.edge.cli.installation import opened
+from anlan.edge.cli.installation import ready
 from anlan.edge.cli.problems import Problem
 from anlan.edge.cli.progress import bar
 from anlan.edge.cli.speaking import gettext
@@ -31,7 +31,7 @@ def open311(
     """Bring in reports and cases with their history; requests that are there already stay as they are."""
     if not 0 < len(source) <= 40:
         raise Problem(gettext("--source has 1 to 40 characters."))
-    with opened(), saying.plainly():
+    with ready(), saying.plainly():
         from django.utils import timezone
 
         from anlan.cases.open311 import read_requests

@@ -8,7 +8,7 @@ import typer
 from anlan.base.tables import Complaints
 from anlan.edge.cli.imports import saying
 from anlan.edge.cli.imports.reading import digest, opened_text
-from anlan.edge.cli.installation import opened
+from anlan.edge.cli.installation import ready
 from anlan.edge.cli.progress import bar
 from anlan.edge.cli.speaking import gettext
 from anlan.places.terms import Crs
@@ -22,7 +22,7 @@ def sites(
     ] = False,
 ) -> None:
     """Bring in sites, all or nothing; a site is known by its code."""
-    with opened(), saying.plainly():
+    with ready(), saying.plainly():
         from django.utils import timezone
 
         from anlan.flows.import_runs import FileRead

@@ -49,9 +49,10 @@ PARTS = (
 )
 """Two at a time, in this order."""
 
+TWO = ("-q", "-n", "2", "--dist", "worksteal")
 SUITES = (
-    Part("python", "tests", tool("pytest", "-q", "-n", "2", "--dist", "worksteal", "-m", "not journey")),
-    Part("journeys", "journeys", tool("pytest", "-q", "-n", "2", "--dist", "worksteal", "-m", "journey")),
+    Part("python", "tests", tool("pytest", *TWO, "--ignore", "tests/journeys")),
+    Part("journeys", "journeys", tool("pytest", *TWO, "tests/journeys")),
 )
 """One after the other: each takes both processors."""
 

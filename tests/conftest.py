@@ -1,5 +1,6 @@
 """Fixtures for all tests: a home, a PostgreSQL for those that ask for a database, and the cast."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
 
 from anlan.edge.cli.postgres import ROLE, running
 from tests.cast import cast as cast
@@ -59,6 +62,20 @@ def django_db_modify_db_settings(short_folder: Path) -> Iterator[None]:
         connections.databases["default"].update(ours)
         yield
         connections.close_all()
+
+
+@pytest.fixture(scope="module")
+def kept_rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Rows that fixtures of a file store once: each test is rolled back to them, and they at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage pass over what was imported, which it would look through many times."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -32,8 +32,9 @@ from tests.conftest import NOON
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def city(db: None) -> DemoCity:
+@pytest.fixture(scope="module")
+def city(kept_rows: None) -> DemoCity:
+    """Give a city that is made once for all tests of this file."""
     return make_demo_city(seed=1, cases=1500, now=NOON, townships=18, villages=90)
 
 

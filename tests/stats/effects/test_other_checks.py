@@ -29,7 +29,7 @@ def test_the_interval_opens_with_every_period_when_the_level_wanders() -> None:
     rng = np.random.default_rng(4)
     counts = rng.poisson(np.maximum(200 + np.cumsum(rng.normal(0, 15, 60)), 5))
     model = LocalLevel(48).fit(counts)
-    assert (np.diff(model.upper_ - model.lower_) > 0).all()
+    assert (np.diff(model.upper_ - model.expected_) > 0).all()
 
 
 def test_a_level_that_stands_still_does_not_drift() -> None:

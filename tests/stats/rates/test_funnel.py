@@ -12,7 +12,7 @@ from anlan.stats import funnel_limits
 
 
 def test_exact_limits_lie_between_the_whole_counts_around_the_quantile() -> None:
-    found = funnel_limits([10, 10], [1000, 1000], 0.01, levels=(0.95,))
+    found = funnel_limits([10, 10], [1000, 1000], 0.01, levels=(0.95,), estimate="paper")
     law = stats.poisson(10)
     for share, limit in ((0.025, found.lower[0, 0]), (0.975, found.upper[0, 0])):
         count = law.ppf(share)
@@ -35,7 +35,8 @@ def test_over_dispersion_widens_by_its_root_and_hides_no_odd_place() -> None:
     counts = rng.negative_binomial(10, 0.1, 200)
     counts[0] = 400
     plain, wide = (
-        funnel_limits(counts, exposure, 0.09, spread=spread) for spread in ("none", "multiplicative")
+        funnel_limits(counts, exposure, 0.09, spread=spread, estimate="paper")
+        for spread in ("none", "multiplicative")
     )
     assert 5 < wide.dispersion < 10  # of 10, since the tails were drawn in
     assert np.allclose(wide.upper - 0.09, np.sqrt(wide.dispersion) * (plain.upper - 0.09))
@@ -55,11 +56,43 @@ def test_a_consistent_dispersion_makes_up_for_the_tails_drawn_in(winsorise: floa
 
 def test_the_paper_finds_two_thirds_of_a_dispersion() -> None:
     counts = np.random.default_rng(3).negative_binomial(1000, 0.25, 20_000)
-    assert funnel_limits(counts, np.ones(20_000), 3000).dispersion / 4 == pytest.approx(0.68, abs=0.03)
+    assert funnel_limits(counts, np.ones(20_000), 3000, estimate="paper").dispersion / 4 == pytest.approx(
+        0.68, abs=0.03
+    )
+
+
+@pytest.mark.parametrize("kind", ["poisson", "binomial"])
+def test_predictive_limits_without_spread_are_the_whole_counts_of_the_exact_law(kind: Any) -> None:
+    found = funnel_limits([3, 30], [40, 400], 0.1, kind=kind, levels=(0.95,))
+    law = stats.poisson([4, 40]) if kind == "poisson" else stats.binom([40, 400], 0.1)
+    assert np.allclose(found.lower[0] * [40, 400], law.ppf(0.025))
+    assert np.allclose(found.upper[0] * [40, 400], law.ppf(0.975))
+
+
+@pytest.mark.parametrize(
+    ("kind", "spread"), [("poisson", "multiplicative"), ("poisson", "additive"), ("binomial", "additive")]
+)
+def test_predictive_limits_find_the_spread_and_hold_quiet_places(kind: Any, spread: Any) -> None:
+    rng = np.random.default_rng(8)
+    exposure = np.full(150, 400.0)
+    rates = rng.beta(2, 18, 150) if kind == "binomial" else rng.gamma(2, 0.05, 150)
+    counts = rng.binomial(400, rates) if kind == "binomial" else rng.poisson(rates * exposure)
+    found = funnel_limits(counts, exposure, 0.1, kind=kind, spread=spread, levels=(0.95,))
+    if spread == "additive":
+        assert found.between_variance == pytest.approx(rates.var(), rel=0.4)
+    else:
+        assert found.dispersion == pytest.approx(1 + 400 * 0.05, rel=0.4)
+    assert found.outside.mean() < 0.08
+
+
+def test_an_odd_place_does_not_hide_itself_behind_predictive_limits() -> None:
+    counts = np.append(np.random.default_rng(1).poisson(90, 60), 400)
+    found = funnel_limits(counts, np.full(61, 1000.0), spread="additive")
+    assert found.outside[1].sum() == 1 and found.outside[1, -1]
 
 
 def test_an_unknown_estimate_is_told_what_would_be_right() -> None:
-    with pytest.raises(ValueError, match='estimate is \'mean\'; give "paper" or "consistent"'):
+    with pytest.raises(ValueError, match='estimate is \'mean\'; give "predictive", "consistent" or "paper"'):
         funnel_limits([1, 2], [1, 1], estimate="mean")  # type: ignore[arg-type]
 
 
@@ -68,7 +101,8 @@ def test_the_additive_spread_is_felt_most_by_large_places() -> None:
     exposure = np.geomspace(100, 100_000, 300)
     counts = rng.poisson(exposure * rng.gamma(25, 0.01 / 25, 300))
     plain, wide = (
-        funnel_limits(counts, exposure, 0.01, spread=spread, winsorise=0) for spread in ("none", "additive")
+        funnel_limits(counts, exposure, 0.01, spread=spread, winsorise=0, estimate="paper")
+        for spread in ("none", "additive")
     )
     stretch = (wide.upper[0] - 0.01) / (plain.upper[0] - 0.01)
     assert wide.between_variance == pytest.approx(0.002**2, rel=0.5)
@@ -80,11 +114,14 @@ def test_the_additive_spread_is_felt_most_by_large_places() -> None:
         lambda rows: any(count for count, _ in rows)
     ),
     st.sampled_from(["none", "multiplicative", "additive"]),
+    st.sampled_from(["predictive", "paper"]),
 )
 @settings(max_examples=60)
-def test_limits_are_finite_hold_the_target_and_widen_with_the_level(rows: Any, spread: Any) -> None:
+def test_limits_are_finite_hold_the_target_and_widen_with_the_level(
+    rows: Any, spread: Any, estimate: Any
+) -> None:
     counts, exposure = np.array(rows).T
-    found = funnel_limits(counts, exposure, spread=spread)
+    found = funnel_limits(counts, exposure, spread=spread, estimate=estimate)
     assert np.isfinite([found.lower, found.upper]).all()
     assert (found.lower[1] <= found.lower[0] + 1e-12).all() and (
         found.upper[0] <= found.upper[1] + 1e-12

@@ -80,3 +80,26 @@ def test_wrong_input_is_told_what_would_be_right(detector: Any, at: Any, message
 def test_rows_asked_for_in_any_order_are_answered_in_that_order(model: Any) -> None:
     rising = model.fit(AGONA, [300, 305, 310]).upper_.tolist()
     assert model.fit(AGONA, [310, 300, 305, 300]).upper_.tolist() == [rising[at] for at in (2, 0, 1, 0)]
+
+
+@pytest.mark.parametrize("method", ["C1", "C2", "C3"])
+@pytest.mark.parametrize(("mean", "size"), [(0.5, np.inf), (20.0, np.inf), (5.0, 3.0)])
+def test_predictive_limits_of_ears_keep_their_level(method: Any, mean: float, size: float) -> None:
+    rng = np.random.default_rng(2)
+    wide = rng.gamma(size, 1 / size, (20_000, 12)) if np.isfinite(size) else np.ones((20_000, 12))
+    series = rng.poisson(mean * wide)
+    assert Ears(method, alpha=0.01, limit="predictive").fit(series, [11]).alarm_.mean() < 0.0121
+    assert Ears(method, alpha=0.01).fit(series, [11]).alarm_.mean() > 0.02
+
+
+@pytest.mark.parametrize("method", ["C1", "C2"])
+def test_a_predictive_alarm_is_a_p_value_at_most_alpha(method: Any) -> None:
+    series = np.random.default_rng(3).negative_binomial(2, 0.2, (500, 20))
+    model = Ears(method, alpha=0.05, limit="predictive").fit(series, [18, 12])
+    assert model.p_value_ is not None and model.alarm_.sum() > 0
+    assert ((model.p_value_ <= 0.05) == model.alarm_).all()
+
+
+def test_an_unknown_limit_of_ears_is_told_what_would_be_right() -> None:
+    with pytest.raises(ValueError, match=r'limit is .t.; give "normal" or "predictive"'):
+        Ears(limit="t").fit(np.ones(20), [19])  # type: ignore[arg-type]

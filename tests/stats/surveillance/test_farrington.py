@@ -202,7 +202,7 @@ def test_wrong_series_and_rows_are_told_what_would_be_right(series: Any, at: Any
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"bound": "wald"}, 'bound is \'wald\'; give "delta", "negbin" or "muan"'),
+        ({"bound": "wald"}, 'bound is \'wald\'; give "delta", "negbin", "muan" or "predictive"'),
         ({"alpha": 5}, "alpha is 5; give a number between 0 and 1"),
         ({"years": 0}, "give at least one year"),
         ({"half_window": 26}, "give at least one year, and a window"),
@@ -221,3 +221,20 @@ def test_wrong_parameters_are_told_what_would_be_right(options: Any, message: st
 def test_covariates_of_another_length_are_refused() -> None:
     with pytest.raises(ValueError, match="covariates has 5 rows but the series 312 periods"):
         Farrington().fit(AGONA, [311], np.zeros(5))
+
+
+def test_the_predictive_bound_gives_the_alarms_of_agona_and_what_it_says_is_what_alarms() -> None:
+    weeks = np.loadtxt("tests/data/stats/agona.csv", delimiter=",", skiprows=1)
+    model = Farrington(bound="predictive").fit(weeks, range(281, 312))
+    assert np.flatnonzero(model.alarm_).tolist() == [2, 3]
+    assert ((model.p_value_ <= 0.05) == model.alarm_).all()
+
+
+@pytest.mark.parametrize(("mean", "scatter"), [(0.2, 7.5), (5.0, 0.3), (20.0, 0.0)])
+def test_the_predictive_bound_keeps_its_level_where_counts_scatter(mean: float, scatter: float) -> None:
+    rng = np.random.default_rng(6)
+    wide = rng.gamma(1 / scatter, scatter, (2000, 212)) if scatter else np.ones((2000, 212))
+    model = Farrington(bound="predictive").fit(rng.poisson(mean * wide), [211])
+    assert (model.p_value_ <= 0.05).mean() < 0.065
+    assert (model.p_value_ <= 0.001).mean() < 0.005
+    assert ((model.p_value_ <= 0.05) == model.alarm_).all()

@@ -15,6 +15,12 @@ from anlan.stats.effects.sentences import Lang
 from anlan.stats.effects.terms import Effect, effect, quantile
 from anlan.stats.tables import text_table
 
+_DRIFTS = np.concatenate([[0.0], np.exp(np.linspace(-8, 2, 16))])
+"""Variance of a step of the level over that of the noise."""
+
+_STILL = 0.1
+_NEGLIGIBLE = 1e-4
+
 
 @dataclass(frozen=True)
 class LocalLevelResult:
@@ -42,8 +48,10 @@ class LocalLevel:
     level is carried forward and what was counted is set against it. Unlike a straight trend, a level that
     wandered before is believed to wander on, so the interval opens with every period. Variances by
     restricted maximum likelihood; the forecast and the joint covariance of all its errors in closed form
-    (the same as Kalman's filter gives). No interval is narrower than the negative binomial one of counts to
-    come after as many events (Jeffreys' prior): after years without any a few may come by chance.
+    (the same as Kalman's filter gives). How much the level wanders is known badly from a few years, so the
+    interval is that of Student's t averaged over all drifts, weighed by their restricted likelihood.
+    No interval is narrower than the negative binomial one of counts to come after as many events (Jeffreys'
+    prior): after years without any a few may come by chance.
 
     Parameters
     ----------
@@ -105,21 +113,23 @@ class LocalLevel:
         freedom = cut - design.shape[1]
         rates = events[:cut] / amount[:cut]
         self.drift_ = _drift(rates, design[:cut], amount[:cut])
-        past, future, across = _blocks(amount, self.drift_, cut)
-        forecast, spread, residual = _forecast(rates, design, past, future, across, cut)
         # Rates of counts vary at least as counts do, however quiet the past was.
         past_events = _Past(float(events[:cut].sum()), float(amount[:cut].sum()), self.level)
-        self.noise_ = max(residual / freedom, float(rates.mean()), past_events.rate)
-        self.expected_ = amount[cut:] * forecast
-        errors = self.noise_ * spread * np.outer(amount[cut:], amount[cut:])
-        single = quantile(self.level, freedom)
-        reach = np.maximum(single * np.sqrt(np.diag(errors)), past_events.reach(self.expected_, amount[cut:]))
+        least = max(float(rates.mean()), past_events.rate)
+        best = _Drift.of(self.drift_, 1.0, rates, design, amount, least)
+        self.noise_ = best.noise
+        self.expected_ = best.expected
+        errors = best.errors
+        drifts = _believed(rates, design, amount, least)
+        each = [_reach(best, drifts, row, freedom, self.level) for row in np.eye(len(best.expected))]
+        reach = np.maximum(each, past_events.reach(self.expected_, amount[cut:]))
         self.lower_, self.upper_ = np.maximum(self.expected_ - reach, 0), self.expected_ + reach
+        together = _reach(best, drifts, np.ones(len(best.expected)), freedom, self.level)
         whole = past_events.reach(self.expected_.sum(), amount[cut:].sum())
         self.averted_ = effect(
             float(self.expected_.sum() - events[cut:].sum()),
             float(np.sqrt(errors.sum())),
-            least_reach=float(whole),
+            least_reach=max(float(whole), together),
             level=self.level,
             degrees_of_freedom=freedom,
             scale="averted",
@@ -185,6 +195,62 @@ def _forecast(
     gap = design[cut:] - across @ weighted
     spread = future - across @ linalg.cho_solve(factor, across.T) + gap @ information @ gap.T
     return design[cut:] @ coefficients + across @ solved, spread, float(left @ solved)
+
+
+@dataclass(frozen=True)
+class _Drift:
+    """The counts to come under one drift: `expected` (periods after,) and the covariance of their errors."""
+
+    weight: float
+    noise: float
+    expected: Floats
+    errors: Floats
+
+    @classmethod
+    def of(
+        cls, drift: float, weight: float, rates: Floats, design: Floats, amount: Floats, least: float
+    ) -> "_Drift":
+        """The forecast; the noise is never below `least`."""
+        cut = len(rates)
+        past, future, across = _blocks(amount, drift, cut)
+        forecast, spread, residual = _forecast(rates, design, past, future, across, cut)
+        noise = max(residual / (cut - design.shape[1]), least)
+        after = amount[cut:]
+        return cls(weight, noise, after * forecast, noise * spread * np.outer(after, after))
+
+
+def _believed(rates: Floats, design: Floats, amount: Floats, least: float) -> list[_Drift]:
+    """Drifts with their weights: the restricted likelihood times a belief even in the logarithm, a tenth of
+    it on a level that stands still.
+    """
+    cut = len(rates)
+    losses = np.array([_restricted(rates, design[:cut], amount[:cut], drift) for drift in _DRIFTS])
+    belief = np.append(_STILL, np.full(len(_DRIFTS) - 1, (1 - _STILL) / (len(_DRIFTS) - 1)))
+    weights = belief * np.exp(-(losses - losses.min()) / 2)
+    weights /= weights.sum()
+    return [
+        _Drift.of(drift, float(weight), rates, design, amount, least)
+        for drift, weight in zip(_DRIFTS, weights, strict=True)
+        if weight > _NEGLIGIBLE
+    ]
+
+
+def _reach(best: _Drift, drifts: list[_Drift], sums: Floats, freedom: int, level: float) -> float:
+    """How far to either side of `best` an interval of the sum of the periods `sums` must reach, so that it
+    holds `level` of the law averaged over the drifts.
+    """
+    centres = np.array([float(sums @ (one.expected - best.expected)) for one in drifts])
+    scales = np.sqrt(np.array([float(sums @ one.errors @ sums) for one in drifts]))
+    weights = np.array([one.weight for one in drifts])
+
+    def beyond(distance: float) -> float:
+        outside = stats.t.sf((distance - centres) / scales, freedom)
+        outside += stats.t.cdf((-distance - centres) / scales, freedom)
+        return float(weights @ outside / weights.sum()) - (1 - level)
+
+    ends = np.abs(centres) + quantile(level, freedom) * scales
+    far = 2.0 * float(ends.max())
+    return float(optimize.brentq(beyond, 0.0, far))
 
 
 def _drift(rates: Floats, design: Floats, amount: Floats) -> float:

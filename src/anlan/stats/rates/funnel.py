@@ -11,12 +11,13 @@ from scipy import stats
 
 from anlan.stats import _arrays
 from anlan.stats._arrays import Flags, Floats
+from anlan.stats.rates._between import Law, Scatter, believed
 from anlan.stats.rates._inputs import alike, amounts, refuse, whole
 from anlan.stats.tables import text_table
 
 Kind = Literal["poisson", "binomial"]
 Spread = Literal["none", "multiplicative", "additive"]
-Estimate = Literal["paper", "consistent"]
+Estimate = Literal["predictive", "consistent", "paper"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class FunnelLimits:
     """Limits around a target for each place; `lower` and `upper` are (levels, places).
 
     `dispersion` is the mean squared z-score (after winsorising) and never below 1, `between_variance` the
-    variance of the true rates (additive spread only, else 0). `outside` (levels, places): beyond the limits.
+    variance of the true rates (additive spread only, else 0); of predictive limits both are what is believed
+    on average. `outside` (levels, places): beyond the limits.
     """
 
     rate: Floats
@@ -63,25 +65,28 @@ def funnel_limits(
     levels: Sequence[float] = (0.95, 0.998),
     spread: Spread = "none",
     winsorise: float = 0.1,
-    estimate: Estimate = "paper",
+    estimate: Estimate = "predictive",
 ) -> FunnelLimits:
     """Funnel-plot limits of rates (kind="poisson") or shares ("binomial") around `target` (None: pooled).
 
     counts, exposure : (places,); exposure is the number of trials for shares.
-    spread : "none": exact limits, interpolated between whole counts (Spiegelhalter 2005, appendix A.1.1);
-        "multiplicative": those stretched from the target by the root of the dispersion; "additive": by the
-        root of 1 + between_variance / sampling variance (DerSimonian & Laird's moment estimate), which large
-        places feel most. Both are estimated from z-scores with `winsorise` of each tail drawn in
-        (section 3.3), so that the odd places do not hide themselves, and never narrow the limits.
-    estimate : "paper": nothing makes up for the drawing in, and of normal scores 0.68 of the dispersion is
-        found at 0.1, so that limits are too narrow; "consistent": divided by what is left of the variance of
-        winsorised normal scores (Huber & Ronchetti 2009, section 5.2), so that they hold what they say.
+    spread : how places differ beyond chance. "none": not at all; "multiplicative": the variance of every
+        place is so many times that of chance; "additive": true rates vary around the target, which large
+        places feel most.
+    winsorise : the share of places in each tail that is drawn in (Spiegelhalter 2005), so that the odd places
+        do not hide themselves.
+    estimate : "predictive": whole counts with at most half of 1 - level beyond each, by the negative binomial
+        (shares: beta-binomial) law averaged over the spreads that the counts leave open; these hold what they
+        say. "paper": limits interpolated between whole counts and stretched from the target by the root of
+        the dispersion, or of 1 + between_variance / sampling variance (DerSimonian & Laird's moment
+        estimate); nothing makes up for the drawing in (of normal scores 0.68 of the dispersion is found at
+        0.1), so these are too narrow. "consistent": as "paper", divided by what is left of the variance of
+        winsorised normal scores (Huber & Ronchetti 2009); a point or two short where few events are expected.
 
     Raises ValueError for invalid arrays, counts above trials, a target outside what the kind allows.
 
     Source: Spiegelhalter (2005) "Funnel plots for comparing institutional performance", Statistics in
-    Medicine 24, section 3.3 and appendix A.1.1; DerSimonian & Laird (1986), Controlled Clinical Trials 7,
-    pages 177-188.
+    Medicine 24, pages 1185-1202; DerSimonian & Laird (1986), Controlled Clinical Trials 7, pages 177-188.
 
     >>> found = funnel_limits([12, 30, 25, 80], [1000, 2500, 2600, 3000])
     >>> found.outside[1]
@@ -90,24 +95,64 @@ def funnel_limits(
     events, exposed = _checked(counts, exposure, kind)
     aim = float(events.sum() / exposed.sum()) if target is None else float(target)
     _refuse_target(aim, kind)
+    tails = [(1 - _arrays.share(level, "levels")) / 2 for level in levels]
     variance = aim * (1 - aim if kind == "binomial" else 1.0) / exposed
     scores = _winsorised((events / exposed - aim) / np.sqrt(variance), winsorise)
     scores = scores / np.sqrt(_left_by_winsorising(winsorise, estimate))
     dispersion, between = _spread(scores, variance, spread)
-    tails = [(1 - _arrays.share(level, "levels")) / 2 for level in levels]
-    lower = np.array([_exact(tail, aim, exposed, kind) for tail in tails])
-    upper = np.array([_exact(1 - tail, aim, exposed, kind) for tail in tails])
-    stretch = np.sqrt(dispersion if spread == "multiplicative" else 1 + between / variance)
+    if estimate == "predictive":
+        law = _law(events, exposed, aim, kind, spread, winsorise)
+        dispersion, between = _on_average(law, aim, spread, dispersion)
+        lower, upper = np.array([law.limits(tail) for tail in tails]).swapaxes(0, 1) / exposed
+    else:
+        stretch = np.sqrt(dispersion if spread == "multiplicative" else 1 + between / variance)
+        lower = aim - stretch * (aim - np.array([_exact(tail, aim, exposed, kind) for tail in tails]))
+        upper = aim + stretch * (np.array([_exact(1 - tail, aim, exposed, kind) for tail in tails]) - aim)
+    most = 1.0 if kind == "binomial" else np.inf
     return FunnelLimits(
         events / exposed,
         exposed,
         aim,
         tuple(levels),
-        np.maximum(aim - stretch * (aim - lower), 0.0),
-        np.minimum(aim + stretch * (upper - aim), 1.0 if kind == "binomial" else np.inf),
+        np.clip(lower, 0.0, aim),
+        np.clip(upper, aim, most),
         dispersion,
         between,
     )
+
+
+def _law(events: Floats, exposed: Floats, aim: float, kind: Kind, spread: Spread, cut: float) -> Law:
+    """What is believed of the places' counts after all of them were seen."""
+    expected = aim * exposed
+    trials = exposed if kind == "binomial" else None
+    scatter = None if spread == "none" else _scatter(expected, trials, spread)
+    return believed(events, expected, trials, scatter, cut)
+
+
+def _scatter(expected: Floats, trials: Floats | None, spread: Spread) -> Scatter:
+    """For a step of the grid, the variance of true rates over their square; the step is the dispersion less 1
+    (additive: that of the middle place).
+    """
+    if spread == "additive":
+        middle = float(np.median(expected))
+        return lambda step: np.full_like(expected, step / middle)
+    if trials is None:
+        return lambda step: step / expected
+    inside = np.maximum(trials - 1, 1.0)
+    return lambda step: np.minimum(step / inside, 0.99) * (trials / expected - 1)
+
+
+def _on_average(law: Law, aim: float, spread: Spread, dispersion: float) -> tuple[float, float]:
+    """(dispersion, between variance) that the law believes in."""
+    scatter, one = law.scatter, law.spreads[0]
+    if spread == "additive":
+        return dispersion, float(scatter[0]) * aim**2
+    if spread == "none":
+        return dispersion, 0.0
+    if one.trials is None:
+        return 1 + float((scatter * one.expected).mean()), 0.0
+    inside = scatter / (one.trials / one.expected - 1) * np.maximum(one.trials - 1, 1.0)
+    return 1 + float(inside.mean()), 0.0
 
 
 def _checked(counts: npt.ArrayLike, exposure: npt.ArrayLike, kind: Kind) -> tuple[Floats, Floats]:
@@ -158,8 +203,8 @@ def _winsorised(scores: Floats, share: float) -> Floats:
 
 def _left_by_winsorising(share: float, estimate: Estimate) -> float:
     """What is left of the variance of a normal score whose tails of that share are drawn in to their ends."""
-    if estimate not in ("paper", "consistent"):
-        raise ValueError(f'estimate is {estimate!r}; give "paper" or "consistent"')
+    if estimate not in ("predictive", "consistent", "paper"):
+        raise ValueError(f'estimate is {estimate!r}; give "predictive", "consistent" or "paper"')
     if estimate == "paper" or share == 0:
         return 1.0
     end = float(stats.norm.isf(share))

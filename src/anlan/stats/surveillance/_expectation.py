@@ -19,13 +19,14 @@ class Fitted:
     """The fit at the judged rows, all (series, rows).
 
     `expected` mean; `variance` of its log, before the dispersion; `dispersion`; `past`, the weight of the
-    reference rows in the judged part of the year.
+    reference rows in the judged part of the year; `overall`, the mean of all reference counts.
     """
 
     expected: Floats
     variance: Floats
     dispersion: Floats
     past: Floats
+    overall: Floats
 
     @property
     def knows_little(self) -> Flags:
@@ -53,7 +54,7 @@ class Fitted:
         return np.maximum(mean, self._none / 2), np.maximum(wide, self.dispersion + self._none)
 
     def upper_mean(self, alpha: float) -> Floats:
-        """The one-sided upper confidence limit of the mean ("muan"; Noufaily 2013, section 3.4).
+        """The one-sided upper confidence limit of the mean ("muan"; Noufaily et al. 2013).
 
         Never below the exact Poisson limit of a part of the year without any event.
         """
@@ -61,7 +62,7 @@ class Fitted:
         return np.asarray(np.maximum(self.expected * np.exp(reach), -np.log(alpha) * self._none))
 
     def power_bound(self, observed: Floats, z: float) -> tuple[Floats, Floats]:
-        """The bound on the 2/3 power (Farrington 1996, section 3.6) and the tail beyond the observed
+        """The bound on the 2/3 power (Farrington et al. 1996) and the tail beyond the observed
         count; of no meaning where nothing is expected.
         """
         expected = np.maximum(self.expected, 1e-12)

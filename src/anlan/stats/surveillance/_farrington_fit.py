@@ -1,6 +1,7 @@
 """One week of Farrington's model for many series, compiled: fit, weigh down past outbreaks, fit again."""
 
 from dataclasses import dataclass
+from math import lgamma
 
 import numpy as np
 
@@ -22,8 +23,8 @@ def _past_weights(
     threshold: float,
     prior: Floats,
 ) -> None:
-    """Standardised Anscombe residuals above the threshold count by their inverse square (Noufaily 2013,
-    3.3).
+    """Standardised Anscombe residuals above the threshold count by their inverse square (Noufaily et al.
+    2013).
     """
     total = 0.0
     for i in range(y.shape[0]):
@@ -47,13 +48,14 @@ def _judge(
     now: Floats,
     groups: int,
     threshold: float,
+    mu: Floats,
     found: Floats,
 ) -> None:
     """Writes expected mean, unscaled variance of its log, dispersion, log slope, prior weight of the judged
-    group, and the size of the slope in standard errors.
+    group, and the size of the slope in standard errors; into `mu` the means of the reference rows.
     """
     n, size = columns.shape
-    prior, mu, beta = np.ones(n), np.empty(n), np.empty(size)
+    prior, beta = np.ones(n), np.empty(size)
     tops, sides, inverse = np.empty((groups, 2)), np.empty((groups, size)), np.empty((size, size))
     live = np.zeros(groups)
     for i in range(n):
@@ -61,6 +63,7 @@ def _judge(
             live[group[i]] = 1.0
     if live.sum() == 0.0:
         found[:] = np.array([0.0, 0.0, 1.0, 0.0, np.sum(group == 0), 0.0])
+        mu[:] = 0.0
         return
     kept = fit(y, prior, group, live, columns, mu, tops, sides, inverse, beta)
     phi = pearson(y, mu, prior, n - groups - kept)
@@ -85,6 +88,25 @@ def _judge(
 
 
 @compiled()
+def _heights(y: Floats, mu: Floats, scatters: Floats, heights: Floats) -> None:
+    """Negative binomial log-likelihoods of counts of such means with variance mu + scatter mu^2.
+
+    Every row counts in full: what looks like an outbreak of the past must not hide how counts scatter.
+    """
+    for j in range(scatters.shape[0]):
+        a, total = scatters[j], 0.0
+        for i in range(y.shape[0]):
+            if a == 0.0:
+                total -= mu[i]
+                continue
+            log_wide = np.log1p(a * mu[i])
+            total -= log_wide / a
+            if y[i] > 0.0 and mu[i] > 0.0:
+                total += lgamma(y[i] + 1 / a) - lgamma(1 / a) + y[i] * (np.log(a) - log_wide)
+        heights[j] = total
+
+
+@compiled()
 def _judge_all(
     series: Floats,
     group: Integers,
@@ -94,19 +116,24 @@ def _judge_all(
     threshold: float,
     trend: bool,
     certain: float,
+    scatters: Floats,
     found: Floats,
+    heights: Floats,
 ) -> None:
     """`_judge` for each of the series; with `trend` the first column is the trend.
 
-    The trend is dropped where it predicts more than the largest reference count (Noufaily 2013, 3.2), or is
-    not `certain` standard errors from none (Farrington 1996, 3.3).
+    The trend is dropped where it predicts more than the largest reference count (Noufaily et al. 2013), or
+    is not `certain` standard errors from none (Farrington et al. 1996).
     """
+    mu = np.empty(series.shape[1])
     for k in range(series.shape[0]):
         y = series[k]
-        _judge(y, group, columns, now, groups, threshold, found[k])
+        _judge(y, group, columns, now, groups, threshold, mu, found[k])
         if trend and (found[k, 0] > y.max() or found[k, 5] < certain):
-            _judge(y, group, columns[:, 1:], now[1:], groups, threshold, found[k])
+            _judge(y, group, columns[:, 1:], now[1:], groups, threshold, mu, found[k])
             found[k, 3] = 0.0
+        found[k, 5] = y.mean()
+        _heights(y, mu, scatters, heights[k])
 
 
 @dataclass(frozen=True)
@@ -122,10 +149,13 @@ class Week:
     threshold: float
     trend: bool
     certain: float
+    scatters: Floats
 
     def judge(self, series: Floats) -> Floats:
-        """(series, 6): what `_judge` finds for the reference counts (series, reference rows)."""
-        found = np.empty((len(series), 6))
+        """(series, 6 + scatters): what `_judge` finds for the reference counts (series, reference rows), with
+        their mean in the sixth place, and how likely each of the scatters makes them.
+        """
+        found, heights = np.empty((len(series), 6)), np.empty((len(series), len(self.scatters)))
         _judge_all(
             np.ascontiguousarray(series),
             self.group,
@@ -135,6 +165,8 @@ class Week:
             self.threshold,
             self.trend,
             self.certain,
+            self.scatters,
             found,
+            heights,
         )
-        return found
+        return np.hstack([found, heights])

@@ -12,10 +12,11 @@ from anlan.stats._workers import Workers, in_order
 from anlan.stats.surveillance._counts import tail, upper_quantile
 from anlan.stats.surveillance._expectation import Fitted
 from anlan.stats.surveillance._farrington_fit import Week
+from anlan.stats.surveillance._predictive import SCATTERS, Predictive
 from anlan.stats.surveillance._series import Series, read_covariates, read_series
 from anlan.stats.surveillance.results import Findings
 
-Bound = Literal["delta", "negbin", "muan"]
+Bound = Literal["delta", "negbin", "muan", "predictive"]
 _BATCH = 512
 
 
@@ -32,6 +33,10 @@ class Farrington:
     any would have p = 0); there "delta" and "negbin" take the predictive distribution, in which the mean is
     uncertain too (Gelman et al. 2013, section 2.6, with Jeffreys' prior).
 
+    The papers' bounds do not keep `alpha` where counts are over-dispersed, and their p-values are up to forty
+    times too small far out (docs/stats/surveillance.md). bound="predictive" is our own and keeps it: both the
+    mean and the scatter are uncertain. Take it for `false_discovery`.
+
     Parameters
     ----------
     years : of reference, each of `steps` rows counted back from the judged one.
@@ -39,8 +44,9 @@ class Farrington:
     periods : parts of the year with a level each; 1 takes the windows alone as reference (Farrington 1996).
     past_weights : standardised Anscombe residuals above this weigh down.
     alpha : one-sided.
-    bound : "delta" (normal on the 2/3 power), "negbin" (negative binomial quantile at the expected mean) or
-        "muan" (the same at the mean's upper confidence limit, so that young series alarm less).
+    bound : "delta" (normal on the 2/3 power), "negbin" (negative binomial quantile at the expected mean),
+        "muan" (the same at the mean's upper confidence limit, so that young series alarm less), or
+        "predictive" (negative binomial, averaged over the means and scatters that the past leaves open).
     trend : kept unless it predicts more than the largest reference count.
     trend_alpha : and unless its p-value is above this (0.05 in Farrington 1996; 1 keeps any).
     skip : the last rows before the judged one that are no reference, since an outbreak may be in them.
@@ -102,8 +108,13 @@ class Farrington:
         read = read_series(series, at, self.years * self.steps + self.half_window, why)
         extra = read_covariates(covariates, read.counts.shape[1])
         found = np.stack([self._week(read.counts, int(row), extra) for row in read.at], axis=1)
-        expected, variance, dispersion, slope, past, _ = np.moveaxis(found, 2, 0)
-        upper, p_value = self._bounds(read, Fitted(expected, variance, dispersion, past))
+        expected, variance, dispersion, slope, past, overall = np.moveaxis(found[..., :6], 2, 0)
+        fitted = Fitted(expected, variance, dispersion, past, overall)
+        if self.bound == "predictive":
+            law = Predictive.of(fitted, found[..., 6:], self._freedom_used(extra.shape[1]))
+            upper, p_value = law.upper(self.alpha), law.above(read.observed)
+        else:
+            upper, p_value = self._bounds(read, fitted)
         self._learn(read, upper, expected, p_value)
         self.dispersion_: Floats = read.shaped(dispersion)
         self.trend_: Floats = read.shaped(slope)
@@ -127,10 +138,23 @@ class Farrington:
         freedom = max(len(rows) - len(groups) - columns.shape[1], 1)
         certain = float(stats.t.isf(self.trend_alpha / 2, freedom))
         week = Week(
-            group.astype(np.int64), columns, now, len(groups), float(self.past_weights), self.trend, certain
+            group.astype(np.int64),
+            columns,
+            now,
+            len(groups),
+            float(self.past_weights),
+            self.trend,
+            certain,
+            SCATTERS if self.bound == "predictive" else SCATTERS[:0],
         )
         blocks = (counts[start : start + _BATCH, rows] for start in range(0, len(counts), _BATCH))
         return np.concatenate(list(in_order(week.judge, blocks, self.workers)))
+
+    def _freedom_used(self, covariates: int) -> float:
+        """Reference rows over the degrees of freedom that the model leaves them."""
+        group = self._reference(self.years * self.steps + self.half_window)[1]
+        left = len(group) - len(np.unique(group)) - covariates - int(self.trend)
+        return len(group) / max(left, 1)
 
     def _time(self, rows: Integers, row: int) -> Floats:
         """(rows, 1) the time in years from the judged row; no column without a trend."""
@@ -167,8 +191,8 @@ class Farrington:
     def _check(self) -> None:
         _arrays.share(self.alpha, "alpha")
         between = self.steps - 2 * self.half_window - 1
-        if self.bound not in ("delta", "negbin", "muan"):
-            raise ValueError(f'bound is {self.bound!r}; give "delta", "negbin" or "muan"')
+        if self.bound not in ("delta", "negbin", "muan", "predictive"):
+            raise ValueError(f'bound is {self.bound!r}; give "delta", "negbin", "muan" or "predictive"')
         if self.years < 1 or self.half_window < 0 or between < 0:
             raise ValueError(
                 f"years is {self.years} and half_window {self.half_window}; give at least one year, and a "

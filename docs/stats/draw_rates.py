@@ -28,7 +28,7 @@ def funnel() -> Plot:
     """Rates by exposure between their limits, exact and with the usual spread."""
     counts, exposure = places()
     exact = funnel_limits(counts, exposure)
-    wide = funnel_limits(counts, exposure, spread="additive", estimate="consistent")
+    wide = funnel_limits(counts, exposure, spread="additive")
     marks = [
         Line(name, list(zip(exposure.tolist(), limit.tolist(), strict=True)), colour, dash)
         for limits, label, colour, dash in (

@@ -34,6 +34,20 @@ def test_a_public_name_has_an_example(name: str) -> None:
     assert ">>> " in (inspect.getdoc(getattr(anlan.stats, name)) or "")  # test_examples.py runs it
 
 
+@pytest.mark.parametrize("name", anlan.stats.__all__)
+def test_every_public_method_has_an_example_of_its_own_or_in_its_class(name: str) -> None:
+    thing = getattr(anlan.stats, name)
+    methods = vars(thing).items() if inspect.isclass(thing) else ()
+    shown = inspect.getdoc(thing) or ""
+    bare = [
+        key
+        for key, one in methods
+        if not key.startswith("_") and callable(one) and f".{key}(" not in shown
+        if ">>> " not in (inspect.getdoc(one) or "")
+    ]
+    assert bare == []
+
+
 YEAR = re.compile(r"\((1[89]|20)\d\d\)")
 PLACE = re.compile(r"\b(sections?|chapters?|pages|appendix|theorem|article) ?[\w.]+|as `\w+`")
 

@@ -207,3 +207,34 @@ def test_any_answers_give_finite_numbers(y: list[float], weights: list[float], s
 def test_margins_that_are_no_pairs_are_told_what_to_give(margins: object) -> None:
     with pytest.raises(ValueError, match="list of pairs"):
         Design([1.0, 1.0]).rake(margins)  # type: ignore[arg-type]
+
+
+def test_the_bootstrap_reaches_farther_with_few_clusters_and_the_same_seed_reaches_as_far() -> None:
+    rng = np.random.default_rng(5)
+    clusters = np.repeat(np.arange(8), rng.integers(5, 40, 8))
+    y = rng.exponential(1 + clusters, len(clusters))
+    plain = Design(clusters=clusters).mean(y)
+    found = [Design(clusters=clusters, interval="bootstrap", rng=seed).mean(y) for seed in (1, 1, 2)]
+    assert found[0] == found[1] != found[2]
+    assert found[0].standard_error == plain.standard_error
+    assert 1.02 < (found[0].upper - found[0].estimate) / (plain.upper - plain.estimate) < 2
+
+
+def test_every_estimate_of_a_design_takes_the_bootstrap() -> None:
+    rng = np.random.default_rng(6)
+    strata, clusters = np.repeat([0, 1], 60), np.repeat(np.arange(24), 5)
+    y, x, yes = rng.gamma(2, 1, 120), rng.gamma(2, 1, 120), rng.integers(0, 2, 120)
+    design = Design(
+        np.full(120, 9.0), strata=strata, clusters=clusters, interval="bootstrap", replications=199
+    )
+    fitted = design.post_stratify(yes, {0: 500.0, 1: 580.0})
+    for one in (design, fitted):
+        for found in (one.mean(y, domain=yes), one.total(y), one.ratio(y, x), one.difference(y, yes, 1, 0)):
+            assert found.lower < found.estimate < found.upper
+    share = design.proportion(yes, 1)
+    assert 0 < share.lower < share.estimate < share.upper < 1
+
+
+def test_an_unknown_interval_is_told_what_would_be_right() -> None:
+    with pytest.raises(ValueError, match="give 'linear', or 'bootstrap' with 99 or more"):
+        Design(interval="normal")  # type: ignore[arg-type]

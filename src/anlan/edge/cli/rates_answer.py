@@ -98,7 +98,7 @@ def _compared(data: pl.DataFrame, asked: Asked) -> dict[str, Floats]:
 def _funnel(counts: Floats, exposure: Floats, asked: Asked) -> FunnelLimits | None:
     if not counts.any():
         return None
-    return funnel_limits(counts, exposure, spread=asked.spread, estimate="consistent")
+    return funnel_limits(counts, exposure, spread=asked.spread)
 
 
 def _sections(data: pl.DataFrame, table: pl.DataFrame, asked: Asked) -> list[Section]:

@@ -18,8 +18,12 @@ def surveil(
     steps: Annotated[int, typer.Option(help="Periods in a year: 52 weeks, 12 months, 365 days.")] = 52,
     years: Annotated[int, typer.Option(help="Years of history (farrington).")] = 4,
     bound: Annotated[
-        Literal["delta", "negbin", "muan"], typer.Option(help="Kind of bound (farrington).")
-    ] = "negbin",
+        Literal["predictive", "delta", "negbin", "muan"],
+        typer.Option(
+            help="Kind of bound (farrington; ears: predictive, else as published). Only predictive keeps "
+            "alpha where counts scatter more than by chance."
+        ),
+    ] = "predictive",
     alpha: Annotated[float, typer.Option(help="One-sided level (farrington, ears).")] = 0.05,
     rate: Annotated[
         float, typer.Option(help="Rate of false discoveries over all series (farrington).")

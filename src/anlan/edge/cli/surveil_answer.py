@@ -27,7 +27,7 @@ class Asked:
     last: int
     steps: int
     years: int
-    bound: Literal["delta", "negbin", "muan"]
+    bound: Literal["predictive", "delta", "negbin", "muan"]
     alpha: float
     rate: float
 
@@ -112,7 +112,8 @@ def _judged(asked: Asked, counts: Counts) -> Findings:
         )
         return model.fit(counts.values, at).result_
     if asked.method == "ears":
-        return Ears(alpha=asked.alpha).fit(counts.values, at).result_
+        limit: Literal["predictive", "normal"] = "predictive" if asked.bound == "predictive" else "normal"
+        return Ears(alpha=asked.alpha, limit=limit).fit(counts.values, at).result_
     if asked.method == "cusum":
         return Cusum().fit(counts.values, at).result_
     return CountGlr(steps=asked.steps).fit(counts.values, at).result_

@@ -21,6 +21,12 @@ def survey(
     lonely: Annotated[
         Literal["error", "centre", "certainty"], typer.Option(help="For strata with one sampled unit.")
     ] = "error",
+    interval: Annotated[
+        Literal["linear", "bootstrap"],
+        typer.Option(
+            help="linear as R's survey; bootstrap for a dozen clusters or fewer, or skewed amounts."
+        ),
+    ] = "linear",
     as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False,
     report: Annotated[Path | None, typer.Option(help="Write a page with a plot to this file.")] = None,
 ) -> None:
@@ -29,5 +35,5 @@ def survey(
     from anlan.edge.cli.tables import refusals
 
     with refusals():
-        drawn = Drawn(data, weights, strata, clusters, population, by, level, lonely)
+        drawn = Drawn(data, weights, strata, clusters, population, by, level, lonely, interval)
         print(answer(drawn, asked(mean, total, ratio, proportion), as_json, report))

@@ -29,6 +29,7 @@ class Drawn:
     by: str
     level: float
     lonely: Literal["error", "centre", "certainty"]
+    interval: Literal["linear", "bootstrap"] = "linear"
 
 
 def answer(drawn: Drawn, what: Asked, as_json: bool, report: Path | None) -> str:
@@ -42,6 +43,7 @@ def answer(drawn: Drawn, what: Asked, as_json: bool, report: Path | None) -> str
         population=[table[name] for name in amounts] or None,
         level=drawn.level,
         lonely=drawn.lonely,
+        interval=drawn.interval,
     )
     frame = _estimates(design, table, what, drawn.by)
     if report is not None:

@@ -73,6 +73,8 @@ class ComparisonPlaces:
     >>> model = ComparisonPlaces(36, number=4).fit(counts, treated=0, positions=np.arange(12.0)[:, None])
     >>> model.effect_.holds_zero
     False
+    >>> model.sentence("zh")
+    '变化之后，该地与所选对照地点相比，事件数比预期少43.5%（95%区间：少52.8%到少32.4%）。'
     """
 
     def __init__(

@@ -68,6 +68,8 @@ class DifferenceInDifferences:
     >>> model = DifferenceInDifferences(12).fit(counts, treated=[1, 1, 1, 0, 0, 0, 0, 0])
     >>> round(model.effect_.percent)
     -50
+    >>> model.sentence("zh")
+    '变化之后，实施地点与对照地点相比，事件数比预期少50.0%（95%区间：少64.0%到少30.5%）。'
     """
 
     def __init__(self, change: int, *, level: float = 0.95, block: int = 1) -> None:

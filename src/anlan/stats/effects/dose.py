@@ -29,6 +29,8 @@ class DoseResponse:
     >>> model = DoseResponse().fit(before, after, dose=[0, 1, 2, 3, 4, 5])
     >>> round(model.effect_.percent)
     -12
+    >>> model.sentence("zh")
+    '说不准有没有变化：投入每多一个单位，事件数比预期少11.7%，但95%区间：少23.6%到多2.1%，包含零。'
     """
 
     def __init__(self, *, level: float = 0.95) -> None:

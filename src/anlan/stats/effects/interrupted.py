@@ -89,6 +89,8 @@ class InterruptedSeries:
     >>> model = InterruptedSeries(change=48, slope=False).fit(counts)
     >>> round(float(np.expm1(model.level_)), 2)
     -0.33
+    >>> model.sentence("zh")
+    '说不准有没有变化：变化当时，事件数比预期少33.0%，但95%区间：少65.3%到多29.2%，包含零；相邻各期相互关联，区间已为此放宽。'
     """
 
     def __init__(

@@ -69,8 +69,11 @@ class LocalLevel:
     >>> import numpy as np
     >>> rng = np.random.default_rng(3)
     >>> counts = np.append(rng.poisson(100, 36), rng.poisson(60, 12))
-    >>> LocalLevel(36, season=None).fit(counts).averted_.holds_zero
+    >>> model = LocalLevel(36, season=None).fit(counts)
+    >>> model.averted_.holds_zero
     False
+    >>> model.sentence("zh")
+    '变化以来，与按原水平推算相比，事件数比预期少411起（95%区间：少600起到少223起）。'
     """
 
     def __init__(

@@ -65,6 +65,8 @@ class SyntheticControl:
     >>> model = SyntheticControl(20).fit(counts, treated=0)
     >>> round(float(model.averted_.estimate))
     51
+    >>> model.sentence("zh")
+    '说不准有没有变化：变化以来，该地与合成对照相比，事件数比预期少51起，但95%区间：少477起到多375起，包含零。'
     """
 
     def __init__(

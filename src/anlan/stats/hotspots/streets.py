@@ -79,6 +79,8 @@ class StreetDensity:
     >>> model = StreetDensity(bandwidth=60, spacing=20).fit(graph, edges=[0], offsets=[80])
     >>> round(float(model.density_ @ model.lengths_), 6)
     1.0
+    >>> model.to_frame().height == len(model.density_)
+    True
     """
 
     def __init__(self, bandwidth: float, *, spacing: float = 25.0, split: Split = "continuous") -> None:

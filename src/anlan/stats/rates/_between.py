@@ -41,9 +41,10 @@ class _Spread:
         wide, some = self.scatter > _POISSON, np.maximum(self.scatter, _POISSON)
         if self.trials is not None:
             mixed = stats.betabinom.logpmf(events, self.trials, *self._beta)
-            return np.where(wide, mixed, stats.binom.logpmf(events, self.trials, self.expected / self.trials))
+            plain = stats.binom.logpmf(events, self.trials, self.expected / self.trials)
+            return np.asarray(np.where(wide, mixed, plain))
         mixed = stats.nbinom.logpmf(events, 1 / some, 1 / (1 + some * self.expected))
-        return np.where(wide, mixed, stats.poisson.logpmf(events, self.expected))
+        return np.asarray(np.where(wide, mixed, stats.poisson.logpmf(events, self.expected)))
 
     def up_to(self, count: Floats) -> Floats:
         """P(X <= count) at each place, 0 below none."""

@@ -72,7 +72,19 @@ class PermutationScan:
         return self.fit_kinds(points, [counts], geometry)
 
     def fit_kinds(self, points: ArrayLike, counts: Sequence[ArrayLike], geometry: str = "lonlat") -> Self:
-        """Find clusters of several kinds of events at once; see `PoissonScan.fit_kinds`."""
+        """Find clusters of several kinds of events at once; see `PoissonScan.fit_kinds`.
+
+        `counts` holds one (n, periods) array a kind. Raises ValueError as `fit`, and for kinds of different
+        shapes.
+
+        >>> points = [[0, 0], [1, 0], [2, 0], [9, 0], [10, 0]]
+        >>> falls = [[3, 3, 3, 9], [1, 1, 0, 4], [9, 9, 9, 9], [2, 2, 2, 2], [3, 3, 3, 3]]
+        >>> fires = [[1, 1, 1, 3], [1, 0, 1, 2], [4, 4, 4, 4], [2, 2, 2, 2], [1, 1, 1, 1]]
+        >>> scan = PermutationScan(window=2, rng=1).fit_kinds(points, [falls, fires], geometry="plane")
+        >>> best = scan.clusters_[0]
+        >>> best.members, best.observed, [share.observed for share in best.shares]
+        ([0, 1], 18, [13, 5])
+        """
         settings = settings_of(self)
         if self.when == "never":
             raise ValueError('when="never": a permutation scan needs time; use PoissonScan for space alone')

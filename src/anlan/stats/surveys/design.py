@@ -6,13 +6,15 @@ from typing import Any, Literal, Self
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy import special, stats
+from scipy import stats
 
 from anlan.stats import _arrays
-from anlan.stats._arrays import Flags, Floats
+from anlan.stats._arrays import Flags, Floats, Seed
 from anlan.stats.surveys import calibration, shape
+from anlan.stats.surveys.bootstrap import Ratio, quantile
 from anlan.stats.surveys.calibration import Margin
 from anlan.stats.surveys.shape import OneOrStages
+from anlan.stats.surveys.shares import beta_limits, logit_limits, with_limits
 from anlan.stats.surveys.taylor import Lonely, Stage, covariance
 from anlan.stats.surveys.terms import SurveyEstimate
 
@@ -30,6 +32,10 @@ class Design:
     level : of the intervals.
     lonely : what to do with a stratum of one sampled unit: "error", "centre" (on the mean of all; errs
         upward) or "certainty" (no variance from it).
+    interval : "linear", as R's survey: Student's t with `degrees_of_freedom`. With a dozen clusters or fewer,
+        or skewed amounts, it holds the truth in 90 to 94 of 100 samples (docs/stats/surveys.md). "bootstrap":
+        as many standard errors as the studentised bootstrap over clusters says, never fewer.
+    replications, rng : of the bootstrap; the same seed gives the same interval.
 
     Raises ValueError when arrays differ in length or a population is smaller than its sample.
 
@@ -51,11 +57,22 @@ class Design:
         *,
         level: float = 0.95,
         lonely: Lonely = "error",
+        interval: Literal["linear", "bootstrap"] = "linear",
+        replications: int = 999,
+        rng: Seed = 0,
     ) -> None:
         self.level = _arrays.share(level, "level")
         self.lonely: Lonely = lonely
         if lonely not in ("error", "centre", "certainty"):
             raise ValueError(f"lonely is {lonely!r}; give 'error', 'centre' or 'certainty'")
+        if interval not in ("linear", "bootstrap") or replications < 99:
+            raise ValueError(
+                f"interval is {interval!r} with {replications} replications; give 'linear', or 'bootstrap' "
+                "with 99 or more"
+            )
+        self.interval: Literal["linear", "bootstrap"] = interval
+        self.replications = replications
+        self.rng = rng
         rows = None if weights is None else len(np.atleast_1d(weights))
         self._stages = shape.stages(strata, clusters, population, rows)
         self._population = population
@@ -67,23 +84,37 @@ class Design:
         self._calibrated: Floats | None = None
 
     def mean(self, y: npt.ArrayLike, domain: npt.ArrayLike | None = None) -> SurveyEstimate:
-        """Mean of y (n,) over the population, or over the rows of `domain` (n,) true or false."""
+        """Mean of y (n,) over the population, or over the rows of `domain` (n,) true or false.
+
+        >>> Design(weights=[10, 10, 30, 30]).mean([1.0, 3.0, 4.0, 8.0], domain=[0, 0, 1, 1]).estimate
+        6.0
+        """
         values = self._values(y, "y")
         return self._ratio(values, np.ones_like(values), self._rows(domain, values))
 
     def total(self, y: npt.ArrayLike, domain: npt.ArrayLike | None = None) -> SurveyEstimate:
-        """Total of y (n,) over the population, or over the rows of `domain`."""
+        """Total of y (n,) over the population, or over the rows of `domain`.
+
+        >>> Design(weights=[10, 10, 30, 30]).total([1.0, 3.0, 4.0, 8.0]).estimate
+        400.0
+        """
         values = self._values(y, "y")
         rows = self._rows(domain, values)
         inside = values * rows
         weights = self._weights_of(values)
         simple = weights.sum() ** 2 * self._simple_variance(inside, np.ones(len(inside), bool))
-        return self._estimate(float(weights @ inside), self._variance(inside), simple, rows)
+        parts = [Ratio(weights * inside, self._evenly(values))]
+        return self._estimate(float(weights @ inside), inside, simple, rows, parts)
 
     def ratio(
         self, y: npt.ArrayLike, x: npt.ArrayLike, domain: npt.ArrayLike | None = None
     ) -> SurveyEstimate:
-        """Total of y over total of x, both (n,)."""
+        """Total of y over total of x, both (n,).
+
+        >>> design = Design(weights=[10, 10, 30, 30])
+        >>> round(design.ratio([1.0, 3.0, 4.0, 8.0], [2.0, 4.0, 8.0, 8.0]).estimate, 4)
+        0.7407
+        """
         values = self._values(y, "y")
         return self._ratio(values, self._values(x, "x"), self._rows(domain, values))
 
@@ -100,6 +131,9 @@ class Design:
         The interval stays between 0 and 1: "logit", or "beta" (Korn & Graubard 1998), which is taken in any
         case when nobody or everybody has the value. Raises ValueError for a value that no row can be
         compared with.
+
+        >>> Design(weights=[10, 10, 30, 30]).proportion(["no", "no", "yes", "no"], "yes").estimate
+        0.375
         """
         if method not in ("logit", "beta"):
             raise ValueError(f"method is {method!r}; give 'logit' or 'beta'")
@@ -110,10 +144,8 @@ class Design:
         rows = self._rows(domain, having)
         found = self._ratio(having, np.ones_like(having), rows)
         inside = 0 < found.estimate < 1 and found.standard_error > 0
-        limits = (
-            _logit_limits(found) if method == "logit" and inside else _beta_limits(found, int(rows.sum()))
-        )
-        return _with_limits(found, *limits)
+        limits = logit_limits(found) if method == "logit" and inside else beta_limits(found, int(rows.sum()))
+        return with_limits(found, *limits)
 
     def difference(
         self, y: npt.ArrayLike, groups: npt.ArrayLike, first: object, second: object
@@ -121,15 +153,22 @@ class Design:
         """Mean of y where groups (n,) is `first` less that where it is `second`, from one sample.
 
         The two means share clusters, so their covariance is in the standard error.
+
+        >>> design = Design(weights=[10, 10, 30, 30])
+        >>> design.difference([1.0, 3.0, 4.0, 8.0], ["a", "a", "b", "b"], "b", "a").estimate
+        4.0
         """
         values = self._values(y, "y")
         labels = np.asarray(groups)
         rows = [self._rows(labels == name, values) for name in (first, second)]
         means, scores = zip(*(self._linear(values, np.ones_like(values), row) for row in rows), strict=True)
         simple = sum(self._simple_variance(values, row) for row in rows)
-        return self._estimate(
-            means[0] - means[1], self._variance(scores[0] - scores[1]), simple, rows[0] | rows[1]
-        )
+        weights = self._weights_of(values)
+        parts = [
+            Ratio(weights * values * row, weights * row, sign)
+            for row, sign in zip(rows, (1, -1), strict=True)
+        ]
+        return self._estimate(means[0] - means[1], scores[0] - scores[1], simple, rows[0] | rows[1], parts)
 
     def domains(
         self,
@@ -140,6 +179,10 @@ class Design:
         """A row for each label of groups (n,): the mean or total of y there.
 
         Rows elsewhere still count as drawn: a domain is no sample of its own.
+
+        >>> design = Design(weights=[10, 10, 30, 30])
+        >>> design.domains([1.0, 3.0, 4.0, 8.0], ["a", "a", "b", "b"])["estimate"].to_list()
+        [2.0, 6.0]
         """
         labels = np.asarray(groups)
         names = sorted(set(labels.tolist()), key=str)
@@ -151,7 +194,14 @@ class Design:
         return pl.concat(frames)
 
     def post_stratify(self, groups: npt.ArrayLike, totals: Mapping[Any, float]) -> Self:
-        """The design with weights that reproduce the totals of groups (n,): {label: how many there are}."""
+        """The design with weights that reproduce the totals of groups (n,): {label: how many there are}.
+
+        Raises ValueError for a label without a total, or a total without rows.
+
+        >>> design = Design(weights=[10, 10, 30, 30]).post_stratify(["a", "a", "b", "b"], {"a": 40, "b": 40})
+        >>> design.weights.tolist()
+        [20.0, 20.0, 20.0, 20.0]
+        """
         weights = self._weights_of(np.asarray(groups))
         columns, amounts, _ = calibration.indicators(groups, totals, len(weights))
         return self._calibrate(weights * (columns @ (amounts / (columns.T @ weights))), columns)
@@ -168,6 +218,11 @@ class Design:
         bounds: how far a weight may move, over the rescaled old one, such as (0.3, 3). Raises ValueError
         when margins contradict each other or no weights within the bounds reach them to a relative
         `tolerance`.
+
+        >>> sexes, ages = ["w", "m", "w", "m"], ["young", "young", "old", "old"]
+        >>> margins = [(sexes, {"w": 60, "m": 40}), (ages, {"young": 30, "old": 70})]
+        >>> Design(weights=[10, 10, 30, 30]).rake(margins).weights.round(2).tolist()
+        [18.0, 12.0, 42.0, 28.0]
         """
         if isinstance(margins, Mapping) or not margins or any(len(margin) != 2 for margin in margins):
             raise ValueError("margins: give a list of pairs (label of each row, {label: total})")
@@ -180,7 +235,14 @@ class Design:
         return self._weights
 
     def _calibrate(self, weights: Floats, columns: Floats) -> Self:
-        design = type(self)(weights, level=self.level, lonely=self.lonely)
+        design = type(self)(
+            weights,
+            level=self.level,
+            lonely=self.lonely,
+            interval=self.interval,
+            replications=self.replications,
+            rng=self.rng,
+        )
         design._stages = self._stages_of(weights)
         design._calibrated = columns
         return design
@@ -189,7 +251,9 @@ class Design:
         estimate, scores = self._linear(y, x, rows)
         below = float((self._weights_of(y) * x)[rows].sum() / self._weights_of(y)[rows].sum())
         simple = self._simple_variance((y - estimate * x) / below, rows)
-        return self._estimate(estimate, self._variance(scores), simple, rows)
+        weights = self._weights_of(y) * rows
+        parts = [Ratio(weights * y, weights * x)]
+        return self._estimate(estimate, scores, simple, rows, parts)
 
     def _linear(self, y: Floats, x: Floats, rows: Flags) -> tuple[float, Floats]:
         """The ratio of totals and each row's influence on it."""
@@ -201,10 +265,30 @@ class Design:
         return ratio, (y - ratio * x) * rows / below
 
     def _variance(self, scores: Floats) -> float:
-        weights = self._weights_of(scores)
+        weighted = self._weights_of(scores) * self._left(scores)
+        return float(covariance(weighted[:, None], self._stages_of(scores), self.lonely)[0, 0])
+
+    def _left(self, scores: Floats) -> Floats:
+        """What calibration leaves unexplained of the scores (n,)."""
+        if self._calibrated is None:
+            return scores
+        return calibration.residuals(scores[:, None], self._calibrated, self._weights_of(scores))[:, 0]
+
+    def _evenly(self, values: Floats) -> Floats:
+        """(n,) so that every unit of the first stage has the same total: what makes a total a ratio."""
+        units = self._stages_of(values)[0].units
+        sizes = np.bincount(units)
+        return 1 / (sizes[units] * float(len(sizes)))
+
+    def _errors_reached(self, scores: Floats, freedom: int, parts: list[Ratio]) -> float:
+        """How many standard errors the interval reaches to each side."""
+        student = float(stats.t.ppf(0.5 + self.level / 2, freedom))
+        if self.interval == "linear":
+            return student
         if self._calibrated is not None:
-            scores = calibration.residuals(scores[:, None], self._calibrated, weights)[:, 0]
-        return float(covariance((weights * scores)[:, None], self._stages_of(scores), self.lonely)[0, 0])
+            parts = [Ratio(self._weights_of(scores) * self._left(scores), self._evenly(scores))]
+        stage = self._stages_of(scores)[0]
+        return max(student, quantile(parts, stage, self.level, self.replications, self.rng))
 
     def _simple_variance(self, values: Floats, rows: Flags) -> float:
         """Variance of the mean over the rows, had they been drawn one by one without replacement."""
@@ -216,10 +300,13 @@ class Design:
         spread = float(weights @ (inside - mean) ** 2) / population * n / (n - 1)
         return spread / n * (1 - n / population if population > n else 1.0)
 
-    def _estimate(self, estimate: float, variance: float, simple: float, rows: Flags) -> SurveyEstimate:
+    def _estimate(
+        self, estimate: float, scores: Floats, simple: float, rows: Flags, parts: list[Ratio]
+    ) -> SurveyEstimate:
+        variance = self._variance(scores)
         error = float(np.sqrt(max(variance, 0.0)))
         freedom = shape.degrees_of_freedom(self._stages_of(rows)[0], rows)
-        reach = float(stats.t.ppf(0.5 + self.level / 2, freedom)) * error
+        reach = self._errors_reached(scores, freedom, parts) * error
         effect = variance / simple if simple > 0 else None
         return SurveyEstimate(
             estimate, error, estimate - reach, estimate + reach, self.level, effect, freedom
@@ -254,37 +341,3 @@ class Design:
 
     def _stages_of(self, rows: npt.NDArray[np.generic]) -> tuple[Stage, ...]:
         return self._stages or shape.stages(None, None, self._population, len(rows))
-
-
-def _logit_limits(found: SurveyEstimate) -> tuple[float, float]:
-    share = found.estimate
-    reach = float(stats.t.ppf(0.5 + found.level / 2, found.degrees_of_freedom))
-    reach *= found.standard_error / (share * (1 - share))
-    middle = special.logit(share)
-    return float(special.expit(middle - reach)), float(special.expit(middle + reach))
-
-
-def _beta_limits(found: SurveyEstimate, rows: int) -> tuple[float, float]:
-    share, tail = found.estimate, (1 - found.level) / 2
-    size = float(rows)
-    if found.standard_error > 0 and 0 < share < 1:
-        size = share * (1 - share) / found.standard_error**2
-        size *= float(
-            (stats.t.ppf(tail, max(rows - 1, 1)) / stats.t.ppf(tail, found.degrees_of_freedom)) ** 2
-        )
-    having, others = size * share, size * (1 - share)
-    lower = float(stats.beta.ppf(tail, having, others + 1)) if having > 0 else 0.0
-    upper = float(stats.beta.ppf(1 - tail, having + 1, others)) if others > 0 else 1.0
-    return lower, upper
-
-
-def _with_limits(found: SurveyEstimate, lower: float, upper: float) -> SurveyEstimate:
-    return SurveyEstimate(
-        found.estimate,
-        found.standard_error,
-        lower,
-        upper,
-        found.level,
-        found.design_effect,
-        found.degrees_of_freedom,
-    )

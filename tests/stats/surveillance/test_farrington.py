@@ -191,6 +191,8 @@ def test_the_result_is_a_table_of_series_and_rows() -> None:
         (np.where(np.arange(312) == 5, np.nan, AGONA), [311], "series: nan at row 5 is not a finite number"),
         (AGONA[None, None], [311], "series has shape (1, 1, 312)"),
         ("counts.csv", [311], "series"),
+        ([], [0], "series is empty (shape (0,))"),
+        (np.empty((0, 312)), [311], "series is empty (shape (0, 312))"),
     ],
 )
 def test_wrong_series_and_rows_are_told_what_would_be_right(series: Any, at: Any, message: str) -> None:

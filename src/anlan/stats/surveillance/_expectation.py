@@ -70,4 +70,4 @@ class Fitted:
         error = np.sqrt(4 / 9 * np.cbrt(expected) * spread)
         centre = np.cbrt(expected) ** 2
         distance = np.cbrt(observed) ** 2 - centre
-        return (centre + z * error) ** 1.5, np.asarray(stats.norm.sf(distance / error))
+        return np.maximum(centre + z * error, 0.0) ** 1.5, np.asarray(stats.norm.sf(distance / error))

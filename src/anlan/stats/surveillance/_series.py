@@ -43,7 +43,7 @@ def read_series(series: npt.ArrayLike, at: npt.ArrayLike, needed: int, why: str)
     counts = _arrays.counts(series, "series", 1 if single else 2)
     counts = np.ascontiguousarray(counts[None] if single else counts)
     if counts.size == 0:
-        raise ValueError(f"series is empty (shape {array.shape}); give (t,) or (k, t) with one count at least")
+        raise ValueError(f"series is empty (shape {array.shape}); give (t,) or (k, t), one count at least")
     rows, places = np.unique(_rows(at, counts.shape[1], needed, why), return_inverse=True)
     return Series(counts, rows, single, places)
 

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from pathlib import Path
 
 import hypothesis
@@ -87,6 +88,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings.MEDIA_ROOT = settings.ANLAN_HOME / "photos"
     (settings.ANLAN_HOME / "factor-key").write_text("a-key-for-the-second-factors-of-tests")
     settings.ANLAN_POSTGRES = None
+    settings.ANLAN_OWN_NETWORKS = [ip_network("127.0.0.0/8")]  # where other systems of tests listen
     settings.ANLAN_QUICKEST_REPORT = 0  # a test fills in a form faster than a person can
     settings.WHITENOISE_AUTOREFRESH = True  # each test client would list all static files first
     return settings.ANLAN_HOME

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from anlan.channels import NotTaken, push
-from anlan.channels.http import post_outside, public_address_of
+from anlan.channels.http import allowed_address_of, post_outside
 
 
 def word(data: bytes) -> str:
@@ -44,11 +44,12 @@ def test_the_key_of_the_installation_is_a_point_and_stays_the_same() -> None:
     [
         *("127.0.0.1", "localhost", "10.0.0.8", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0"),
         *("::1", "fd00::1", "fe80::1", "::ffff:127.0.0.1", "100.64.0.1", "224.0.0.1", "2130706433", "0x7f.1"),
+        *("2002:7f00:1::", "64:ff9b::7f00:1", "2001:0:4136:e378:8000:63bf:3fff:fdd2", "ff02::1"),
     ],
 )
 def test_an_address_of_our_own_network_is_never_asked(host: str) -> None:
     with pytest.raises(NotTaken):
-        public_address_of(host, 443)
+        allowed_address_of(host, 443)
 
 
 @pytest.mark.parametrize(
@@ -60,4 +61,4 @@ def test_only_https_goes_outside(address: str) -> None:
 
 
 def test_a_public_address_may_be_asked() -> None:
-    assert public_address_of("93.184.215.14", 443) == "93.184.215.14"
+    assert allowed_address_of("93.184.215.14", 443) == "93.184.215.14"

@@ -3,6 +3,7 @@
 A value that cannot be read stops the start with the name, the value and what would be right.
 """
 
+import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -194,6 +195,11 @@ def broker_sync(words: str) -> str:
     return words
 
 
+def networks(words: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Read networks with commas between them, such as 10.0.0.0/8; empty: none."""
+    return [ipaddress.ip_network(each.strip()) for each in words.split(",") if each.strip()]
+
+
 def site_addresses(words: str) -> list[str]:
     """Read the addresses of sites with commas between them, as a browser writes where a page comes from."""
     found = [each.strip().lower().rstrip("/") for each in words.split(",") if each.strip()]
@@ -363,6 +369,14 @@ QUICKEST_REPORT = Variable(
     whole_number(0, 60),
     "a whole number from 0 to 60",
     "5",
+)
+OWN_NETWORKS = Variable(
+    "ANLAN_OWN_NETWORKS",
+    "Networks of your own in which systems that are told and other cities may lie, with commas; empty: none",
+    "",
+    networks,
+    "networks such as 10.20.0.0/16 with commas between them",
+    "10.20.0.0/16,fd00:20::/32",
 )
 EMBEDDED_BY = Variable(
     "ANLAN_EMBEDDED_BY",
@@ -534,6 +548,7 @@ TABLE: tuple[Variable[Any], ...] = (
     PLAIN_REPORTS_PER_HOUR,
     PLAIN_REPORTS_PER_DAY,
     QUICKEST_REPORT,
+    OWN_NETWORKS,
     EMBEDDED_BY,
     SLOW_QUERY_MS,
     LOG_LEVEL,

@@ -87,17 +87,21 @@ def test_a_script_that_breaks_off_leaves_the_database_empty(city: City, empty: C
 
 def test_photos_come_back_byte_for_byte(city: City, empty: City, tmp_path: Path) -> None:
     city.put_in(1)
-    photo = city.add_photo()
+    photo, waiting = city.add_photo(), city.add_photo()
     with (
         city.connect() as connection
     ):  # a row needs a case, which needs half of the city; the backup reads ids alone
+        connection.execute("DROP TABLE store_heldreport CASCADE")
+        connection.execute("CREATE TABLE store_heldreport (pictures uuid[])")
+        connection.execute("INSERT INTO store_heldreport VALUES (ARRAY[%s, %s]::uuid[])", [waiting, photo])
         connection.execute("DROP TABLE store_photo CASCADE")
         connection.execute("CREATE TABLE store_photo (id uuid PRIMARY KEY)")
         connection.execute("INSERT INTO store_photo VALUES (%s)", [photo])
     city.run(ANLAN, "backup", tmp_path / "a.tar")
     empty.run(ANLAN, "restore", tmp_path / "a.tar")
-    name = f"photos/{photo.hex[:2]}/{photo}.webp"
-    assert (empty.home / name).read_bytes() == (city.home / name).read_bytes()
+    for each in (photo, waiting):
+        name = f"photos/{each.hex[:2]}/{each}.webp"
+        assert (empty.home / name).read_bytes() == (city.home / name).read_bytes()
 
 
 def test_a_photo_without_a_row_stays_out(city: City, tmp_path: Path) -> None:

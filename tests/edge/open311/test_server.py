@@ -561,8 +561,8 @@ def test_other_methods_are_refused_in_the_format(browser: Client, db: None, meth
     assert (answer.status_code, answer.json()[0]["code"]) == (405, 405)
 
 
-def test_one_network_may_fetch_few_bulk_files_an_hour(
-    browser: Client, monkeypatch: pytest.MonkeyPatch
+def test_one_network_may_fetch_few_files_an_hour(
+    browser: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(count_files, "FILES_AN_HOUR", 1)
     address = "/open311/v2/requests.csv"

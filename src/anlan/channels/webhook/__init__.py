@@ -10,7 +10,7 @@ import hmac
 import secrets
 from datetime import datetime
 
-from anlan.channels.http import post
+from anlan.channels.http import post_named
 
 PREFIX = "whsec_"
 
@@ -18,7 +18,7 @@ PREFIX = "whsec_"
 def send(*, address: str, secret: str, body: bytes, key: str, at: datetime) -> None:
     """Send one event, signed at `at`; raises NotTaken when the other system does not take it."""
     stamp = str(int(at.timestamp()))
-    post(
+    post_named(
         address,
         body,
         {

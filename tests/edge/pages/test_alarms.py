@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from anlan.flows.duty_rosters import OnShift, add_shift
 from anlan.flows.raise_alarms import clear_alarm, raise_alarm
 from anlan.flows.tell_alarms import tell_due
 from anlan.sensing.terms import Colour
@@ -127,3 +128,13 @@ def test_the_duty_page_is_small_enough_for_a_slow_line(cast: Cast) -> None:
         raised(cast, f"hand:{number}")
     answer = browser(cast.carol).get("/duty/")
     assert len(gzip.compress(answer.content)) < 15_000
+
+
+def test_the_wall_shows_alarms_and_who_is_on_duty(alarm: Alarm, cast: Cast) -> None:
+    now = timezone.now()
+    on_shift = OnShift("990101", "carol", now, now + timedelta(hours=8))
+    add_shift(acting_user=cast.carol, shift=on_shift, now=now)
+    shown = page(cast.carol, "/wall/")
+    assert "Deep water" in shown and f"/duty/alarms/{alarm.pk}/" in shown
+    assert "Who is on duty" in shown
+    assert "Deep water" not in page(cast.dan, "/wall/")

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from anlan.edge.pages.acting import acting_of
+from anlan.edge.pages.alarm_words import shown as alarm_shown
 from anlan.edge.pages.warning_words import shown
 from anlan.store.readers.wall import Clump, Usual, clumps, wall, wall_area
 
@@ -29,6 +30,7 @@ def show(request: HttpRequest, code: str = "") -> HttpResponse:
     ]
     context = {
         "wall": seen,
+        "alarms": [alarm_shown(each) for each in seen.alarms],
         "warnings": [shown(each) for each in seen.warnings],
         "figures": figures,
         "online": f"{100 * seen.online / seen.devices:.1f}%" if seen.devices else "",

@@ -15,13 +15,16 @@ from anlan.base.errors import NotFound
 from anlan.cases.terms import State
 from anlan.sensing.terms import Lifecycle, Liveness
 from anlan.staff.terms import Action
-from anlan.store.models import Area, Case, CaseEvent, Device, Drill, Outage, Warning
+from anlan.store.models import Alarm, Area, Case, CaseEvent, Device, Drill, Outage, Warning
 from anlan.store.models.cases import OPEN
+from anlan.store.readers.alarms import count_open, open_alarms
+from anlan.store.readers.duty import OnDuty, duty_rows
 from anlan.store.readers.live import mark_now
 from anlan.store.readers.staff import Acting, case_scope_q, scope_q, scope_roots
 from anlan.store.readers.warnings import drill_over, in_force
 
 SHOWN = 8
+ALARMS = 5
 SOON = timedelta(hours=1)
 USUAL_DAYS = 28
 MOST_POINTS = 300
@@ -50,6 +53,9 @@ class Wall:
     due_count: int
     outages: Sequence[Outage]
     outage_count: int
+    alarms: Sequence[Alarm]
+    alarm_count: int
+    on_duty: Sequence[OnDuty]
     warnings: Sequence[Warning]
     drill: Drill | None
     events: Sequence[CaseEvent]
@@ -92,6 +98,9 @@ def wall(acting: Acting, code: str, now: datetime) -> Wall:
         due_count=counts["due"],
         outages=list(outages.order_by("-began_at")[:SHOWN]),
         outage_count=outages.count(),
+        alarms=open_alarms(acting, area.path, ALARMS),
+        alarm_count=count_open(acting, area.path),
+        on_duty=duty_rows(area.path, now)[:ALARMS] if acting.may_somewhere(Action.VIEW_ALARMS) else [],
         warnings=in_force(now, area.path, meant=False)[:SHOWN],
         drill=drill_over(area.path),
         events=list(

@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from anlan.base.errors import Conflict
+from anlan.flows import raise_later
+from anlan.flows.raise_later import raise_waiting
 from anlan.flows.sensorthings import NewReading, store_reading
 from anlan.flows.take_readings import Batch, offset_of, take_readings
 from anlan.sensing.rules.keeping import content_of
@@ -156,6 +158,23 @@ def test_a_site_is_abnormal_when_enough_of_its_sensors_agree(cast: Cast) -> None
     assert (alarm.site, alarm.device, alarm.values["measured"]) == (cast.pond_111, None, 2)
     come([(3, 2.0)], "gauge-a")
     assert Alarm.objects.get().state == "cleared"
+
+
+@pytest.mark.django_db
+def test_in_a_storm_a_batch_raises_some_alarms_and_a_job_the_rest_unless_they_are_over(
+    rule: AlarmRule, gauge: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(raise_later, "AT_ONCE", 0)
+    come([(0, 3.2)])
+    come([(1, 4.2)])
+    waited = list(RuleFiring.objects.order_by("pk").values_list("pk", flat=True))
+    assert not Alarm.objects.exists()
+    monkeypatch.setattr(raise_later, "AT_ONCE", 50)
+    come([(2, 2.0)])
+    for _again in range(2):
+        raise_waiting(acting_user=None, firings=waited, now=NOON)
+    alarm = Alarm.objects.get()
+    assert (alarm.state, alarm.severity, alarm.returns) == ("cleared", "red", 0)
 
 
 CUT = st.lists(st.integers(1, 4), min_size=8, max_size=8)

@@ -17,7 +17,7 @@ from django.db import connection
 
 from anlan.base.when_used import when_used
 from anlan.flows.mend_judgements import late_since, mend
-from anlan.flows.raise_alarms import raise_from_firings
+from anlan.flows.raise_later import raise_some
 from anlan.flows.rule_firings import store_firings
 from anlan.flows.rule_states import store_states
 from anlan.sensing.rules.judging import LONG_AGO, NEVER, judge, judge_sites
@@ -72,7 +72,7 @@ def judge_readings(
         found += _judged(rule, lanes.only(walked), last[walked], ahead)
     firings = store_firings(found, now)
     heard = [row for each, row in zip(found, firings, strict=True) if id(each) not in unheard]
-    raise_from_firings(heard, now)
+    raise_some(heard, now)
     return firings
 
 

@@ -1,11 +1,14 @@
 """Jobs of alarms: the levels that must hear now, and the messages that go to them."""
 
+import json
+
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from anlan.flows.alarm_cases import case_by_rule
 from anlan.flows.deliver_alarms import deliver_alarms
 from anlan.flows.judge_silence import judge_silence
+from anlan.flows.raise_later import raise_waiting
 from anlan.flows.tell_alarms import tell_alarm, tell_due
 
 
@@ -31,6 +34,12 @@ def tell(timestamp: int) -> None:
 def silence(timestamp: int) -> None:
     """Every minute: which devices have said nothing for too long, by the rules about missing data."""
     judge_silence(acting_user=None, now=timezone.now())
+
+
+@app.task(name="raise_alarms", queue="notices")
+def raise_rest(firings: str) -> None:
+    """More was found at once than a batch of readings waits for."""
+    raise_waiting(acting_user=None, firings=json.loads(firings), now=timezone.now())
 
 
 @app.task(name="alarm_case", queue="notices")

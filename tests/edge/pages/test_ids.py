@@ -1,5 +1,6 @@
 """Every address with an id in it: what is not there and what is somebody else's answer the same 404."""
 
+import pickle
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,7 +39,7 @@ from anlan.store.models import (
     SavedSearch,
     ScoreAppeal,
 )
-from tests.cast import Cast
+from tests.cast import Cast, build_cast
 from tests.conftest import NOON
 from tests.devices import a_device, a_pond_gauge
 from tests.flows.alarms import by_hand
@@ -188,8 +189,26 @@ def demo(settings) -> None:
     settings.ANLAN_SYNTHETIC = True
 
 
+@pytest.fixture(scope="module")
+def kept(kept_rows: None) -> bytes:
+    """The cast, and the ids of its things: stored once, each test gets a copy of them."""
+    cast = build_cast()
+    return pickle.dumps((cast, things(cast) | appeal_ids(cast)))
+
+
 @pytest.fixture
-def ids(cast: Cast) -> dict[str, object]:
+def cast(kept: bytes) -> Cast:
+    found: Cast = pickle.loads(kept)[0]
+    return found
+
+
+@pytest.fixture
+def ids(kept: bytes) -> dict[str, object]:
+    found: dict[str, object] = pickle.loads(kept)[1]
+    return found
+
+
+def things(cast: Cast) -> dict[str, object]:
     """Things of county_1, and ids that nobody has."""
     a_pond_gauge(cast)
     a_device("gauge-211", cast.village_211)
@@ -311,8 +330,6 @@ def test_what_is_elsewhere_and_what_is_nowhere_answer_the_same_404(
     line = ADDRESSES[route]
     browser = Client(headers={"accept-language": "en"})
     browser.force_login(getattr(cast, line.who).user)
-    if route.startswith("scores/"):
-        ids |= appeal_ids(cast)
 
     pages = [page(browser, line.method, route, each.format(**ids)) for each in (line.theirs, line.none)]
 

@@ -525,6 +525,30 @@ BROKER_SYNC = Variable(
     "always, or seconds or minutes such as 10s or 2m",
     "always",
 )
+FRAMES_HOST = Variable(
+    "ANLAN_FRAMES_HOST",
+    "Address on which frames of gateways are heard over NATS",
+    "127.0.0.1",
+    listening_host,
+    "a name or an IP address",
+    "0.0.0.0",
+)
+FRAMES_PORT = Variable(
+    "ANLAN_FRAMES_PORT",
+    "Port on which frames of gateways are heard over NATS",
+    "4223",
+    whole_number(1, 65535),
+    "a whole number from 1 to 65535",
+    "14223",
+)
+DEVICE_RATE = Variable(
+    "ANLAN_DEVICE_RATE",
+    "Messages a second that one device may send in the long run; a hundred times as many at once",
+    "100",
+    whole_number(1, 1_000_000),
+    "a whole number from 1 to 1000000",
+    "10",
+)
 
 TABLE: tuple[Variable[Any], ...] = (
     HOME,
@@ -568,4 +592,7 @@ TABLE: tuple[Variable[Any], ...] = (
     MQTT_HOST,
     MQTT_PORT,
     BROKER_SYNC,
+    FRAMES_HOST,
+    FRAMES_PORT,
+    DEVICE_RATE,
 )

@@ -1,8 +1,8 @@
 """How changes of devices are kept and told: one event each, and news to who holds the register."""
 
 import json
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -39,3 +39,17 @@ def tell_register(name: str = "") -> None:
     """Say, once the transaction commits, that a device changed; "" for many."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps({"device": name})])
+
+
+TOLD_AGAIN = timedelta(hours=1)
+
+
+def note_limited(devices: Sequence[int], now: datetime) -> None:
+    """Keep that devices sent more than one may, at most once an hour of each."""
+    if not devices:
+        return
+    told = DeviceEvent.objects.filter(device__in=devices, action="limited", at__gt=now - TOLD_AGAIN)
+    known = set(told.values_list("device_id", flat=True))
+    DeviceEvent.objects.bulk_create(
+        DeviceEvent(device_id=device, at=now, action="limited") for device in devices if device not in known
+    )

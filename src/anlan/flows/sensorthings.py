@@ -1,27 +1,18 @@
 """What clients of SensorThings write: Datastreams, and the readings of them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.conf import settings
+from django.db import transaction
 
-from anlan.base.clock import array_of
+from anlan.base.clock import micros
 from anlan.base.errors import Conflict, Refused
-from anlan.base.when_used import when_used
 from anlan.flows.device_history import note
-from anlan.flows.judge_readings import judge_readings
 from anlan.sensing.believing import check_reading
 from anlan.store.models import Datastream, Device, DeviceKind, Observation, Property, Series
 from anlan.store.observation_days import make_days
-
-if TYPE_CHECKING:
-    import numpy as np
-else:
-    np = when_used("numpy")
 
 OWN_INTERVAL = 3600
 """How often readings of a Datastream are expected, as nobody says: an hour."""
@@ -133,7 +124,8 @@ def _check(
 ) -> None:
     if reading.series not in bounds:
         raise Refused("datastream_unknown", id=reading.series)
-    check_reading(reading.at, reading.value, *bounds[reading.series], now)
+    oldest = now - timedelta(days=settings.ANLAN_READINGS_DAYS)
+    check_reading(reading.at, reading.value, *bounds[reading.series], now, oldest)
 
 
 def _believed(
@@ -146,34 +138,20 @@ def _believed(
     return True
 
 
-STORE = """
-INSERT INTO observation (series, at, value)
-SELECT * FROM unnest(%s::int[], %s::timestamptz[], %s::float8[]) ON CONFLICT DO NOTHING
-"""
-LATEST = """
-INSERT INTO latest_value (series, at, value, received_at)
-SELECT DISTINCT ON (series) series, at, value, %s::timestamptz
-FROM unnest(%s::int[], %s::timestamptz[], %s::float8[]) AS given (series, at, value)
-ORDER BY series, at DESC
-ON CONFLICT (series)
-DO UPDATE SET at = excluded.at, value = excluded.value, received_at = excluded.received_at
-WHERE latest_value.at < excluded.at
-"""
-
-
 @transaction.atomic
 def _store(readings: Sequence[NewReading], now: datetime) -> None:
+    """As any other readings are stored; numpy is loaded only now, since most requests read."""
     if not readings:
         return
-    make_days(reading.at.astimezone(UTC).date() for reading in readings)
-    columns = (
-        [reading.series for reading in readings],
-        [reading.at for reading in readings],
-        [reading.value for reading in readings],
+    import numpy as np
+
+    from anlan.flows.store_readings import days_of, store_found
+    from anlan.sensing.rolling_up import Found, in_order
+
+    found = Found(
+        np.array([reading.series for reading in readings], np.int32),
+        np.array([micros(reading.at) for reading in readings], np.int64),
+        np.array([reading.value for reading in readings], np.float64),
     )
-    judge_readings(
-        np.array(columns[0], np.int32), array_of(columns[1]), np.array(columns[2], np.float64), now
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(STORE, columns)
-        cursor.execute(LATEST, [now, *columns])
+    make_days(days_of(found.at))
+    store_found(in_order([found]), now)

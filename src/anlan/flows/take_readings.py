@@ -1,51 +1,74 @@
-"""A batch of readings becomes rows: all of it and its place in the stream in one transaction, each once.
+"""A batch of messages becomes rows: all of it and its place in the stream in one transaction, each once.
 
 The database alone knows how far a stream was read. Whoever reads on begins there, so what was stored is not
 read again, and what was not is; a reading that comes twice meets its own key.
+
+`prepare` reads messages as arrays, `store` writes them: two threads may do one each, for two batches.
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from datetime import UTC, datetime, timedelta
 
+import numpy as np
+from django.conf import settings
 from django.db import connection, transaction
+from numpy.typing import NDArray
 
 from anlan.base.errors import Conflict
-from anlan.base.when_used import when_used
-from anlan.flows.judge_readings import judge_readings
+from anlan.flows.device_history import note_limited
+from anlan.flows.store_readings import NotBelieved, days_of, keep_aside, store_found
+from anlan.sensing.believing import HISTORY
 from anlan.sensing.believing_many import REASONS, faults
-from anlan.sensing.messages import MICROSECONDS, readings_of
+from anlan.sensing.messages import MICROSECONDS, joined, readings_of
+from anlan.sensing.pace import Pace
+from anlan.sensing.rolling_up import Found, in_order
 from anlan.sensing.terms import QuarantineReason
-from anlan.store.binary_copy import HEADER, TRAILER, Varying, pack, timestamps
-from anlan.store.models import IngestOffset, Quarantined
+from anlan.store.models import IngestOffset
 from anlan.store.observation_days import make_days
-from anlan.store.readers.series import SeriesTable
+from anlan.store.readers.series import Known, SeriesTable
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-else:
-    np = when_used("numpy")
-
-if TYPE_CHECKING:
-    from psycopg import Cursor
-
-KEPT_OF_A_BATCH = 200
-"""Readings of one batch that are kept as they came when they are not believed; all are counted."""
+REPLAYED = ord("r")
+"""Subjects are `d.DEVICE.PROPERTY`, or `r.` for what an operator plays again from a file."""
+PREFIX = 2
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Messages of one stream in their order; subjects are `d.DEVICE.PROPERTY`, `last` the last number."""
+    """n messages of one stream in their order, as spans (from, up to) of one buffer.
+
+    `after` is the number of the last message before them, `last` that of the last of them; `sent` is when the
+    broker took each, in microseconds since 1970.
+    """
 
     stream: str
     after: int
     last: int
-    subjects: Sequence[bytes]
-    payloads: Sequence[bytes]
+    data: NDArray[np.uint8]
+    subjects: NDArray[np.int64]
+    payloads: NDArray[np.int64]
+    sent: NDArray[np.int64]
+
+
+def batch_of(
+    stream: str, after: int, last: int, subjects: Sequence[bytes], payloads: Sequence[bytes], now: datetime
+) -> Batch:
+    """A batch of messages that lie one by one."""
+    data, spans = joined([*subjects, *payloads])
+    count = len(subjects)
+    sent = np.full(count, micros_of(now))
+    return Batch(stream, after, last, data, spans[:count], spans[count:], sent)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What becomes of a batch: readings in order to store, others to keep aside, devices to slow down."""
+
+    batch: Batch
+    messages: int
+    found: Found
+    refused: Sequence[NotBelieved]
+    limited: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -57,10 +80,40 @@ class Stored:
     refused: Mapping[QuarantineReason, int] = field(default_factory=dict)
 
 
+@dataclass
+class Senders:
+    """What is kept in memory between batches: series by name, and the pace of each sender."""
+
+    known: SeriesTable = field(default_factory=SeriesTable)
+    pace: Pace = field(default_factory=lambda: Pace(settings.ANLAN_DEVICE_RATE))
+
+
+def micros_of(at: datetime) -> int:
+    """Microseconds since 1970."""
+    return int(at.timestamp() * MICROSECONDS)
+
+
 def offset_of(stream: str) -> int:
     """The number of the last message of a stream that is stored."""
     row = IngestOffset.objects.filter(stream=stream).first()
     return 0 if row is None else row.sequence
+
+
+def begin_stream(*, acting_user: None, stream: str, identity: str, now: datetime) -> int:
+    """The number of the last message that is stored of the stream that was made at `identity`.
+
+    A stream that was made anew counts from one again, so what was kept of another says nothing: all of it
+    is read, and what was stored before meets its own key.
+    """
+    row, _made = IngestOffset.objects.get_or_create(
+        stream=stream, defaults={"sequence": 0, "identity": identity, "at": now}
+    )
+    if row.identity != identity:
+        known_before = row.identity == ""  # of an earlier release, which did not keep it
+        row.sequence = row.sequence if known_before else 0
+        row.identity = identity
+        row.save(update_fields=["sequence", "identity"])
+    return row.sequence
 
 
 def keep_listening(*, acting_user: None, streams: Sequence[str], now: datetime) -> None:
@@ -68,52 +121,90 @@ def keep_listening(*, acting_user: None, streams: Sequence[str], now: datetime) 
     IngestOffset.objects.filter(stream__in=streams).update(at=now)
 
 
-def take_readings(*, acting_user: None, batch: Batch, known: SeriesTable, now: datetime) -> Stored:
+def take_readings(*, acting_user: None, batch: Batch, senders: Senders, now: datetime) -> Stored:
     """Store a batch. Raises Conflict when the stream was read further by somebody else."""
-    found, refused = _sorted_out(batch, known, now)
-    make_days(_days(found.at))
+    return store(acting_user=None, prepared=prepare(batch, senders, now), now=now)
+
+
+def store(*, acting_user: None, prepared: Prepared, now: datetime) -> Stored:
+    """Store what was prepared. Raises Conflict when the stream was read further by somebody else."""
+    make_days(days_of(prepared.found.at), made=now.astimezone(UTC).date())
     with transaction.atomic():
-        _move_on(batch, now)
-        judge_readings(found.series, found.at, found.value, now, known.rules.rules())
-        new = _store(found, now)
-        _keep_refused(batch, refused, now)
-    counts: dict[QuarantineReason, int] = {}
-    for reason in refused.values():
-        counts[reason] = counts.get(reason, 0) + 1
-    return Stored(len(batch.payloads), new, counts)
+        _move_on(prepared.batch, now)
+        new = store_found(prepared.found, now)
+        refused = keep_aside(prepared.refused, now)
+        note_limited(prepared.limited, now)
+    return Stored(prepared.messages, len(new.at), refused)
 
 
-@dataclass(frozen=True)
-class _Found:
-    series: NDArray[np.int32]
-    at: NDArray[np.int64]
-    value: NDArray[np.float64]
+def prepare(batch: Batch, senders: Senders, now: datetime) -> Prepared:
+    """Read single messages: the readings to store in order, and those that are not, with the reason."""
+    readings, rejected = readings_of(batch.data, batch.payloads)
+    names = batch.subjects[readings.index] + np.array([PREFIX, 0])
+    known = senders.known.look_up(batch.data, names)
+    replayed = batch.data[batch.subjects[readings.index, 0]] == REPLAYED
+    wrong = judged(known, readings.at, readings.value, oldest(replayed, now), now)
+    sent = batch.sent[readings.index]
+    over = (known.series >= 0) & ~replayed
+    over[over] = senders.pace.too_many(known.device[over], sent[over])
+    wrong[over & (wrong == 0)] = REASONS.index(QuarantineReason.TOO_MANY)
+    fine = (known.series >= 0) & (wrong == 0)
+    found = Found(known.series[fine], readings.at[fine], readings.value[fine])
+    reasons = {each.index: each.reason for each in rejected}
+    for place in np.flatnonzero(~fine).tolist():
+        reasons[int(readings.index[place])] = REASONS[wrong[place]] or QuarantineReason.UNKNOWN_PROPERTY
+    strange = readings.index[known.series < 0].tolist()
+    refused = list(_refused(batch, reasons, set(strange), senders.known)) if reasons else []
+    return Prepared(
+        batch,
+        len(batch.payloads),
+        in_order([found]),
+        refused,
+        np.unique(known.device[over]).tolist(),
+    )
 
 
-def _sorted_out(
-    batch: Batch, known: SeriesTable, now: datetime
-) -> tuple[_Found, dict[int, QuarantineReason]]:
-    """The readings to store, and by their place in the batch those that are not, with the reason."""
-    readings, rejected = readings_of(batch.payloads)
-    refused = {each.index: each.reason for each in rejected}
-    series, low, high = known.look_up([batch.subjects[place] for place in readings.index])
-    wrong = faults(readings.at, readings.value, low, high, int(now.timestamp() * MICROSECONDS))
-    for place in np.flatnonzero((series >= 0) & (wrong > 0)):
-        refused[int(readings.index[place])] = REASONS[wrong[place]] or QuarantineReason.MALFORMED
-    strange = [int(readings.index[place]) for place in np.flatnonzero(series < 0)]
-    why = known.why_unknown(batch.subjects[index] for index in strange)
-    refused |= {index: why[batch.subjects[index]] for index in strange}
-    fine = (series >= 0) & (wrong == 0)
-    return _Found(series[fine], readings.at[fine], readings.value[fine]), refused
+def oldest(replayed: NDArray[np.bool_], now: datetime) -> NDArray[np.int64]:
+    """Before which moment a reading is too old: what is not kept is not taken either."""
+    kept = micros_of(now - timedelta(days=settings.ANLAN_READINGS_DAYS))
+    return np.where(replayed, min(micros_of(now - HISTORY), kept), kept)
 
 
-def _days(at: NDArray[np.int64]) -> list[date]:
-    days = np.unique(at // (86_400 * MICROSECONDS))
-    return [date(1970, 1, 1) + timedelta(days=int(day)) for day in days]
+def judged(
+    known: Known,
+    at: NDArray[np.int64],
+    value: NDArray[np.float64],
+    oldest: int | NDArray[np.int64],
+    now: datetime,
+) -> NDArray[np.int8]:
+    """Why each reading is not believed: an index of REASONS, 0 for one that is."""
+    return faults(at, value, known.low, known.high, micros_of(now), oldest)
+
+
+def _refused(
+    batch: Batch, reasons: Mapping[int, QuarantineReason], strange: set[int], known: SeriesTable
+) -> Iterator[NotBelieved]:
+    view = memoryview(batch.data)
+    names = {
+        index: bytes(view[batch.subjects[index, 0] + PREFIX : batch.subjects[index, 1]])
+        for index in sorted(reasons)
+    }
+    why = known.why_unknown(names[index] for index in strange)
+    for index, name in names.items():
+        device, code = names_in(name)
+        said = bytes(view[batch.payloads[index, 0] : batch.payloads[index, 1]][:500])
+        reason = why[name] if index in strange else reasons[index]
+        yield NotBelieved(device, code, said.decode(errors="replace"), reason)
+
+
+def names_in(name: bytes) -> tuple[str, str]:
+    """Device and property of a name `DEVICE.PROPERTY`, as they call themselves."""
+    device, _dot, code = name.partition(b".")
+    return device.decode(errors="replace")[:64], code.decode(errors="replace")[:64]
 
 
 MOVE_ON = """
-INSERT INTO ingest_offset AS known (stream, sequence, at) VALUES (%(stream)s, %(last)s, %(now)s)
+INSERT INTO ingest_offset AS known (stream, sequence, at, identity) VALUES (%(stream)s, %(last)s, %(now)s, '')
 ON CONFLICT (stream) DO UPDATE SET sequence = excluded.sequence, at = excluded.at
 WHERE known.sequence = %(after)s
 """
@@ -127,91 +218,3 @@ def _move_on(batch: Batch, now: datetime) -> None:
         )
         if cursor.rowcount != 1:
             raise Conflict
-
-
-STAGING = """
-CREATE TEMPORARY TABLE IF NOT EXISTS staged_reading (series integer, at timestamptz, value double precision)
-ON COMMIT DELETE ROWS
-"""
-ROLL_UP = """
-, by_{span} AS (
-    INSERT INTO observation_{span} AS known (series, at, count, sum, low, high)
-    SELECT series, date_trunc('{span}', at, 'UTC'), count(*), sum(value), min(value), max(value)
-    FROM new GROUP BY 1, 2
-    ON CONFLICT (series, at) DO UPDATE
-    SET count = known.count + excluded.count, sum = known.sum + excluded.sum,
-        low = least(known.low, excluded.low), high = greatest(known.high, excluded.high)
-)
-"""
-STORE = f"""
-WITH new AS (
-    INSERT INTO observation (series, at, value) SELECT series, at, value FROM staged_reading
-    ON CONFLICT DO NOTHING RETURNING series, at, value
-), latest AS (
-    INSERT INTO latest_value AS known (series, at, value, received_at)
-    SELECT DISTINCT ON (series) series, at, value, %(now)s FROM new ORDER BY series, at DESC
-    ON CONFLICT (series) DO UPDATE
-    SET at = excluded.at, value = excluded.value, received_at = excluded.received_at
-    WHERE excluded.at > known.at
-)
-{"".join(ROLL_UP.format(span=span) for span in ("minute", "hour", "day"))}
-SELECT count(*) FROM new
-"""
-
-
-def _store(found: _Found, now: datetime) -> int:
-    """Store readings, the newest values and the roll-ups; how many were new."""
-    if not len(found.series):
-        return 0
-    columns = [Varying(found.series), timestamps(found.at), Varying(found.value)]
-    data = HEADER + pack(columns, len(found.series)) + TRAILER
-    with connection.cursor() as cursor:
-        cursor.execute(STAGING)
-        inner = cast("Cursor[Any]", cursor.cursor)
-        with inner.copy("COPY staged_reading FROM STDIN (FORMAT BINARY)") as copy:
-            copy.write(data)
-        cursor.execute(STORE, {"now": now})
-        return int(cursor.fetchone()[0])
-
-
-COUNT = """
-INSERT INTO quarantine_count AS known (device, day, reason, count)
-SELECT * FROM unnest(%s::text[], %s::date[], %s::text[], %s::bigint[])
-ON CONFLICT (device, day, reason) DO UPDATE SET count = known.count + excluded.count
-"""
-
-
-def _keep_refused(batch: Batch, refused: Mapping[int, QuarantineReason], now: datetime) -> None:
-    """Count what was not believed by device and reason, and keep some of it as it came."""
-    if not refused:
-        return
-    rows: list[Quarantined] = []
-    counts: dict[tuple[str, QuarantineReason], int] = {}
-    for index, reason in sorted(refused.items()):
-        device, name = names_in(batch.subjects[index])
-        counts[device, reason] = counts.get((device, reason), 0) + 1
-        if len(rows) < KEPT_OF_A_BATCH:
-            said = batch.payloads[index][:500].decode(errors="replace").replace("\0", "")[:500]
-            rows.append(
-                Quarantined(device=device, property=name, payload=said, reason=reason, received_at=now)
-            )
-    Quarantined.objects.bulk_create(rows)
-    day = now.astimezone(UTC).date()
-    keys = sorted(counts)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            COUNT,
-            [
-                [device for device, _ in keys],
-                [day] * len(keys),
-                [reason for _, reason in keys],
-                [counts[key] for key in keys],
-            ],
-        )
-
-
-def names_in(subject: bytes) -> tuple[str, str]:
-    """Device and property of a subject `d.DEVICE.PROPERTY`, as they call themselves."""
-    _d, _dot, rest = subject.partition(b".")
-    device, _dot, name = rest.partition(b".")
-    return device.decode(errors="replace")[:64], name.decode(errors="replace")[:64]

@@ -7,10 +7,13 @@ from anlan.base.errors import Refused
 
 AHEAD = timedelta(minutes=5)
 """So far may a device's clock be ahead."""
-YEARS = 10
+HISTORY = timedelta(days=10 * 365.25)
+"""So old may be what an operator plays again from a file; a device's own is older than is kept sooner."""
 
 
-def check_reading(at: datetime, value: float, low: float | None, high: float | None, now: datetime) -> None:
+def check_reading(
+    at: datetime, value: float, low: float | None, high: float | None, now: datetime, oldest: datetime
+) -> None:
     """Raise Refused("result_not_number", "result_out_of_range", "time_in_future", "time_too_old")."""
     if not isfinite(value):
         raise Refused("result_not_number")
@@ -18,5 +21,5 @@ def check_reading(at: datetime, value: float, low: float | None, high: float | N
         raise Refused("result_out_of_range", low=low, high=high)
     if at > now + AHEAD:
         raise Refused("time_in_future")
-    if at < now - timedelta(days=365.25 * YEARS):
-        raise Refused("time_too_old", years=YEARS)
+    if at < oldest:
+        raise Refused("time_too_old", oldest=oldest)

@@ -1,4 +1,4 @@
-"""Single readings as devices send them, {"t": time with zone, "v": number}, read many at a time."""
+"""Messages that are one reading each, {"t": time with zone, "v": number}, read many at a time."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ else:
     np = when_used("numpy")
 
 MICROSECONDS = 1_000_000
+FEW = 500
+"""Up to so many messages the general reader is quick enough, and the compiled one need not be loaded."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,41 @@ class Readings:
     value: NDArray[np.float64]
 
 
-def readings_of(payloads: Sequence[bytes]) -> tuple[Readings, list[Rejected]]:
-    """The readings of a batch of payloads, and those of which none could be made."""
+def joined(pieces: Sequence[bytes]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """One buffer of all pieces, and where each lies in it: from, up to."""
+    lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
+    ends = np.cumsum(lengths)
+    return np.frombuffer(b"".join(pieces), np.uint8), np.stack([ends - lengths, ends], axis=1)
+
+
+def pieces_of(data: NDArray[np.uint8], spans: NDArray[np.int64]) -> list[bytes]:
+    """The bytes of each span."""
+    view = memoryview(data)
+    return [bytes(view[first:after]) for first, after in spans.tolist()]
+
+
+def readings_of(
+    data: NDArray[np.uint8], spans: NDArray[np.int64], few: int = FEW
+) -> tuple[Readings, list[Rejected]]:
+    """The readings of n payloads, bytes from `spans[i, 0]` up to `spans[i, 1]`, and those that are none."""
+    if len(spans) <= few:
+        return _general(pieces_of(data, spans), np.arange(len(spans)))
+    from anlan.sensing.plain_json import read_plain
+
+    plain, at, value = read_plain(data, spans)
+    others = np.flatnonzero(~plain)
+    found, rejected = _general(pieces_of(data, spans[others]), others)
+    index = np.concatenate([np.flatnonzero(plain), found.index])
+    order = np.argsort(index)
+    moments = np.concatenate([at[plain], found.at])[order]
+    values = np.concatenate([value[plain], found.value])[order]
+    return Readings(index[order], moments, values), rejected
+
+
+def _general(payloads: Sequence[bytes], places: NDArray[np.int64]) -> tuple[Readings, list[Rejected]]:
     rejected: list[Rejected] = []
     index, at, value = [], [], []
-    for place, said in enumerate(_parsed(payloads)):
+    for place, said in zip(places.tolist(), _parsed(payloads), strict=True):
         try:
             moment = datetime.fromisoformat(said["t"])
             number = said["v"]

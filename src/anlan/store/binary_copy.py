@@ -24,7 +24,7 @@ POSTGRES_EPOCH_US = 946_684_800_000_000
 """Microseconds from 1970-01-01 to 2000-01-01, from where PostgreSQL counts."""
 
 NULL = b"\xff\xff\xff\xff"
-WIRE_TYPES = {"f8": ">f8", "i8": ">i8", "i4": ">i4"}
+WIRE_TYPES = {"f8": ">f8", "i8": ">i8", "i4": ">i4", "i2": ">i2"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Same:
 
 @dataclass(frozen=True, slots=True)
 class Varying:
-    """A column of fixed width with a value for each row: float64, int64, int32 or bytes (dtype "S")."""
+    """A column of fixed width with a value for each row: float64, int64, int32, int16 or bytes ("S")."""
 
     values: NDArray[np.generic]
 

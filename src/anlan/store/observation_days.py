@@ -6,7 +6,7 @@ asks for the days first. A part is made aside and then attached, which readers a
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import batched
 
@@ -16,6 +16,9 @@ BY_DAY = ("observation", "observation_minute")
 BY_MONTH = ("observation_hour",)
 LOCK = 7101
 """The number of our lock in PostgreSQL: parts are made by one process at a time."""
+
+MADE = "made "
+"""With a day behind it, the comment on a part."""
 
 AT_ONCE = 20
 """Parts made in one transaction."""
@@ -31,6 +34,8 @@ class Part:
     table: str
     first: date
     after: date
+    made: date | None = field(default=None, compare=False)
+    """The day on which it was made, where that is known."""
 
     @property
     def name(self) -> str:
@@ -46,21 +51,28 @@ def parts_for(days: Iterable[date]) -> list[Part]:
     return by_day + [Part(table, month, _next_month(month)) for table in BY_MONTH for month in months]
 
 
-def make_days(days: Iterable[date]) -> int:
-    """Make what is missing of the parts for these days (UTC); how many were made.
+def part_of(table: str, day: date) -> str:
+    """The name of the part of a table that is cut by days."""
+    return Part(table, day, day).name
+
+
+def make_days(days: Iterable[date], made: date | None = None) -> int:
+    """Make what is missing of the parts for these days (UTC); how many were made. `made` is today.
 
     A few in a transaction: each part takes several of the locks of which PostgreSQL has a fixed number.
     """
     missing = _missing(parts_for(days))
-    return sum(_make_all(few) for few in batched(missing, AT_ONCE, strict=False))
+    return sum(_make_all(few, made) for few in batched(missing, AT_ONCE, strict=False))
 
 
-def _make_all(parts: Iterable[Part]) -> int:
+def _make_all(parts: Iterable[Part], made: date | None) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         missing = _missing(parts)
         for part in missing:
             cursor.execute(_make(part))
+            if made is not None:
+                cursor.execute(f"COMMENT ON TABLE {part.name} IS '{MADE}{made.isoformat()}'")
     return len(missing)
 
 
@@ -71,11 +83,12 @@ def make_ahead(now: datetime, days: int = 3) -> int:
 
 
 def drop_before(day: date, tables: Iterable[str] = BY_DAY) -> list[str]:
-    """Drop all parts that end by this day (UTC); their names.
+    """Drop all parts that end by this day (UTC) and were not made after it; their names.
 
-    Raises OperationalError when writers hold a part for longer than WAIT_TO_DROP; try again later.
+    What an operator plays again from years ago so stays as long as what came then. Raises OperationalError
+    when writers hold a part for longer than WAIT_TO_DROP; try again later.
     """
-    old = [part for part in stored_parts() if part.table in tables and part.after <= day]
+    old = [part for part in stored_parts() if part.table in tables and _is_over(part, day)]
     for part in old:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL lock_timeout = '{WAIT_TO_DROP}'")
@@ -83,19 +96,23 @@ def drop_before(day: date, tables: Iterable[str] = BY_DAY) -> list[str]:
     return [part.name for part in old]
 
 
+def _is_over(part: Part, day: date) -> bool:
+    return part.after <= day and (part.made is None or part.made <= day)
+
+
 def stored_parts() -> list[Part]:
     """The parts that there are."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT parent.relname, part.relname FROM pg_inherits
+            SELECT parent.relname, part.relname, obj_description(part.oid, 'pg_class') FROM pg_inherits
             JOIN pg_class parent ON parent.oid = inhparent
             JOIN pg_class part ON part.oid = inhrelid
             WHERE parent.relname = ANY(%s) AND part.relkind = 'r' ORDER BY part.relname
             """,
             [[*BY_DAY, *BY_MONTH]],
         )
-        return [_read(table, name) for table, name in cursor.fetchall()]
+        return [_read(*row) for row in cursor.fetchall()]
 
 
 def _missing(wanted: Iterable[Part]) -> list[Part]:
@@ -103,9 +120,11 @@ def _missing(wanted: Iterable[Part]) -> list[Part]:
     return [part for part in wanted if part.name not in stored]
 
 
-def _read(table: str, name: str) -> Part:
+def _read(table: str, name: str, said: str | None) -> Part:
     first = datetime.strptime(name.rpartition("_")[2], "%Y%m%d").date()  # a day, no moment
-    return Part(table, first, _next_month(first) if table in BY_MONTH else first + timedelta(days=1))
+    after = _next_month(first) if table in BY_MONTH else first + timedelta(days=1)
+    made = date.fromisoformat(said.removeprefix(MADE)) if said and said.startswith(MADE) else None
+    return Part(table, first, after, made)
 
 
 def _make(part: Part) -> str:

@@ -37,13 +37,13 @@ class Broker:
     hearing: Hearing | None = None
     refused: list[str] = field(default_factory=list)
 
-    def hear(self, most: int = 20_000) -> Hearing:
+    def hear(self) -> Hearing:
         """Connect as the ingest does."""
         self.wire, self.gate_wire = self._wire("ingest"), self._wire("gate")
         mqtt_at = (self.settings.ANLAN_MQTT_HOST, self.settings.ANLAN_MQTT_PORT)
         make_streams(self.wire, mqtt_at, self.secrets["user"], self.secrets["password"])
         self.gate_wire.subscribe(ASKED)
-        self.hearing = Hearing(self.wire, most)
+        self.hearing = Hearing(self.wire)
         return self.hearing
 
     def _wire(self, name: str) -> Wire:

@@ -15,7 +15,7 @@ from anlan.edge.ingest import streams
 from anlan.edge.ingest.wire import WireError
 from anlan.flows.device_credentials import give_credentials
 from anlan.flows.device_kinds import know_standard_kinds
-from anlan.flows.take_readings import Batch, offset_of, take_readings
+from anlan.flows.take_readings import Senders, batch_of, offset_of, take_readings
 from anlan.store.models import (
     Credential,
     Device,
@@ -207,22 +207,23 @@ def test_a_gap_in_the_numbers_of_a_stream_is_never_read_over(broker: Broker, dev
 
 
 def test_of_two_who_read_the_same_stream_one_stores(password: str) -> None:
-    known = SeriesTable()
-    batch = Batch("MQTT", 0, 1, [b"d.pond-1.level"], [reading(1).encode()])
+    senders = Senders()
+    now = datetime.now(UTC)
+    batch = batch_of("MQTT", 0, 1, [b"d.pond-1.level"], [reading(1).encode()], now)
 
-    take_readings(acting_user=None, batch=batch, known=known, now=datetime.now(UTC))
+    take_readings(acting_user=None, batch=batch, senders=senders, now=now)
     with pytest.raises(Conflict):
-        take_readings(acting_user=None, batch=batch, known=known, now=datetime.now(UTC))
+        take_readings(acting_user=None, batch=batch, senders=senders, now=now)
 
     assert (offset_of("MQTT"), Observation.objects.count()) == (1, 1)
 
 
 def test_unknown_names_cost_one_question_however_many_there_are(password: str) -> None:
     known = SeriesTable()
-    known.look_up([b"d.pond-1.level"])
+    known.look_up_names([b"pond-1.level"])
 
     def asked(count: int) -> int:
-        subjects = [f"d.stranger-{each % 2}.x{each}".encode() for each in range(count)] + [b"d.pond-1.mood"]
+        subjects = [f"stranger-{each % 2}.x{each}".encode() for each in range(count)] + [b"pond-1.mood"]
         with CaptureQueriesContext(connection) as queries:
             why = known.why_unknown(subjects)
         assert set(why.values()) == {"unknown_device", "unknown_property"}
@@ -247,4 +248,4 @@ def test_what_is_stored_is_forgotten_by_the_broker(broker: Broker, device: MqttD
 
     broker.hearing.forget_stored()
 
-    assert streams.first_kept(broker.wire, streams.MQTT) == 51
+    assert streams.facts_of(broker.wire, streams.MQTT).first == 51

@@ -13,8 +13,8 @@ from anlan.edge.cli.supervisor import Child, program
 
 CONFIG = """\
 # written at every start
-server_name: anlan
-listen: "127.0.0.1:{nats_port}"
+server_name: {name}
+listen: "{listen}"
 log_file: "{log}"
 logfile_size_limit: 10M
 logfile_max_num: 3
@@ -24,7 +24,7 @@ jetstream {{
   max_file_store: 10G
   sync_interval: "{sync}"
 }}
-mqtt {{ listen: "{mqtt_host}:{mqtt_port}" }}
+{more}
 max_payload: 1M
 accounts {{
   CITY {{ jetstream: enabled, users: [ {{ user: {user}, password: "{password}" }} ] }}
@@ -40,42 +40,73 @@ USER = "anlan"
 
 
 def taken_port(settings: Any) -> int | None:
-    """A port of the broker that another program listens on; None when both are free."""
-    for host, port in (
-        ("127.0.0.1", settings.ANLAN_NATS_PORT),
-        (settings.ANLAN_MQTT_HOST, settings.ANLAN_MQTT_PORT),
-    ):
-        with socket.socket() as link:
-            link.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                link.bind((host, port))
-            except OSError:
-                return int(port)
-    return None
+    """A port of the broker of single readings that another program listens on; None when both are free."""
+    wanted = (("127.0.0.1", settings.ANLAN_NATS_PORT), (settings.ANLAN_MQTT_HOST, settings.ANLAN_MQTT_PORT))
+    return next((int(port) for host, port in wanted if not _is_free(host, port)), None)
+
+
+def can_hear_frames(settings: Any) -> bool:
+    """Whether the port for frames is free."""
+    return _is_free(settings.ANLAN_FRAMES_HOST, settings.ANLAN_FRAMES_PORT)
+
+
+def _is_free(host: str, port: int) -> bool:
+    with socket.socket() as link:
+        link.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            link.bind((host, port))
+        except OSError:
+            return False
+    return True
 
 
 def child(settings: Any, environment: Mapping[str, str], output: IO[bytes] | None) -> Child:
-    """The broker as a child; its settings are written first."""
+    """The broker of single readings as a child; its settings are written first."""
+    mqtt = f'mqtt {{ listen: "{settings.ANLAN_MQTT_HOST}:{settings.ANLAN_MQTT_PORT}" }}'
+    listen = f"127.0.0.1:{settings.ANLAN_NATS_PORT}"
+    file = _configured(
+        settings,
+        "nats",
+        name="anlan",
+        listen=listen,
+        store="store",
+        sync=settings.ANLAN_BROKER_SYNC,
+        more=mqtt,
+    )
+    return program("broker", [_server(), "-c", file], environment, output)
+
+
+def frames_child(settings: Any, environment: Mapping[str, str], output: IO[bytes] | None) -> Child:
+    """The broker of frames as a child: it has each on the disk before it says so.
+
+    How soon a broker writes to the disk holds for the whole of it, and one reading a write would be slow:
+    frames pay for it, so they have a broker of their own.
+    """
+    listen = f"{settings.ANLAN_FRAMES_HOST}:{settings.ANLAN_FRAMES_PORT}"
+    file = _configured(
+        settings, "frames", name="anlan-frames", listen=listen, store="frames", sync="always", more=""
+    )
+    return program("frames", [_server(), "-c", file], environment, output)
+
+
+def _server() -> Path:
+    return Path(sys.executable).with_name("nats-server")
+
+
+def _configured(settings: Any, file: str, *, store: str, **facts: str) -> Path:
+    """Write the settings of a broker; their file."""
     folder: Path = settings.ANLAN_HOME / "nats"
     folder.mkdir(mode=0o700, exist_ok=True)
     given = _secrets(folder)
-    config = CONFIG.format(
-        nats_port=settings.ANLAN_NATS_PORT,
-        mqtt_host=settings.ANLAN_MQTT_HOST,
-        mqtt_port=settings.ANLAN_MQTT_PORT,
-        store=folder / "store",
-        log=_log(settings),
-        sync=settings.ANLAN_BROKER_SYNC,
-        **{name: given[name] for name in ("user", "password", "issuer")},
-    )
-    home.write(folder / "nats.conf", config)
-    server = Path(sys.executable).with_name("nats-server")
-    return program("broker", [server, "-c", folder / "nats.conf"], environment, output)
+    shared = {name: given[name] for name in ("user", "password", "issuer")}
+    log = _log(settings, {"nats": "broker"}.get(file, file))
+    home.write(folder / f"{file}.conf", CONFIG.format(store=folder / store, log=log, **facts, **shared))
+    return folder / f"{file}.conf"
 
 
-def _log(settings: Any) -> Path:
+def _log(settings: Any, name: str) -> Path:
     """The file of its lines, which are not JSON as ours are."""
-    file: Path = settings.ANLAN_HOME / "logs" / "broker.log"
+    file: Path = settings.ANLAN_HOME / "logs" / f"{name}.log"
     file.parent.mkdir(mode=0o700, exist_ok=True)
     return file
 

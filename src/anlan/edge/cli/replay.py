@@ -49,7 +49,7 @@ def replay(
             )
         except Refused as no:
             raise Problem(REFUSALS[no.reason] % no.facts) from None
-        _send(settings, f"d.{name}.{code}", readings, speed)
+        _send(settings, f"r.{name}.{code}", readings, speed)
 
 
 REFUSALS = {

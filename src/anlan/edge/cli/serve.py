@@ -133,6 +133,14 @@ def _start_hearing(supervisor: Supervisor, settings: Any, output: IO[bytes] | No
         return
     supervisor.add(broker.child(settings, _environment(), output))
     ingest = [sys.executable, "-m", "anlan.edge.ingest"]
+    if broker.can_hear_frames(settings):
+        supervisor.add(broker.frames_child(settings, _environment(), output))
+    else:
+        print(
+            _("Port %(port)s is taken, so frames are not heard. Set ANLAN_FRAMES_PORT.")
+            % {"port": settings.ANLAN_FRAMES_PORT}
+        )
+        ingest.append("--without-frames")
     supervisor.add(program("ingest", ingest, _environment(), output, signal.SIGKILL))
     where = {"host": settings.ANLAN_MQTT_HOST, "port": settings.ANLAN_MQTT_PORT}
     print(_("devices send over MQTT to %(host)s:%(port)s") % where)

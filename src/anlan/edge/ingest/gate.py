@@ -1,7 +1,7 @@
 """Who may connect: the broker asks us for each device (NATS auth callout, ADR-26), we ask the register.
 
 A device signs in with its own name and password, over MQTT with its name as client id. It may send below
-`d/NAME/` and listen to nothing. Whoever is refused is not told why.
+`d/NAME/` and `f.NAME`, and hears the answers to its own frames alone. Whoever is refused is not told why.
 """
 
 import base64
@@ -45,7 +45,11 @@ class Gate:
 
     def _user(self, key: str, name: str) -> dict[str, Any]:
         limits = {"subs": -1, "data": -1, "payload": -1}
-        may = {"pub": {"allow": [f"d.{name}.>", "$JS.ACK.>"]}, "sub": {"deny": [">"]}}
+        # a frame is answered below the sender's own inbox; nothing else is heard
+        may = {
+            "pub": {"allow": [f"d.{name}.>", f"f.{name}", "$JS.ACK.>"]},
+            "sub": {"allow": [f"_INBOX.{name}.>"]},
+        }
         return {
             "sub": key,
             "aud": ACCOUNT,

@@ -1,61 +1,89 @@
-"""Messages of the two streams become batches, in their order and without a gap."""
+"""Messages of streams become batches, in their order and without a gap."""
 
 import logging
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from datetime import datetime
 
+import numpy as np
 from django.utils import timezone
+from numpy.typing import NDArray
 
 from anlan.edge.ingest import streams
-from anlan.edge.ingest.streams import FROM_MQTT, MQTT, PLAIN
-from anlan.edge.ingest.wire import Message, Wire, WireError
-from anlan.flows.take_readings import Batch, keep_listening, offset_of, take_readings
-from anlan.store.readers.series import SeriesTable
+from anlan.edge.ingest.rows import SENT, lines_of, read_rows, twice
+from anlan.edge.ingest.streams import FRAMES, FROM_MQTT, MQTT, PLAIN
+from anlan.edge.ingest.wire import AFTER, HEADERS, NUMBER, PAYLOAD, REPLY, SID, SUBJECT, Wire, WireError
+from anlan.flows.take_frames import prepare_frames
+from anlan.flows.take_readings import (
+    Batch,
+    Prepared,
+    Senders,
+    Stored,
+    batch_of,
+    begin_stream,
+    keep_listening,
+    prepare,
+    store,
+    take_readings,
+)
 
 log = logging.getLogger("anlan.ingest")
 SILENT = 3 * streams.HEARTBEAT
-ACKNOWLEDGED = (b"Nmqtt-Pub: 1", b"Nmqtt-Pub: 2", b"Nmqtt-Pub:1", b"Nmqtt-Pub:2")
-"""Headers of a message that also lies in the stream MQTT."""
+MOST_BYTES = {MQTT: 4 << 20, PLAIN: 4 << 20, FRAMES: 1 << 20}
+"""Bytes in one transaction, about: some 25,000 single readings, or 70,000 in frames."""
+SKIPPED = np.array([len(FROM_MQTT), 0])
+PREPARE: dict[str, Callable[[Batch, Senders, datetime], Prepared]] = {
+    MQTT: prepare,
+    PLAIN: prepare,
+    FRAMES: prepare_frames,
+}
 
 
 @dataclass
 class _Stream:
-    """How far one stream was read and stored."""
+    """How far one stream was read."""
 
     name: str
-    sid: bytes
-    stored: int
+    sid: int
     read: int
-    subjects: list[bytes] = field(default_factory=list)
-    payloads: list[bytes] = field(default_factory=list)
 
 
 class Hearing:
-    """Reads both streams from where the database ended."""
+    """Reads streams of one broker from where the database ended.
 
-    def __init__(self, wire: Wire, most: int) -> None:
-        self._wire, self._most = wire, most
-        self._known = SeriesTable()
-        self._streams = {each.sid: each for each in (self._begin(name) for name in (MQTT, PLAIN))}
+    With `aside`, a thread of its own, one batch is stored while the next is read; without, one after the
+    other.
+    """
+
+    def __init__(
+        self, wire: Wire, names: Sequence[str] = (MQTT, PLAIN), aside: Executor | None = None
+    ) -> None:
+        self._wire, self._aside = wire, aside
+        self._most = min(MOST_BYTES[name] for name in names)
+        self._senders = Senders()
+        self._storing: list[Future[Stored]] = []
+        self._streams = {each.sid: each for each in (self._begin(name) for name in names)}
+        self._stored = {each.name: each.read for each in self._streams.values()}
         self._heard_at = time.monotonic()
 
     def _begin(self, name: str) -> _Stream:
-        stored = offset_of(name)
-        first = streams.first_kept(self._wire, name)
-        if first > stored + 1:
-            self._skip(name, stored, first - 1)
-            stored = first - 1
-        return _Stream(name, streams.consume(self._wire, name, stored).sid, stored, stored)
+        facts = streams.facts_of(self._wire, name)
+        stored = begin_stream(acting_user=None, stream=name, identity=facts.made_at, now=timezone.now())
+        if stored > facts.last:  # the stream was made anew, and we did not keep when
+            stored = self._skip(name, stored, facts.first - 1, "counts from one again")
+        elif facts.first > stored + 1:
+            stored = self._skip(name, stored, facts.first - 1, "no longer holds all")
+        return _Stream(name, int(streams.consume(self._wire, name, stored).sid), stored)
 
-    def _skip(self, name: str, stored: int, last: int) -> None:
+    def _skip(self, name: str, stored: int, last: int, why: str) -> int:
         """What the broker no longer holds cannot be stored: say so, and go on behind it."""
-        log.error("stream %s: messages %s to %s are no longer held by the broker", name, stored + 1, last)
-        take_readings(
-            acting_user=None,
-            batch=Batch(name, stored, last, (), ()),
-            known=self._known,
-            now=timezone.now(),
-        )
+        log.error("stream %s %s: we had read up to %s and go on behind %s", name, why, stored, last)
+        now = timezone.now()
+        batch = batch_of(name, stored, last, (), (), now)
+        take_readings(acting_user=None, batch=batch, senders=self._senders, now=now)
+        return last
 
     def say_that_we_listen(self) -> None:
         """Keep that we hear, though nothing came: whoever looks who is silent must know it is not us."""
@@ -63,55 +91,89 @@ class Hearing:
         keep_listening(acting_user=None, streams=names, now=timezone.now())
 
     def store_what_comes(self, seconds: float) -> int:
-        """Gather messages for a moment and store them; how many. Raises OSError, Conflict."""
-        until = time.monotonic() + seconds
-        messages = self._wire.read(1.0)
-        while messages:
-            for message in messages:
-                self._take(message)
+        """Gather messages for a moment and store them; how many are stored. Raises OSError, Conflict."""
+        data = self._wire.gather(seconds, self._most)
+        rows, used = read_rows(data)
+        self._wire.keep(data[used:])
+        for line in lines_of(data, rows):
+            self._wire.line(line)
+        if len(rows):
             self._heard_at = time.monotonic()
-            left = until - time.monotonic()
-            if left <= 0 or max(len(each.payloads) for each in self._streams.values()) >= self._most:
-                break
-            messages = self._wire.read(left)
-        if time.monotonic() - self._heard_at > SILENT:
+        elif time.monotonic() - self._heard_at > SILENT:
             raise WireError("the broker fell silent")
-        return sum(self._store(each) for each in self._streams.values())
+        taken = sum(self._take(data, rows, each) for each in self._streams.values())
+        if len(data) < self._most:
+            taken += self.finish()
+        return taken
 
-    def _take(self, message: Message) -> None:
-        stream = self._streams.get(message.sid)
-        if stream is None:
-            return
-        if message.headers.startswith(b"NATS/1.0 100"):
-            self._control(message)
-            return
-        number = streams.number_of(message.reply)
-        if number != stream.read + 1:
-            raise WireError(f"stream {stream.name}: number {number} came after {stream.read}")
-        stream.read = number
-        if stream.name == PLAIN and any(mark in message.headers for mark in ACKNOWLEDGED):
-            return  # the stream MQTT has it
-        stream.subjects.append(message.subject.removeprefix(FROM_MQTT))
-        stream.payloads.append(message.payload)
+    def finish(self) -> int:
+        """Wait until all that was read is stored; how many messages that were."""
+        storing, self._storing = self._storing, []
+        return sum(each.result().taken for each in storing)
 
-    def _control(self, message: Message) -> None:
-        """Flow control is answered; a heartbeat says that all is well, or where the consumer stalled."""
-        if message.reply:
-            self._wire.publish(message.reply, b"")
-        stalled = [line for line in message.headers.split(b"\r\n") if b"Nats-Consumer-Stalled" in line]
-        for line in stalled:
-            self._wire.publish(line.partition(b":")[2].strip(), b"")
-
-    def _store(self, stream: _Stream) -> int:
-        if stream.read == stream.stored:
+    def _take(self, data: bytes, rows: NDArray[np.int64], stream: _Stream) -> int:
+        mine = rows[rows[:, SID] == stream.sid]
+        for row in mine[mine[:, NUMBER] < 0].tolist():
+            self._control(data, row)
+        mine = mine[mine[:, NUMBER] >= 0]
+        if not len(mine):
             return 0
-        batch = Batch(stream.name, stream.stored, stream.read, stream.subjects, stream.payloads)
-        done = take_readings(acting_user=None, batch=batch, known=self._known, now=timezone.now())
-        stream.stored, stream.subjects, stream.payloads = stream.read, [], []
-        return done.taken
+        after = stream.read
+        self._check_numbers(stream, mine[:, NUMBER])
+        stream.read = int(mine[-1, NUMBER])
+        if stream.name == PLAIN:
+            mine = mine[~twice(data, mine)]  # the stream MQTT has them
+        now = timezone.now()
+        prepared = PREPARE[stream.name](_batch(stream, after, data, mine), self._senders, now)
+        return self._store(prepared)
+
+    def _check_numbers(self, stream: _Stream, numbers: NDArray[np.int64]) -> None:
+        """No number may be missing. Raises WireError."""
+        expected = np.arange(stream.read + 1, stream.read + 1 + len(numbers))
+        wrong = np.flatnonzero(numbers != expected)
+        if len(wrong):
+            raise WireError(
+                f"stream {stream.name}: number {numbers[wrong[0]]} came after {expected[wrong[0]] - 1}"
+            )
+
+    def _control(self, data: bytes, row: list[int]) -> None:
+        """Flow control is answered; a heartbeat says that all is well, or where the consumer stalled."""
+        if row[REPLY]:
+            self._wire.publish(data[row[REPLY] : row[REPLY + 1]], b"")
+        for line in data[row[HEADERS] : row[AFTER]].split(b"\r\n"):
+            if b"Nats-Consumer-Stalled" in line:
+                self._wire.publish(line.partition(b":")[2].strip(), b"")
+
+    def _store(self, prepared: Prepared) -> int:
+        """Store a batch, or have it stored once those before it are; how many messages are stored now."""
+        if self._aside is None:
+            return self._store_now(prepared).taken
+        taken = self.finish()
+        self._storing = [self._aside.submit(self._store_now, prepared)]
+        return taken
+
+    def _store_now(self, prepared: Prepared) -> Stored:
+        done = store(acting_user=None, prepared=prepared, now=timezone.now())
+        self._stored[prepared.batch.stream] = prepared.batch.last
+        return done
 
     def forget_stored(self) -> None:
         """Let the broker drop what is stored."""
-        for each in self._streams.values():
-            if each.stored:
-                streams.forget_stored(self._wire, each.name, each.stored)
+        for name, number in self._stored.items():
+            if number:
+                streams.forget_stored(self._wire, name, number)
+
+
+def _batch(stream: _Stream, after: int, data: bytes, rows: NDArray[np.int64]) -> Batch:
+    subjects = rows[:, SUBJECT : SUBJECT + 2]
+    if stream.name == MQTT:
+        subjects = subjects + SKIPPED
+    return Batch(
+        stream.name,
+        after,
+        stream.read,
+        np.frombuffer(data, np.uint8),
+        subjects,
+        rows[:, PAYLOAD : AFTER + 1],
+        rows[:, SENT],
+    )

@@ -3,17 +3,18 @@
 Two streams, since an MQTT device is told "taken" when its message lies in the broker's own `$MQTT_msgs`, not
 in a stream of ours: MQTT is fed from there (`sources`), so what a device was told is taken cannot be missing.
 PLAIN holds all else: messages over NATS, and over MQTT without an acknowledgement (QoS 0). What is in both is
-read from MQTT.
+read from MQTT. FRAMES lies at a broker of its own, which has every frame on the disk before it says so.
 """
 
 import socket
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from anlan.edge.ingest.wire import LONGEST_WAIT, Wire, WireError
 
-MQTT, PLAIN = "MQTT", "PLAIN"
+MQTT, PLAIN, FRAMES = "MQTT", "PLAIN", "FRAMES"
 ORIGIN = "$MQTT_msgs"
 SUBJECT = b"d."
 FROM_MQTT = b"$MQTT.msgs."
@@ -31,7 +32,8 @@ LIMITS: dict[str, Any] = {
 }
 STREAMS: dict[str, dict[str, Any]] = {
     MQTT: {"sources": [{"name": ORIGIN, "filter_subject": "$MQTT.msgs.d.>"}]},
-    PLAIN: {"subjects": ["d.>"]},
+    PLAIN: {"subjects": ["d.>", "r.>"]},
+    FRAMES: {"subjects": ["f.*"]},
 }
 
 
@@ -50,16 +52,28 @@ def make_streams(wire: Wire, mqtt: tuple[str, int], user: str, password: str) ->
     while something wants it: until MQTT's source is attached, what a device sends would be lost.
     """
     open_mqtt(*mqtt, user, password)
-    for name, facts in STREAMS.items():
-        if "error" in wire.request(f"$JS.API.STREAM.INFO.{name}"):
-            answer = wire.request(f"$JS.API.STREAM.CREATE.{name}", {"name": name, **LIMITS, **facts})
-            if "error" in answer:
-                raise WireError(str(answer["error"]))
+    for name in (MQTT, PLAIN):
+        make_stream(wire, name)
     until = time.monotonic() + 60
     while not _is_attached(wire):
         if time.monotonic() > until:
             raise WireError("the stream MQTT is not fed")
         time.sleep(0.1)
+
+
+def make_stream(wire: Wire, name: str) -> None:
+    """Make a stream, or have one of an earlier release take what it now should. Raises WireError."""
+    wanted = STREAMS[name]
+    found = wire.request(f"$JS.API.STREAM.INFO.{name}")
+    if "error" in found:
+        _done(wire.request(f"$JS.API.STREAM.CREATE.{name}", {"name": name, **LIMITS, **wanted}))
+    elif found["config"].get("subjects") != wanted.get("subjects"):
+        _done(wire.request(f"$JS.API.STREAM.UPDATE.{name}", {**found["config"], **wanted}))
+
+
+def _done(answer: Mapping[str, Any]) -> None:
+    if "error" in answer:
+        raise WireError(str(answer["error"]))
 
 
 def _is_attached(wire: Wire) -> bool:
@@ -95,10 +109,21 @@ def _length(size: int) -> bytes:
             return bytes(found)
 
 
-def first_kept(wire: Wire, stream: str) -> int:
-    """The number of the oldest message that a stream still holds; one beyond the last when it is empty."""
-    state = wire.request(f"$JS.API.STREAM.INFO.{stream}").get("state", {})
-    return int(state.get("first_seq") or 0) or int(state.get("last_seq") or 0) + 1
+@dataclass(frozen=True)
+class Facts:
+    """Of a stream: when it was made, the numbers of the oldest message that it holds and of its last."""
+
+    made_at: str
+    first: int
+    last: int
+
+
+def facts_of(wire: Wire, stream: str) -> Facts:
+    """What a stream holds; the first is one beyond the last when it is empty."""
+    info = wire.request(f"$JS.API.STREAM.INFO.{stream}")
+    state = info.get("state", {})
+    last = int(state.get("last_seq") or 0)
+    return Facts(str(info.get("created", ""))[:40], int(state.get("first_seq") or 0) or last + 1, last)
 
 
 def consume(wire: Wire, stream: str, after: int) -> Consumer:
@@ -126,9 +151,3 @@ def consume(wire: Wire, stream: str, after: int) -> Consumer:
 def forget_stored(wire: Wire, stream: str, until: int) -> None:
     """Let the broker drop what the database holds, up to and with number `until`."""
     wire.request(f"$JS.API.STREAM.PURGE.{stream}", {"seq": until + 1})
-
-
-def number_of(reply: bytes) -> int:
-    """The number of a message in its stream, from where its acknowledgement would go."""
-    words = reply.split(b".")
-    return int(words[5] if len(words) < 11 else words[7])

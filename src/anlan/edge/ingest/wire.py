@@ -7,7 +7,7 @@ import json
 import socket
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 CHUNK = 1 << 20
@@ -36,7 +36,6 @@ class Wire:
     info: dict[str, Any]
     _rest: bytes = b""
     _sids: int = 0
-    _waiting: list[Message] = field(default_factory=list)
 
     def subscribe(self, subject: str) -> bytes:
         """Ask for the messages of a subject; their sid."""
@@ -59,63 +58,83 @@ class Wire:
         self.socket.sendall(data)
 
     def request(self, subject: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Ask a service of the server and give its answer. Raises WireError when none comes in time."""
+        """Ask a service of the server and give its answer. Raises WireError when none comes in time.
+
+        What else comes meanwhile is kept as it came for the next who reads.
+        """
         inbox = f"_INBOX.anlan.{time.monotonic_ns()}"
-        sid = self.subscribe(inbox)
+        sid = int(self.subscribe(inbox))
         self.publish(subject.encode(), json.dumps(body).encode() if body else b"", inbox.encode())
         until = time.monotonic() + LONGEST_WAIT
-        answer: dict[str, Any] | None = None
-        others: list[Message] = []
-        while answer is None:
+        before: list[bytes] = []
+        while True:
             if time.monotonic() > until:
                 raise WireError(f"{subject} was not answered")
-            for message in self.read(1.0):
-                if message.sid == sid:
-                    answer = _json(message)
-                else:
-                    others.append(message)
-        self.unsubscribe(sid)
-        self._waiting += others
-        return answer
+            data = self._rest + self._received(1.0)
+            rows, used = rows_of(data)
+            found = next((row for row in rows if row[SID] == sid), None)
+            if found is None:
+                before.append(data[:used])
+                self._rest = data[used:]
+                continue
+            start = data.rfind(b"\r\n", 0, found[SUBJECT]) + 2 if b"\r\n" in data[: found[SUBJECT]] else 0
+            self._rest = b"".join([*before, data[:start], data[found[AFTER] + 2 :]])
+            self.unsubscribe(str(sid).encode())
+            return _json(_message(data, found))
 
     def read(self, seconds: float) -> list[Message]:
         """The messages that came, waiting for the first at most `seconds`; none when none did."""
-        if self._waiting:
-            waiting, self._waiting = self._waiting, []
-            return waiting
+        return self._parsed(self._rest + self._received(0.0 if b"\r\n" in self._rest else seconds))
+
+    def _received(self, seconds: float) -> bytes:
+        """What came, waiting for it at most `seconds`. Raises WireError."""
         self.socket.settimeout(max(seconds, 0.001))
         try:
             data = self.socket.recv(CHUNK)
         except TimeoutError:
-            return []
+            return b""
         if not data:
             raise WireError("the broker closed the connection")
-        return self._parsed(self._rest + data)
+        return data
+
+    def gather(self, seconds: float, most: int) -> bytes:
+        """Whole messages as they came: of what comes within `seconds` after the first, up to `most` bytes.
+
+        Waits a second for the first; empty when nothing came. Raises WireError.
+        """
+        parts = [self._rest]
+        size, until = len(self._rest), 0.0
+        wait = seconds if b"\r\n" in self._rest else 1.0
+        self._rest = b""
+        while wait > 0 and size < most:
+            part = self._received(wait)
+            if not part:
+                break
+            parts.append(part)
+            size += len(part)
+            until = until or time.monotonic() + seconds
+            wait = until - time.monotonic()
+        return b"".join(parts)
+
+    def keep(self, rest: bytes) -> None:
+        """Put back what is not whole yet."""
+        self._rest = rest
+
+    def line(self, words: bytes) -> None:
+        """Answer a line of the protocol that is no message. Raises WireError when it ends all."""
+        if words == b"PING":
+            self.send(b"PONG\r\n")
+        elif words.startswith(b"-ERR"):
+            self._error(words)
 
     def _parsed(self, data: bytes) -> list[Message]:
         """The whole messages of what came; what is left waits for the rest."""
-        found: list[Message] = []
-        at = 0
-        while True:
-            end = data.find(b"\r\n", at)
-            if end < 0:
-                break
-            words = data[at:end].split(b" ")
-            kind = words[0]
-            if kind in (b"MSG", b"HMSG"):
-                after = end + 2 + int(words[-1])
-                if after + 2 > len(data):
-                    break
-                found.append(_message(kind, words, data[end + 2 : after]))
-                at = after + 2
-                continue
-            at = end + 2
-            if kind == b"PING":
-                self.send(b"PONG\r\n")
-            elif kind == b"-ERR":
-                self._error(data[at - 2 : end])
-        self._rest = data[at:]
-        return found
+        rows, used = rows_of(data)
+        self._rest = data[used:]
+        for sid, _number, first, after, *_others in rows:
+            if sid == 0:
+                self.line(data[first:after])
+        return [_message(data, row) for row in rows if row[SID]]
 
     def _error(self, words: bytes) -> None:
         if b"Permissions Violation" not in words:
@@ -164,13 +183,57 @@ def _await_pong(wire: Wire) -> None:
         said += part
 
 
-def _message(kind: bytes, words: list[bytes], body: bytes) -> Message:
-    if kind == b"MSG":
-        _kind, subject, sid, *reply, _length = words
-        return Message(sid, subject, reply[0] if reply else b"", b"", body)
-    _kind, subject, sid, *reply, heads, _length = words
-    size = int(heads)
-    return Message(sid, subject, reply[0] if reply else b"", body[:size], body[size:])
+Row = tuple[int, int, int, int, int, int, int, int, int]
+SID, NUMBER, SUBJECT, REPLY, HEADERS, PAYLOAD, AFTER = 0, 1, 2, 4, 6, 7, 8
+"""Columns of a row: the sid, the number in its stream (-1: none), where subject (two columns: from, up to),
+reply (two columns), headers, payload begin, and where the payload ends. A row with sid 0 is a line of the
+protocol that is no message, in the columns of the subject."""
+
+
+def rows_of(data: bytes) -> tuple[list[Row], int]:
+    """The whole messages and lines of what came, and how many bytes they take."""
+    rows: list[Row] = []
+    here = 0
+    while (end := data.find(b"\r\n", here)) >= 0:
+        if not data.startswith((b"MSG ", b"HMSG "), here):
+            rows.append((0, -1, here, end, 0, 0, 0, 0, 0))
+            here = end + 2
+            continue
+        words = data[here:end].split(b" ")
+        begin, after = end + 2, end + 2 + int(words[-1])
+        if after + 2 > len(data):
+            break
+        with_headers = words[0] == b"HMSG"
+        payload = begin + int(words[-2]) if with_headers else begin
+        named = words[: -2 if with_headers else -1]
+        subject = here + len(words[0]) + 1
+        reply = subject + len(named[1]) + len(named[2]) + 2 if len(named) > 3 else 0
+        upto = reply + len(named[3]) if reply else 0
+        number = number_of(data[reply:upto])
+        rows.append(
+            (int(named[2]), number, subject, subject + len(named[1]), reply, upto, begin, payload, after)
+        )
+        here = after + 2
+    return rows, here
+
+
+def number_of(reply: bytes) -> int:
+    """The number of a message in its stream, from where its acknowledgement would go; -1 for another."""
+    if not reply.startswith(b"$JS.ACK."):
+        return -1
+    words = reply.split(b".")
+    return int(words[5] if len(words) < 11 else words[7])
+
+
+def _message(data: bytes, row: Row) -> Message:
+    sid, _number, subject, subject_to, reply, reply_to, headers, payload, after = row
+    return Message(
+        str(sid).encode(),
+        data[subject:subject_to],
+        data[reply:reply_to],
+        data[headers:payload],
+        data[payload:after],
+    )
 
 
 def _json(message: Message) -> dict[str, Any]:

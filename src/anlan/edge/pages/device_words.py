@@ -60,6 +60,7 @@ HAPPENED: Mapping[str, Promise] = {
     "unmuted": _("No longer muted"),
     "credential_made": _("New password made"),
     "credential_revoked": _("Password ended"),
+    "limited": _("Sent more than one device may; what was too much was not stored"),
     "datastream_made": _("Datastream made by another system"),
 }
 

@@ -19,7 +19,7 @@ SENTENCES: Mapping[str, str] = {
     "result_out_of_range": "The result lies outside of what this property can be: %(low)s to %(high)s.",
     "time_wrong": "phenomenonTime must be one moment in ISO 8601 with its zone.",
     "time_in_future": "phenomenonTime lies in the future.",
-    "time_too_old": "phenomenonTime is more than %(years)s years ago.",
+    "time_too_old": "phenomenonTime is before %(oldest)s: readings are not kept for so long.",
     "observation_differs": "There is a reading of this Datastream at this time already, with another result.",
     "too_many_readings": "At most %(most)s readings in one request.",
 }

@@ -144,6 +144,7 @@ class IngestOffset(models.Model):
 
     stream = models.CharField(max_length=64, primary_key=True)
     sequence = models.BigIntegerField()
+    identity = models.CharField(max_length=40, default="")  # when the stream was made: another counts anew
     at = models.DateTimeField()  # also touched while nothing comes: "we are listening"
 
     class Meta:

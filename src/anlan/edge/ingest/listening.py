@@ -1,0 +1,83 @@
+"""Hear one broker until something breaks: let devices in, store what comes, cut off whose password ended."""
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from django.conf import settings
+from django.db import connection
+
+from anlan.edge.ingest import doorman, streams
+from anlan.edge.ingest.hearing import Hearing
+from anlan.edge.ingest.wire import Wire, WireError, connected
+
+log = logging.getLogger("anlan.ingest")
+
+WAIT = 0.05
+"""Seconds in which messages gather after the first."""
+PURGE_EVERY = 60.0
+SAY_EVERY = 15.0
+
+
+def hear_readings(stopping: threading.Event) -> None:
+    """Hear single readings, over MQTT and NATS. Raises OSError, Conflict, DatabaseError."""
+    said = _secrets()
+    port = settings.ANLAN_NATS_PORT
+    wire = connected("127.0.0.1", port, said["user"], said["password"], "ingest")
+    try:
+        mqtt = (_reachable(settings.ANLAN_MQTT_HOST), settings.ANLAN_MQTT_PORT)
+        streams.make_streams(wire, mqtt, said["user"], said["password"])
+        _hear(wire, ("127.0.0.1", port), (streams.MQTT, streams.PLAIN), stopping)
+    finally:
+        wire.close()
+
+
+def hear_frames(stopping: threading.Event) -> None:
+    """Hear frames of gateways. Raises OSError, Conflict, DatabaseError."""
+    said = _secrets()
+    where = (_reachable(settings.ANLAN_FRAMES_HOST), settings.ANLAN_FRAMES_PORT)
+    wire = connected(*where, said["user"], said["password"], "ingest")
+    try:
+        streams.make_stream(wire, streams.FRAMES)
+        _hear(wire, where, (streams.FRAMES,), stopping)
+    finally:
+        wire.close()
+
+
+def _hear(wire: Wire, where: tuple[str, int], names: Sequence[str], stopping: threading.Event) -> None:
+    with ThreadPoolExecutor(1, "store") as aside:
+        try:
+            hearing = Hearing(wire, names, aside)
+            with doorman.at_the_door(where, _secrets(), stopping) as door:
+                log.info("devices are heard: %s", ", ".join(names))
+                _store_on(hearing, door, stopping)
+        finally:
+            aside.submit(connection.close)
+
+
+def _store_on(hearing: Hearing, door: threading.Thread, stopping: threading.Event) -> None:
+    purged = said = time.monotonic()
+    while not stopping.is_set():
+        hearing.store_what_comes(WAIT)
+        if not door.is_alive():
+            raise WireError("devices are not let in any more")
+        if time.monotonic() - said > SAY_EVERY:
+            hearing.say_that_we_listen()
+            said = time.monotonic()
+        if time.monotonic() - purged > PURGE_EVERY:
+            hearing.forget_stored()
+            purged = time.monotonic()
+    hearing.finish()
+
+
+def _secrets() -> dict[str, str]:
+    found: dict[str, str] = json.loads((settings.ANLAN_HOME / "nats" / "secrets.json").read_text())
+    return found
+
+
+def _reachable(host: str) -> str:
+    """An address of this machine for one to listen on."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)

@@ -1,0 +1,202 @@
+"""Readings that are believed become rows, each once; what is not believed is kept aside and counted.
+
+All here happens in the transaction of whoever calls. Several may do it at once: rows are written in one
+order everywhere, so that none waits for another in a ring.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+from django.db import connection, transaction
+from numpy.typing import NDArray
+from psycopg.errors import UniqueViolation
+
+from anlan.sensing.rolling_up import DAY, HOUR, MINUTE, Found, RolledUp, newest, rolled_up, summed
+from anlan.sensing.terms import QuarantineReason
+from anlan.store.binary_copy import HEADER, TRAILER, Varying, pack, timestamps
+from anlan.store.models import Quarantined
+from anlan.store.observation_days import part_of
+
+if TYPE_CHECKING:
+    from psycopg import Cursor
+
+KEPT_AT_ONCE = 200
+KEPT_OF_A_DEVICE = 20
+"""What is not believed is kept as it came up to so many at once; all is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotBelieved:
+    """A reading that is not stored: device and property as they call themselves, what came, why."""
+
+    device: str
+    property: str
+    said: str
+    reason: QuarantineReason
+
+
+def days_of(at: NDArray[np.int64]) -> list[date]:
+    """The days (UTC) in which moments (microseconds since 1970) lie."""
+    return [date(1970, 1, 1) + timedelta(days=int(day)) for day in np.unique(at // DAY)]
+
+
+def store_found(found: Found, now: datetime) -> Found:
+    """Store readings that are in order, newest values and roll-ups; those of them that were new."""
+    if not len(found.at):
+        return found
+    new = _copied(found)
+    if new is None:
+        new = _inserted(found)
+    if len(new.at):
+        _sum_up(new, now)
+    return new
+
+
+def _copied(found: Found) -> Found | None:
+    """Copy readings straight into their table; None when one of them was there already."""
+    days = days_of(found.at[[found.at.argmin(), found.at.argmax()]])
+    table = part_of("observation", days[0]) if len(days) == 1 else "observation"
+    try:
+        with transaction.atomic(), _cursor() as cursor:
+            _copy(cursor, f"{table} (series, at, value)", found)
+    except UniqueViolation:
+        return None
+    return found
+
+
+STAGING = """
+CREATE TEMPORARY TABLE IF NOT EXISTS staged_reading (series integer, at timestamptz, value double precision)
+ON COMMIT DELETE ROWS;
+CREATE TEMPORARY TABLE IF NOT EXISTS staged_sum (
+    span smallint, series integer, at timestamptz, count integer,
+    sum double precision, low double precision, high double precision
+) ON COMMIT DELETE ROWS
+"""
+NEW = """
+INSERT INTO observation (series, at, value) SELECT series, at, value FROM staged_reading
+ON CONFLICT DO NOTHING
+RETURNING series, (extract(epoch FROM at) * 1000000)::bigint, value
+"""
+
+
+def _inserted(found: Found) -> Found:
+    """Store readings of which some are there; those that were not."""
+    with _cursor() as cursor:
+        cursor.execute(STAGING)
+        cursor.execute("DELETE FROM staged_reading")
+        _copy(cursor, "staged_reading", found)
+        cursor.execute(NEW)
+        rows = cursor.fetchall()
+    series, at, value = zip(*rows, strict=True) if rows else ((), (), ())
+    return Found(np.array(series, np.int32), np.array(at, np.int64), np.array(value, np.float64))
+
+
+def _copy(cursor: "Cursor[Any]", where: str, found: Found) -> None:
+    columns = [Varying(found.series), timestamps(found.at), Varying(found.value)]
+    with cursor.copy(f"COPY {where} FROM STDIN (FORMAT BINARY)") as copy:
+        copy.write(HEADER + pack(columns, len(found.at)) + TRAILER)
+
+
+LATEST = """
+INSERT INTO latest_value AS known (series, at, value, received_at)
+SELECT series, at, sum, %s FROM staged_sum WHERE span = 0
+ON CONFLICT (series) DO UPDATE
+SET at = excluded.at, value = excluded.value, received_at = excluded.received_at
+WHERE excluded.at > known.at
+"""
+ROLL_UP = """
+INSERT INTO observation_{name} AS known (series, at, count, sum, low, high)
+SELECT series, at, count, sum, low, high FROM staged_sum WHERE span = {span}
+ON CONFLICT (series, at) DO UPDATE
+SET count = known.count + excluded.count, sum = known.sum + excluded.sum,
+    low = least(known.low, excluded.low), high = greatest(known.high, excluded.high)
+"""
+SPANS = ((1, "minute"), (2, "hour"), (3, "day"))
+
+
+def _sum_up(new: Found, now: datetime) -> None:
+    """Write newest values and roll-ups, once for all of the readings."""
+    minutes = rolled_up(new, MINUTE)
+    hours = summed(minutes, HOUR)
+    last = newest(new)
+    ones = np.ones(len(last.at), np.int32)
+    sums = (
+        RolledUp(last.series, last.at, ones, last.value, last.value, last.value),
+        *(minutes, hours, summed(hours, DAY)),
+    )
+    with _cursor() as cursor:
+        cursor.execute(STAGING)
+        cursor.execute("DELETE FROM staged_sum")
+        with cursor.copy("COPY staged_sum FROM STDIN (FORMAT BINARY)") as copy:
+            copy.write(HEADER + b"".join(_sums(span, each) for span, each in enumerate(sums)) + TRAILER)
+        cursor.execute(LATEST, [now])
+        for span, name in SPANS:
+            cursor.execute(ROLL_UP.format(name=name, span=span))
+
+
+def _sums(span: int, sums: RolledUp) -> bytes:
+    spans = Varying(np.full(len(sums.at), span, np.int16))
+    values = (Varying(each) for each in (sums.count, sums.sum, sums.low, sums.high))
+    return pack([spans, Varying(sums.series), timestamps(sums.at), *values], len(sums.at))
+
+
+def _cursor() -> "Cursor[Any]":
+    """A cursor of psycopg's own on Django's connection: in its transaction, without its notes."""
+    connection.ensure_connection()
+    return cast("Cursor[Any]", connection.connection.cursor())
+
+
+COUNT = """
+INSERT INTO quarantine_count AS known (device, day, reason, count)
+SELECT * FROM unnest(%s::text[], %s::date[], %s::text[], %s::bigint[])
+ON CONFLICT (device, day, reason) DO UPDATE SET count = known.count + excluded.count
+"""
+
+
+def keep_aside(refused: Iterable[NotBelieved], now: datetime) -> dict[QuarantineReason, int]:
+    """Count what was not believed by device and reason, and keep some of it; how many by reason."""
+    rows: list[NotBelieved] = []
+    kept: dict[str, int] = {}
+    counts: dict[tuple[str, QuarantineReason], int] = {}
+    for each in refused:
+        key = each.device, each.reason
+        counts[key] = counts.get(key, 0) + 1
+        if len(rows) < KEPT_AT_ONCE and kept.get(each.device, 0) < KEPT_OF_A_DEVICE:
+            kept[each.device] = kept.get(each.device, 0) + 1
+            rows.append(each)
+    if not counts:
+        return {}
+    _keep(rows, now)
+    _count(counts, now)
+    totals: dict[QuarantineReason, int] = {}
+    for (_device, reason), number in counts.items():
+        totals[reason] = totals.get(reason, 0) + number
+    return totals
+
+
+def _keep(rows: Sequence[NotBelieved], now: datetime) -> None:
+    Quarantined.objects.bulk_create(
+        Quarantined(
+            device=each.device,
+            property=each.property,
+            payload=each.said[:500].replace("\0", ""),
+            reason=each.reason,
+            received_at=now,
+        )
+        for each in rows
+    )
+
+
+def _count(counts: dict[tuple[str, QuarantineReason], int], now: datetime) -> None:
+    keys = sorted(counts)
+    columns: list[Any] = [
+        [device for device, _ in keys],
+        [now.astimezone(UTC).date()] * len(keys),
+        [reason for _, reason in keys],
+        [counts[key] for key in keys],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, columns)

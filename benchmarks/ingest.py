@@ -9,6 +9,7 @@ single readings come as JSON over NATS and over MQTT (QoS 1), of 1,000 devices, 
 import argparse
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -27,7 +28,7 @@ from _throwaway import DURABLE, database
 
 GATEWAYS, FRAMES_EACH, IN_FRAME = 40, 100, 500
 DEVICES, EACH = 1000, 400
-PATIENCE = 300.0
+PATIENCE = 60.0
 
 
 @dataclass(frozen=True)
@@ -152,34 +153,45 @@ class Sensing:
         self.ingest = subprocess.Popen(command, env=os.environ | {"DATABASE_URL": url})
         at = datetime.now(UTC) - timedelta(minutes=1)
         until(lambda: offset("MQTT") is not None and offset("FRAMES") is not None)
-        self.send(self.settings.ANLAN_NATS_PORT, [(f"d.{name}.level", reading(at, 1.0))])
+        self.send(self.settings.ANLAN_NATS_PORT, [published(f"d.{name}.level", reading(at, 1.0))])
         micros = int(at.timestamp() * 1e6) + 1000
         frames = self.settings.ANLAN_FRAMES_PORT
-        self.send(frames, [(f"f.{name}", encode([f"{name}.level"], [0], [micros], [1.0]))])
+        self.send(frames, [published(f"f.{name}", encode([f"{name}.level"], [0], [micros], [1.0]))])
         until(lambda: stored() == 2)
         self._warm(name, at)
 
     def _warm(self, name: str, at: datetime) -> None:
         """What is compiled once after installation is not what is measured."""
-        many = [(f"d.{name}.level", reading(at - timedelta(seconds=each), 1.0)) for each in range(1, 2001)]
+        many = [
+            published(f"d.{name}.level", reading(at - timedelta(seconds=each), 1.0))
+            for each in range(1, 2001)
+        ]
         self.send(self.settings.ANLAN_NATS_PORT, many)
         until(lambda: stored() == 2002)
 
-    def send(self, port: int, messages: list[tuple[str, bytes]]) -> None:
-        """Publish in bulk, as fast as the broker takes it."""
-        self.send_raw(port, b"".join(published(*each) for each in messages))
-
-    def send_raw(self, port: int, data: bytes) -> None:
-        """Publish bytes of the protocol; done when the broker has read all."""
+    def send(self, port: int, messages: list[bytes], asked: int = 2_000, window: int = 4) -> None:
+        """Publish in bulk: the broker says of every `asked`th message that it has all up to it, and at most
+        `window` such pieces are under way. A broker drops what comes faster than it can store."""
         from anlan.edge.ingest.wire import connected
 
         wire = connected("127.0.0.1", port, self.secrets["user"], self.secrets["password"], "bench")
+        wire.subscribe("_INBOX.bench")
         wire.socket.settimeout(PATIENCE)
-        wire.socket.sendall(data + b"PING\r\n")
-        answer = b""
-        while b"PONG" not in answer:
-            answer = answer[-3:] + wire.socket.recv(1 << 16)
+        under_way = 0
+        for start in range(0, len(messages), asked):
+            piece = messages[start : start + asked]
+            wire.socket.sendall(b"".join([*piece[:-1], answered(piece[-1])]))
+            under_way += 1
+            while under_way >= window:
+                under_way -= self._answers(wire)
+        while under_way:
+            under_way -= self._answers(wire)
         wire.close()
+
+    def _answers(self, wire: Any) -> int:
+        messages = wire.read(PATIENCE)
+        assert all(b'"seq"' in each.payload for each in messages), messages[:1]
+        return len(messages)
 
     def timed(self, send: Any, rows: int) -> Found:
         """Send, and count until all is stored."""
@@ -226,14 +238,13 @@ def send_frames(size: Size, names: list[str], first: datetime, sensing: Sensing)
         for name in names[: size.gateways]:
             values = [1 + each % 97 / 100 for each in range(IN_FRAME)]
             parts.append(published(f"f.{name}", encode([f"{name}.level"], [0] * IN_FRAME, at, values)))
-    data = b"".join(parts)
-    return lambda: sensing.send_raw(sensing.settings.ANLAN_FRAMES_PORT, data)
+    return lambda: sensing.send(sensing.settings.ANLAN_FRAMES_PORT, parts, asked=1, window=200)
 
 
 def send_json(size: Size, names: list[str], first: datetime, sensing: Sensing) -> Any:
     """Single readings over NATS, one device after another."""
-    data = b"".join(published(f"d.{name}.level", payload) for name, payload in singles(size, names, first))
-    return lambda: sensing.send_raw(sensing.settings.ANLAN_NATS_PORT, data)
+    messages = [published(f"d.{name}.level", payload) for name, payload in singles(size, names, first)]
+    return lambda: sensing.send(sensing.settings.ANLAN_NATS_PORT, messages)
 
 
 def send_mqtt(size: Size, names: list[str], first: datetime, sensing: Sensing) -> Any:
@@ -275,6 +286,12 @@ def reading(at: datetime, value: float) -> bytes:
 
 def published(subject: str, payload: bytes) -> bytes:
     return b"PUB %b %d\r\n%b\r\n" % (subject.encode(), len(payload), payload)
+
+
+def answered(message: bytes) -> bytes:
+    """The same message, of which the broker shall say that it has it."""
+    head, size, rest = re.split(rb" (?=\d+\r\n)|\r\n", message, maxsplit=2)
+    return b"%b _INBOX.bench %b\r\n%b" % (head, size, rest)
 
 
 def mqtt_publish(topic: str, payload: bytes, number: int) -> bytes:
@@ -320,9 +337,12 @@ def copied(first: datetime, rows: int, transaction: int) -> float:
     pieces = list(packed(part, first, rows, transaction))
     began = time.perf_counter()
     for data in pieces:
-        with transactions.atomic(), connection.cursor() as cursor:
-            with cursor.cursor.copy("COPY raw_reading FROM STDIN (FORMAT BINARY)") as copy:
-                copy.write(data)
+        with (
+            transactions.atomic(),
+            connection.cursor() as cursor,
+            cursor.cursor.copy("COPY raw_reading FROM STDIN (FORMAT BINARY)") as copy,
+        ):
+            copy.write(data)
     return rows / (time.perf_counter() - began)
 
 

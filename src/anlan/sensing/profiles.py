@@ -92,6 +92,12 @@ PROFILES = (
         (Measured("pressed", "按下", "Pressed", "1", 0, 1, 6 * HOUR),),
     ),
     Profile(
+        "gateway",
+        "网关",
+        "Gateway",
+        (Measured("online", "在线", "Online", "1", 0, 1, 900),),
+    ),
+    Profile(
         "camera",
         "摄像头（仅登记）",
         "Camera (register only)",

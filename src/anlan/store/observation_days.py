@@ -116,7 +116,12 @@ def stored_parts() -> list[Part]:
 
 
 def _missing(wanted: Iterable[Part]) -> list[Part]:
-    stored = {part.name for part in stored_parts()}
+    wanted = list(wanted)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relname = ANY(%s)", [[part.name for part in wanted]]
+        )
+        stored = {name for (name,) in cursor.fetchall()}
     return [part for part in wanted if part.name not in stored]
 
 

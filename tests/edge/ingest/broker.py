@@ -4,6 +4,7 @@ import json
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,11 +15,12 @@ from typing import Any
 import paho.mqtt.client as mqtt
 
 from anlan.edge.cli import broker
+from anlan.edge.ingest.connections import cut_off
 from anlan.edge.ingest.gate import ASKED, Gate
 from anlan.edge.ingest.hearing import Hearing
-from anlan.edge.ingest.streams import make_streams
+from anlan.edge.ingest.streams import FRAMES, make_stream, make_streams
 from anlan.edge.ingest.wire import Wire, connected
-from anlan.store.readers.series import is_device
+from anlan.store.readers.series import is_device, passwords_made
 from tests.edge.cli.serving import free_port
 
 PATIENCE = 20.0
@@ -35,11 +37,16 @@ class Broker:
     wire: Wire | None = None
     gate_wire: Wire | None = None
     hearing: Hearing | None = None
-    refused: list[str] = field(default_factory=list)
+    frames: bool = False
 
     def hear(self) -> Hearing:
         """Connect as the ingest does."""
         self.wire, self.gate_wire = self._wire("ingest"), self._wire("gate")
+        if self.frames:
+            make_stream(self.wire, FRAMES)
+            self.gate_wire.subscribe(ASKED)
+            self.hearing = Hearing(self.wire, (FRAMES,))
+            return self.hearing
         mqtt_at = (self.settings.ANLAN_MQTT_HOST, self.settings.ANLAN_MQTT_PORT)
         make_streams(self.wire, mqtt_at, self.secrets["user"], self.secrets["password"])
         self.gate_wire.subscribe(ASKED)
@@ -47,8 +54,28 @@ class Broker:
         return self.hearing
 
     def _wire(self, name: str) -> Wire:
-        port = self.settings.ANLAN_NATS_PORT
-        return connected("127.0.0.1", port, self.secrets["user"], self.secrets["password"], name)
+        return connected("127.0.0.1", self.port, self.secrets["user"], self.secrets["password"], name)
+
+    @property
+    def port(self) -> int:
+        """Where the broker is heard over NATS."""
+        return int(self.settings.ANLAN_FRAMES_PORT if self.frames else self.settings.ANLAN_NATS_PORT)
+
+    def signed_in(self, name: str, password: str) -> Wire:
+        """A connection over NATS as a device; raises WireError when it is refused."""
+        with ThreadPoolExecutor(1) as aside:
+            coming = aside.submit(connected, "127.0.0.1", self.port, name, password, name)
+            while not coming.done():
+                self.let_in()
+            return coming.result()
+
+    def cut_off(self) -> int:
+        """Cut off whose password ended."""
+        system = connected("127.0.0.1", self.port, "sys", self.secrets["password"], "gate")
+        try:
+            return cut_off(system, passwords_made)
+        finally:
+            system.close()
 
     def let_in(self, seconds: float = 0.02) -> None:
         """Answer what the broker asks about devices."""
@@ -70,8 +97,8 @@ class Broker:
 
 
 @contextmanager
-def running_broker(home: Path, **changed: Any) -> Iterator[Broker]:
-    """Start a broker whose data lie in `home`."""
+def running_broker(home: Path, frames: bool = False, **changed: Any) -> Iterator[Broker]:
+    """Start a broker whose data lie in `home`: that of frames, or that of single readings."""
     settings = SimpleNamespace(
         **{
             "ANLAN_HOME": home,
@@ -79,13 +106,16 @@ def running_broker(home: Path, **changed: Any) -> Iterator[Broker]:
             "ANLAN_MQTT_HOST": "127.0.0.1",
             "ANLAN_MQTT_PORT": free_port(),
             "ANLAN_BROKER_SYNC": "2m",
+            "ANLAN_FRAMES_HOST": "127.0.0.1",
+            "ANLAN_FRAMES_PORT": free_port(),
         }
         | changed
     )
-    process = broker.child(settings, {}, None).start()
+    process = (broker.frames_child if frames else broker.child)(settings, {}, None).start()
     try:
-        wait_until(lambda: answers(settings.ANLAN_MQTT_PORT))
-        yield Broker(settings, json.loads((home / "nats" / "secrets.json").read_text()), process)
+        wait_until(lambda: answers(settings.ANLAN_FRAMES_PORT if frames else settings.ANLAN_MQTT_PORT))
+        secrets = json.loads((home / "nats" / "secrets.json").read_text())
+        yield Broker(settings, secrets, process, frames=frames)
     finally:
         process.kill()
         process.wait()

@@ -91,7 +91,7 @@ REFUSED: list[tuple[dict[str, object], int, str]] = [
     ({"result": 1, "phenomenonTime": "2026-01-01T00:00:00"}, 400, "zone"),
     ({"result": 1, "phenomenonTime": "yesterday"}, 400, "ISO 8601"),
     ({"result": 1, "phenomenonTime": "2999-01-01T00:00:00Z"}, 400, "future"),
-    ({"result": 1, "phenomenonTime": "1999-01-01T00:00:00Z"}, 400, "years ago"),
+    ({"result": 1, "phenomenonTime": "1999-01-01T00:00:00Z"}, 400, "not kept for so long"),
     ({"result": 1, "phenomenonTime": "2026-01-01T00:00:00Z/2026-01-02T00:00:00Z"}, 501, "span"),
     ({"result": 99}, 400, "-5"),
     ({"result": "1"}, 400, "finite number"),

@@ -149,6 +149,14 @@ def connected(host: str, port: int, user: str, password: str, name: str) -> Wire
     """Connect and sign in. Raises OSError (WireError) when that is not possible."""
     link = socket.create_connection((host, port), LONGEST_WAIT)
     link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    try:
+        return _signed_in(link, user, password, name)
+    except BaseException:
+        link.close()
+        raise
+
+
+def _signed_in(link: socket.socket, user: str, password: str, name: str) -> Wire:
     line = b""
     while not line.endswith(b"\r\n"):
         part = link.recv(1)

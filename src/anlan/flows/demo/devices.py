@@ -145,6 +145,35 @@ def _devices(
                 *(state, installed, None, None, None),
                 *(None, "1.4.2", f"gateway-{place[3].split('.')[2]}", None, ""),
             )
+    yield from _gateways(rng, villages, areas, committees, kinds["gateway"], now)
+
+
+def _gateways(
+    rng: Random,
+    villages: list[land.Ground],
+    areas: dict[str, int],
+    committees: Mapping[str, tuple[int, str]],
+    kind: int,
+    now: datetime,
+) -> Iterator[tuple[Any, ...]]:
+    """One in each township, in its first village, by the name that the devices behind it have."""
+    first = {village.path.split(".")[2]: village for village in reversed(villages)}
+    installed = (now - timedelta(days=400)).date()
+    for township, village in sorted(first.items()):
+        point = land.somewhere(rng, village)
+        yield (
+            *(
+                f"gateway-{township}",
+                f"{village.name}网关",
+                kind,
+                False,
+                None,
+                areas[village.code],
+                village.path,
+            ),
+            *(*committees[village.code], *point, Crs.WGS84, "", "", None),
+            *(Lifecycle.INSTALLED, installed, None, None, None, None, "1.4.2", "", None, ""),
+        )
 
 
 def _places(

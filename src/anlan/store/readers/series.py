@@ -23,6 +23,8 @@ AGAIN = 5.0
 FRESH = 60.0
 """Seconds after which the whole is read anew: bounds change, devices go."""
 
+MANY = 1 << 62
+
 TABLE = """
 SELECT device.name || '.' || property.code, series.id, property.low, property.high, device.id, device.gateway
 FROM store_series series JOIN store_device device ON device.id = series.device_id
@@ -77,7 +79,17 @@ class SeriesTable:
         self._known = _columns([NOBODY])
         self._table: NameTable | None = None
         self._unknown: dict[bytes, float] = {}
+        self._few = FEW
         self._read_at = -FRESH
+
+    @classmethod
+    def of(cls, names: Iterable[bytes]) -> "SeriesTable":
+        """A table that knows these names alone, for whoever asks once."""
+        table = cls()
+        table._few = MANY
+        table._read_at = time.monotonic()
+        table._ask_for(set(names))
+        return table
 
     def look_up(self, data: NDArray[np.uint8], spans: NDArray[np.int64]) -> Known:
         """What stands at each of n spans of `data`."""
@@ -100,7 +112,7 @@ class SeriesTable:
 
     def _find(self, data: NDArray[np.uint8], spans: NDArray[np.int64]) -> NDArray[np.int64]:
         """The index of each name; -1, the last, is that of nobody."""
-        if len(spans) <= FEW:
+        if len(spans) <= self._few:
             names = pieces_of(data, spans)
             return np.array([self._index.get(name, -1) for name in names], np.int64)
         if self._table is None:

@@ -1,0 +1,122 @@
+"""Frames of a gateway through a real broker into the tables: its devices alone, each reading once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from anlan.edge.ingest.wire import Wire, WireError
+from anlan.flows.device_credentials import give_credentials, revoke_credential
+from anlan.sensing.frames import encode
+from anlan.store.models import Observation, ObservationDay, QuarantineCount, Quarantined
+from tests.cast import Cast
+from tests.devices import a_device
+from tests.edge.ingest.broker import Broker, running_broker
+
+NOW = datetime.now(UTC)
+START = int((NOW - timedelta(hours=2)).timestamp()) * 1_000_000
+
+
+@dataclass
+class Gateway:
+    """A gateway that is signed in, with two gauges behind it."""
+
+    broker: Broker
+    password: str
+    wire: Wire
+
+    def send(self, frame: bytes) -> None:
+        """Send one frame and wait until the broker has it on the disk."""
+        self.wire.publish(b"f.gateway-1", frame, b"_INBOX.gateway-1.x")
+        while not (answers := self.wire.read(1.0)):
+            pass
+        assert b'"stream":"FRAMES"' in answers[0].payload
+
+    def store(self) -> None:
+        while not self.broker.store():
+            pass
+
+
+@pytest.fixture
+def gateway(cast: Cast, tmp_path: Path) -> Iterator[Gateway]:
+    found = a_device("gateway-1", cast.village_111)
+    for name in ("gauge-1", "gauge-2"):
+        a_device(name, cast.village_111, gateway="gateway-1")
+    a_device("gauge-3", cast.village_111)
+    password = give_credentials([found], NOW)[0].password
+    with running_broker(tmp_path, frames=True) as broker:
+        broker.hear()
+        wire = broker.signed_in("gateway-1", password)
+        wire.subscribe("_INBOX.gateway-1.x")
+        yield Gateway(broker, password, wire)
+        wire.close()
+        broker.forget()
+
+
+def frame(names: list[str], count: int = 500, value: float = 1.5) -> bytes:
+    places = [number % len(names) for number in range(count)]
+    at = [START + number * 1_000_000 for number in range(count)]
+    return encode(names, places, at, [value] * count)
+
+
+def test_every_reading_of_a_frame_is_stored_once(gateway: Gateway) -> None:
+    for _ in range(2):  # the answer was lost: it is sent again
+        gateway.send(frame(["gauge-1.level", "gauge-2.level"]))
+    gateway.store()
+
+    assert Observation.objects.count() == sum(each.count for each in ObservationDay.objects.all()) == 500
+
+
+def test_what_a_gateway_may_not_send_is_kept_aside_reading_by_reading(gateway: Gateway) -> None:
+    names = ["gauge-1.level", "gauge-3.level", "gauge-1.mood", "nobody.level"]
+    gateway.send(frame(names, 4))
+    gateway.send(frame(["gauge-2.level"], 3, value=1e9))
+    gateway.send(b"ANLF" + bytes(40))
+    gateway.store()
+
+    assert Observation.objects.get().series.device.name == "gauge-1"
+    assert {(each.device, each.property, each.reason, each.count) for each in counts()} == {
+        ("gauge-3", "level", "not_its_own", 1),
+        ("gauge-1", "mood", "unknown_property", 1),
+        ("nobody", "level", "unknown_device", 1),
+        ("gauge-2", "level", "out_of_range", 3),
+        ("gateway-1", "", "malformed", 1),
+    }
+
+
+@dataclass(frozen=True)
+class Count:
+    device: str
+    property: str
+    reason: str
+    count: int
+
+
+def counts() -> list[Count]:
+    names = dict(Quarantined.objects.values_list("device", "property"))
+    rows = QuarantineCount.objects.all()
+    return [Count(row.device, names[row.device], row.reason, row.count) for row in rows]
+
+
+def test_a_gateway_sends_frames_of_its_own_name_alone_and_hears_nothing_else(gateway: Gateway) -> None:
+    gateway.wire.publish(b"f.gauge-3", frame(["gauge-3.level"], 1))
+    gateway.wire.subscribe("f.>")
+    gateway.send(frame(["gauge-1.level"], 1))
+    gateway.store()
+
+    assert Observation.objects.get().series.device.name == "gauge-1"
+    assert gateway.wire.read(0.1) == []
+
+
+def test_a_password_that_ends_cuts_the_open_connection(gateway: Gateway, cast: Cast) -> None:
+    assert gateway.broker.cut_off() == 0
+    revoke_credential(acting_user=cast.grace, name="gateway-1", now=NOW)
+
+    assert gateway.broker.cut_off() == 1
+    with pytest.raises(WireError):
+        for _ in range(20):
+            gateway.wire.read(1.0)
+    with pytest.raises(WireError):
+        gateway.broker.signed_in("gateway-1", gateway.password)

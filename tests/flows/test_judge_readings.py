@@ -14,12 +14,11 @@ from anlan.base.errors import Conflict
 from anlan.flows import raise_later
 from anlan.flows.raise_later import raise_waiting
 from anlan.flows.sensorthings import NewReading, store_reading
-from anlan.flows.take_readings import Batch, offset_of, take_readings
+from anlan.flows.take_readings import Senders, batch_of, offset_of, take_readings
 from anlan.sensing.rules.keeping import content_of
 from anlan.sensing.rules.terms import Level, Rule, RuleKind, RuleMode
 from anlan.sensing.terms import Colour
 from anlan.store.models import Alarm, AlarmRule, AlarmRuleVersion, Device, Observation, RuleFiring, RuleState
-from anlan.store.readers.series import SeriesTable
 from tests.cast import Cast
 from tests.conftest import NOON
 from tests.devices import a_pond_gauge, a_series
@@ -46,8 +45,8 @@ def come(readings: Sequence[Reading], device: str = "gauge-111", now: datetime =
         for minute, value in readings
     ]
     subjects = [f"d.{device}.level".encode()] * len(said)
-    batch = Batch("TEST", after, after + len(said), subjects, said)
-    return take_readings(acting_user=None, batch=batch, known=SeriesTable(), now=now).new
+    batch = batch_of("TEST", after, after + len(said), subjects, said, now)
+    return take_readings(acting_user=None, batch=batch, senders=Senders(), now=now).new
 
 
 def firings() -> list[tuple[int, str, bool]]:
@@ -99,10 +98,10 @@ def test_a_lane_that_is_normal_and_waits_for_nothing_has_no_row(rule: AlarmRule)
 
 @pytest.mark.django_db
 def test_what_cannot_be_stored_is_not_judged_either(rule: AlarmRule) -> None:
-    batch = Batch("TEST", 7, 8, [b"d.gauge-111.level"], [b'{"t": "2026-11-23T12:00:00Z", "v": 9}'])
+    batch = batch_of("TEST", 7, 8, [b"d.gauge-111.level"], [b'{"t": "2026-11-23T12:00:00Z", "v": 9}'], NOON)
     come([(0, 2.0)])
     with pytest.raises(Conflict):
-        take_readings(acting_user=None, batch=batch, known=SeriesTable(), now=NOON)
+        take_readings(acting_user=None, batch=batch, senders=Senders(), now=NOON)
     assert (firings(), RuleState.objects.count(), Observation.objects.count()) == ([], 0, 1)
 
 

@@ -48,8 +48,7 @@ def fall(gauge: str, now: datetime) -> None:
 
 
 def _take(gauge: str, first: datetime, values: Sequence[float], now: datetime) -> None:
-    from anlan.flows.take_readings import Batch, offset_of, take_readings
-    from anlan.store.readers.series import SeriesTable
+    from anlan.flows.take_readings import Senders, batch_of, offset_of, take_readings
 
     said = [
         json.dumps({"t": (first + 5 * MINUTE * place).isoformat(), "v": value}).encode()
@@ -57,8 +56,8 @@ def _take(gauge: str, first: datetime, values: Sequence[float], now: datetime) -
     ]
     after = offset_of("JOURNEY")
     subjects = [f"d.{gauge}.level".encode()] * len(said)
-    batch = Batch("JOURNEY", after, after + len(said), subjects, said)
-    take_readings(acting_user=None, batch=batch, known=SeriesTable(), now=now)
+    batch = batch_of("JOURNEY", after, after + len(said), subjects, said, now)
+    take_readings(acting_user=None, batch=batch, senders=Senders(), now=now)
 
 
 DOES: Mapping[str, Callable[[str, datetime], None]] = {"rise": rise, "wait": wait, "fall": fall}

@@ -1,16 +1,19 @@
 """Readings that a device or gateway posts over HTTP: the same rules as for any others, told row by row."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from typing import TYPE_CHECKING
 
-import numpy as np
 from django.conf import settings
 from django.db import transaction
-from numpy.typing import NDArray
 
+from anlan.base.when_used import when_used
 from anlan.flows.device_history import note_limited
+from anlan.flows.judge_readings import judge_readings
 from anlan.flows.store_readings import NotBelieved, days_of, keep_aside, store_found
 from anlan.flows.take_readings import judged, micros_of, oldest
 from anlan.sensing.believing_many import REASONS
@@ -21,6 +24,12 @@ from anlan.sensing.terms import QuarantineReason
 from anlan.store.models import Series
 from anlan.store.observation_days import make_days
 from anlan.store.readers.series import Known, SeriesTable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
 
 
 @dataclass(frozen=True)
@@ -106,6 +115,7 @@ def _store(found: Found, now: datetime) -> int:
     ordered = in_order([found])
     make_days(days_of(ordered.at), made=now.astimezone(UTC).date())
     with transaction.atomic():
+        judge_readings(ordered.series, ordered.at, ordered.value, now)
         return len(store_found(ordered, now).at)
 
 

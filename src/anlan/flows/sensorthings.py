@@ -1,18 +1,30 @@
 """What clients of SensorThings write: Datastreams, and the readings of them."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
 
 from anlan.base.clock import micros
 from anlan.base.errors import Conflict, Refused
+from anlan.base.when_used import when_used
 from anlan.flows.device_history import note
+from anlan.flows.judge_readings import judge_readings
+from anlan.flows.store_readings import days_of, store_found
 from anlan.sensing.believing import check_reading
+from anlan.sensing.rolling_up import Found, in_order
 from anlan.store.models import Datastream, Device, DeviceKind, Observation, Property, Series
 from anlan.store.observation_days import make_days
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = when_used("numpy")
 
 OWN_INTERVAL = 3600
 """How often readings of a Datastream are expected, as nobody says: an hour."""
@@ -140,18 +152,18 @@ def _believed(
 
 @transaction.atomic
 def _store(readings: Sequence[NewReading], now: datetime) -> None:
-    """As any other readings are stored; numpy is loaded only now, since most requests read."""
+    """As any other readings are judged and stored."""
     if not readings:
         return
-    import numpy as np
-
-    from anlan.flows.store_readings import days_of, store_found
-    from anlan.sensing.rolling_up import Found, in_order
-
-    found = Found(
-        np.array([reading.series for reading in readings], np.int32),
-        np.array([micros(reading.at) for reading in readings], np.int64),
-        np.array([reading.value for reading in readings], np.float64),
+    found = in_order(
+        [
+            Found(
+                np.array([reading.series for reading in readings], np.int32),
+                np.array([micros(reading.at) for reading in readings], np.int64),
+                np.array([reading.value for reading in readings], np.float64),
+            )
+        ]
     )
     make_days(days_of(found.at))
-    store_found(in_order([found]), now)
+    judge_readings(found.series, found.at, found.value, now)
+    store_found(found, now)

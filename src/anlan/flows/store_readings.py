@@ -4,16 +4,17 @@ All here happens in the transaction of whoever calls. Several may do it at once:
 order everywhere, so that none waits for another in a ring.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
 from django.db import connection, transaction
-from numpy.typing import NDArray
 from psycopg.errors import UniqueViolation
 
+from anlan.base.when_used import when_used
 from anlan.sensing.rolling_up import DAY, HOUR, MINUTE, Found, RolledUp, newest, rolled_up, summed
 from anlan.sensing.terms import QuarantineReason
 from anlan.store.binary_copy import HEADER, TRAILER, Varying, pack, timestamps
@@ -21,7 +22,11 @@ from anlan.store.models import Quarantined
 from anlan.store.observation_days import part_of
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from psycopg import Cursor
+else:
+    np = when_used("numpy")
 
 KEPT_AT_ONCE = 200
 KEPT_OF_A_DEVICE = 20
@@ -94,7 +99,7 @@ def _inserted(found: Found) -> Found:
     return Found(np.array(series, np.int32), np.array(at, np.int64), np.array(value, np.float64))
 
 
-def _copy(cursor: "Cursor[Any]", where: str, found: Found) -> None:
+def _copy(cursor: Cursor[Any], where: str, found: Found) -> None:
     columns = [Varying(found.series), timestamps(found.at), Varying(found.value)]
     with cursor.copy(f"COPY {where} FROM STDIN (FORMAT BINARY)") as copy:
         copy.write(HEADER + pack(columns, len(found.at)) + TRAILER)
@@ -143,7 +148,7 @@ def _sums(span: int, sums: RolledUp) -> bytes:
     return pack([spans, Varying(sums.series), timestamps(sums.at), *values], len(sums.at))
 
 
-def _cursor() -> "Cursor[Any]":
+def _cursor() -> Cursor[Any]:
     """A cursor of psycopg's own on Django's connection: in its transaction, without its notes."""
     connection.ensure_connection()
     return cast("Cursor[Any]", connection.connection.cursor())

@@ -1,15 +1,16 @@
 """Frames of gateways become rows: as `take_readings`, from columns of many readings a message."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from zlib import crc32
-
-import numpy as np
-from numpy.typing import NDArray
 
 from anlan.base.clock import EPOCH
 from anlan.base.errors import Refused
+from anlan.base.when_used import when_used
 from anlan.flows.store_readings import NotBelieved
 from anlan.flows.take_readings import Batch, Prepared, Senders, judged, names_in, oldest
 from anlan.sensing.believing_many import REASONS
@@ -18,6 +19,12 @@ from anlan.sensing.messages import pieces_of
 from anlan.sensing.rolling_up import Found, in_order
 from anlan.sensing.terms import QuarantineReason
 from anlan.store.readers.series import Known
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
 
 NOT_ITS_OWN = REASONS.index(QuarantineReason.NOT_ITS_OWN)
 
@@ -38,7 +45,7 @@ def prepare_frames(batch: Batch, senders: Senders, now: datetime) -> Prepared:
     sent = list(_read(batch, senders, refused))
     if not sent:
         nothing = Found(np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0))
-        return Prepared(batch, len(batch.payloads), nothing, refused)
+        return Prepared(batch, len(batch.payloads), nothing, refused, ())
     known = _all([each.known.at(each.frame.name.astype(np.int64)) for each in sent])
     at = np.concatenate([each.frame.at for each in sent])
     value = np.concatenate([each.frame.value for each in sent])
@@ -48,7 +55,7 @@ def prepare_frames(batch: Batch, senders: Senders, now: datetime) -> Prepared:
     if not fine.all():
         refused += _refused(sent, known, wrong, senders)
     found = Found(known.series[fine], at[fine], value[fine])
-    return Prepared(batch, len(at), in_order([found]), refused)
+    return Prepared(batch, len(at), in_order([found]), refused, senders.known.rules.rules())
 
 
 def _read(batch: Batch, senders: Senders, refused: list[NotBelieved]) -> Iterator[_Sent]:

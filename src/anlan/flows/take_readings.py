@@ -6,17 +6,20 @@ read again, and what was not is; a reading that comes twice meets its own key.
 `prepare` reads messages as arrays, `store` writes them: two threads may do one each, for two batches.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-import numpy as np
 from django.conf import settings
 from django.db import connection, transaction
-from numpy.typing import NDArray
 
 from anlan.base.errors import Conflict
+from anlan.base.when_used import when_used
 from anlan.flows.device_history import note_limited
+from anlan.flows.judge_readings import judge_readings
 from anlan.flows.store_readings import NotBelieved, days_of, keep_aside, store_found
 from anlan.sensing.believing import HISTORY
 from anlan.sensing.believing_many import REASONS, faults
@@ -26,7 +29,14 @@ from anlan.sensing.rolling_up import Found, in_order
 from anlan.sensing.terms import QuarantineReason
 from anlan.store.models import IngestOffset
 from anlan.store.observation_days import make_days
+from anlan.store.readers.rules import Judging
 from anlan.store.readers.series import Known, SeriesTable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
 
 REPLAYED = ord("r")
 """Subjects are `d.DEVICE.PROPERTY`, or `r.` for what an operator plays again from a file."""
@@ -62,12 +72,13 @@ def batch_of(
 
 @dataclass(frozen=True)
 class Prepared:
-    """What becomes of a batch: readings in order to store, others to keep aside, devices to slow down."""
+    """What becomes of a batch: readings to judge and store, others to keep aside, devices to slow."""
 
     batch: Batch
     messages: int
     found: Found
     refused: Sequence[NotBelieved]
+    rules: Sequence[Judging]
     limited: Sequence[int] = ()
 
 
@@ -131,7 +142,9 @@ def store(*, acting_user: None, prepared: Prepared, now: datetime) -> Stored:
     make_days(days_of(prepared.found.at), made=now.astimezone(UTC).date())
     with transaction.atomic():
         _move_on(prepared.batch, now)
-        new = store_found(prepared.found, now)
+        found = prepared.found
+        judge_readings(found.series, found.at, found.value, now, prepared.rules)
+        new = store_found(found, now)
         refused = keep_aside(prepared.refused, now)
         note_limited(prepared.limited, now)
     return Stored(prepared.messages, len(new.at), refused)
@@ -160,6 +173,7 @@ def prepare(batch: Batch, senders: Senders, now: datetime) -> Prepared:
         len(batch.payloads),
         in_order([found]),
         refused,
+        senders.known.rules.rules(),
         np.unique(known.device[over]).tolist(),
     )
 

@@ -6,21 +6,27 @@ names, number of readings, bytes of the names, base time (microseconds since 197
 (4 bytes) and its value; at the end a CRC-32 of all before it.
 """
 
+from __future__ import annotations
+
 import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from anlan.base.errors import Refused
+from anlan.base.when_used import when_used
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
 
 MAGIC, VERSION = b"ANLF", 1
 HEAD = struct.Struct(">4sBBHHHq")
 CHECKSUM = struct.Struct(">I")
-VALUES: dict[int, np.dtype[Any]] = {8: np.dtype(">f8"), 4: np.dtype(">f4")}
+VALUES = {8: ">f8", 4: ">f4"}
 MOST_READINGS = 500
 MOST_NAMES = 500
 MILLISECOND = 1000

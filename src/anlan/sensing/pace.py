@@ -1,7 +1,16 @@
 """How much one sender may send: so many messages a second in the long run, more for a while."""
 
-import numpy as np
-from numpy.typing import NDArray
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from anlan.base.when_used import when_used
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
 
 MICROSECONDS = 1_000_000
 BURST_SECONDS = 100

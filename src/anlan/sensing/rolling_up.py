@@ -1,10 +1,18 @@
 """Readings become sums over minutes, hours and days, and the newest of each series: arrays to arrays."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+from anlan.base.when_used import when_used
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
 
 MICROSECONDS = 1_000_000
 MINUTE, HOUR, DAY = 60 * MICROSECONDS, 3_600 * MICROSECONDS, 86_400 * MICROSECONDS
@@ -18,7 +26,7 @@ class Found:
     at: NDArray[np.int64]
     value: NDArray[np.float64]
 
-    def chosen(self, which: NDArray[np.bool_] | NDArray[np.int64]) -> "Found":
+    def chosen(self, which: NDArray[np.bool_] | NDArray[np.int64]) -> Found:
         """Those that a mask or their places name."""
         return Found(self.series[which], self.at[which], self.value[which])
 

@@ -1,20 +1,33 @@
 """Messages of streams become batches, in their order and without a gap."""
 
+from __future__ import annotations
+
 import logging
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-import numpy as np
 from django.utils import timezone
-from numpy.typing import NDArray
 
+from anlan.base.when_used import when_used
 from anlan.edge.ingest import streams
-from anlan.edge.ingest.rows import SENT, lines_of, read_rows, twice
+from anlan.edge.ingest.rows import MUCH, SENT, STORED, read_rows, twice
 from anlan.edge.ingest.streams import FRAMES, FROM_MQTT, MQTT, PLAIN
-from anlan.edge.ingest.wire import AFTER, HEADERS, NUMBER, PAYLOAD, REPLY, SID, SUBJECT, Wire, WireError
+from anlan.edge.ingest.wire import (
+    AFTER,
+    HEADERS,
+    NUMBER,
+    PAYLOAD,
+    REPLY,
+    SID,
+    SUBJECT,
+    Wire,
+    WireError,
+    rows_of,
+)
 from anlan.flows.take_frames import prepare_frames
 from anlan.flows.take_readings import (
     Batch,
@@ -29,11 +42,16 @@ from anlan.flows.take_readings import (
     take_readings,
 )
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
+
 log = logging.getLogger("anlan.ingest")
 SILENT = 3 * streams.HEARTBEAT
 MOST_BYTES = {MQTT: 4 << 20, PLAIN: 4 << 20, FRAMES: 1 << 20}
 """Bytes in one transaction, about: some 25,000 single readings, or 70,000 in frames."""
-SKIPPED = np.array([len(FROM_MQTT), 0])
 PREPARE: dict[str, Callable[[Batch, Senders, datetime], Prepared]] = {
     MQTT: prepare,
     PLAIN: prepare,
@@ -93,18 +111,28 @@ class Hearing:
     def store_what_comes(self, seconds: float) -> int:
         """Gather messages for a moment and store them; how many are stored. Raises OSError, Conflict."""
         data = self._wire.gather(seconds, self._most)
+        taken = self._take_all(data) if len(data) >= MUCH or STORED in data else self._take_nothing(data)
+        return taken + (self.finish() if len(data) < self._most else 0)
+
+    def _take_all(self, data: bytes) -> int:
         rows, used = read_rows(data)
         self._wire.keep(data[used:])
-        for line in lines_of(data, rows):
-            self._wire.line(line)
-        if len(rows):
+        self._heard_at = time.monotonic()
+        for row in rows[rows[:, NUMBER] < 0].tolist():
+            self._control(data, row)
+        return sum(self._take(data, rows, each) for each in self._streams.values())
+
+    def _take_nothing(self, data: bytes) -> int:
+        """Only the broker itself spoke, or nobody: an idle city needs no arrays for that."""
+        rows, used = rows_of(data)
+        self._wire.keep(data[used:])
+        for row in rows:
+            self._control(data, row)
+        if rows:
             self._heard_at = time.monotonic()
         elif time.monotonic() - self._heard_at > SILENT:
             raise WireError("the broker fell silent")
-        taken = sum(self._take(data, rows, each) for each in self._streams.values())
-        if len(data) < self._most:
-            taken += self.finish()
-        return taken
+        return 0
 
     def finish(self) -> int:
         """Wait until all that was read is stored; how many messages that were."""
@@ -112,10 +140,7 @@ class Hearing:
         return sum(each.result().taken for each in storing)
 
     def _take(self, data: bytes, rows: NDArray[np.int64], stream: _Stream) -> int:
-        mine = rows[rows[:, SID] == stream.sid]
-        for row in mine[mine[:, NUMBER] < 0].tolist():
-            self._control(data, row)
-        mine = mine[mine[:, NUMBER] >= 0]
+        mine = rows[(rows[:, SID] == stream.sid) & (rows[:, NUMBER] >= 0)]
         if not len(mine):
             return 0
         after = stream.read
@@ -136,8 +161,11 @@ class Hearing:
                 f"stream {stream.name}: number {numbers[wrong[0]]} came after {expected[wrong[0]] - 1}"
             )
 
-    def _control(self, data: bytes, row: list[int]) -> None:
+    def _control(self, data: bytes, row: Sequence[int]) -> None:
         """Flow control is answered; a heartbeat says that all is well, or where the consumer stalled."""
+        if row[SID] == 0:
+            self._wire.line(data[row[SUBJECT] : row[SUBJECT + 1]])
+            return
         if row[REPLY]:
             self._wire.publish(data[row[REPLY] : row[REPLY + 1]], b"")
         for line in data[row[HEADERS] : row[AFTER]].split(b"\r\n"):
@@ -167,7 +195,7 @@ class Hearing:
 def _batch(stream: _Stream, after: int, data: bytes, rows: NDArray[np.int64]) -> Batch:
     subjects = rows[:, SUBJECT : SUBJECT + 2]
     if stream.name == MQTT:
-        subjects = subjects + SKIPPED
+        subjects = subjects + np.array([len(FROM_MQTT), 0])
     return Batch(
         stream.name,
         after,

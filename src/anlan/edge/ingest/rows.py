@@ -1,12 +1,22 @@
 """What came from the broker as rows of numbers, whether little came or much."""
 
-import numpy as np
-from numpy.typing import NDArray
+from __future__ import annotations
 
-from anlan.edge.ingest.wire import HEADERS, PAYLOAD, REPLY, SID, SUBJECT, rows_of
+from typing import TYPE_CHECKING
+
+from anlan.base.when_used import when_used
+from anlan.edge.ingest.wire import HEADERS, PAYLOAD, REPLY, rows_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = when_used("numpy")
 
 MUCH = 1 << 16
 """From so many bytes on the compiled reader is used: an idle city need not load it."""
+STORED = b"$JS.ACK."
+"""What stands in every message of a stream; without it only the broker itself spoke."""
 MARK = b"Nmqtt-Pub:"
 SENT = 9
 
@@ -33,14 +43,9 @@ def twice(data: bytes, rows: NDArray[np.int64], much: int = MUCH) -> NDArray[np.
     return np.array([value in (b"1", b"2") for value in values], np.bool_)
 
 
-def lines_of(data: bytes, rows: NDArray[np.int64]) -> list[bytes]:
-    """The lines that are no messages."""
-    return [data[row[SUBJECT] : row[SUBJECT + 1]] for row in rows[rows[:, SID] == 0].tolist()]
-
-
 def _sent(reply: bytes) -> int:
     """When the broker took a message, in microseconds since 1970; -1 when it does not say."""
-    if not reply.startswith(b"$JS.ACK."):
+    if not reply.startswith(STORED):
         return -1
     words = reply.split(b".")
     return int(words[7] if len(words) < 11 else words[9]) // 1000

@@ -1,5 +1,7 @@
 """Which series a name in a message means, with its bounds: kept in memory, asked for when not known."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,16 +9,21 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from django.db import connection
-from numpy.typing import NDArray
 
+from anlan.base.when_used import when_used
 from anlan.sensing.messages import FEW, joined, pieces_of
 from anlan.sensing.terms import QuarantineReason
 from anlan.store.models import Credential, Device
+from anlan.store.readers.rules import RuleBook
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from anlan.sensing.name_table import NameTable
+else:
+    np = when_used("numpy")
 
 AGAIN = 5.0
 """Seconds after which a name that was not known is asked for again."""
@@ -54,7 +61,7 @@ class Known:
     device: NDArray[np.int64]
     gateway: NDArray[np.object_]
 
-    def at(self, places: NDArray[np.int64]) -> "Known":
+    def at(self, places: NDArray[np.int64]) -> Known:
         """Of names by their places."""
         return Known(
             self.series[places],
@@ -76,16 +83,18 @@ class SeriesTable:
         """Counts how often the whole was read: what was kept of an earlier version may have changed."""
         self._rows: list[tuple[Any, ...]] = []
         self._index: dict[bytes, int] = {}
-        self._known = _columns([NOBODY])
         self._table: NameTable | None = None
         self._unknown: dict[bytes, float] = {}
         self._few = FEW
+        self.rules = RuleBook()
+        """The rules that judge what is stored."""
         self._read_at = -FRESH
 
     @classmethod
-    def of(cls, names: Iterable[bytes]) -> "SeriesTable":
+    def of(cls, names: Iterable[bytes]) -> SeriesTable:
         """A table that knows these names alone, for whoever asks once."""
         table = cls()
+        table._arrange()
         table._few = MANY
         table._read_at = time.monotonic()
         table._ask_for(set(names))

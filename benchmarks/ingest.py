@@ -96,6 +96,7 @@ def home_at(folder: Path) -> None:
 
     os.environ |= {
         "ANLAN_HOME": str(folder),
+        "DJANGO_SETTINGS_MODULE": "anlan.config.settings",
         "ANLAN_NATS_PORT": str(free_port()),
         "ANLAN_MQTT_PORT": str(free_port()),
         "ANLAN_FRAMES_PORT": str(free_port()),

@@ -46,6 +46,12 @@ def public_place(
     return PublicPlace(rule, round(mid_lng, 6), round(mid_lat, 6), h3.str_to_int(cell), coarse)
 
 
+def camera_place(lng: float, lat: float) -> tuple[float, float]:
+    """The middle of the cell in which a camera stands (longitude, latitude): all that is shown of it."""
+    mid_lat, mid_lng = h3.cell_to_latlng(h3.latlng_to_cell(lat, lng, FINEST))
+    return round(mid_lng, 6), round(mid_lat, 6)
+
+
 def cell_resolution(area_kind: str, homes: int) -> int:
     """The finest resolution at which a cell of such an area holds at least `homes`."""
     on_km2 = HOMES_PER_KM2.get(area_kind, ELSEWHERE_PER_KM2)

@@ -282,3 +282,14 @@ def test_parts_in_brackets_and_quotes_stay_together() -> None:
     assert [(name, each.select, each.expand[0][0], each.expand[0][1].top) for name, each in inner] == [
         ("A", ("x",), "B", 1)
     ]
+
+
+def test_of_a_camera_the_cell_is_shown_and_never_the_point(cast: Cast) -> None:
+    """The register of cameras shows no more; a filter by geometry, which could find it, is not done."""
+    near = [a_camera(f"camera-{each}", cast.village_111, lng=121.2 + each / 1e5, lat=28.6) for each in (1, 2)]
+
+    shown = [got(f"Things({each.pk})/Locations")["value"][0]["location"]["coordinates"] for each in near]
+    features = [got(f"FeaturesOfInterest({each.pk})")["feature"]["coordinates"] for each in near]
+
+    assert shown[0] == shown[1] == features[0] == features[1]
+    assert shown[0] != [near[0].lng, near[0].lat]

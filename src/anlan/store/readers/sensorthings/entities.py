@@ -12,6 +12,7 @@ from django.db.models import F, Model, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.expressions import Combinable, OuterRef
 from django.db.models.functions import Coalesce, Concat, NullIf
 
+from anlan.publishing.places import camera_place
 from anlan.sensing.observation_ids import number_of
 from anlan.store.models import Device, DeviceKind, KindVersion, Observation, Property, Series
 
@@ -94,11 +95,12 @@ def _place(p: str) -> Columns:
         "lng_": Coalesce(F(f"{p}lng"), F(f"{p}area__lng")),
         "lat_": Coalesce(F(f"{p}lat"), F(f"{p}area__lat")),
         "area_": F(f"{p}area__code"),
+        "camera_": F(f"{p}is_camera"),
     }
 
 
 def _show_place(row: Row, geometry: str) -> dict[str, Any]:
-    point = {"type": "Point", "coordinates": [row["lng_"], row["lat_"]]} if row["lng_"] is not None else None
+    point = {"type": "Point", "coordinates": _shown(row)} if row["lng_"] is not None else None
     return {
         "name": row["name_"],
         "description": row["description_"],
@@ -106,6 +108,12 @@ def _show_place(row: Row, geometry: str) -> dict[str, Any]:
         geometry: point,
         "properties": {"area": row["area_"]},
     }
+
+
+def _shown(row: Row) -> list[float]:
+    """The point of a sensor; of a camera only the cell in which it stands, as on the page of cameras."""
+    lng, lat = row["lng_"], row["lat_"]
+    return list(camera_place(lng, lat)) if row["camera_"] else [lng, lat]
 
 
 def _sensor(p: str) -> Columns:

@@ -1,8 +1,8 @@
 """What an error of the house becomes for a browser: 404, 403, 409 or 422, never a traceback."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from anlan.base.errors import Conflict, NotFound, Refused
@@ -19,7 +19,19 @@ class Answers:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer; a zero byte in the query, which no database takes, is left out of it."""
+        query = request.META.get("QUERY_STRING", "")
+        if "%00" in query:
+            request.GET = QueryDict(query.replace("%00", ""))
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: Mapping[str, object]
+    ) -> HttpResponse | None:
+        """Nothing has a zero byte in its address: 404, as for any other id that nobody has."""
+        if any(isinstance(value, str) and "\0" in value for value in kwargs.values()):
+            return render(request, "404.html", status=404)
+        return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """The answer to an error of the house; None for any other."""

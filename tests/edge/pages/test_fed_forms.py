@@ -30,6 +30,7 @@ from anlan.store.models import BulkRun, Case, Report, SavedSearch, User
 from tests.cast import Cast
 from tests.conftest import NOON
 from tests.edge.pages.test_every_action import things
+from tests.edge.pages.test_ids import ADDRESSES, NO_ID
 from tests.edge.pages.test_rubbish import ANSWERS, VALUES
 from tests.flows.pictures import picture
 from tests.flows.walks import HOUR, walked_to
@@ -203,3 +204,27 @@ def test_a_form_that_is_fed_with_anything_says_what_is_wrong_and_keeps_what_was_
             wrong += feed(browser, asked.format(**ids), (values, table, revision), str(ids["pass"]))
             transaction.set_rollback(True)
     assert wrong == []
+
+
+QUERIES = (
+    *(
+        "/cases/?words=%00&unit=%00&after=%00",
+        "/sites/?words=%00",
+        "/scores/?month=%00",
+        "/devices/?words=%00",
+    ),
+    *("/public/cases/?category=%00&area=%00", "/manage/responsible/?area=%00", "/api/v1/cases?area=%00"),
+    *("/open311/v2/requests.json?service_code=%00", "/report/areas?q=%00", "/report/?place=%00"),
+)
+
+
+def test_a_zero_byte_in_an_address_is_an_unknown_id_and_in_a_filter_nothing(
+    browsers: dict[str, Client],
+) -> None:
+    routes = [route for route in (*ADDRESSES, *NO_ID) if "<str" in route and "<int" not in route]
+    asked = [
+        "/" + re.sub("<uuid[^>]+>", str(uuid4()), re.sub("<str[^>]+>", "%00", route)) for route in routes
+    ]
+
+    assert {browsers["carol"].get(address).status_code for address in asked} <= {302, 403, 404, 405}
+    assert max(browsers["carol"].get(address).status_code for address in QUERIES) < 500

@@ -30,6 +30,12 @@ LIMITS = {
     TimeUnit.WORKING_DAYS: N_("%(n)s working days"),
     TimeUnit.DAYS: N_("%(n)s days of the calendar"),
 }
+LIMITS_OF_ONE = {
+    TimeUnit.EMERGENCY_HOURS: N_("1 emergency hour (day and night)"),
+    TimeUnit.WORKING_HOURS: N_("1 working hour"),
+    TimeUnit.WORKING_DAYS: N_("1 working day"),
+    TimeUnit.DAYS: N_("1 day of the calendar"),
+}
 WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 KINDS = {
     DayKind.MAKE_UP: N_("make-up workday"),
@@ -156,8 +162,9 @@ def _facts(found: Explanation, asked: Asked) -> dict[str, Any]:
 
 def _lines(found: Explanation) -> Iterator[str]:
     yield gettext("Due %(when)s (%(zone)s)") % {"when": _when(found.due), "zone": found.due.tzinfo}
+    limits = LIMITS_OF_ONE if found.limit.amount == 1 else LIMITS
     facts = {
-        "limit": gettext(LIMITS[found.limit.unit]) % {"n": found.limit.amount},
+        "limit": gettext(limits[found.limit.unit]) % {"n": found.limit.amount},
         "when": _when(found.begun),
     }
     yield gettext("%(limit)s, counted from %(when)s") % facts

@@ -21,6 +21,7 @@ from anlan.edge.pages.manage import Change, answer, managing
 from anlan.edge.pages.manage_fields import area_field
 from anlan.edge.pages.refusals import refusal_text
 from anlan.edge.pages.staff_fields import name_field
+from anlan.edge.pages.text_fields import plain
 from anlan.flows import alarm_cases, alarm_steps
 from anlan.sensing.alarms.terms import UNANSWERED, AlarmState, AlarmStep
 from anlan.staff.terms import Action
@@ -118,7 +119,7 @@ def _told(row: Any) -> tuple[datetime, object, str, object, object, str]:
 def acknowledge(request: HttpRequest, acting: Acting, alarm_id: int) -> HttpResponse:
     """Two taps: "I see to it", and how."""
     back = request.POST.get("back", "")
-    doing = request.POST.get("words", "").strip() or request.POST.get("doing", "")
+    doing = plain(request.POST.get("words", "").strip() or request.POST.get("doing", ""))
     try:
         alarm_steps.acknowledge(acting_user=acting, alarm_id=alarm_id, doing=doing, now=timezone.now())
     except Refused as no:

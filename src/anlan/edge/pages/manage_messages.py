@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from anlan.base.errors import NotFound
 from anlan.edge.pages.manage import managing
+from anlan.edge.pages.text_fields import plain
 from anlan.flows.resend_messages import resend_messages
 from anlan.staff.notices import Way
 from anlan.staff.terms import Action
@@ -58,7 +59,7 @@ def again(request: HttpRequest, acting: Acting) -> HttpResponse:
     count = resend_messages(
         acting_user=acting,
         way=Way(way),
-        receiver=request.POST.get("receiver", "")[:40],
+        receiver=plain(request.POST.get("receiver", ""))[:40],
         now=timezone.now(),
     )
     said = ngettext("%(n)d message leaves again.", "%(n)d messages leave again.", count)

@@ -12,6 +12,7 @@ from anlan.base.errors import Refused
 from anlan.edge.pages.acting import acting_of
 from anlan.edge.pages.queue import address_of, filters_of
 from anlan.edge.pages.refusals import refusal_text
+from anlan.edge.pages.text_fields import plain
 from anlan.flows import save_search as flows
 from anlan.store.readers.many import saved_searches
 from anlan.store.readers.queue import Filters
@@ -29,7 +30,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
 def save(request: HttpRequest) -> HttpResponse:
     """Keep the filters of the queue that one looks at."""
     query = QueryDict(request.POST.get("query", "")[:2000])
-    filters, name = filters_of(query), request.POST.get("name", "")
+    filters, name = filters_of(query), plain(request.POST.get("name", ""))
     try:
         flows.save_search(acting_user=acting_of(request), name=name, filters=filters)
     except Refused as no:
@@ -47,26 +48,24 @@ def change(request: HttpRequest, search_id: int) -> HttpResponse:
     if "delete" in request.POST:
         flows.delete_search(acting_user=acting, search_id=search_id)
         return redirect("searches")
+    name, shared = plain(request.POST.get("name", "")), "shared" in request.POST
     try:
-        flows.change_search(
-            acting_user=acting,
-            search_id=search_id,
-            name=request.POST.get("name", ""),
-            shared="shared" in request.POST,
-        )
+        flows.change_search(acting_user=acting, search_id=search_id, name=name, shared=shared)
     except Refused as no:
-        return _page(request, refusal_text(no))
+        return _page(request, refusal_text(no), name, changing=search_id)
     messages.success(request, gettext("Saved."))
     return redirect("searches")
 
 
-def _page(request: HttpRequest, problem: str = "", name: str = "", query: str = "") -> HttpResponse:
+def _page(
+    request: HttpRequest, problem: str = "", name: str = "", query: str = "", changing: int = 0
+) -> HttpResponse:
     acting = acting_of(request)
     rows = [
         (each, f"{reverse('queue')}{address_of(Filters(**each.filters))}", each.user_id == acting.user.pk)
         for each in saved_searches(acting)
     ]
-    context = {"rows": rows, "problem": problem, "name": name, "query": query}
+    context = {"rows": rows, "problem": problem, "name": name, "query": query, "changing": changing}
     return render(request, "many/searches.html", context, status=422 if problem else 200)
 
 

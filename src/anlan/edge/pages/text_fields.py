@@ -9,7 +9,13 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 _PHONE = re.compile(r"\+?[0-9]{5,15}")
+_NOT_SHOWN = frozenset({"Cc", "Cs"})
 _BETWEEN = re.compile(r"[\s\-()（）]")
+
+
+def plain(text: str) -> str:
+    """Text without the signs that cannot be shown, for fields without a form."""
+    return "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in _NOT_SHOWN)
 
 
 class PlainText(forms.CharField):
@@ -27,7 +33,7 @@ class PlainText(forms.CharField):
     def validate(self, value: Any) -> None:
         """No control characters, and no halves of a sign."""
         super().validate(value)
-        if any(unicodedata.category(sign) in {"Cc", "Cs"} and sign not in "\n\t" for sign in value or ""):
+        if any(unicodedata.category(sign) in _NOT_SHOWN and sign not in "\n\t" for sign in value or ""):
             raise forms.ValidationError(self.error_messages["control"], "control")
 
 

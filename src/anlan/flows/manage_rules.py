@@ -63,7 +63,7 @@ def change_rule(
     row.version, row.mode = newest.version + 1, rule.mode
     row.save()
     version = _version(row, rule, begins, acting_user.user, why)
-    if rule.mode is not RuleMode.LIVE:
+    if rule.mode is not RuleMode.LIVE and begins <= now:
         _let_go(row, now)
     _record(acting_user.user, "changed", row, rule, now)
     return version

@@ -22,7 +22,7 @@ COUNTED = timedelta(days=30)
 
 @dataclass(frozen=True)
 class RuleRow:
-    """A rule, its newest version, its precision, and how often it found something in 30 days."""
+    """A rule, its version in force, its precision, and how often it found something in 30 days."""
 
     row: AlarmRule
     rule: Rule
@@ -94,7 +94,10 @@ def _rules() -> QuerySet[AlarmRule]:
 def _rows(rules: list[AlarmRule], now: datetime) -> list[RuleRow]:
     ids = [each.pk for each in rules]
     versions = AlarmRuleVersion.objects.filter(rule__in=ids).order_by("rule_id", "version")
-    newest = {each.rule_id: each for each in versions}
+    in_force: dict[int, AlarmRuleVersion] = {}
+    for each in versions:
+        if each.in_force_from <= now or each.rule_id not in in_force:
+            in_force[each.rule_id] = each
     precision = precision_of(ids)
     since = now - COUNTED
     counted = AlarmRule.objects.filter(pk__in=ids).annotate(
@@ -105,7 +108,7 @@ def _rows(rules: list[AlarmRule], now: datetime) -> list[RuleRow]:
     )
     found = dict(counted.values_list("pk", "found"))
     return [
-        RuleRow(each, _rule(each, newest[each.pk]), precision[each.pk], found.get(each.pk, 0))
+        RuleRow(each, _rule(each, in_force[each.pk]), precision[each.pk], found.get(each.pk, 0))
         for each in rules
     ]
 

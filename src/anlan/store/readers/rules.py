@@ -19,7 +19,7 @@ from anlan.sensing.rules.repairing import Recorded
 from anlan.sensing.rules.states import States, blank, width
 from anlan.sensing.rules.terms import SEVERITIES, RuleKind, RuleMode
 from anlan.store.binary_reading import read_columns
-from anlan.store.models import AlarmRule, AlarmRuleVersion, RuleState
+from anlan.store.models import AlarmRule, AlarmRuleVersion, RuleState, Series
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,6 +68,10 @@ def read_rules(only: Iterable[int] | None = None, kinds: Iterable[RuleKind] = OF
     """Rules with what they judge, of all series or of some; one query, and one for each rule."""
     versions: dict[AlarmRule, list[AlarmRuleVersion]] = {}
     rows = AlarmRuleVersion.objects.select_related("rule__device_kind", "rule__property")
+    if only is not None:
+        only = list(only)
+        properties = Series.objects.filter(pk__in=only).values("property")
+        rows = rows.filter(rule__property__in=properties)
     for row in rows.filter(rule__kind__in=kinds).order_by("rule_id", "version"):
         versions.setdefault(row.rule, []).append(row)
     found = (_judging(rule, of_rule, only) for rule, of_rule in versions.items())

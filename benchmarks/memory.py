@@ -28,7 +28,7 @@ def main() -> None:
         dispatcher = logged_in(address, "dispatcher", "anlan-demo-2026")
         for page in PAGES:
             dispatcher.open(f"{address}{page}").read()
-        time.sleep(0 if quick else 20)
+        time.sleep(0 if quick else 60)
         report(pid)
 
 

@@ -1,5 +1,7 @@
 """Clocks that are near their end, or over it, are told to the next rung up."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,14 +10,16 @@ from django.db import transaction
 from anlan.cases.escalation import GRACE, Rung
 from anlan.cases.notices import KIND_OF_RUNG, Audience, NoticeKind
 from anlan.flows.follow_ups import tell_pages
-from anlan.flows.notify import write_notices
+from anlan.flows.notify import Told, write_all
 from anlan.places.terms import Level
 from anlan.staff.terms import UnitKind
 from anlan.store.models import Case, CaseEvent, CaseTask, Escalation, Unit, User
-from anlan.store.readers.receivers import dispatchers_of, members_told
+from anlan.store.readers.receivers import dispatchers_of, members_told, roles_told
 from anlan.store.sweeping import claim
 
 BATCH = 5_000
+TOLD_AT_ONCE = 1_000
+"""Rungs that are told in one transaction."""
 
 LEVELS = {Rung.TOWNSHIP: Level.TOWNSHIP, Rung.COUNTY: Level.COUNTY, Rung.CITY: Level.CITY}
 
@@ -32,11 +36,11 @@ def escalate_cases(*, acting_user: None, now: datetime, batch: int = BATCH) -> i
     return total
 
 
-def tell_escalations(*, acting_user: None, now: datetime) -> int:
+def tell_escalations(*, acting_user: None, now: datetime, batch: int = TOLD_AT_ONCE) -> int:
     """Write the notices of those who should hear and were not told yet; how many rungs were told."""
     told = 0
-    while _tell_one(now):
-        told += 1
+    while some := _tell_some(now, batch):
+        told += some
     return told
 
 
@@ -50,28 +54,44 @@ class Hearers:
 
 
 @transaction.atomic
-def _tell_one(now: datetime) -> bool:
-    """Tell one rung, or the next one up that has anybody; False when all are told."""
-    row = (
+def _tell_some(now: datetime, most: int) -> int:
+    """Tell the oldest rungs, each or the next one up that has anybody; 0 when all are told."""
+    rows = list(
         Escalation.objects.select_for_update(of=("self",), skip_locked=True)
         .select_related("case__unit", "clock__task__unit")
+        .defer("case__words")
         .filter(hears=True, told_at=None)
-        .order_by("pk")
-        .first()
+        .order_by("pk")[:most]
     )
-    if row is None:
-        return False
-    rung, case = Rung(row.rung), row.case
-    heard = hearers(row.clock.task or case, rung)
-    event = _event_of(row)
-    if heard is not None:
-        write_notices(event, case, _kind(rung, heard.rung), heard.members, heard.unit, now)
-    row.told_at, row.told_unit = now, heard.unit if heard else None
-    row.told_rung = heard.rung if heard else Rung.NOBODY
-    row.save()
-    if row.told_rung != rung:
-        _say_passed(event, rung, Rung(row.told_rung), now)
-    return True
+    events, heard = _events_of(rows), _heard(rows)
+    lines = [
+        Told(event, row.case, _kind(Rung(row.rung), found.rung), found.members, found.unit)
+        for row, event, found in zip(rows, events, heard, strict=True)
+        if found is not None
+    ]
+    write_all(lines, now)
+    told: dict[tuple[int | None, int], list[int]] = defaultdict(list)
+    for row, event, found in zip(rows, events, heard, strict=True):
+        rung = found.rung if found else Rung.NOBODY
+        told[found.unit.pk if found and found.unit else None, rung].append(row.pk)
+        if rung != row.rung:
+            _say_passed(event, row.case, Rung(row.rung), rung, now)
+    for (unit, reached), which in told.items():
+        Escalation.objects.filter(pk__in=which).update(told_at=now, told_unit=unit, told_rung=reached)
+    return len(rows)
+
+
+def _heard(rows: Iterable[Escalation]) -> list[Hearers | None]:
+    """Who hears of each; who hears for a unit, a place and a rung is looked up once."""
+    known: dict[tuple[object, ...], Hearers | None] = {}
+    found = []
+    for row in rows:
+        work = row.clock.task or row.case
+        key = (row.rung, work.unit_id, work.area_path, *roles_told(work))
+        if key not in known:
+            known[key] = hearers(work, Rung(row.rung))
+        found.append(known[key])
+    return found
 
 
 def hearers(work: Work, rung: Rung) -> Hearers | None:
@@ -111,21 +131,30 @@ def _kind(rung: Rung, told: Rung) -> NoticeKind:
     return KIND_OF_RUNG[rung] if rung is Rung.HANDLER else KIND_OF_RUNG[told]
 
 
-def _event_of(row: Escalation) -> CaseEvent:
-    """The entry of the history with which a clock reached the rung; two clocks may have moved at once."""
-    told = list(CaseEvent.objects.filter(case=row.case, step="escalated", at=row.at).order_by("-id"))
-    return next((each for each in told if each.changes.get("clock") == [row.clock_id] * 2), told[0])
+def _events_of(rows: Iterable[Escalation]) -> list[CaseEvent]:
+    """The entry of the history with which each clock reached its rung."""
+    which = {(row.case_id, row.at) for row in rows}
+    cases, times = {case for case, _ in which}, {at for _, at in which}
+    told: dict[tuple[int, datetime], list[CaseEvent]] = defaultdict(list)
+    for event in CaseEvent.objects.filter(case__in=cases, step="escalated", at__in=times).order_by("-id"):
+        told[event.case_id, event.at].append(event)
+    return [_own(told[row.case_id, row.at], row.clock_id) for row in rows]
 
 
-def _say_passed(event: CaseEvent, rung: Rung, told: Rung, now: datetime) -> None:
+def _own(events: list[CaseEvent], clock: int) -> CaseEvent:
+    """That of this clock: two of a case may have moved at once."""
+    return next((each for each in events if each.changes.get("clock") == [clock] * 2), events[0])
+
+
+def _say_passed(event: CaseEvent, case: Case, rung: Rung, told: Rung, now: datetime) -> None:
     """Write into the history that a level has nobody who hears; the version stays."""
     said = CaseEvent.objects.create(
-        case=event.case,
+        case=case,
         at=now,
         step="escalated_higher" if told else "escalated_to_nobody",
-        state_before=event.case.state,
-        state_after=event.case.state,
+        state_before=case.state,
+        state_after=case.state,
         source="system",
         changes={**event.changes, "rung": [int(rung), int(told)]},
     )
-    tell_pages(said, said.case)
+    tell_pages(said, case)

@@ -1,6 +1,7 @@
 """Somebody hears of an event: a line in the lists of members, and messages on their way."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -41,19 +42,45 @@ def write_notices(
 
     Inside the caller's transaction; gives the number of messages. Whoever acted is not told.
     """
-    others = [user for user in members if user.pk != event.actor_id]
+    return write_all([Told(event, case, kind, members, unit)], now)
+
+
+@dataclass(frozen=True)
+class Told:
+    """An event, and who hears of it."""
+
+    event: CaseEvent
+    case: Case
+    kind: NoticeKind
+    members: Iterable[User]
+    unit: Unit | None
+
+
+def write_all(lines: Sequence[Told], now: datetime) -> int:
+    """The same for many events at once; so many queries for all of them, and one for each message by a way of
+    a member's own.
+    """
+    pairs = [(each, user) for each in lines for user in each.members if user.pk != each.event.actor_id]
     Notice.objects.bulk_create(
-        (Notice(user=user, case=case, event=event, kind=kind, made_at=now) for user in others),
+        (
+            Notice(user=user, case=each.case, event=each.event, kind=each.kind, made_at=now)
+            for each, user in pairs
+        ),
         ignore_conflicts=True,
     )
-    choices = choices_of(others)
+    choices = choices_of({user for _, user in pairs})
     messages = [
         message
-        for user in others
-        for message in _to_member(event, case, kind, user, choice_of(choices.get(user.pk)), now)
+        for each, user in pairs
+        for message in _to_member(
+            each.event, each.case, each.kind, user, choice_of(choices.get(user.pk)), now
+        )
     ]
-    if unit is not None and unit.email:
-        messages.append(_to_unit(event, case, kind, unit, now))
+    messages += [
+        _to_unit(each.event, each.case, each.kind, each.unit, now)
+        for each in lines
+        if each.unit is not None and each.unit.email
+    ]
     Delivery.objects.bulk_create(messages, ignore_conflicts=True)
     return len(messages)
 

@@ -74,9 +74,11 @@ WITH firsts AS (
     SELECT s.case_id, s.unit_path, s.began_at, s.due_at, s.ended_at, s.id,
            s.due_at >= %(start)s AND s.due_at < %(end)s AND s.due_at <= %(cut_off)s
                AND (s.paused_at IS NULL OR s.paused_at >= s.due_at) AS due
-    FROM score_touched t JOIN store_stageclock s ON s.case_id = t.case_id
+    FROM score_touched t CROSS JOIN LATERAL (
+        SELECT * FROM store_stageclock k WHERE k.case_id = t.case_id AND k.stage = 'handle' OFFSET 0
+    ) s  -- case by case: else the clocks of all times are read for those of a month
     LEFT JOIN sent_back b ON b.case_id = s.case_id AND b.at = s.ended_at
-    WHERE s.stage = 'handle' AND s.began_at <= %(cut_off)s
+    WHERE s.began_at <= %(cut_off)s
       AND (s.ended_at > s.due_at OR b.case_id IS NULL)
 ), parked_late AS (
     SELECT DISTINCT p.case_id FROM score_told p JOIN store_stageclock s ON s.case_id = p.case_id

@@ -25,7 +25,7 @@ def members_told(case: Work, audience: Audience) -> list[User]:
     if audience is Audience.VERIFIERS and case.drawn_verifiers:
         return [each.user for each in _acting(Q(pk__in=case.drawn_verifiers))]
     if audience is Audience.UNIT:
-        return [each.user for each in _acting(Q(role__in=_roles_told(case), unit=case.unit_id))]
+        return [each.user for each in _acting(Q(role__in=roles_told(case), unit=case.unit_id))]
     found = list(_acting(Q(role=ROLE_OF[audience], area__code__in=codes_over(case.area_path))))
     if audience is Audience.VERIFIERS and case.unit_path:
         inside = Membership.objects.filter(unit_path__startswith=case.unit_path).values("user")
@@ -35,7 +35,7 @@ def members_told(case: Work, audience: Audience) -> list[User]:
     return [each.user for each in found if len(each.area_path) == nearest]
 
 
-def _roles_told(work: Work) -> list[str]:
+def roles_told(work: Work) -> list[str]:
     """Handlers, and of a case that a rule sent to a role in this unit, who has that."""
     route = work.route_reason if isinstance(work, Case) else {}
     meant = work.unit is not None and route.get("unit") == work.unit.code

@@ -22,7 +22,8 @@ from anlan.staff.permissions import deciding
 from anlan.staff.terms import Action, Placed
 from anlan.store.models import Case, CaseEvent, Contact, Unit, User
 from anlan.store.readers.limits import terms_for
-from anlan.store.readers.staff import Acting, case_scope_q
+from anlan.store.readers.locked_cases import locked_case
+from anlan.store.readers.staff import Acting
 
 NO_COLUMNS: Mapping[str, Any] = MappingProxyType({})
 UNTOLD = frozenset({"near_at"})
@@ -54,18 +55,8 @@ def lock(acting_user: Acting, case_id: int, *, version: int, action: Action) -> 
 
 
 def lock_seen(acting_user: Acting, case_id: int) -> Case:
-    """The case, locked until the transaction ends, if this person may see it. Raises NotFound.
-
-    Like every lock on a case it leaves the key free (`no_key`), so that rows which name the case can be added
-    meanwhile: the sweep holds clocks while it adds some, see docs/decisions/0024.
-    """
-    case = (
-        Case.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("category__parent", "area", "unit")
-        .defer("words", "area__boundary")
-        .filter(case_scope_q(acting_user, Action.VIEW_CASE), pk=case_id)
-        .first()
-    )
+    """The case, locked until the transaction ends, if this person may see it. Raises NotFound."""
+    case = locked_case(acting_user, case_id)
     if case is None:
         raise NotFound
     return case

@@ -15,7 +15,7 @@ from anlan.places.terms import Level
 from anlan.staff.terms import UnitKind
 from anlan.store.models import Case, CaseEvent, CaseTask, Escalation, Unit, User
 from anlan.store.readers.receivers import dispatchers_of, members_told, roles_told
-from anlan.store.sweeping import claim
+from anlan.store.sweeping import claim, keep_told
 
 BATCH = 5_000
 TOLD_AT_ONCE = 1_000
@@ -38,8 +38,8 @@ def escalate_cases(*, acting_user: None, now: datetime, batch: int = BATCH) -> i
 
 def tell_escalations(*, acting_user: None, now: datetime, batch: int = TOLD_AT_ONCE) -> int:
     """Write the notices of those who should hear and were not told yet; how many rungs were told."""
-    told = 0
-    while some := _tell_some(now, batch):
+    told, hearing = 0, Hearing()
+    while some := _tell_some(now, batch, hearing):
         told += some
     return told
 
@@ -54,7 +54,7 @@ class Hearers:
 
 
 @transaction.atomic
-def _tell_some(now: datetime, most: int) -> int:
+def _tell_some(now: datetime, most: int, hearing: "Hearing") -> int:
     """Tell the oldest rungs, each or the next one up that has anybody; 0 when all are told."""
     rows = list(
         Escalation.objects.select_for_update(of=("self",), skip_locked=True)
@@ -63,35 +63,36 @@ def _tell_some(now: datetime, most: int) -> int:
         .filter(hears=True, told_at=None)
         .order_by("pk")[:most]
     )
-    events, heard = _events_of(rows), _heard(rows)
+    events = _events_of(rows)
+    heard = [hearing.of(row.clock.task or row.case, Rung(row.rung)) for row in rows]
     lines = [
         Told(event, row.case, _kind(Rung(row.rung), found.rung), found.members, found.unit)
         for row, event, found in zip(rows, events, heard, strict=True)
         if found is not None
     ]
     write_all(lines, now)
-    told: dict[tuple[int | None, int], list[int]] = defaultdict(list)
+    told = []
     for row, event, found in zip(rows, events, heard, strict=True):
         rung = found.rung if found else Rung.NOBODY
-        told[found.unit.pk if found and found.unit else None, rung].append(row.pk)
+        told.append((row.pk, found.unit.pk if found and found.unit else None, int(rung)))
         if rung != row.rung:
             _say_passed(event, row.case, Rung(row.rung), rung, now)
-    for (unit, reached), which in told.items():
-        Escalation.objects.filter(pk__in=which).update(told_at=now, told_unit=unit, told_rung=reached)
+    keep_told(told, now)
     return len(rows)
 
 
-def _heard(rows: Iterable[Escalation]) -> list[Hearers | None]:
-    """Who hears of each; who hears for a unit, a place and a rung is looked up once."""
-    known: dict[tuple[object, ...], Hearers | None] = {}
-    found = []
-    for row in rows:
-        work = row.clock.task or row.case
-        key = (row.rung, work.unit_id, work.area_path, *roles_told(work))
-        if key not in known:
-            known[key] = hearers(work, Rung(row.rung))
-        found.append(known[key])
-    return found
+class Hearing:
+    """Who hears for a unit, a place and a rung: looked up once in a sweep."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], Hearers | None] = {}
+
+    def of(self, work: Work, rung: Rung) -> Hearers | None:
+        """Who hears of the work for this rung, as `hearers` says."""
+        key = (rung, work.unit_id, work.area_path, *roles_told(work))
+        if key not in self._known:
+            self._known[key] = hearers(work, rung)
+        return self._known[key]
 
 
 def hearers(work: Work, rung: Rung) -> Hearers | None:

@@ -1,6 +1,6 @@
 """Claim the clocks (of stages, tasks, checks and whole cases) whose next rung is due, each only once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -52,3 +52,16 @@ def claim(now: datetime, near: int, grace: Mapping[int, timedelta], most: int) -
     with connection.cursor() as cursor:
         cursor.execute(CLAIM.format(reached=reached), facts)
         return int(cursor.rowcount)
+
+
+TOLD = """
+UPDATE store_escalation e SET told_at = %(now)s, told_unit_id = n.unit, told_rung = n.rung
+FROM unnest(%(ids)s::bigint[], %(units)s::bigint[], %(rungs)s::int[]) AS n (id, unit, rung) WHERE e.id = n.id
+"""
+
+
+def keep_told(told: Sequence[tuple[int, int | None, int]], now: datetime) -> None:
+    """Write down to whom escalations were told: id, unit, rung; one statement."""
+    ids, units, rungs = zip(*told, strict=True) if told else ((), (), ())
+    with connection.cursor() as cursor:
+        cursor.execute(TOLD, {"now": now, "ids": list(ids), "units": list(units), "rungs": list(rungs)})

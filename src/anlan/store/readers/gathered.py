@@ -44,10 +44,14 @@ class _Part(NamedTuple):
 
 
 class Gathered:
-    """Questions by name, asked as one; each gives plain rows. Bytes cannot be asked for."""
+    """Questions by name, asked as one; each gives plain rows. Bytes cannot be asked for.
 
-    def __init__(self, **parts: Callable[[], QuerySet[Any, Any]]) -> None:
-        self._make = parts
+    `locked` is a table whose rows are locked by each part that reads it, but for their keys, until the
+    transaction ends; as for update, a row that somebody else holds is read as they left it.
+    """
+
+    def __init__(self, locked: str = "", /, **parts: Callable[[], QuerySet[Any, Any]]) -> None:
+        self._make, self._ending = parts, f" FOR NO KEY UPDATE OF {locked}" if locked else ""
 
     def __call__(self, **given: Any) -> dict[str, list[Row]]:
         """The rows of each part, in one query."""
@@ -59,17 +63,17 @@ class Gathered:
 
     @cached_property
     def _worked_out(self) -> tuple[str, tuple[Any, ...], list[_Part]]:
-        parts = [_worked_out(name, make()) for name, make in self._make.items()]
+        parts = [_worked_out(name, make(), self._ending) for name, make in self._make.items()]
         text = "SELECT " + ",\n".join(part.text for part in parts)
         return text, tuple(value for part in parts for value in part.values), parts
 
 
-def _worked_out(name: str, questions: QuerySet[Any, Any]) -> _Part:
+def _worked_out(name: str, questions: QuerySet[Any, Any], ending: str) -> _Part:
     compiler = questions.query.get_compiler(connection=connection)
     text, values = compiler.as_sql()
     fields: list[Field[Any, Any]] = [chosen[0].output_field for chosen in compiler.select]
     listed = ", ".join(f"c{place}" for place in range(len(fields)))
-    rows = f"(SELECT coalesce(json_agg(part), '[]')::text FROM ({text}) AS part ({listed}))"
+    rows = f"(SELECT coalesce(json_agg(part), '[]')::text FROM ({text}{ending}) AS part ({listed}))"
     kinds = [(place, FROM_JSON.get(field.get_internal_type())) for place, field in enumerate(fields)]
     return _Part(name, rows, tuple(values), [(place, made) for place, made in kinds if made])
 

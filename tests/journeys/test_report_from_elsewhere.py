@@ -74,3 +74,18 @@ def test_no_other_page_can_be_framed(open_page: Open, city: City) -> None:
         page.goto(address, wait_until="load")
 
         expect(page.frame_locator("iframe").get_by_label("What did you see")).to_have_count(0)
+
+
+def test_a_desk_officer_types_for_a_caller_and_reads_the_code_to_them(open_page: Open) -> None:
+    page = open_page("judy")
+    page.goto("/reports/new?site=pond-111")
+    page.get_by_label("By the water", exact=True).check()
+    page.get_by_label("What did you see").fill("A caller says: the lamp at the pond is out.")
+    page.get_by_label("Phone or e-mail").fill("13800001234")
+    page.get_by_role("button", name="Send the report").click()
+
+    expect(page.locator("#code")).to_be_visible()
+    expect(page.get_by_text("Read it to the person in groups of four digits")).to_be_visible()
+    expect(page.get_by_role("button", name="Print this page")).to_be_visible()
+    page.get_by_role("link", name="Open the case").click()
+    expect(page.get_by_text("A caller says").last).to_be_visible()

@@ -54,13 +54,18 @@ def test_the_emergency_numbers_come_before_the_form(cast: Cast, resident: Client
     assert 0 < page.index("tel:119") < page.index("tel:120") < page.index("tel:110") < page.index("<form")
 
 
-def test_words_of_danger_bring_up_the_numbers_again_and_lose_nothing(cast: Cast, resident: Client) -> None:
-    urgent = FILLED | {"words": "有小孩落水"}
+@pytest.mark.parametrize(
+    "words", ["有小孩落水", "A child is drowning in the pond", "楼道着火了", "There is fire"]
+)
+def test_words_of_danger_bring_up_the_numbers_again_and_lose_nothing(
+    cast: Cast, resident: Client, words: str
+) -> None:
+    urgent = FILLED | {"words": words}
 
     asked = resident.post("/report/", urgent)
     sent = resident.post("/report/", urgent | {"called": "yes"})
 
-    assert asked.status_code == 200 and asked.text.count("tel:119") == 2 and "有小孩落水" in asked.text
+    assert asked.status_code == 200 and asked.text.count("tel:119") == 2 and words in asked.text
     assert CODE.search(sent.text) and Report.objects.count() == 1
 
 
@@ -249,6 +254,14 @@ def test_a_desk_officer_types_a_report_for_a_resident(cast: Cast, client: Client
     report = Report.objects.get()
     assert (report.channel, report.typed_by) == ("desk", cast.judy.user)
     assert f"/cases/{report.case_id}/" in page.text
+    assert CODE.search(page.text) and "四位一组念给上报人听" in page.text and "data-print" in page.text
+
+
+def test_the_form_of_the_desk_says_where_it_comes_from(cast: Cast, client: Client) -> None:
+    """Browsers call the origin of a form without referrer "null", and no such form passes its token."""
+    client.force_login(cast.judy.user)
+
+    assert "no-referrer" not in client.get("/reports/new").text
 
 
 def test_a_place_outside_the_officers_area_is_said_at_the_place(cast: Cast, client: Client) -> None:

@@ -13,7 +13,7 @@ from anlan.flows.receipts import (
     PAUSE,
     WRONG_AN_HOUR,
     count_code,
-    find_report,
+    follow_code,
     installation_salt,
     network_mark,
 )
@@ -30,14 +30,14 @@ HOUR = timedelta(hours=1)
 def guess(times: int, address: str = "203.0.113.7") -> None:
     for _ in range(times):
         with pytest.raises(NotFound):
-            find_report(acting_user=None, typed=WRONG, address=address, now=NOON)
+            follow_code(acting_user=None, typed=WRONG, address=address, now=NOON)
 
 
 def test_after_five_wrong_codes_the_network_waits() -> None:
     guess(WRONG_AN_HOUR)
 
     with pytest.raises(Refused) as no:
-        find_report(acting_user=None, typed=WRONG, address="203.0.113.99", now=NOON)
+        follow_code(acting_user=None, typed=WRONG, address="203.0.113.99", now=NOON)
 
     assert (no.value.reason, no.value.facts) == ("wait", {"seconds": 21})
 
@@ -46,7 +46,7 @@ def test_after_five_wrong_codes_the_network_waits() -> None:
 def test_codes_tried_at_once_wait_as_those_in_a_row_do() -> None:
     def tried(_: int) -> str:
         try:
-            find_report(acting_user=None, typed=WRONG, address="203.0.113.7", now=NOON)
+            follow_code(acting_user=None, typed=WRONG, address="203.0.113.7", now=NOON)
         except (NotFound, Refused) as no:
             return type(no).__name__
         finally:
@@ -67,7 +67,7 @@ def test_a_right_code_makes_nobody_wait(cast: Cast) -> None:
     later = NOON + HOUR / 2
 
     for _ in range(3):
-        find_report(acting_user=None, typed=str(code), address="203.0.113.7", now=later)
+        follow_code(acting_user=None, typed=str(code), address="203.0.113.7", now=later)
 
     row = WrongCodes.objects.get()
     assert (row.count, row.asked, row.last_at) == (WRONG_AN_HOUR - 1, WRONG_AN_HOUR + 2, NOON)
@@ -78,7 +78,7 @@ def test_a_network_asks_about_so_many_codes_in_an_hour(monkeypatch: pytest.Monke
     for _ in range(3):
         count_code(acting_user=None, address="203.0.113.7", now=NOON)
 
-    for ask in (count_code, partial(find_report, typed=WRONG)):
+    for ask in (count_code, partial(follow_code, typed=WRONG)):
         with pytest.raises(Refused) as no:
             ask(acting_user=None, address="203.0.113.99", now=NOON)
         assert (no.value.reason, no.value.facts) == ("too_many_codes", {"again": NOON + HOUR})
@@ -90,7 +90,7 @@ def test_it_may_try_again_after_the_pause_and_freely_in_the_next_hour() -> None:
 
     for later in (NOON + PAUSE, NOON + HOUR):
         with pytest.raises(NotFound):
-            find_report(acting_user=None, typed=WRONG, address="203.0.113.7", now=later)
+            follow_code(acting_user=None, typed=WRONG, address="203.0.113.7", now=later)
 
 
 @pytest.mark.parametrize("other", ["203.0.114.7", "2001:db8::1", "not an address"])
@@ -107,7 +107,7 @@ def test_no_address_is_kept_and_counts_go_after_a_day() -> None:
         assert "203.0" not in str(cursor.fetchall())
 
     with pytest.raises(NotFound):
-        find_report(acting_user=None, typed=WRONG, address="198.51.100.1", now=NOON + 26 * HOUR)
+        follow_code(acting_user=None, typed=WRONG, address="198.51.100.1", now=NOON + 26 * HOUR)
 
     assert list(WrongCodes.objects.values_list("count", flat=True)) == [1]
 

@@ -9,7 +9,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from anlan.base.errors import NotFound, Refused
 from anlan.cases.terms import Channel, PlaceSource, State
-from anlan.flows.receipts import find_report
+from anlan.flows.receipts import follow_code
 from anlan.flows.store_photos import take_picture
 from anlan.flows.submit_report import Told, submit_report
 from anlan.places.terms import Crs
@@ -53,7 +53,7 @@ def test_the_receipt_finds_the_report_and_is_kept_nowhere(cast: Cast) -> None:
     assert receipt.code is not None
     assert is_code(receipt.code)
     assert (
-        find_report(acting_user=None, typed=receipt.code, address="203.0.113.7", now=NOON)
+        follow_code(acting_user=None, typed=receipt.code, address="203.0.113.7", now=NOON).report_id
         == receipt.report_id
     )
     with connection.cursor() as cursor:
@@ -175,4 +175,4 @@ def test_a_photo_of_another_report_stores_nothing_at_all(cast: Cast) -> None:
 @pytest.mark.parametrize("typed", ["0000 0000 0000 0000", "1234", "", "rubbish \0"])
 def test_a_code_that_nobody_has_finds_nothing(db: None, typed: str) -> None:
     with pytest.raises(NotFound):
-        find_report(acting_user=None, typed=typed, address="203.0.113.7", now=NOON)
+        follow_code(acting_user=None, typed=typed, address="203.0.113.7", now=NOON)

@@ -45,14 +45,6 @@ class Followed:
     held_id: int | None = None
 
 
-def find_report(*, acting_user: None, typed: str, address: str, now: datetime) -> int:
-    """The id of the report whose receipt code somebody typed. Raises as `follow_code` does, and NotFound."""
-    found = follow_code(acting_user=None, typed=typed, address=address, now=now).report_id
-    if found is None:
-        raise NotFound
-    return found
-
-
 def follow_code(*, acting_user: None, typed: str, address: str, now: datetime) -> Followed:
     """What the receipt code that somebody typed is of; `address` is that of their browser.
 

@@ -181,6 +181,7 @@ def test_years_that_nobody_announced_are_assumed() -> None:
         ("limit_not_whole", lambda: read_limit("1_000 days")),
         ("limit_unreadable", lambda: read_limit("3 weeks")),
         ("limit_out_of_range", lambda: read_limit("-1 days")),
+        ("limit_out_of_range", lambda: read_limit(f"{10**30} days")),
         ("windows_overlap", lambda: Version(windows=(Window(510, 720), Window(700, 800)))),
         ("window_backwards", lambda: Version(windows=(Window(720, 510),))),
         ("seasons_overlap", lambda: Version(seasons=(SUMMER_AFTERNOONS, SUMMER_AFTERNOONS))),

@@ -23,7 +23,7 @@ MOST = 100_000
 """No limit is longer, in whatever unit."""
 
 _WRITTEN = re.compile(r"\s*([+-]?[\d.,_]+)\s+([a-z][a-z\s]*)", re.IGNORECASE | re.ASCII)
-_WHOLE = re.compile(r"[+-]?\d{1,20}")
+_WHOLE = re.compile(r"[+-]?\d{1,4000}", re.ASCII)
 
 
 @dataclass(frozen=True)

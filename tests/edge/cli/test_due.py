@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -87,6 +88,26 @@ def test_a_year_that_nobody_announced_is_said_to_be_assumed() -> None:
 def test_windows_seasons_calendars_and_zones_can_be_given(given: tuple[str, ...], end: str) -> None:
     asked = ("--start", "2026-06-05T11:00+08:00", "--limit", "2 working hours", "--json")
     assert json.loads(said(*asked, *given))["due"] == end
+
+
+def worked_out(refused: bool) -> dict[str, str]:
+    """What is asked, and the end, or after "!" words of the refusal; worked out by hand from the rule."""
+    lines = (Path(__file__).parents[2] / "data" / "due_examples.txt").read_text().splitlines()
+    pairs = [line.split(" => ") for line in lines if not line.startswith("#")]
+    return {asked: end.lstrip("! ") for asked, end in pairs if end.startswith("!") is refused}
+
+
+def test_examples_worked_out_by_hand_end_when_the_rule_says() -> None:
+    ends = worked_out(refused=False)
+
+    assert {asked: json.loads(said(*shlex.split(asked), "--json"))["due"] for asked in ends} == ends
+
+
+def test_what_is_no_limit_no_moment_and_no_pause_is_refused_with_nothing_on_the_output() -> None:
+    for asked, words in worked_out(refused=True).items():
+        result = CliRunner().invoke(app, ["due", *shlex.split(asked)], env={"LC_ALL": "en"})
+        assert result.exit_code in (1, 2) and result.stdout == "", asked
+        assert words in f"{result.stderr} {result.exception}", asked
 
 
 @pytest.mark.django_db

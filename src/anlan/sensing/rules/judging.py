@@ -108,10 +108,10 @@ def _walked(
 ) -> Iterator[Transition]:
     from anlan.sensing.rules.walking import walk  # numba takes its time to load
 
-    rule, out = span.rule, _Out(_readings(lanes))
+    rule, out = span.rule, Out(_readings(lanes))
     kind = CODES.get(rule.kind, 0)
     count = walk(
-        lanes.at, lanes.value, lanes.starts, lanes.ends, last, states, known, kind, *_setting(rule),
+        lanes.at, lanes.value, lanes.starts, lanes.ends, last, states, known, kind, *setting(rule),
         span.begins, span.stops, zone_us, out.lane, out.place, out.before, out.after, out.measured,
     )  # fmt: skip
     return out.transitions(rule, lanes, count)
@@ -120,9 +120,9 @@ def _walked(
 def _walked_sites(span: Span, lanes: Lanes, states: States) -> Iterator[Transition]:
     from anlan.sensing.rules.walking import walk_sites
 
-    rule, out = span.rule, _Out(_readings(lanes))
+    rule, out = span.rule, Out(_readings(lanes))
     count = walk_sites(
-        lanes.at, lanes.value, lanes.series, lanes.starts, lanes.ends, states, *_setting(rule),
+        lanes.at, lanes.value, lanes.series, lanes.starts, lanes.ends, states, *setting(rule),
         span.begins, span.stops, out.lane, out.place, out.before, out.after, out.measured,
     )  # fmt: skip
     return out.transitions(rule, lanes, count)
@@ -135,7 +135,7 @@ def _readings(lanes: Lanes) -> int:
 type Setting = tuple[float, NDArray[np.float64], NDArray[np.float64], float, float, float, float]
 
 
-def _setting(rule: Rule) -> Setting:
+def setting(rule: Rule) -> Setting:
     """Sign, levels, waits in microseconds and parameters, as the compiled walks take them."""
     ats, clears = level_arrays(rule)
     names = PARAMETERS.get(rule.kind, (None, None))
@@ -153,7 +153,7 @@ def level_arrays(rule: Rule) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return ats, clears
 
 
-class _Out:
+class Out:
     """Room for what a walk finds: at most one transition a reading."""
 
     def __init__(self, readings: int) -> None:

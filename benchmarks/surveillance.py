@@ -122,7 +122,7 @@ def main() -> None:
     check(counts)
     print(f"surveillance: {series} series by statsmodels on a sample", file=sys.stderr, flush=True)
     theirs = reference(counts, 5 if quick else 60)
-    for bound in ("delta", "negbin", "muan"):
+    for bound in ("delta", "negbin", "muan", "predictive"):
         print(f"surveillance: {series} series, bound {bound}", file=sys.stderr, flush=True)
         seconds(counts[:100], bound, 1)
         clock, processors = seconds(counts, bound, 1 if quick else 5)

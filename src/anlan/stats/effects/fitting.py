@@ -2,7 +2,7 @@
 
 Own code, since a series without events in some month has no finite maximum likelihood: then, and only then,
 half an event a coefficient is spread over the rows as their exposure (Clogg, Rubin, Schenker et al.
-1991, section 3), which is finite for any counts and draws towards no change.
+1991), which is finite for any counts and draws towards no change.
 """
 
 from dataclasses import dataclass

@@ -112,7 +112,7 @@ class _Places:
     def log_variance(self, prior: Prior) -> float:
         """Variance of the log of what is expected: from rates, prior (jackknife over places), trend.
 
-        Beyond 1,000 places they are left out in 1,000 groups (Kott 2001, section 2), which takes no more
+        Beyond 1,000 places they are left out in 1,000 groups (Kott 2001), which takes no more
         memory and time than grows with the places.
         """
         mean, variance = _posterior(self.events, self.amount, prior)

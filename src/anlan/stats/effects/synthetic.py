@@ -57,7 +57,7 @@ class SyntheticControl:
     `placebo_time_` (frames), `result_`.
 
     Source: Abadie, Diamond & Hainmueller (2010), Journal of the American Statistical Association 105,
-    section 2.
+    pages 493-505.
 
     >>> import numpy as np
     >>> counts = np.outer([10, 20, 30, 40, 50], 1 + 0.1 * np.sin(np.arange(30)))

@@ -1,6 +1,6 @@
 """How far an estimate may be off when the log level wanders from period to period.
 
-Beside the noise of counts the log level holds an autoregressive part (Zeger 1988, sections 2 and 3). How much
+Beside the noise of counts the log level holds an autoregressive part (Zeger 1988). How much
 of it there is and how long it remembers nobody knows: both run over a grid, weighed by the restricted
 likelihood of the working residuals (Harville 1974), with nine tenths of the belief beforehand on a level that
 does not wander. The reach is the quantile of that mixture of Student's t. Newey & West's covariance sees too

@@ -4,7 +4,7 @@ Counts are Poisson, rates gamma with mean m and variance A. A grid over (shrinka
 negative binomial likelihood of the counts and by a prior: uniform on the shrinkage B = z / (z + A), z the
 sampling variance at the average exposure, and m to the power -1/2. Each rate is then a mixture of gamma
 distributions. Those of one shrinkage are joined into the gamma distribution with their mean and variance
-(Christiansen & Morris 1997, section 3); over the shrinkages the mixture is kept, for its long foot.
+(Christiansen & Morris 1997); over the shrinkages the mixture is kept, for its long foot.
 """
 
 from collections.abc import Sequence

@@ -49,7 +49,7 @@ class EmpiricalBayes:
 
     A place's rate is drawn towards the mean of all places (kind="global") or of itself and its neighbours
     (kind="local"), the more the fewer events it can be expected to have. Mean and variance are Marshall's
-    moments (sections 3 and 4).
+    moments (the global form on pages 284-285, the local on page 286).
 
     The interval is not the plug-in one, which has no width when the variance is estimated as 0. It mixes the
     gamma distributions of a rate over the means and variances that the counts leave open (Christiansen &
@@ -66,7 +66,7 @@ class EmpiricalBayes:
     true rates, one number each when global, (places,) when local; `result_`.
 
     Source: Marshall (1991) "Mapping disease and mortality rates using empirical Bayes estimators",
-    Applied Statistics 40, sections 3 and 4; Christiansen & Morris (1997), Journal of the American
+    Applied Statistics 40, pages 283-294; Christiansen & Morris (1997), Journal of the American
     Statistical Association 92, pages 618-632.
 
     >>> model = EmpiricalBayes().fit([0, 3, 8, 20], [100, 200, 300, 400])

@@ -8,7 +8,7 @@ from anlan.stats.rates._inputs import Number, amounts, plain, whole
 from anlan.stats.rates.intervals import poisson_interval
 
 FEWEST_EVENTS = 20
-"""A rate of fewer events has a relative standard error above 22 % (Klein et al. 2002, NCHS, section 4)."""
+"""A rate of fewer events has a relative standard error above 22 % (Klein et al. 2002, NCHS)."""
 
 
 def is_small(count: npt.ArrayLike, fewest: int = FEWEST_EVENTS) -> Flags:

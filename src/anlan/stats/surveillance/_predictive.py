@@ -46,11 +46,11 @@ class Predictive:
         """From the fit at the judged rows (series, rows) and the log-likelihoods (series, rows, scatters).
 
         freedom_used : rows over degrees of freedom; fitted means follow the counts, which hides as much
-            scatter.
+            scatter, and once more as rows with high counts are weighed down for them.
         """
         weights = _weights(heights.reshape(-1, heights.shape[-1]))
         place, node = np.nonzero(weights > _NEGLIGIBLE)
-        scatter = np.concatenate([[0.0], _FINE])[node] * freedom_used
+        scatter = np.concatenate([[0.0], _FINE])[node] * freedom_used**2
         expected, variance, past, overall = (
             np.ravel(part)[place] for part in (fitted.expected, fitted.variance, fitted.past, fitted.overall)
         )

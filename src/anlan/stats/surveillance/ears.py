@@ -17,7 +17,7 @@ _LAG = {"C1": 0, "C2": 2, "C3": 2}
 
 
 class Ears:
-    """EARS C1, C2 and C3 (Hutwagner et al. 2003; as in Salmon, Schumacher & Hoehle 2016, section 3.1).
+    """EARS C1, C2 and C3 (Hutwagner et al. 2003; as in Salmon, Schumacher & Hoehle 2016).
 
     C1 compares a count with the mean and standard deviation of the `baseline` rows before it, C2 leaves two
     rows between. C3 is a late alarm: it sounds when the C2 statistics of the two rows before had together
@@ -40,7 +40,7 @@ class Ears:
     `p_value_` (limit="predictive" with C1 or C2, else None); `result_`.
 
     Source: Hutwagner, Thompson, Seeman & Treadwell (2003), Journal of Urban Health 80, pages i89-i96;
-    Salmon, Schumacher & Hoehle (2016), Journal of Statistical Software 70 (10), section 3.1; Gelman et al.
+    Salmon, Schumacher & Hoehle (2016), Journal of Statistical Software 70 (10), pages 1-35; Gelman et al.
     (2013) "Bayesian Data Analysis", section 2.6.
 
     >>> Ears("C1").fit([2, 3, 1, 2, 4, 2, 3, 9], [7]).alarm_

@@ -15,7 +15,7 @@ Family = Literal["poisson", "negbin"]
 
 
 class CountGlr:
-    """The GLR detector of Hoehle & Paul (2008, section 3) for a lasting rise by an unknown factor.
+    """The GLR detector of Hoehle & Paul (2008) for a lasting rise by an unknown factor.
 
     The mean in control comes from a log-linear Poisson model of all rows before the first judged one: a
     level, a straight trend, `harmonics` pairs of yearly waves and the covariates. The statistic is the
@@ -37,7 +37,7 @@ class CountGlr:
     (series,) or one number: the negative binomial's alpha, 0 for Poisson; `result_`.
 
     Source: Hoehle & Paul (2008) "Count data regression charts for the monitoring of surveillance time
-    series", Computational Statistics & Data Analysis 52, section 3.
+    series", Computational Statistics & Data Analysis 52, pages 4357-4368.
 
     >>> import numpy as np
     >>> series = np.tile([2, 3, 4], 40); series[-4:] = 9

@@ -38,10 +38,10 @@ class NowcastResult:
 class Nowcast:
     """How many events there will be once all are recorded, for each period so far.
 
-    The delays follow reverse-time hazards (Lawless 1994, section 2): of the events recorded within d periods,
+    The delays follow reverse-time hazards (Lawless 1994): of the events recorded within d periods,
     the share recorded at d exactly. Each has a beta distribution, the events still to come are negative
-    binomial given those recorded (Hoehle & an der Heiden 2014, section 3), and both are widened by the
-    dispersion of the triangle around its fit (England & Verrall 2002, section 7). The mean of a period's
+    binomial given those recorded (Hoehle & an der Heiden 2014), and both are widened by the
+    dispersion of the triangle around its fit (England & Verrall 2002). The mean of a period's
     total has a gamma prior of shape 1/2 around twice the largest complete total (and one), which matters only
     where few events teach the delays. Delays longer than the triangle are unseen.
 
@@ -56,8 +56,8 @@ class Nowcast:
     to be recorded by now; `delays_` (delays,) the distribution of the delay; `dispersion_` (at least 1);
     `result_`.
 
-    Source: Lawless (1994), Canadian Journal of Statistics 22, section 2; Hoehle & an der Heiden (2014),
-    Biometrics 70, section 3; England & Verrall (2002), British Actuarial Journal 8, section 7.
+    Source: Lawless (1994), Canadian Journal of Statistics 22, pages 15-31; Hoehle & an der Heiden (2014),
+    Biometrics 70, pages 993-1002; England & Verrall (2002), British Actuarial Journal 8, pages 443-518.
 
     >>> import numpy as np
     >>> nan = np.nan
@@ -126,7 +126,7 @@ def reporting_triangle(
 
     Raises ValueError for records before the event, or after `now`.
 
-    Source: Lawless (1994), Canadian Journal of Statistics 22, section 2.
+    Source: Lawless (1994), Canadian Journal of Statistics 22, pages 15-31.
 
     >>> reporting_triangle([0, 0, 1, 2], [0, 1, 1, 2], now=2, delays=2)
     array([[ 1.,  1.],

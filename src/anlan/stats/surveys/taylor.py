@@ -1,7 +1,7 @@
 """Variance of totals under stratified sampling in stages (Taylor linearisation).
 
-Särndal, Swensson & Wretman 1992, sections 4.3 and 5.5; the recursion over stages as in Lumley 2010, section
-3.2. Own code: it is short, agrees with R's `survey` to all printed digits, and needs nothing beyond numpy
+Särndal, Swensson & Wretman 1992, sections 4.3 and 5.5; the recursion over stages as in Lumley 2010, chapter
+3. Own code: it is short, agrees with R's `survey` to all printed digits, and needs nothing beyond numpy
 (decision record 0070).
 """
 

@@ -140,6 +140,16 @@ def test_what_are_no_boxes_is_refused_with_words(cast: Cast, desk: Client, boxes
     assert PublicPhoto.objects.get(photo=photo).state == PhotoState.HELD
 
 
+def test_a_box_that_is_typed_wrong_comes_back_as_typed(cast: Cast, desk: Client) -> None:
+    photo = photo_of(new(cast, NOON))
+    typed = {"x-4": "12,5", "y-4": "10", "w-4": "30", "h-4": "oops"}
+
+    page = desk.post(address(photo), {"act": "clear", "on": "4", **typed})
+
+    assert page.status_code == 422
+    assert [f'name="{name}" value="{value}"' in page.text for name, value in typed.items()] == [True] * 4
+
+
 def test_to_keep_a_photo_from_the_public_takes_a_reason(cast: Cast, desk: Client) -> None:
     photo = photo_of(new(cast, NOON))
 

@@ -56,15 +56,20 @@ class BoxRow:
     h: str = ""
 
 
-def photo_rows(case_id: int) -> list[dict[str, Any]]:
-    """The photos of a case, each with its boxes: those that were cleared, else those that were found."""
-    return [_photo(row) for row in held_photos(case_id)]
+def photo_rows(case_id: int, sent: Mapping[str, QueryDict]) -> list[dict[str, Any]]:
+    """The photos of a case, each with its boxes: those that were cleared, else those that were found.
+
+    `sent` holds the form of a photo that was refused, by its id: its boxes come back as they were typed.
+    """
+    return [_photo(row, sent.get(str(row.photo.pk))) for row in held_photos(case_id)]
 
 
-def _photo(row: HeldPhoto) -> dict[str, Any]:
+def _photo(row: HeldPhoto, sent: QueryDict | None) -> dict[str, Any]:
     boxes = row.boxes if row.cleared_at else row.found
-    rows = [_row(n, box) for n, box in enumerate(boxes_from(boxes))]
-    empty = [BoxRow(len(rows) + n, BoxKind.HAND, str(KINDS[BoxKind.HAND])) for n in range(EMPTY_ROWS)]
+    rows = _sent_rows(sent) if sent else []
+    rows = rows or [_row(n, box) for n, box in enumerate(boxes_from(boxes))]
+    after = max((each.n for each in rows), default=-1) + 1
+    empty = [BoxRow(after + n, BoxKind.HAND, str(KINDS[BoxKind.HAND])) for n in range(EMPTY_ROWS)]
     return {
         "row": row,
         "photo": row.photo,
@@ -80,6 +85,20 @@ def _photo(row: HeldPhoto) -> dict[str, Any]:
 def _row(n: int, box: Box) -> BoxRow:
     sides = (f"{100 * side:.2f}" for side in (box.x, box.y, box.w, box.h))
     return BoxRow(n, box.kind, str(KINDS[box.kind]), *sides)
+
+
+def _sent_rows(sent: QueryDict) -> list[BoxRow]:
+    """The rows of a form that are ticked, as they were typed."""
+    numbers = [int(n) for n in sent.getlist("on")[:MOST_BOXES] if n.isdecimal() and len(n) < 6]
+    return [
+        BoxRow(n, kind, str(KINDS[kind]), *(sent.get(f"{side}-{n}", "")[:20] for side in "xywh"))
+        for n in numbers
+        for kind in (_kind(sent.get(f"kind-{n}", "")),)
+    ]
+
+
+def _kind(word: str) -> BoxKind:
+    return BoxKind(word) if word in tuple(BoxKind) else BoxKind.HAND
 
 
 def boxes_in(sent: QueryDict) -> list[Box]:

@@ -183,7 +183,7 @@ def _page(request: HttpRequest, acting: Acting, case_id: int, wrong: dict[str, f
     context = public_cases.row_of(case) | {
         "originals": [(SOURCE_WORDS[each.source], each) for each in originals],
         "clear": wrong.get("clear") or WordsForm(initial=_suggested(case, originals)),
-        "photos": photo_rows(case_id),
+        "photos": photo_rows(case_id, dict.fromkeys(wrong, request.POST)),
         "complaints": [(COMPLAINTS[each.reason], each) for each in complaints_of(case_id)],
         "looks": looks_at(case_id),
         "hide": wrong.get("hide") or ReasonForm(auto_id="hide_%s"),

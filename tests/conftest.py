@@ -59,8 +59,9 @@ def django_db_modify_db_settings(short_folder: Path) -> Iterator[None]:
         "OPTIONS": {},
     }
     with running(cluster):
-        settings.DATABASES["default"].update(ours)
-        connections.databases["default"].update(ours)
+        for facts in (settings.DATABASES["default"], connections.databases["default"]):
+            facts.update(ours)
+            facts.setdefault("TEST", {})["NAME"] = ROLE
         yield
         connections.close_all()
 

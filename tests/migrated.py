@@ -15,18 +15,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
-
 from anlan.edge.cli.postgres import ROLE, THROWAWAY, Cluster, running
 
 ROOT = Path(__file__).parents[1]
 KEPT = ROOT / "build" / "postgres"
-NAME = f"test_{ROLE}"
-"""The migrated database, by the name that Django gives a database of tests; ROLE is another one like it."""
 
 
 def migrated_cluster(folder: Path) -> Cluster:
-    """A cluster in `folder`, not started, whose databases have all tables and the rows of migrations."""
+    """A cluster in `folder`, not started, whose database has all tables and the rows of migrations."""
     put(folder / "postgres")
     return Cluster(folder / "postgres", folder / "sockets", folder / "postgres.log", THROWAWAY)
 
@@ -44,13 +40,12 @@ def put(data: Path) -> None:
         kept = KEPT / _state()
         if not kept.exists():
             _make(kept)
-        shutil.copytree(kept, data, copy_function=shutil.copy2)
-    _own(data, kept)
+        _copy(kept, data)
 
 
 def address_of(cluster: Cluster) -> str:
     """The address of the migrated database."""
-    return f"postgresql://{ROLE}@/{NAME}?host={cluster.sockets}"
+    return f"postgresql://{ROLE}@/{ROLE}?host={cluster.sockets}"
 
 
 def _state() -> str:
@@ -74,29 +69,15 @@ def _make(kept: Path) -> None:
             address = f"postgresql://{ROLE}@/{ROLE}?host={cluster.sockets}"
             given = os.environ | {"DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "anlan.config.settings"}
             subprocess.run([sys.executable, "-m", "tests.migrated"], cwd=ROOT, env=given, check=True)
-            _copy(cluster)
-        shutil.copytree(place / "postgres", kept.with_suffix(".new"))
-        _own(kept.with_suffix(".new"), place / "postgres")
+        _copy(place / "postgres", kept.with_suffix(".new"))
         kept.with_suffix(".new").rename(kept)
     finally:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def _copy(cluster: Cluster) -> None:
-    """Make the database of a city like that of the tests."""
-    with psycopg.connect(
-        host=str(cluster.sockets), user=ROLE, dbname="postgres", autocommit=True
-    ) as connection:
-        connection.execute(f"DROP DATABASE {ROLE}".encode())
-        connection.execute(f"CREATE DATABASE {ROLE} TEMPLATE {NAME}".encode())
-
-
-def _own(folder: Path, like: Path) -> None:
-    """Give a copied folder and all in it to the user to whom the first belongs."""
-    owner = like.stat()
-    if os.geteuid() == 0:
-        for each in (folder, *folder.rglob("*")):
-            os.chown(each, owner.st_uid, owner.st_gid, follow_symlinks=False)
+def _copy(folder: Path, to: Path) -> None:
+    """Copy a folder of thousands of files, owners included."""
+    subprocess.run(["cp", "-a", folder, to], check=True)
 
 
 @contextmanager
@@ -109,13 +90,12 @@ def _alone() -> Iterator[None]:
 
 
 def main() -> None:
-    """Make the database of tests beside the one that the environment names."""
+    """Migrate the database that the environment names."""
     import django
-    from django.db import connection
+    from django.core.management import call_command
 
     django.setup()
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    connection.close()
+    call_command("migrate", verbosity=0, interactive=False)
 
 
 if __name__ == "__main__":

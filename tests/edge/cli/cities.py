@@ -12,7 +12,6 @@ import psycopg
 
 from anlan.edge.cli.archive import MANIFEST
 from anlan.edge.cli.postgres import ROLE, Cluster
-from tests.migrated import NAME
 
 ANLAN = Path(sys.executable).with_name("anlan")
 
@@ -20,7 +19,7 @@ ANLAN = Path(sys.executable).with_name("anlan")
 class City:
     """An installation: a home, and a database of its own on the second server."""
 
-    def __init__(self, server: Cluster, home: Path, template: str = NAME) -> None:
+    def __init__(self, server: Cluster, home: Path, template: str = ROLE) -> None:
         self.home, self.server = home, server
         self.name = f"city_{uuid4().hex[:8]}"
         with self.connect("postgres") as connection:

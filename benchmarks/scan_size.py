@@ -5,7 +5,7 @@ rejects 5 %; `holds` says whether the share lies within three Monte Carlo errors
 few events ratios tie, and a rank test is then on the careful side). One JSON line a figure; progress goes to
 the error stream.
 
-`--quick`: ten data sets a case, which says only that every case can be computed.
+`--quick`: three data sets a case, which says only that every case can be computed.
 """
 
 import argparse
@@ -37,9 +37,9 @@ def rejected(model: str, when: str, mean: float, seed: int) -> bool:
 def main() -> None:
     """Print one line a case."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="ten data sets a case")
+    parser.add_argument("--quick", action="store_true", help="three data sets a case")
     quick = parser.parse_args().quick
-    size = 10 if quick else DATA_SETS
+    size = 3 if quick else DATA_SETS
     for model, when, mean in product(
         ("poisson", "permutation"), ("prospective", "retrospective"), (0.05, 0.5)
     ):

@@ -14,7 +14,7 @@ KINDS = {
     "JPEG": ("JPEG", "RGB", {"quality": 80}),
     "PNG with transparency": ("PNG", "RGBA", {"compress_level": 1}),
     "WebP": ("WEBP", "RGB", {"quality": 60, "method": 0}),
-    "HEIC": ("HEIF", "RGB", {"quality": 40}),
+    "HEIC": ("HEIF", "RGB", {"quality": 40, "enc_params": {"preset": "ultrafast"}}),
 }
 
 

@@ -54,6 +54,7 @@ def test_the_receipt_follows_the_decision(cast: Cast, resident: Client, desk: Cl
     waits = receipt(resident, code)
     group = HeldGroup.objects.get().pk
 
+    assert 'href="/moderation/held/">Reports that wait <b class="n">1</b>' in desk.get("/work/").text
     listed, shown = desk.get("/moderation/held/").text, desk.get(f"/moderation/held/{group}/").text
     done = desk.post(f"/moderation/held/{group}/", {"decision": "let_in"}, follow=True)
 

@@ -18,6 +18,7 @@ from anlan.edge.pages.many_on_queue import many
 from anlan.staff.terms import Action
 from anlan.store.readers.choices import Choices, choices
 from anlan.store.readers.figures import figure_of
+from anlan.store.readers.held import waiting_count
 from anlan.store.readers.proof import second_checks_for
 from anlan.store.readers.queue import MOST_COUNTED, CasePage, Filters, queue_page, work_page
 from anlan.store.readers.scores import FigureNote, figure_note
@@ -121,4 +122,5 @@ def work(request: HttpRequest) -> HttpResponse:
     ]
     context = {"page": page, "groups": groups, "checks": second_checks_for(acting), "now": now}
     context |= {"tasks": tasks_waiting(acting, now), "may_type": acting.may_somewhere(Action.TYPE_REPORT)}
+    context["held"] = waiting_count(acting) if acting.may_somewhere(Action.MODERATE) else 0
     return render(request, "work/work.html", context)

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.city import City
 from tests.journeys.conftest import Open
+from tests.journeys.test_pages_hold import findings, too_wide
 from tests.journeys.test_report import follow, send
 
 pytestmark = pytest.mark.journey
@@ -71,3 +72,29 @@ def test_without_javascript_beyond_the_quota_a_report_waits_and_a_person_decides
     follow(page, code)
     expect(page.get_by_text("It was held until a person had looked at it, and let in:")).to_be_visible()
     expect(page.get_by_text("We have it. A person at the desk will look at it.")).to_be_visible()
+
+
+def holds(page: Page) -> None:
+    """Axe finds nothing serious in either theme, and nothing is wider than the narrowest phone."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        assert (findings(page), too_wide(page)) == ([], [])
+
+
+def test_pages_of_what_waits_hold_for_everybody(open_page: Open) -> None:
+    page = open_page(width=320)
+    fill(page, "The rail of the footbridge at the mill ends in the air.")
+    page.evaluate("document.getElementById('id_website').value = 'https://buy.example'")
+    send(page)
+    expect(page.get_by_text("A person looks at it first")).to_be_visible(timeout=60_000)
+    holds(page)
+    follow(page, page.locator("#code").inner_text())
+    expect(page.get_by_text("It waits until a person has looked at it.")).to_be_visible()
+    holds(page)
+    page.get_by_text("What that does").click()
+    page.get_by_role("button", name="Take the report back").click()
+    expect(page.get_by_text("Nothing of it is kept.")).to_be_visible()
+    holds(page)
+    for address in ("/report/embed/", "/report/embed/?lang=zh-hans"):
+        page.goto(address)
+        holds(page)

@@ -151,7 +151,7 @@ class Sensing:
 
         url = database_url()
         command = [sys.executable, "-m", "anlan.edge.ingest"]
-        self.ingest = subprocess.Popen(command, env=os.environ | {"DATABASE_URL": url})
+        self.ingest = subprocess.Popen(command, env=os.environ | {"DATABASE_URL": url}, stdout=sys.stderr)
         at = datetime.now(UTC) - timedelta(minutes=1)
         until(lambda: offset("MQTT") is not None and offset("FRAMES") is not None)
         self.send(self.settings.ANLAN_NATS_PORT, [published(f"d.{name}.level", reading(at, 1.0))])

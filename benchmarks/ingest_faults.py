@@ -62,13 +62,19 @@ def measure(folder: Path, kills: int, away: float, rng: random.Random) -> None:
         for _ in range(kills):
             time.sleep(rng.uniform(*BETWEEN))
             city.kill(rng.choice(list(city.processes)))
+        gateway = senders[1]
+        signed_in = gateway.taken + 2 * IN_FRAME  # nobody can sign in without a database
+        sensing.until(lambda: gateway.taken >= signed_in)
         figures.say(f"PostgreSQL is away for {away:g} s")
+        before = gateway.taken
         city.kill("database", away)
+        buffered = gateway.taken - before
         for each in senders:
             each.ending.set()
         for each in senders:
             each.join(120)
         compare(city, senders, kills)
+        figures.at_least("readings that waited while PostgreSQL was away", buffered, "readings", 1)
     finally:
         city.stop()
 
@@ -96,7 +102,7 @@ class City:
             "database": lambda: postgres.start(cluster),
             "broker": broker.child(settings, os.environ, None).start,
             "frames": broker.frames_child(settings, os.environ, None).start,
-            "ingest": lambda: subprocess.Popen(ingest, env=environment, stderr=subprocess.DEVNULL),
+            "ingest": lambda: subprocess.Popen(ingest, env=environment, stdout=sys.stderr),
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 

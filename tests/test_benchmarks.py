@@ -82,6 +82,19 @@ def test_the_benchmark_of_scores_scores_every_month_then_a_night(
     assert [set(figure) for figure in figures] == [LINE] * 2
 
 
+@pytest.mark.parametrize(("name", "lines"), [("ingest", 4), ("ingest_latency", 3), ("history", 5)])
+def test_a_benchmark_of_readings_prints_whole_figures(name: str, lines: int) -> None:
+    figures = _figures(name)
+
+    assert [set(figure) for figure in figures] == [LINE] * lines
+    assert all(figure["value"] for figure in figures)
+
+
+def test_readings_sent_while_everything_is_killed_in_turn_are_stored_once_each() -> None:
+    """Three kills and PostgreSQL away for a second; `make bench NAME=ingest_faults` does it twenty times."""
+    assert [figure["holds"] for figure in _figures("ingest_faults")] == [True] * 4
+
+
 def test_the_benchmark_of_devices_brings_them_in_and_sweeps(
     db: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

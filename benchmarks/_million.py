@@ -94,11 +94,13 @@ def multiply(sockets: Path, copies: int) -> int:
         city.execute("SET session_replication_role = replica")
         city.execute("SET maintenance_work_mem = '512MB'")
         city.execute("SET max_parallel_maintenance_workers = 0")
-        with city.transaction():
-            for table in IDS:
-                _copied(city, table, copies)
-            for statement in (RETURNS, RECURRENCES, FORGET):
-                city.execute(statement)
+        with city.transaction(), city.cursor() as cursor:
+            indexes = [text for table in IDS for text in _dropped(cursor, table)]
+            copy_cases(cursor, copies)
+            cursor.execute(FORGET)
+            say(f"making {len(indexes)} indexes anew")
+            for index in indexes:
+                cursor.execute(index)
         city.execute("VACUUM ANALYZE")
         counted = "SELECT count(*), (SELECT count(*) FROM store_caseevent) FROM store_case"
         found = city.execute(counted).fetchone()
@@ -107,52 +109,53 @@ def multiply(sockets: Path, copies: int) -> int:
     return int(found[0])
 
 
-def _copied(city: Any, table: str, copies: int) -> None:
-    asked = "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s"
-    kinds = dict(city.execute(asked, [table]).fetchall())
-    indexes = _dropped(city, table)
-    done = city.execute(
-        f"INSERT INTO {table} ({', '.join(kinds)}) "
-        f"SELECT {', '.join(_moved(city, table, *column) for column in kinds.items())} "
-        f"FROM {table}, generate_series(1, {copies - 1}) AS n"
-    )
-    say(f"{table}: {done.rowcount:,} rows copied, {len(indexes)} indexes made anew")
-    for index in indexes:
-        city.execute(index)
-    city.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
+def copy_cases(cursor: Any, copies: int) -> None:
+    """Copy all cases with what belongs to them by a cursor of any kind, in its transaction."""
+    blocks = {table: _block(cursor, table) for table in IDS}
+    for table, ids in IDS.items():
+        cursor.execute(COLUMNS, [table])
+        kinds = dict(cursor.fetchall())
+        moved = [
+            f"{name} + n * {blocks[ids[name]]}" if name in ids else _moved(table, name, kind)
+            for name, kind in kinds.items()
+        ]
+        cursor.execute(
+            f"INSERT INTO {table} ({', '.join(kinds)}) SELECT {', '.join(moved)} "
+            f"FROM {table}, generate_series(1, {copies - 1}) AS n"
+        )
+        say(f"{table}: {cursor.rowcount:,} rows copied")
+        cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
+    for statement in (RETURNS, RECURRENCES):
+        cursor.execute(statement)
 
 
-def _moved(city: Any, table: str, name: str, kind: str) -> str:
-    """What a column of the n-th copy holds."""
-    of = IDS[table].get(name)
-    if of is not None:
-        return f"{name} + n * {_block(city, of)}"
+COLUMNS = "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s"
+
+
+def _moved(table: str, name: str, kind: str) -> str:
+    """What a column that holds no number of a row holds in the n-th copy."""
     if kind == "timestamp with time zone":
         return f"{name} - n * interval '1 hour'"
     return NEW.get((table, name), name)
 
 
-_blocks: dict[str, int] = {}
-
-
-def _block(city: Any, table: str) -> int:
+def _block(cursor: Any, table: str) -> int:
     """By how much the numbers of one copy lie above those of the one before."""
-    if table not in _blocks:
-        found = city.execute(f"SELECT max(id) - min(id) + 1 FROM {table}").fetchone()
-        _blocks[table] = int(found[0])
-    return _blocks[table]
+    cursor.execute(f"SELECT coalesce(max(id) - min(id), 0) + 1 FROM {table}")
+    return int(cursor.fetchone()[0])
 
 
-def _dropped(city: Any, table: str) -> list[str]:
+def _dropped(cursor: Any, table: str) -> list[str]:
     """Drop the indexes of a table that no constraint needs; what makes them anew."""
-    found = city.execute(
+    cursor.execute(
         "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index "
         "WHERE indrelid = %s::regclass AND NOT indisunique "
         "AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)",
         [table],
-    ).fetchall()
+    )
+    found = cursor.fetchall()
     for name, _ in found:
-        city.execute(f"DROP INDEX {name}")
+        cursor.execute(f"DROP INDEX {name}")
     return [text for _, text in found]
 
 

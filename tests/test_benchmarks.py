@@ -45,7 +45,7 @@ def _figures(name: str, **environment: str) -> list[dict[str, object]]:
     [
         pytest.param(
             "pages",
-            18,
+            24,
             marks=pytest.mark.skipif(
                 not TOOL.exists() or shutil.which("node") is None, reason="no Node.js, or no load tool"
             ),
@@ -79,7 +79,7 @@ def test_the_benchmark_of_scores_scores_every_month_then_a_night(
     scores.measure(60)
 
     figures = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [set(figure) for figure in figures] == [LINE] * 2
+    assert [set(figure) for figure in figures] == [LINE] * 3
 
 
 @pytest.mark.parametrize(("name", "lines"), [("ingest", 4), ("ingest_latency", 3), ("history", 5)])

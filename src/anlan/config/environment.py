@@ -78,6 +78,15 @@ def one_of(*allowed: str) -> Callable[[str], str]:
     return lambda words: {word: word for word in allowed}[words.lower()]
 
 
+def servers(words: str) -> tuple[tuple[str, int], ...]:
+    """Read hosts with their ports."""
+    parts = [part.strip().rpartition(":") for part in words.split(",") if part.strip()]
+    found = tuple((host.strip("[]"), int(port)) for host, _colon, port in parts)
+    if not all(host and 0 < port < 65536 for host, port in found):
+        raise ValueError(words)
+    return found
+
+
 def calendar_code(words: str) -> str:
     """Read the code of a calendar: cn, cn-summer, or a country's."""
     try:
@@ -541,6 +550,14 @@ FRAMES_PORT = Variable(
     "a whole number from 1 to 65535",
     "14223",
 )
+FRAMES_SERVERS = Variable(
+    "ANLAN_FRAMES_SERVERS",
+    "Servers of a NATS cluster of your own for frames, host:port and commas; empty: anlan runs one itself",
+    "",
+    servers,
+    "host:port, several with commas between",
+    "10.0.0.1:4223,10.0.0.2:4223,10.0.0.3:4223",
+)
 DEVICE_RATE = Variable(
     "ANLAN_DEVICE_RATE",
     "Messages a second that one device may send in the long run; a hundred times as many at once",
@@ -594,5 +611,6 @@ TABLE: tuple[Variable[Any], ...] = (
     BROKER_SYNC,
     FRAMES_HOST,
     FRAMES_PORT,
+    FRAMES_SERVERS,
     DEVICE_RATE,
 )

@@ -133,7 +133,9 @@ def _start_hearing(supervisor: Supervisor, settings: Any, output: IO[bytes] | No
         return
     supervisor.add(broker.child(settings, _environment(), output))
     ingest = [sys.executable, "-m", "anlan.edge.ingest"]
-    if broker.can_hear_frames(settings):
+    if settings.ANLAN_FRAMES_SERVERS:
+        pass  # they run elsewhere
+    elif broker.can_hear_frames(settings):
         supervisor.add(broker.frames_child(settings, _environment(), output))
     else:
         print(

@@ -93,7 +93,7 @@ class Hearing:
             stored = self._skip(name, stored, facts.first - 1, "counts from one again")
         elif facts.first > stored + 1:
             stored = self._skip(name, stored, facts.first - 1, "no longer holds all")
-        return _Stream(name, int(streams.consume(self._wire, name, stored).sid), stored)
+        return _Stream(name, int(streams.consume(self._wire, name, stored, facts.replicas).sid), stored)
 
     def _skip(self, name: str, stored: int, last: int, why: str) -> int:
         """What the broker no longer holds cannot be stored: say so, and go on behind it."""

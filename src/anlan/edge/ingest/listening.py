@@ -38,13 +38,26 @@ def hear_readings(stopping: threading.Event) -> None:
 def hear_frames(stopping: threading.Event) -> None:
     """Hear frames of gateways. Raises OSError, Conflict, DatabaseError."""
     said = _secrets()
-    where = (_reachable(settings.ANLAN_FRAMES_HOST), settings.ANLAN_FRAMES_PORT)
-    wire = connected(*where, said["user"], said["password"], "ingest")
+    servers = settings.ANLAN_FRAMES_SERVERS
+    ours = (_reachable(settings.ANLAN_FRAMES_HOST), settings.ANLAN_FRAMES_PORT)
+    wire, where = first_that_answers(servers or (ours,), said["user"], said["password"])
     try:
-        streams.make_stream(wire, streams.FRAMES)
+        streams.make_stream(wire, streams.FRAMES, replicas=3 if len(servers) >= 3 else 1)
         _hear(wire, where, (streams.FRAMES,), stopping)
     finally:
         wire.close()
+
+
+def first_that_answers(
+    servers: Sequence[tuple[str, int]], user: str, password: str
+) -> tuple[Wire, tuple[str, int]]:
+    """A connection to the first server of a cluster that takes one, and which it is. Raises OSError."""
+    for server in servers[:-1]:
+        try:
+            return connected(*server, user, password, "ingest"), server
+        except OSError as error:
+            log.warning("%s:%s does not answer: %s", *server, error)
+    return connected(*servers[-1], user, password, "ingest"), servers[-1]
 
 
 def _hear(wire: Wire, where: tuple[str, int], names: Sequence[str], stopping: threading.Event) -> None:

@@ -61,13 +61,16 @@ def make_streams(wire: Wire, mqtt: tuple[str, int], user: str, password: str) ->
         time.sleep(0.1)
 
 
-def make_stream(wire: Wire, name: str) -> None:
-    """Make a stream, or have one of an earlier release take what it now should. Raises WireError."""
-    wanted = STREAMS[name]
+def make_stream(wire: Wire, name: str, replicas: int = 1) -> None:
+    """Make a stream that so many servers hold, or have one of an earlier release take what it now should.
+
+    Raises WireError.
+    """
+    wanted = {**STREAMS[name], "num_replicas": replicas}
     found = wire.request(f"$JS.API.STREAM.INFO.{name}")
     if "error" in found:
         _done(wire.request(f"$JS.API.STREAM.CREATE.{name}", {"name": name, **LIMITS, **wanted}))
-    elif found["config"].get("subjects") != wanted.get("subjects"):
+    elif any(found["config"].get(key) != wanted.get(key) for key in ("subjects", "num_replicas")):
         _done(wire.request(f"$JS.API.STREAM.UPDATE.{name}", {**found["config"], **wanted}))
 
 
@@ -111,11 +114,13 @@ def _length(size: int) -> bytes:
 
 @dataclass(frozen=True)
 class Facts:
-    """Of a stream: when it was made, the numbers of the oldest message that it holds and of its last."""
+    """Of a stream: when it was made, the numbers of the oldest message that it holds and of its last, and how
+    many servers hold it."""
 
     made_at: str
     first: int
     last: int
+    replicas: int
 
 
 def facts_of(wire: Wire, stream: str) -> Facts:
@@ -123,11 +128,15 @@ def facts_of(wire: Wire, stream: str) -> Facts:
     info = wire.request(f"$JS.API.STREAM.INFO.{stream}")
     state = info.get("state", {})
     last = int(state.get("last_seq") or 0)
-    return Facts(str(info.get("created", ""))[:40], int(state.get("first_seq") or 0) or last + 1, last)
+    first, replicas = int(state.get("first_seq") or 0) or last + 1, info.get("config", {}).get("num_replicas")
+    return Facts(str(info.get("created", ""))[:40], first, last, int(replicas or 1))
 
 
-def consume(wire: Wire, stream: str, after: int) -> Consumer:
-    """Have the messages after number `after` sent to us in their order, each once. Raises WireError."""
+def consume(wire: Wire, stream: str, after: int, replicas: int = 1) -> Consumer:
+    """Have the messages after number `after` sent to us in their order, each once. Raises WireError.
+
+    A consumer is held by as many servers as its stream: one alone may be the one that is down.
+    """
     inbox = f"_INBOX.anlan.{stream}.{time.monotonic_ns()}"
     sid = wire.subscribe(inbox)
     config = {
@@ -140,7 +149,7 @@ def consume(wire: Wire, stream: str, after: int) -> Consumer:
         "idle_heartbeat": HEARTBEAT * 10**9,
         "inactive_threshold": 60 * 10**9,
         "mem_storage": True,
-        "num_replicas": 1,
+        "num_replicas": replicas,
     }
     answer = wire.request(f"$JS.API.CONSUMER.CREATE.{stream}", {"stream_name": stream, "config": config})
     if "error" in answer:

@@ -35,10 +35,11 @@ def test_each_rung_hears_after_its_grace(hours: float, rung: Rung) -> None:
     assert rung_reached(NEAR, DUE, NOON + hours * HOUR) is rung
 
 
-def test_after_a_day_in_which_nobody_looked_only_the_highest_hears() -> None:
+def test_after_a_day_in_which_nobody_looked_every_rung_hears_but_that_the_end_is_near() -> None:
+    assert rungs_between(Rung.NOBODY, Rung.HANDLER) == ((Rung.HANDLER, True),)
     assert rungs_between(Rung.NOBODY, Rung.TOWNSHIP) == (
         (Rung.HANDLER, False),
-        (Rung.UNIT_HEAD, False),
+        (Rung.UNIT_HEAD, True),
         (Rung.TOWNSHIP, True),
     )
 

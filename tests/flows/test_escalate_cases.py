@@ -51,10 +51,16 @@ def test_each_rung_hears_once_as_its_time_comes(case: Case, due: datetime) -> No
     assert kept() == [(rung, True) for rung in range(1, 6)]
 
 
-def test_after_a_day_without_a_worker_only_the_highest_rung_hears(case: Case, due: datetime) -> None:
+def test_after_a_day_without_a_worker_every_rung_that_is_due_hears_once(case: Case, due: datetime) -> None:
     sweep(due + 25 * HOUR)
 
-    assert kept() == [(Rung.HANDLER, False), (Rung.UNIT_HEAD, False), (Rung.TOWNSHIP, True)]
+    assert [tell_escalations(acting_user=None, now=due + 25 * HOUR) for _ in range(2)] == [2, 0]
+    assert sorted(Notice.objects.values_list("user__username", "kind")) == [
+        ("alice", "overdue"),
+        ("erin", "overdue"),
+        ("ivan", "escalated"),
+    ]
+    assert kept() == [(Rung.HANDLER, False), (Rung.UNIT_HEAD, True), (Rung.TOWNSHIP, True)]
     told, clock = case.events.get(step="escalated"), StageClock.objects.get(case=case, stage="handle")
     assert (told.source, told.changes) == (
         "system",
@@ -122,14 +128,17 @@ def test_the_desk_of_the_level_hears_for_the_higher_rungs(case: Case) -> None:
     assert all(levels[rung] in ("", rung.name.lower()) for rung in (Rung.TOWNSHIP, Rung.COUNTY, Rung.CITY))
 
 
-@pytest.mark.parametrize(("hours", "who"), [(24, "ivan"), (72, "carol"), (168, "liu")])
-def test_the_dispatchers_of_the_level_find_it_in_their_notices(
-    case: Case, due: datetime, hours: int, who: str
+@pytest.mark.parametrize(
+    ("hours", "who"), [(24, ["ivan"]), (72, ["carol", "ivan"]), (168, ["carol", "ivan", "liu"])]
+)
+def test_the_dispatchers_of_each_level_find_it_in_their_notices(
+    case: Case, due: datetime, hours: int, who: list[str]
 ) -> None:
     sweep(due + hours * HOUR)
     tell_escalations(acting_user=None, now=due)
 
-    assert list(Notice.objects.values_list("user__username", "kind")) == [(who, "escalated")]
+    told = Notice.objects.filter(kind="escalated").values_list("user__username", flat=True)
+    assert sorted(told) == who
 
 
 def test_the_whole_case_climbs_the_ladder_beside_its_stage(cast: Cast) -> None:
@@ -140,12 +149,18 @@ def test_the_whole_case_climbs_the_ladder_beside_its_stage(cast: Cast) -> None:
     now = whole.due_at + 24 * HOUR
 
     assert sweep(now) == 2
-    highest = Escalation.objects.filter(hears=True).values_list("clock__stage", "rung")
-    assert sorted(highest) == [("handle", Rung.COUNTY), (TOTAL, Rung.TOWNSHIP)]
-    assert tell_escalations(acting_user=None, now=now) == 2
+    higher = Escalation.objects.filter(hears=True, rung__gt=Rung.UNIT_HEAD)
+    assert sorted(higher.values_list("clock__stage", "rung")) == [
+        ("handle", Rung.TOWNSHIP),
+        ("handle", Rung.COUNTY),
+        (TOTAL, Rung.TOWNSHIP),
+    ]
+    assert tell_escalations(acting_user=None, now=now) == 5
     told = {event.changes["clock_of"][1]: event.pk for event in case.events.filter(step="escalated")}
-    heard = Notice.objects.values_list("event", "user__username")
-    assert sorted(heard) == sorted([(told["handle"], "carol"), (told[TOTAL], "ivan")])
+    heard = Notice.objects.filter(kind="escalated").values_list("event", "user__username")
+    assert sorted(heard) == sorted(
+        [(told["handle"], "carol"), (told["handle"], "ivan"), (told[TOTAL], "ivan")]
+    )
 
 
 def test_a_check_is_told_only_where_it_has_a_limit_of_its_own(cast: Cast) -> None:
@@ -171,10 +186,11 @@ def test_a_level_without_anybody_is_passed_and_the_case_says_so(
     now = due + 24 * HOUR
     sweep(now)
 
-    assert tell_escalations(acting_user=None, now=now) == 1
-    assert list(Notice.objects.values_list("user__username", "kind")) == [("carol", "escalated")]
-    assert list(Escalation.objects.filter(hears=True).values_list("rung", "told_rung")) == [
-        (Rung.TOWNSHIP, Rung.COUNTY)
+    assert tell_escalations(acting_user=None, now=now) == 2
+    assert Notice.objects.get(kind="escalated").user.username == "carol"
+    assert list(Escalation.objects.filter(hears=True).order_by("rung").values_list("rung", "told_rung")) == [
+        (Rung.UNIT_HEAD, Rung.UNIT_HEAD),
+        (Rung.TOWNSHIP, Rung.COUNTY),
     ]
     said = case.events.get(step="escalated_higher")
     assert (said.changes["rung"], said.source) == ([Rung.TOWNSHIP, Rung.COUNTY], "system")
@@ -191,7 +207,7 @@ def test_a_mailbox_is_somebody(cast: Cast, case: Case, due: datetime) -> None:
     sweep(now)
     tell_escalations(acting_user=None, now=now)
 
-    assert Escalation.objects.get(hears=True).told_rung == Rung.TOWNSHIP
+    assert Escalation.objects.get(rung=Rung.TOWNSHIP).told_rung == Rung.TOWNSHIP
     assert not case.events.filter(step__startswith="escalated_").exists()
 
 
@@ -201,9 +217,9 @@ def test_where_nobody_hears_at_all_the_case_says_so(cast: Cast, case: Case, due:
     now = due + 24 * HOUR
     sweep(now)
 
-    assert tell_escalations(acting_user=None, now=now) == 1
-    assert not Notice.objects.exists()
-    assert Escalation.objects.get(hears=True).told_rung == Rung.NOBODY
+    assert tell_escalations(acting_user=None, now=now) == 2
+    assert not Notice.objects.filter(kind="escalated").exists()
+    assert Escalation.objects.get(rung=Rung.TOWNSHIP).told_rung == Rung.NOBODY
     assert case.events.get(step="escalated_to_nobody").changes["rung"] == [Rung.TOWNSHIP, Rung.NOBODY]
 
 

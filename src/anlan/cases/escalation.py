@@ -1,7 +1,7 @@
 """Who hears of a stage that is near its end or over it, one rung after another.
 
-After a time in which nobody looked (the worker was down for a day), the highest rung that is due hears;
-those below it are kept as passed over and hear no more of this stage: nobody gets five messages.
+After a time in which nobody looked (the worker was down for a day), every rung that is due hears, once:
+they are other people. That the end is near is then no news, so the handler hears with the head of the unit.
 A rung once reached stays reached: a clock that is set back, or an end that is moved, repeats nothing.
 """
 
@@ -43,4 +43,4 @@ def rung_reached(near_at: datetime, due_at: datetime, now: datetime) -> Rung:
 
 def rungs_between(before: Rung, reached: Rung) -> tuple[tuple[Rung, bool], ...]:
     """The rungs above `before` up to `reached`, and for each whether it hears or is passed over."""
-    return tuple((Rung(rung), rung == reached) for rung in range(before + 1, reached + 1))
+    return tuple((Rung(rung), rung in (reached, *GRACE)) for rung in range(before + 1, reached + 1))

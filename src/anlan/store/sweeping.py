@@ -17,7 +17,7 @@ WITH claimed AS (
     UPDATE store_stageclock k SET rung = claimed.reached FROM claimed WHERE k.id = claimed.id
 ), kept AS (
     INSERT INTO store_escalation (case_id, clock_id, rung, at, hears)
-    SELECT case_id, id, step, %(now)s, step = reached
+    SELECT case_id, id, step, %(now)s, step = reached OR step > %(near)s
     FROM claimed, generate_series(before + 1, reached) AS step
     ON CONFLICT (clock_id, rung) DO NOTHING
 )
@@ -48,7 +48,7 @@ def claim(now: datetime, near: int, grace: Mapping[int, timedelta], most: int) -
     over = "".join(f" WHEN k.due_at + %(grace{rung})s <= %(now)s THEN {rung}" for rung, _ in steps)
     reached = f"(CASE{over} ELSE {near} END)"
     facts: dict[str, Any] = {f"grace{rung}": span for rung, span in steps}
-    facts |= {"now": now, "last": steps[0][0], "most": most}
+    facts |= {"near": near, "now": now, "last": steps[0][0], "most": most}
     with connection.cursor() as cursor:
         cursor.execute(CLAIM.format(reached=reached), facts)
         return int(cursor.rowcount)

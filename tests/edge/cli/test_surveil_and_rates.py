@@ -28,11 +28,12 @@ def weekly(folder: Path, names: tuple[str, ...] = ("a", "b")) -> Path:
     return written(folder, "\n".join(["series,period,count", *rows]) + "\n")
 
 
-def test_each_series_is_judged_in_its_last_period(tmp_path: Path) -> None:
-    rows: list[dict[str, Any]] = json.loads(run("surveil", weekly(tmp_path), "--json").stdout)
-    assert [(row["series"], row["period"], row["upper"]) for row in rows] == [
-        ("a", "311", 7.0),
-        ("b", "311", 7.0),
+@pytest.mark.parametrize(("options", "upper"), [([], 7.2426), (["--bound", "predictive"], 7.0)])
+def test_each_series_is_judged_in_its_last_period(tmp_path: Path, options: list[str], upper: float) -> None:
+    rows: list[dict[str, Any]] = json.loads(run("surveil", weekly(tmp_path), "--json", *options).stdout)
+    assert [(row["series"], row["period"], round(row["upper"], 4)) for row in rows] == [
+        ("a", "311", upper),
+        ("b", "311", upper),
     ]
 
 

@@ -23,7 +23,7 @@ def surveil(
             help="Kind of bound (farrington; ears: predictive, else as published). Only predictive keeps "
             "alpha where counts scatter more than by chance."
         ),
-    ] = "predictive",
+    ] = "delta",
     alpha: Annotated[float, typer.Option(help="One-sided level (farrington, ears).")] = 0.05,
     rate: Annotated[
         float, typer.Option(help="Rate of false discoveries over all series (farrington).")

@@ -48,6 +48,7 @@ ATTRIBUTES: Mapping[SiteKind, Mapping[str, Measure]] = MappingProxyType(
         },
         SiteKind.POST: {"staffed_hours": Measure.WORDS},
         SiteKind.ENTERPRISE: {"workers": Measure.COUNT, "dangerous_goods": Measure.YES_NO},
+        SiteKind.SHELTER: {"staffed_hours": Measure.WORDS},
         SiteKind.OTHER: {},
     }
 )

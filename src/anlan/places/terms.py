@@ -23,6 +23,7 @@ class SiteKind(StrEnum):
     ROAD_SEGMENT = "road_segment"
     POST = "post"
     ENTERPRISE = "enterprise"
+    SHELTER = "shelter"
     OTHER = "other"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from anlan.store.models import Alarm, AlarmRule, AlarmRuleVersion, Case, RuleFiring, Shift
+from anlan.store.models import Alarm, AlarmRule, AlarmRuleVersion, Case, RuleFiring, Shift, Site
 from tests.cast import Cast
 from tests.devices import a_pond_gauge, a_series, readings
 from tests.edge.pages.test_alarms import browser, page, raised
@@ -127,3 +127,21 @@ def test_the_city_changes_after_how_many_minutes_who_hears(cast: Cast) -> None:
     assert browser(cast.mia).post("/duty/policies/red/", typed).status_code == 403
     crossed = browser(cast.grace).post("/duty/policies/red/", {**typed, "city": "1"})
     assert crossed.status_code == 422
+
+
+def test_an_alarm_shows_the_places_around_it_by_kind_as_far_as_is_asked(cast: Cast) -> None:
+    alarm, pond = raised(cast), cast.pond_111
+    for code, kind, north in (("s1", "school", 0.002), ("s2", "shelter", 0.008), ("s3", "pond", 0.2)):
+        a_site(cast, code, kind, pond.lng or 0.0, (pond.lat or 0.0) + north)
+    near = page(cast.carol, f"/duty/alarms/{alarm.pk}/")
+    assert "/sites/s1/" in near and "/sites/s2/" not in near
+    far = page(cast.carol, f"/duty/alarms/{alarm.pk}/?within=1000")
+    assert "Shelter" in far and "/sites/s2/" in far and "/sites/s3/" not in far
+
+
+def a_site(cast: Cast, code: str, kind: str, lng: float, lat: float) -> Site:
+    """A place of the village."""
+    area = cast.village_111
+    return Site.objects.create(
+        code=code, name=code, kind=kind, area=area, area_path=area.path, lng=lng, lat=lat
+    )

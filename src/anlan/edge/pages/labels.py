@@ -92,6 +92,7 @@ SITE_KINDS: Mapping[str, Promise] = {
     SiteKind.ROAD_SEGMENT: _("Road segment"),
     SiteKind.POST: _("Post (site)"),
     SiteKind.ENTERPRISE: _("Enterprise (site)"),
+    SiteKind.SHELTER: _("Shelter"),
     SiteKind.OTHER: _("Other site"),
 }
 

@@ -558,6 +558,14 @@ FRAMES_SERVERS = Variable(
     "host:port, several with commas between",
     "10.0.0.1:4223,10.0.0.2:4223,10.0.0.3:4223",
 )
+FRAMES_SHARES = Variable(
+    "ANLAN_FRAMES_SHARES",
+    "Processes that share the frames, by a hash of the gateway that sends them",
+    "1",
+    whole_number(1, 64),
+    "a whole number from 1 to 64",
+    "4",
+)
 DEVICE_RATE = Variable(
     "ANLAN_DEVICE_RATE",
     "Messages a second that one device may send in the long run; a hundred times as many at once",
@@ -612,5 +620,6 @@ TABLE: tuple[Variable[Any], ...] = (
     FRAMES_HOST,
     FRAMES_PORT,
     FRAMES_SERVERS,
+    FRAMES_SHARES,
     DEVICE_RATE,
 )

@@ -65,7 +65,7 @@ def _read(batch: Batch, senders: Senders, refused: list[NotBelieved]) -> Iterato
     names: dict[tuple[str, bytes], tuple[Known, NDArray[np.bool_]]] = {}
     over = senders.pace.too_many(_numbers(subjects), batch.sent).tolist()
     for subject, payload, too_many in zip(subjects, payloads, over, strict=True):
-        sender = subject.partition(b".")[2].decode(errors="replace")
+        sender = subject.rpartition(b".")[2].decode(errors="replace")
         if too_many:
             refused.append(NotBelieved(sender[:64], "", "a frame", QuarantineReason.TOO_MANY))
             continue

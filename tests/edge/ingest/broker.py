@@ -18,7 +18,7 @@ from anlan.edge.cli import broker
 from anlan.edge.ingest.connections import cut_off
 from anlan.edge.ingest.gate import ASKED, Gate
 from anlan.edge.ingest.hearing import Hearing
-from anlan.edge.ingest.streams import FRAMES, make_stream, make_streams
+from anlan.edge.ingest.streams import FRAMES, make_stream, make_streams, shares_of_frames
 from anlan.edge.ingest.wire import Wire, connected
 from anlan.store.readers.series import is_device, passwords_made
 from tests.edge.cli.serving import free_port
@@ -38,6 +38,7 @@ class Broker:
     gate_wire: Wire | None = None
     hearing: Hearing | None = None
     frames: bool = False
+    shares: list[Wire] = field(default_factory=list)
 
     def hear(self) -> Hearing:
         """Connect as the ingest does."""
@@ -52,6 +53,15 @@ class Broker:
         self.gate_wire.subscribe(ASKED)
         self.hearing = Hearing(self.wire)
         return self.hearing
+
+    def hear_share(self, share: int, shares: int) -> Hearing:
+        """Hear one share of the frames, as one of several processes does."""
+        wire = self._wire(f"share-{share}")
+        mine = shares_of_frames(share, shares)
+        for name, facts in mine.items():
+            make_stream(wire, name, 1, facts)
+        self.shares.append(wire)
+        return Hearing(wire, tuple(mine))
 
     def _wire(self, name: str) -> Wire:
         return connected("127.0.0.1", self.port, self.secrets["user"], self.secrets["password"], name)
@@ -91,7 +101,7 @@ class Broker:
 
     def forget(self) -> None:
         """End both connections, as a process that is killed does."""
-        for wire in (self.wire, self.gate_wire):
+        for wire in (self.wire, self.gate_wire, *self.shares):
             if wire is not None:
                 wire.close()
 
@@ -108,6 +118,7 @@ def running_broker(home: Path, frames: bool = False, **changed: Any) -> Iterator
             "ANLAN_BROKER_SYNC": "2m",
             "ANLAN_FRAMES_HOST": "127.0.0.1",
             "ANLAN_FRAMES_PORT": free_port(),
+            "ANLAN_FRAMES_SHARES": 1,
         }
         | changed
     )

@@ -30,7 +30,7 @@ class Cluster:
     """Three servers that know each other."""
 
     def __init__(self, home: Path) -> None:
-        settings = SimpleNamespace(ANLAN_HOME=home)
+        settings = SimpleNamespace(ANLAN_HOME=home, ANLAN_FRAMES_SHARES=1)
         self.ports = [free_port() for _ in range(3)]
         routes = [free_port() for _ in range(3)]
         joined = ", ".join(f'"nats://127.0.0.1:{port}"' for port in routes)

@@ -10,7 +10,7 @@ import pytest
 from anlan.edge.ingest.wire import Wire, WireError
 from anlan.flows.device_credentials import give_credentials, revoke_credential
 from anlan.sensing.frames import encode
-from anlan.store.models import Observation, ObservationDay, QuarantineCount, Quarantined
+from anlan.store.models import IngestOffset, Observation, ObservationDay, QuarantineCount, Quarantined
 from tests.cast import Cast
 from tests.devices import a_device
 from tests.edge.ingest.broker import Broker, running_broker
@@ -120,3 +120,24 @@ def test_a_password_that_ends_cuts_the_open_connection(gateway: Gateway, cast: C
             gateway.wire.read(1.0)
     with pytest.raises(WireError):
         gateway.broker.signed_in("gateway-1", gateway.password)
+
+
+def test_several_share_the_frames_by_who_sends_them(cast: Cast, tmp_path: Path) -> None:
+    names = [f"gauge-{each}" for each in range(12)]
+    for name in names:
+        a_device(name, cast.village_111)
+    with running_broker(tmp_path, frames=True, ANLAN_FRAMES_SHARES=3) as broker:
+        shares = [broker.hear_share(share, 3) for share in range(3)]
+        wire = broker._wire("sender")
+        wire.subscribe("_INBOX.sender.x")
+        for name in names * 2:
+            wire.publish(f"f.{name}".encode(), frame([f"{name}.level"], 50), b"_INBOX.sender.x")
+            assert b'"seq"' in wire.read(5.0)[0].payload
+        wire.close()
+        stored = [share.store_what_comes(0.2) for share in shares]
+        broker.forget()
+
+    assert Observation.objects.count() == 12 * 50
+    assert sum(stored) == 24 * 50 and max(stored) < 24 * 50  # nobody does it all
+    offsets = dict(IngestOffset.objects.values_list("stream", "sequence"))
+    assert sum(offsets.values()) == 24 and offsets["FRAMES"] == 0

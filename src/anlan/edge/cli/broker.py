@@ -27,7 +27,11 @@ jetstream {{
 {more}
 max_payload: 1M
 accounts {{
-  CITY {{ jetstream: enabled, users: [ {{ user: {user}, password: "{password}" }} ] }}
+  CITY {{
+    jetstream: enabled
+    users: [ {{ user: {user}, password: "{password}" }} ]
+    {mappings}
+  }}
   SYS {{ users: [ {{ user: sys, password: "{password}" }} ] }}
 }}
 system_account: SYS
@@ -84,23 +88,40 @@ def frames_child(settings: Any, environment: Mapping[str, str], output: IO[bytes
     """
     listen = f"{settings.ANLAN_FRAMES_HOST}:{settings.ANLAN_FRAMES_PORT}"
     file = _configured(
-        settings, "frames", name="anlan-frames", listen=listen, store="frames", sync="always", more=""
+        settings,
+        "frames",
+        name="anlan-frames",
+        listen=listen,
+        store="frames",
+        sync="always",
+        more="",
+        mappings=_shared(settings),
     )
     return program("frames", [_server(), "-c", file], environment, output)
+
+
+def _shared(settings: Any) -> str:
+    """How subjects of frames name the share that they belong to, when there are several."""
+    shares = settings.ANLAN_FRAMES_SHARES
+    to = f"f.{{{{partition({shares},1)}}}}.{{{{wildcard(1)}}}}"
+    return "" if shares == 1 else f'mappings: {{ "f.*": "{to}" }}'
 
 
 def _server() -> Path:
     return Path(sys.executable).with_name("nats-server")
 
 
-def _configured(settings: Any, file: str, *, store: str, **facts: str) -> Path:
+def _configured(settings: Any, file: str, *, store: str, mappings: str = "", **facts: str) -> Path:
     """Write the settings of a broker; their file."""
     folder: Path = settings.ANLAN_HOME / "nats"
     folder.mkdir(mode=0o700, exist_ok=True)
     given = _secrets(folder)
     shared = {name: given[name] for name in ("user", "password", "issuer")}
     log = _log(settings, {"nats": "broker"}.get(file, file))
-    home.write(folder / f"{file}.conf", CONFIG.format(store=folder / store, log=log, **facts, **shared))
+    home.write(
+        folder / f"{file}.conf",
+        CONFIG.format(store=folder / store, log=log, mappings=mappings, **facts, **shared),
+    )
     return folder / f"{file}.conf"
 
 

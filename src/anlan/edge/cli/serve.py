@@ -144,6 +144,9 @@ def _start_hearing(supervisor: Supervisor, settings: Any, output: IO[bytes] | No
         )
         ingest.append("--without-frames")
     supervisor.add(program("ingest", ingest, _environment(), output, signal.SIGKILL))
+    for share in range(1, 1 if "--without-frames" in ingest else settings.ANLAN_FRAMES_SHARES):
+        more = [*ingest, "--share", str(share)]
+        supervisor.add(program(f"ingest-{share}", more, _environment(), output, signal.SIGKILL))
     where = {"host": settings.ANLAN_MQTT_HOST, "port": settings.ANLAN_MQTT_PORT}
     print(_("devices send over MQTT to %(host)s:%(port)s") % where)
 

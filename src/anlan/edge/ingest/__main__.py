@@ -1,4 +1,4 @@
-"""The process that hears devices: `python -m anlan.edge.ingest [--without-frames]`.
+"""The process that hears devices: `python -m anlan.edge.ingest [--without-frames | --share NUMBER]`.
 
 It lets devices in, reads what waits in the brokers' streams, and stores it batch by batch. Whatever happens
 to it, to a broker or to the database, it begins again where the database ended.
@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 
 log = logging.getLogger("anlan.ingest")
@@ -34,6 +35,10 @@ def main() -> None:
 
     from anlan.edge.ingest.listening import hear_frames, hear_readings
 
+    if "--share" in sys.argv:
+        share = int(sys.argv[sys.argv.index("--share") + 1])
+        _hear_on(partial(hear_frames, share=share), f"frames, share {share}", stopping)
+        return
     frames = threading.Thread(target=_hear_on, args=(hear_frames, "frames", stopping), name="frames")
     if "--without-frames" not in sys.argv:
         frames.start()

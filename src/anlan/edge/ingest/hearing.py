@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -50,13 +49,8 @@ else:
 
 log = logging.getLogger("anlan.ingest")
 SILENT = 3 * streams.HEARTBEAT
-MOST_BYTES = {MQTT: 4 << 20, PLAIN: 4 << 20, FRAMES: 1 << 20}
+MOST_BYTES, MOST_OF_FRAMES = 4 << 20, 1 << 20
 """Bytes in one transaction, about: some 25,000 single readings, or 70,000 in frames."""
-PREPARE: dict[str, Callable[[Batch, Senders, datetime], Prepared]] = {
-    MQTT: prepare,
-    PLAIN: prepare,
-    FRAMES: prepare_frames,
-}
 
 
 @dataclass
@@ -79,7 +73,7 @@ class Hearing:
         self, wire: Wire, names: Sequence[str] = (MQTT, PLAIN), aside: Executor | None = None
     ) -> None:
         self._wire, self._aside = wire, aside
-        self._most = min(MOST_BYTES[name] for name in names)
+        self._most = MOST_OF_FRAMES if names[0].startswith(FRAMES) else MOST_BYTES
         self._senders = Senders()
         self._storing: list[Future[Stored]] = []
         self._streams = {each.sid: each for each in (self._begin(name) for name in names)}
@@ -149,7 +143,8 @@ class Hearing:
         if stream.name == PLAIN:
             mine = mine[~twice(data, mine)]  # the stream MQTT has them
         now = timezone.now()
-        prepared = PREPARE[stream.name](_batch(stream, after, data, mine), self._senders, now)
+        read = prepare_frames if stream.name.startswith(FRAMES) else prepare
+        prepared = read(_batch(stream, after, data, mine), self._senders, now)
         return self._store(prepared)
 
     def _check_numbers(self, stream: _Stream, numbers: NDArray[np.int64]) -> None:

@@ -35,15 +35,17 @@ def hear_readings(stopping: threading.Event) -> None:
         wire.close()
 
 
-def hear_frames(stopping: threading.Event) -> None:
-    """Hear frames of gateways. Raises OSError, Conflict, DatabaseError."""
+def hear_frames(stopping: threading.Event, share: int = 0) -> None:
+    """Hear frames of gateways, or one share of them. Raises OSError, Conflict, DatabaseError."""
     said = _secrets()
     servers = settings.ANLAN_FRAMES_SERVERS
     ours = (_reachable(settings.ANLAN_FRAMES_HOST), settings.ANLAN_FRAMES_PORT)
     wire, where = first_that_answers(servers or (ours,), said["user"], said["password"])
     try:
-        streams.make_stream(wire, streams.FRAMES, replicas=3 if len(servers) >= 3 else 1)
-        _hear(wire, where, (streams.FRAMES,), stopping)
+        mine = streams.shares_of_frames(share, settings.ANLAN_FRAMES_SHARES)
+        for name, facts in mine.items():
+            streams.make_stream(wire, name, 3 if len(servers) >= 3 else 1, facts)
+        _hear(wire, where, tuple(mine), stopping)
     finally:
         wire.close()
 

@@ -61,12 +61,23 @@ def make_streams(wire: Wire, mqtt: tuple[str, int], user: str, password: str) ->
         time.sleep(0.1)
 
 
-def make_stream(wire: Wire, name: str, replicas: int = 1) -> None:
+def shares_of_frames(share: int, shares: int) -> dict[str, dict[str, Any]]:
+    """The streams of one of several who share the frames, with what they take and how much they hold.
+
+    The broker puts the number of the share into the subject (`f.NAME` becomes `f.3.NAME`), so each stream
+    has numbers without a gap. The first share also reads what came before there were several.
+    """
+    mine = {"subjects": [f"f.{share}.*"], "max_bytes": MOST_BYTES // shares}
+    own = {} if shares == 1 else {f"{FRAMES}-{share}": mine}
+    return own if share else {FRAMES: STREAMS[FRAMES], **own}
+
+
+def make_stream(wire: Wire, name: str, replicas: int = 1, facts: Mapping[str, Any] | None = None) -> None:
     """Make a stream that so many servers hold, or have one of an earlier release take what it now should.
 
     Raises WireError.
     """
-    wanted = {**STREAMS[name], "num_replicas": replicas}
+    wanted = {**(STREAMS[name] if facts is None else facts), "num_replicas": replicas}
     found = wire.request(f"$JS.API.STREAM.INFO.{name}")
     if "error" in found:
         _done(wire.request(f"$JS.API.STREAM.CREATE.{name}", {"name": name, **LIMITS, **wanted}))

@@ -3,8 +3,6 @@
 import os
 from pathlib import Path
 
-from django.utils.translation import get_language_info, to_language
-
 DOMAIN = Path("LC_MESSAGES") / "django.po"
 SOURCE = Path(__file__).parent / "locale"
 BUILD = Path(__file__).parents[3] / "build" / "locale"
@@ -24,6 +22,8 @@ def own_languages(folder: Path) -> list[tuple[str, str]]:
 
     Each is `folder`/CODE/LC_MESSAGES/django.po, with the code as Django writes folders: ug, mn_Cyrl.
     """
+    from django.utils.translation import to_language  # the commands of statistics speak without Django
+
     found = []
     for po in sorted(folder.glob(f"*/{DOMAIN}")):
         _compile(po, po.with_suffix(".mo"))
@@ -33,6 +33,8 @@ def own_languages(folder: Path) -> list[tuple[str, str]]:
 
 def _own_name(code: str) -> str:
     """What its speakers call a language; the code of one that Django does not know."""
+    from django.utils.translation import get_language_info
+
     try:
         return str(get_language_info(code)["name_local"])
     except KeyError:

@@ -127,7 +127,8 @@ def _axes(marks: Sequence[Mark]) -> _Axes:
 
 
 def _room(lower: float, upper: float) -> tuple[float, float]:
-    return (lower, upper) if upper - lower > 1e-9 * abs(lower) else (lower, lower + 1.0 + 0.01 * abs(lower))
+    least = max(1e-9 * abs(lower), 1e-100)  # below it no tick can be told from the next
+    return (lower, upper) if upper - lower > least else (lower, lower + 1.0 + 0.01 * abs(lower))
 
 
 def nice_ticks(lower: float, upper: float, wanted: int = 6) -> list[float]:

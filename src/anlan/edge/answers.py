@@ -8,6 +8,9 @@ from django.shortcuts import render
 from anlan.base.errors import Conflict, NotFound, Refused
 from anlan.edge.pages.refusals import refusal_text
 
+TOLD_OF_IT = "/api/"
+"""Where a program is told what is wrong with its question, a zero byte too."""
+
 
 class Answers:
     """Middleware that answers errors which no page answered itself."""
@@ -19,9 +22,9 @@ class Answers:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """The answer; a zero byte in the query, which no database takes, is left out of it."""
+        """The answer; a zero byte in the query of a page, which no database takes, is left out of it."""
         query = request.META.get("QUERY_STRING", "")
-        if "%00" in query:
+        if "%00" in query and not request.path.startswith(TOLD_OF_IT):
             request.GET = QueryDict(query.replace("%00", ""))
         return self.get_response(request)
 

@@ -206,5 +206,6 @@ def _bulk() -> dict[str, Any]:
             "200": {"description": "The file", "content": {"text/csv": {}}},
             "400": told,
             "404": told,
+            "429": told,
         },
     }

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from _city import below, fill, logged_in, new_home, serving, small_city
 
@@ -42,13 +43,15 @@ def _city() -> Iterator[tuple[int, str]]:
 
 def report(pid: int) -> None:
     """Print the memory of the processes at and below `pid`."""
-    family = [pid, *below(pid)]
+    family = [one for each in (pid, *below(pid)) if (one := process_of(each))]
     for one in family:
-        print(f"{memory(one, 'Rss'):7.1f} MB {memory(one, 'Pss'):7.1f} MB  {name(one)}", file=sys.stderr)
-    pythons = sum(name(one).split()[0].endswith("/python") for one in family)
+        print(f"{one.rss:7.1f} MB {one.pss:7.1f} MB  {one.name}", file=sys.stderr)
+    pythons = sum(one.name.split()[0].endswith("/python") for one in family)
     bare = pythons * bare_python()
-    for kind, words in (("Rss", "resident"), ("Pss", "proportional share")):
-        total = sum(memory(one, kind) for one in family)
+    for words, total in (
+        ("resident", sum(one.rss for one in family)),
+        ("proportional share", sum(one.pss for one in family)),
+    ):
         facts = {
             "name": f"idle city, {words}",
             "value": round(total, 1),
@@ -60,6 +63,22 @@ def report(pid: int) -> None:
             "holds": total < GOAL,
         }
         print(json.dumps(facts))
+
+
+class Process(NamedTuple):
+    """A process: its memory in MB (1,000,000 bytes), its command shortened."""
+
+    rss: float
+    pss: float
+    name: str
+
+
+def process_of(pid: int) -> Process | None:
+    """Look at a process; None for one that has ended meanwhile, as idle connections do."""
+    try:
+        return Process(memory(pid, "Rss"), memory(pid, "Pss"), name(pid))
+    except (FileNotFoundError, ProcessLookupError, ValueError):
+        return None
 
 
 def memory(pid: int, kind: str) -> float:

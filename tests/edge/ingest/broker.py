@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,8 +21,8 @@ from anlan.edge.ingest.streams import FRAMES, make_stream, make_streams, shares_
 from anlan.edge.ingest.wire import Wire, connected
 from anlan.store.readers.series import is_device, passwords_made
 from tests.edge.cli.serving import free_port
+from tests.waiting import wait_until
 
-PATIENCE = 20.0
 START = datetime.now(UTC) - timedelta(hours=1)
 
 
@@ -126,7 +125,11 @@ def running_broker(home: Path, frames: bool = False, **changed: Any) -> Iterator
     try:
         wait_until(lambda: answers(settings.ANLAN_FRAMES_PORT if frames else settings.ANLAN_MQTT_PORT))
         secrets = json.loads((home / "nats" / "secrets.json").read_text())
-        yield Broker(settings, secrets, process, frames=frames)
+        found = Broker(settings, secrets, process, frames=frames)
+        try:
+            yield found
+        finally:
+            found.forget()
     finally:
         process.kill()
         process.wait()
@@ -138,14 +141,6 @@ def answers(port: int) -> bool:
 
     with socket.socket() as link:
         return link.connect_ex(("127.0.0.1", port)) == 0
-
-
-def wait_until(done: Any, seconds: float = PATIENCE) -> None:
-    """Look again and again until it is done."""
-    until = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(0.01)
 
 
 @dataclass

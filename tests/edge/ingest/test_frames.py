@@ -1,6 +1,7 @@
 """Frames of a gateway through a real broker into the tables: its devices alone, each reading once."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,9 +51,8 @@ def gateway(cast: Cast, tmp_path: Path) -> Iterator[Gateway]:
         broker.hear()
         wire = broker.signed_in("gateway-1", password)
         wire.subscribe("_INBOX.gateway-1.x")
-        yield Gateway(broker, password, wire)
-        wire.close()
-        broker.forget()
+        with closing(wire):
+            yield Gateway(broker, password, wire)
 
 
 def frame(names: list[str], count: int = 500, value: float = 1.5) -> bytes:
@@ -135,7 +135,6 @@ def test_several_share_the_frames_by_who_sends_them(cast: Cast, tmp_path: Path) 
             assert b'"seq"' in wire.read(5.0)[0].payload
         wire.close()
         stored = [share.store_what_comes(0.2) for share in shares]
-        broker.forget()
 
     assert Observation.objects.count() == 12 * 50
     assert sum(stored) == 24 * 50 and max(stored) < 24 * 50  # nobody does it all

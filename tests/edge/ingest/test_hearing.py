@@ -36,7 +36,8 @@ from anlan.store.observation_days import make_days
 from anlan.store.readers.series import SeriesTable
 from tests.cast import Cast
 from tests.devices import a_device
-from tests.edge.ingest.broker import START, Broker, MqttDevice, reading, running_broker, wait_until
+from tests.edge.ingest.broker import START, Broker, MqttDevice, reading, running_broker
+from tests.waiting import wait_until
 
 NOW = datetime.now(UTC)
 
@@ -58,7 +59,6 @@ def password(cast: Cast) -> str:
 def broker(tmp_path: Path) -> Iterator[Broker]:
     with running_broker(tmp_path) as found:
         yield found
-        found.forget()
 
 
 @pytest.fixture
@@ -229,7 +229,6 @@ def test_a_broker_that_is_killed_loses_nothing_that_it_had_acknowledged(
     with running_broker(tmp_path) as second:
         second.hear()
         store_all(second, 300)
-        second.forget()
 
 
 def test_a_gap_in_the_numbers_of_a_stream_is_never_read_over(broker: Broker, device: MqttDevice) -> None:

@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
@@ -26,19 +26,21 @@ def at_the_door(
     where: tuple[str, int], said: Mapping[str, str], stopping: threading.Event
 ) -> Iterator[threading.Thread]:
     """Let devices in while inside; the thread that does it ends with its connections."""
-    gate = connected(*where, said["user"], said["password"], "gate")
-    system = connected(*where, "sys", said["password"], "gate")
-    gate.subscribe(ASKED)
-    thread = threading.Thread(
-        target=_stand, args=(gate, system, Gate(said["seed"]), stopping), name="gate", daemon=True
-    )
-    thread.start()
-    try:
-        yield thread
-    finally:
-        gate.close()
-        system.close()
-        thread.join(5)
+    with (
+        closing(connected(*where, said["user"], said["password"], "gate")) as gate,
+        closing(connected(*where, "sys", said["password"], "gate")) as system,
+    ):
+        gate.subscribe(ASKED)
+        thread = threading.Thread(
+            target=_stand, args=(gate, system, Gate(said["seed"]), stopping), name="gate", daemon=True
+        )
+        thread.start()
+        try:
+            yield thread
+        finally:
+            gate.close()
+            system.close()
+            thread.join(5)
 
 
 def _stand(gate: Wire, system: Wire, keeper: Gate, stopping: threading.Event) -> None:

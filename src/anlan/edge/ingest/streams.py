@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from anlan.edge.ingest.wire import LONGEST_WAIT, Wire, WireError
+from anlan.edge.ingest.wire import LONGEST_WAIT, Unanswered, Wire, WireError
 
 MQTT, PLAIN, FRAMES = "MQTT", "PLAIN", "FRAMES"
 ORIGIN = "$MQTT_msgs"
@@ -21,6 +21,10 @@ FROM_MQTT = b"$MQTT.msgs."
 MOST_BYTES = 4 << 30
 MOST_DAYS = 7
 HEARTBEAT = 5
+ASKED_AGAIN, LONGEST_ELECTION = 2.0, 30.0
+"""Seconds after which a cluster is asked again, and in which it has chosen its leaders: a server calls an
+election after 4 to 9 s without one; the cluster, each stream and each consumer have their own."""
+UNAVAILABLE = 503
 
 LIMITS: dict[str, Any] = {
     "retention": "limits",
@@ -78,16 +82,35 @@ def make_stream(wire: Wire, name: str, replicas: int = 1, facts: Mapping[str, An
     Raises WireError.
     """
     wanted = {**(STREAMS[name] if facts is None else facts), "num_replicas": replicas}
-    found = wire.request(f"$JS.API.STREAM.INFO.{name}")
+    found = ask(wire, f"$JS.API.STREAM.INFO.{name}")
     if "error" in found:
-        _done(wire.request(f"$JS.API.STREAM.CREATE.{name}", {"name": name, **LIMITS, **wanted}))
+        _done(ask(wire, f"$JS.API.STREAM.CREATE.{name}", {"name": name, **LIMITS, **wanted}))
     elif any(found["config"].get(key) != wanted.get(key) for key in ("subjects", "num_replicas")):
-        _done(wire.request(f"$JS.API.STREAM.UPDATE.{name}", {**found["config"], **wanted}))
+        _done(ask(wire, f"$JS.API.STREAM.UPDATE.{name}", {**found["config"], **wanted}))
 
 
-def _done(answer: Mapping[str, Any]) -> None:
+def ask(wire: Wire, subject: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Ask JetStream, and again while it chooses a leader: what is asked meanwhile reaches nobody.
+
+    Only for what may be asked twice. Raises Unanswered when no leader was found.
+    """
+    until = time.monotonic() + LONGEST_ELECTION
+    while True:
+        try:
+            answer = wire.request(subject, body, ASKED_AGAIN)
+        except Unanswered:
+            if time.monotonic() > until:
+                raise
+            continue
+        if answer.get("error", {}).get("code") != UNAVAILABLE or time.monotonic() > until:
+            return answer
+        time.sleep(0.2)
+
+
+def _done(answer: dict[str, Any]) -> dict[str, Any]:
     if "error" in answer:
         raise WireError(str(answer["error"]))
+    return answer
 
 
 def _is_attached(wire: Wire) -> bool:
@@ -135,8 +158,8 @@ class Facts:
 
 
 def facts_of(wire: Wire, stream: str) -> Facts:
-    """What a stream holds; the first is one beyond the last when it is empty."""
-    info = wire.request(f"$JS.API.STREAM.INFO.{stream}")
+    """What a stream holds; the first is one beyond the last when it is empty. Raises WireError."""
+    info = _done(ask(wire, f"$JS.API.STREAM.INFO.{stream}"))
     state = info.get("state", {})
     last = int(state.get("last_seq") or 0)
     first, replicas = int(state.get("first_seq") or 0) or last + 1, info.get("config", {}).get("num_replicas")
@@ -146,11 +169,14 @@ def facts_of(wire: Wire, stream: str) -> Facts:
 def consume(wire: Wire, stream: str, after: int, replicas: int = 1) -> Consumer:
     """Have the messages after number `after` sent to us in their order, each once. Raises WireError.
 
-    A consumer is held by as many servers as its stream: one alone may be the one that is down.
+    A consumer is held by as many servers as its stream: one alone may be the one that is down. It has a name,
+    so that asked for twice it is still one, and sends each message once.
     """
-    inbox = f"_INBOX.anlan.{stream}.{time.monotonic_ns()}"
+    name = f"anlan-{time.monotonic_ns()}"
+    inbox = f"_INBOX.anlan.{stream}.{name}"
     sid = wire.subscribe(inbox)
     config = {
+        "name": name,
         "deliver_subject": inbox,
         "deliver_policy": "by_start_sequence",
         "opt_start_seq": after + 1,
@@ -162,9 +188,8 @@ def consume(wire: Wire, stream: str, after: int, replicas: int = 1) -> Consumer:
         "mem_storage": True,
         "num_replicas": replicas,
     }
-    answer = wire.request(f"$JS.API.CONSUMER.CREATE.{stream}", {"stream_name": stream, "config": config})
-    if "error" in answer:
-        raise WireError(str(answer["error"]))
+    asked = {"stream_name": stream, "config": config, "action": "create"}
+    _done(ask(wire, f"$JS.API.CONSUMER.CREATE.{stream}.{name}", asked))
     return Consumer(stream, sid)
 
 

@@ -18,6 +18,10 @@ class WireError(OSError):
     """The broker closed the connection, or said something that we cannot go on after."""
 
 
+class Unanswered(WireError):
+    """Nobody answered in time. The connection is as good as before: one may ask again."""
+
+
 class Message(NamedTuple):
     """One message: who asked for it (`sid`), subject, where an answer goes, headers, payload."""
 
@@ -57,20 +61,24 @@ class Wire:
         self.socket.settimeout(LONGEST_WAIT)
         self.socket.sendall(data)
 
-    def request(self, subject: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Ask a service of the server and give its answer. Raises WireError when none comes in time.
+    def request(
+        self, subject: str, body: Mapping[str, Any] | None = None, seconds: float = LONGEST_WAIT
+    ) -> dict[str, Any]:
+        """Ask a service of the server and give its answer. Raises Unanswered when none comes in time.
 
         What else comes meanwhile is kept as it came for the next who reads.
         """
         inbox = f"_INBOX.anlan.{time.monotonic_ns()}"
         sid = int(self.subscribe(inbox))
         self.publish(subject.encode(), json.dumps(body).encode() if body else b"", inbox.encode())
-        until = time.monotonic() + LONGEST_WAIT
+        until = time.monotonic() + seconds
         before: list[bytes] = []
         while True:
             if time.monotonic() > until:
-                raise WireError(f"{subject} was not answered")
-            data = self._rest + self._received(1.0)
+                self._rest = b"".join([*before, self._rest])
+                self.unsubscribe(str(sid).encode())
+                raise Unanswered(f"{subject} was not answered")
+            data = self._rest + self._received(min(seconds, 1.0))
             rows, used = rows_of(data)
             found = next((row for row in rows if row[SID] == sid), None)
             if found is None:

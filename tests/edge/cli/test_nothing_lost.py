@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
@@ -79,7 +80,8 @@ def kill_all(pid: int) -> None:
     """`kill -9` of a supervisor and of everything below it: web server, worker, database."""
     everybody = [pid, *children_of(pid)]
     for each in everybody:
-        os.kill(each, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # an idle connection of the database ends by itself
+            os.kill(each, signal.SIGKILL)
     assert all_ended(everybody[1:])
 
 

@@ -6,10 +6,12 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.cookiejar import CookieJar
 from pathlib import Path
+from threading import Thread
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
@@ -56,15 +58,20 @@ def serving(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     port = free_port()
     command = [ANLAN, "serve", "--port", str(port), *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        # its log goes on: a pipe that nobody reads fills up, and then every page waits for it
+        reader = Thread(target=deque, args=(process.stdout, 0))
         try:
-            assert process.stdout is not None
             for line in process.stdout:
                 if "anlan runs at" in line:
                     break
+            reader.start()
             yield process, f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
-            process.communicate(timeout=60)
+            process.wait(timeout=60)
+            if reader.is_alive():
+                reader.join()
 
 
 @contextmanager

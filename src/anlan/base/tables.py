@@ -127,6 +127,32 @@ def need_columns(table: Table, needed: Sequence[str]) -> None:
         raise Refused("columns_missing", file=table.file, missing=missing, found=list(table.header))
 
 
+def refuse_unknown_columns(table: Table, known: Sequence[str]) -> None:
+    """Raise Refused("column_unknown") when a column is none of these."""
+    unknown = [name for name in table.header if name not in known]
+    if unknown:
+        raise Refused("column_unknown", file=table.file, unknown=unknown, known=list(known))
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One row of a table that a spreadsheet may have written, and where to say what is wrong with it."""
+
+    file: str
+    row: int
+    record: Mapping[str, str]
+    complaints: Complaints
+
+    def say(self, column: str, value: object, right: str, /, **facts: object) -> None:
+        """Complain of a cell: its value, and what would be right."""
+        self.complaints.say(self.file, self.row, column, value, right, **facts)
+
+    def text(self, column: str) -> str:
+        """A cell without the apostrophe that keeps a spreadsheet from running it."""
+        cell = self.record.get(column, "").strip()
+        return cell[1:] if cell[:1] == "'" else cell
+
+
 def _csv_rows(file: str, first: list[str], rest: Iterator[str], delimiter: str) -> Iterator[list[str]]:
     reader = csv.reader(_chain(first, rest), delimiter=delimiter)
     while True:

@@ -5,7 +5,15 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from anlan.base.errors import Refused
-from anlan.base.tables import N_, Complaints, Table, need_columns, read_table, records
+from anlan.base.tables import (
+    N_,
+    Complaints,
+    SheetRow,
+    need_columns,
+    read_table,
+    records,
+    refuse_unknown_columns,
+)
 from anlan.cases.calendar_changes import MOST_DAYS, OWN_KINDS, hours_text
 from anlan.cases.calendars import Day, DayKind, Window, read_windows
 
@@ -25,13 +33,13 @@ def read_days(
     """
     table = read_table(file, lines, complaints)
     need_columns(table, COLUMNS[:3])
-    _refuse_unknown_columns(table)
+    refuse_unknown_columns(table, COLUMNS)
     found: dict[date, Day] = {}
     rows: dict[date, int] = {}
     for row, record in records(table, {name: name for name in table.header}):
-        cells = _Cells(file, row, record, complaints)
-        day = cells.day()
-        said = cells.said(day, anyhow)
+        cells = SheetRow(file, row, record, complaints)
+        day = _day(cells)
+        said = _said(cells, day, anyhow)
         if day in rows:
             cells.say("date", day, N_("each day once; this one is in row %(row)s already"), row=rows[day])
         elif day is not None and said is not None:
@@ -52,67 +60,50 @@ def rows(days: Mapping[date, Day]) -> list[tuple[str, ...]]:
     ]
 
 
-def _refuse_unknown_columns(table: Table) -> None:
-    unknown = [name for name in table.header if name not in COLUMNS]
-    if unknown:
-        raise Refused("column_unknown", file=table.file, unknown=unknown, known=list(COLUMNS))
+def _day(cells: SheetRow) -> date | None:
+    """The day of the row; None, and a complaint, where there is none."""
+    written = DATE.fullmatch(cells.text("date"))
+    try:
+        if written:
+            return date(int(written[1]), int(written[3]), int(written[4]))
+    except ValueError:
+        pass
+    cells.say("date", cells.text("date"), N_("a day such as 2026-02-14"))
+    return None
 
 
-class _Cells:
-    """One row, and what is wrong with it."""
-
-    def __init__(self, file: str, row: int, record: Mapping[str, str], complaints: Complaints) -> None:
-        self.file, self.row, self.record, self.complaints = file, row, record, complaints
-
-    def say(self, column: str, value: object, right: str, /, **facts: object) -> None:
-        self.complaints.say(self.file, self.row, column, value, right, **facts)
-
-    def text(self, column: str) -> str:
-        """A cell without the apostrophe that keeps a spreadsheet from running it."""
-        cell = self.record.get(column, "").strip()
-        return cell[1:] if cell[:1] == "'" else cell
-
-    def day(self) -> date | None:
-        """The day of the row; None, and a complaint, where there is none."""
-        written = DATE.fullmatch(self.text("date"))
-        try:
-            if written:
-                return date(int(written[1]), int(written[3]), int(written[4]))
-        except ValueError:
-            pass
-        self.say("date", self.text("date"), N_("a day such as 2026-02-14"))
+def _said(cells: SheetRow, day: date | None, anyhow: Callable[[date], DayKind]) -> Day | None:
+    """What the row says of its day; None, and complaints, where it cannot be."""
+    before = cells.complaints.total
+    kind, name, windows = _kind(cells), cells.text("name"), _windows(cells)
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        cells.say("name", name, N_("at most %(longest)s characters, in one line"), longest=LONGEST_NAME)
+    if kind is DayKind.MAKE_UP and day is not None and anyhow(day) is DayKind.WORKDAY:
+        right = N_("holiday or workday: this day is worked anyhow and makes up for nothing")
+        cells.say("kind", kind, right)
+    if kind is None or cells.complaints.total > before:
         return None
+    return Day(kind, name, windows)
 
-    def said(self, day: date | None, anyhow: Callable[[date], DayKind]) -> Day | None:
-        """What the row says of its day; None, and complaints, where it cannot be."""
-        before = self.complaints.total
-        kind, name, windows = self.kind(), self.text("name"), self.windows()
-        if len(name) > LONGEST_NAME or not name.isprintable():
-            self.say("name", name, N_("at most %(longest)s characters, in one line"), longest=LONGEST_NAME)
-        if kind is DayKind.MAKE_UP and day is not None and anyhow(day) is DayKind.WORKDAY:
-            right = N_("holiday or workday: this day is worked anyhow and makes up for nothing")
-            self.say("kind", kind, right)
-        if kind is None or self.complaints.total > before:
-            return None
-        return Day(kind, name, windows)
 
-    def kind(self) -> DayKind | None:
-        written = self.text("kind").lower()
-        if written in OWN_KINDS:
-            return DayKind(written)
-        self.say("kind", self.text("kind"), N_("one of %(allowed)s"), allowed=", ".join(OWN_KINDS))
+def _kind(cells: SheetRow) -> DayKind | None:
+    written = cells.text("kind").lower()
+    if written in OWN_KINDS:
+        return DayKind(written)
+    cells.say("kind", cells.text("kind"), N_("one of %(allowed)s"), allowed=", ".join(OWN_KINDS))
+    return None
+
+
+def _windows(cells: SheetRow) -> tuple[Window, ...] | None:
+    """Hours of its own; None for the usual ones."""
+    written = cells.text("hours")
+    if not written:
         return None
-
-    def windows(self) -> tuple[Window, ...] | None:
-        """Hours of its own; None for the usual ones."""
-        written = self.text("hours")
-        if not written:
-            return None
-        if self.text("kind").lower() == DayKind.HOLIDAY:
-            self.say("hours", written, N_("nothing: a holiday has no hours"))
-            return None
-        try:
-            return read_windows(written)
-        except Refused:
-            self.say("hours", written, N_("hours such as 08:30-12:00, 14:00-17:30, one after the other"))
-            return None
+    if cells.text("kind").lower() == DayKind.HOLIDAY:
+        cells.say("hours", written, N_("nothing: a holiday has no hours"))
+        return None
+    try:
+        return read_windows(written)
+    except Refused:
+        cells.say("hours", written, N_("hours such as 08:30-12:00, 14:00-17:30, one after the other"))
+        return None

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from anlan.base.errors import Refused
-from anlan.base.tables import N_, Complaints, Table, need_columns, read_table, records
+from anlan.base.tables import (
+    N_,
+    Complaints,
+    SheetRow,
+    need_columns,
+    read_table,
+    records,
+    refuse_unknown_columns,
+)
 from anlan.cases.rules import DAY, Rule, Target, Window
 from anlan.cases.terms import Severity
 from anlan.places.terms import Level, SiteKind
@@ -44,9 +52,9 @@ def read_rules(file: str, lines: Iterable[str], known: KnownCodes, complaints: C
     """
     table = read_table(file, lines, complaints)
     need_columns(table, ("categories", "areas", "unit", "unit_kind", "level"))
-    _refuse_unknown_columns(table)
+    refuse_unknown_columns(table, COLUMNS)
     read = [
-        _Cells(file, row, record, complaints).rule(known)
+        _rule(SheetRow(file, row, record, complaints), known)
         for row, record in records(table, {name: name for name in table.header})
     ]
     return [rule for rule in read if rule is not None]
@@ -54,93 +62,77 @@ def read_rules(file: str, lines: Iterable[str], known: KnownCodes, complaints: C
 
 def read_rule(record: Mapping[str, str], known: KnownCodes, complaints: Complaints) -> Rule | None:
     """One rule from the cells of a form; None and complaints by column when something is wrong."""
-    return _Cells("", 0, record, complaints).rule(known)
+    return _rule(SheetRow("", 0, record, complaints), known)
 
 
-def _refuse_unknown_columns(table: Table) -> None:
-    unknown = [name for name in table.header if name not in COLUMNS]
-    if unknown:
-        raise Refused("column_unknown", file=table.file, unknown=unknown, known=list(COLUMNS))
+def _rule(cells: SheetRow, known: KnownCodes) -> Rule | None:
+    before = cells.complaints.total
+    name = cells.text("name")
+    if len(name) > LONGEST_NAME:
+        cells.say("name", name, N_("at most %(longest)s characters"), longest=LONGEST_NAME)
+    conditions = {
+        "categories": _codes(cells, "categories", known.categories, N_("codes of known categories")),
+        "areas": _codes(cells, "areas", known.areas, N_("codes of known areas")),
+        "site_kinds": _codes(cells, "site_kinds", tuple(SiteKind), N_("kinds of sites: %(allowed)s")),
+        "severities": _codes(cells, "severities", tuple(Severity), N_("severities: %(allowed)s")),
+        "words": _several(cells, "words"),
+    }
+    window, target = _window(cells), _target(cells, known)
+    if target is None or cells.complaints.total > before:
+        return None
+    return Rule(target=target, name=name, window=window, **conditions)
 
 
-class _Cells:
-    """One row, and what is wrong with it."""
+def _several(cells: SheetRow, column: str) -> tuple[str, ...]:
+    values = [value.strip() for value in cells.text(column).replace("；", SEPARATOR).split(SEPARATOR)]
+    found = tuple(dict.fromkeys(value for value in values if value))
+    if len(found) > MOST_VALUES:
+        cells.say(column, len(found), N_("at most %(most)s values"), most=MOST_VALUES)
+    return found
 
-    def __init__(self, file: str, row: int, record: Mapping[str, str], complaints: Complaints) -> None:
-        self.file, self.row, self.record, self.complaints = file, row, record, complaints
 
-    def say(self, column: str, value: object, right: str, /, **facts: object) -> None:
-        self.complaints.say(self.file, self.row, column, value, right, **facts)
+def _codes(cells: SheetRow, column: str, allowed: Collection[str], right: str) -> tuple[str, ...]:
+    found = _several(cells, column)
+    for value in found:
+        if value not in allowed:
+            cells.say(column, value, right, allowed=", ".join(list(allowed)[:10]))
+    return found
 
-    def text(self, column: str) -> str:
-        """A cell without the apostrophe that keeps a spreadsheet from running it."""
-        cell = self.record.get(column, "").strip()
-        return cell[1:] if cell[:1] == "'" else cell
 
-    def rule(self, known: KnownCodes) -> Rule | None:
-        before = self.complaints.total
-        name = self.text("name")
-        if len(name) > LONGEST_NAME:
-            self.say("name", name, N_("at most %(longest)s characters"), longest=LONGEST_NAME)
-        conditions = {
-            "categories": self.codes("categories", known.categories, N_("codes of known categories")),
-            "areas": self.codes("areas", known.areas, N_("codes of known areas")),
-            "site_kinds": self.codes("site_kinds", tuple(SiteKind), N_("kinds of sites: %(allowed)s")),
-            "severities": self.codes("severities", tuple(Severity), N_("severities: %(allowed)s")),
-            "words": self.several("words"),
-        }
-        window, target = self.window(), self.target(known)
-        if target is None or self.complaints.total > before:
-            return None
-        return Rule(target=target, name=name, window=window, **conditions)
+def _window(cells: SheetRow) -> Window | None:
+    days, hours = cells.text("days").replace("；", SEPARATOR), cells.text("hours")
+    wanted = days_of(days)
+    if wanted is None:
+        cells.say("days", days, N_("days of the week, 1 for Monday, such as 1-5 or 6;7"))
+        return None
+    stretch = minutes_of(hours)
+    if stretch is None:
+        cells.say("hours", hours, N_("hours such as 08:30-17:30 or 22:00-06:00"))
+        return None
+    return Window(wanted, *stretch) if days or hours else None
 
-    def several(self, column: str) -> tuple[str, ...]:
-        values = [value.strip() for value in self.text(column).replace("；", SEPARATOR).split(SEPARATOR)]
-        found = tuple(dict.fromkeys(value for value in values if value))
-        if len(found) > MOST_VALUES:
-            self.say(column, len(found), N_("at most %(most)s values"), most=MOST_VALUES)
-        return found
 
-    def codes(self, column: str, allowed: Collection[str], right: str) -> tuple[str, ...]:
-        found = self.several(column)
-        for value in found:
-            if value not in allowed:
-                self.say(column, value, right, allowed=", ".join(list(allowed)[:10]))
-        return found
-
-    def window(self) -> Window | None:
-        days, hours = self.text("days").replace("；", SEPARATOR), self.text("hours")
-        wanted = days_of(days)
-        if wanted is None:
-            self.say("days", days, N_("days of the week, 1 for Monday, such as 1-5 or 6;7"))
-            return None
-        stretch = minutes_of(hours)
-        if stretch is None:
-            self.say("hours", hours, N_("hours such as 08:30-17:30 or 22:00-06:00"))
-            return None
-        return Window(wanted, *stretch) if days or hours else None
-
-    def target(self, known: KnownCodes) -> Target | None:
-        unit, kind, level, role = (self.text(column) for column in ("unit", "unit_kind", "level", "role"))
-        wrong = self.complaints.total
-        if LOOP.fullmatch(unit):
-            self.say("unit", unit, N_("a unit: a rule never leads to another rule"))
-        elif unit and unit not in known.units:
-            self.say("unit", unit, N_("the code of a known unit"))
-        if kind and kind not in tuple(UnitKind):
-            self.say("unit_kind", kind, N_("a kind of unit: %(allowed)s"), allowed=", ".join(UnitKind))
-        if level and level not in tuple(Level):
-            self.say("level", level, N_("a level: %(allowed)s"), allowed=", ".join(Level))
-        if role and role not in ROLES:
-            self.say("role", role, N_("a role: %(allowed)s"), allowed=", ".join(ROLES))
-        if self.complaints.total > wrong:
-            return None
-        try:
-            return Target(unit, kind, level, role)
-        except Refused:
-            right = N_("either a unit, or a kind of unit, or a role, or the level whose named unit answers")
-            self.say("unit", unit or kind or level, right)
-            return None
+def _target(cells: SheetRow, known: KnownCodes) -> Target | None:
+    unit, kind, level, role = (cells.text(column) for column in ("unit", "unit_kind", "level", "role"))
+    wrong = cells.complaints.total
+    if LOOP.fullmatch(unit):
+        cells.say("unit", unit, N_("a unit: a rule never leads to another rule"))
+    elif unit and unit not in known.units:
+        cells.say("unit", unit, N_("the code of a known unit"))
+    if kind and kind not in tuple(UnitKind):
+        cells.say("unit_kind", kind, N_("a kind of unit: %(allowed)s"), allowed=", ".join(UnitKind))
+    if level and level not in tuple(Level):
+        cells.say("level", level, N_("a level: %(allowed)s"), allowed=", ".join(Level))
+    if role and role not in ROLES:
+        cells.say("role", role, N_("a role: %(allowed)s"), allowed=", ".join(ROLES))
+    if cells.complaints.total > wrong:
+        return None
+    try:
+        return Target(unit, kind, level, role)
+    except Refused:
+        right = N_("either a unit, or a kind of unit, or a role, or the level whose named unit answers")
+        cells.say("unit", unit or kind or level, right)
+        return None
 
 
 def days_of(text: str) -> frozenset[int] | None:

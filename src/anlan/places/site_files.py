@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from anlan.base.errors import Refused
-from anlan.base.tables import N_, Complaints, Table, need_columns, read_table, records
+from anlan.base.tables import N_, Complaints, need_columns, read_table, records, refuse_unknown_columns
 from anlan.places.area_files import POINT_COLUMNS, point_columns
 from anlan.places.areas import CODE_SHAPE, canonical_code
 from anlan.places.attributes import ALL_NAMES, ATTRIBUTES, Measure
@@ -52,7 +51,9 @@ def read_sites(
     table = read_table(file, lines, complaints, delimiter)
     need_columns(table, NEEDED)
     point = point_columns(table, crs)
-    _refuse_unknown_columns(table)
+    refuse_unknown_columns(
+        table, sorted({*NEEDED, *OPTIONAL, *ALL_NAMES, *(name for pair in POINT_COLUMNS for name in pair)})
+    )
     rows: dict[str, SiteRow] = {}
     for row, record in records(table, {name: name for name in table.header}):
         cells = Cells(file, row, record, complaints)
@@ -62,13 +63,6 @@ def read_sites(
         elif site:
             rows[site.code] = site
     return list(rows.values())
-
-
-def _refuse_unknown_columns(table: Table) -> None:
-    known = {*NEEDED, *OPTIONAL, *ALL_NAMES, *(name for pair in POINT_COLUMNS for name in pair)}
-    unknown = [name for name in table.header if name not in known]
-    if unknown:
-        raise Refused("column_unknown", file=table.file, unknown=unknown, known=sorted(known))
 
 
 def _site(cells: Cells, point: tuple[str, str, Crs] | None) -> SiteRow | None:

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from anlan.base.errors import Refused
-from anlan.base.tables import N_, Complaints, Table, need_columns, read_table, records
+from anlan.base.tables import N_, Complaints, need_columns, read_table, records, refuse_unknown_columns
 from anlan.places.cells import Cells
 from anlan.places.terms import Crs
 from anlan.sensing.terms import Lifecycle
@@ -64,7 +63,7 @@ def read_devices(
     """
     table = read_table(file, lines, complaints, delimiter)
     need_columns(table, NEEDED)
-    _refuse_unknown_columns(table)
+    refuse_unknown_columns(table, sorted({*NEEDED, *OPTIONAL}))
     rows: dict[str, DeviceRow] = {}
     for row, record in records(table, {name: name for name in table.header}):
         cells = Cells(file, row, record, complaints)
@@ -74,13 +73,6 @@ def read_devices(
         elif device:
             rows[device.name] = device
     return list(rows.values())
-
-
-def _refuse_unknown_columns(table: Table) -> None:
-    known = {*NEEDED, *OPTIONAL}
-    unknown = [name for name in table.header if name not in known]
-    if unknown:
-        raise Refused("column_unknown", file=table.file, unknown=unknown, known=sorted(known))
 
 
 def _device(cells: Cells, kinds: Mapping[str, bool], crs: Crs) -> DeviceRow | None:

@@ -15,7 +15,7 @@ from anlan.store.readers.area_tree import area_page, find_areas
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Areas whose name or code fits what was typed."""
-    words = request.GET.get("words", "").replace("\x00", "").strip()[:100]
+    words = request.GET.get("words", "").strip()[:100]
     found = find_areas(acting_of(request), words)
     return render(request, "area/areas.html", {"found": found, "words": words, "levels": LEVELS})
 

@@ -15,7 +15,7 @@ from anlan.store.readers.devices import camera_page
 def cameras(request: HttpRequest) -> HttpResponse:
     """Where cameras stand, whose, what for, by which right, how long their owner keeps recordings."""
     code = request.GET.get("area", "").strip()[:12]
-    page = camera_page(code, request.GET.get("after", "").replace("\x00", "")[:64])
+    page = camera_page(code, request.GET.get("after", "")[:64])
     kept = {"area": code} if code else {}
     context = {
         "page": page,

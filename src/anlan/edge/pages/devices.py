@@ -44,7 +44,7 @@ MOST_LABELS = 2400
 
 def filters_of(query: QueryDict) -> DeviceFilters:
     """The filters that an address asks for; what it does not understand is left out."""
-    texts = {name: query.get(name, "").replace("\x00", "").strip()[:100] for name in vars(DeviceFilters())}
+    texts = {name: query.get(name, "").strip()[:100] for name in vars(DeviceFilters())}
     texts["state"] = texts["state"] if texts["state"] in LIFECYCLES else ""
     texts["heard"] = texts["heard"] if texts["heard"] in HEARD else ""
     return DeviceFilters(**texts)

@@ -155,7 +155,7 @@ def answer(request: HttpRequest, change: Change) -> HttpResponse:
 def wanted_of(query: QueryDict) -> Wanted:
     """The filters that the address of a list asks for."""
     names = ("words", "kind", "area", "state", "after")
-    return Wanted(**{name: query.get(name, "").replace("\x00", "").strip()[:200] for name in names})
+    return Wanted(**{name: query.get(name, "").strip()[:200] for name in names})
 
 
 def list_page(

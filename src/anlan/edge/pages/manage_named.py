@@ -44,7 +44,7 @@ class NameForm(forms.Form):
 @require_safe
 def gaps(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Counts for each level, then the pairs of area and category for which nobody is named."""
-    typed = {name: request.GET.get(name, "").replace("\x00", "").strip()[:200] for name in FILTERS}
+    typed = {name: request.GET.get(name, "").strip()[:200] for name in FILTERS}
     rows, after = holes(acting, Wanted(**typed))
     kept = {name: value for name, value in typed.items() if value and name != "after"}
     facts = {

@@ -17,9 +17,7 @@ from anlan.store.readers.places_back import PlaceFilters, families, places_page
 
 def filters_of(query: QueryDict) -> PlaceFilters:
     """The filters that an address asks for."""
-    return PlaceFilters(
-        **{name: query.get(name, "").replace("\x00", "").strip()[:60] for name in vars(PlaceFilters())}
-    )
+    return PlaceFilters(**{name: query.get(name, "").strip()[:60] for name in vars(PlaceFilters())})
 
 
 def address_of(filters: PlaceFilters, after: str = "") -> str:

@@ -42,7 +42,7 @@ STATES = (OPEN_WORD, *(each for each in PublicState if each is not PublicState.J
 @require_safe
 def all_cases(request: HttpRequest) -> HttpResponse:
     """The list, with filters that live in the address, and a map of the same cases."""
-    words = request.GET.get("words", "").replace("\x00", "").strip()[:60]
+    words = request.GET.get("words", "").strip()[:60]
     if words:
         found = areas_named(words)
         if len(found) == 1:

@@ -46,7 +46,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sheet(request: HttpRequest) -> HttpResponse:
     """The cards as PDF: of one place, or of those that the filters mean."""
-    acting, code = acting_of(request), request.GET.get("site", "").replace("\x00", "")[:64]
+    acting, code = acting_of(request), request.GET.get("site", "")[:64]
     sites = [one_site(acting, code)] if code else sites_to_print(acting, _filters(request), MOST)
     if len(sites) > MOST:
         raise Refused("too_many_labels", most=MOST)

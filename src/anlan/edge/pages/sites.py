@@ -21,7 +21,7 @@ STATES = ("in_use", "closed")
 
 def filters_of(query: QueryDict) -> SiteFilters:
     """The filters that an address asks for; what it does not understand is left out."""
-    texts = {name: query.get(name, "").replace("\x00", "").strip()[:100] for name in vars(SiteFilters())}
+    texts = {name: query.get(name, "").strip()[:100] for name in vars(SiteFilters())}
     texts["kind"] = texts["kind"] if texts["kind"] in set(SiteKind) else ""
     texts["state"] = texts["state"] if texts["state"] in STATES else ""
     return SiteFilters(**texts)

@@ -5,7 +5,11 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
+from anlan.edge.pages.alarm_rule_words import in_words
+from anlan.sensing.rules.terms import Level, Rule, RuleKind
+from anlan.sensing.terms import Colour
 from anlan.store.models import Alarm, AlarmRule, AlarmRuleVersion, Case, RuleFiring, Shift, Site
 from tests.cast import Cast
 from tests.devices import a_pond_gauge, a_series, readings
@@ -145,3 +149,17 @@ def a_site(cast: Cast, code: str, kind: str, lng: float, lat: float) -> Site:
     return Site.objects.create(
         code=code, name=code, kind=kind, area=area, area_path=area.path, lng=lng, lat=lat
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit", "says"),
+    [
+        (RuleKind.THRESHOLD, "Cel", "Critical: ≥ 60 °C, until < 50 °C"),
+        (RuleKind.THRESHOLD, "1", "Critical: ≥ 60, until < 50"),
+        (RuleKind.RATE, "m", "Critical: ≥ 60 m/h, until < 50 m/h"),
+    ],
+)
+def test_levels_are_said_in_the_units_that_people_write(kind: RuleKind, unit: str, says: str) -> None:
+    rule = Rule("hot", 1, "heat", "temperature", kind, (Level(Colour.RED, 60, 50),))
+    with override("en"):
+        assert in_words(rule, unit) == [says]

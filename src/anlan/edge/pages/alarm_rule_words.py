@@ -45,6 +45,10 @@ UNITS: Mapping[str, Promise] = {
 }
 
 
+SIGNS: Mapping[str, str] = {"1": "", "Cel": "°C"}
+"""Units as people write them where the codes of UCUM do not look like that."""
+
+
 def severity_bars(severity: str) -> str:
     """The sign of a severity."""
     return f"v-{SEVERITY_ORDER[severity]}"
@@ -52,6 +56,7 @@ def severity_bars(severity: str) -> str:
 
 def in_words(rule: Rule, unit: str) -> list[str]:
     """What a rule says, a line for each level."""
+    unit = SIGNS.get(unit, unit)
     said = UNITS.get(rule.kind, f"{unit}/h" if rule.kind is RuleKind.RATE else unit)
     return [_level(rule, each, str(said)) for each in rule.levels]
 
@@ -60,11 +65,10 @@ def _level(rule: Rule, level: Level, unit: str) -> str:
     facing = ("≤", ">") if rule.side is Side.BELOW and rule.kind in BY_VALUE else ("≥", "<")
     facts = {
         "severity": SEVERITIES[level.severity],
-        "from": f"{facing[0]} {level.at:g}",
-        "until": f"{facing[1]} {level.clear:g}",
-        "unit": unit,
+        "from": f"{facing[0]} {level.at:g} {unit}".strip(),
+        "until": f"{facing[1]} {level.clear:g} {unit}".strip(),
     }
-    return gettext("%(severity)s: %(from)s %(unit)s, until %(until)s %(unit)s") % facts
+    return gettext("%(severity)s: %(from)s, until %(until)s") % facts
 
 
 BY_VALUE = frozenset({RuleKind.THRESHOLD, RuleKind.AGREEMENT})

@@ -174,6 +174,23 @@ def summed(row: Row, value: float, least: float, slack: float, sign: float, ceil
 
 
 @compiled()
+def measured_by(
+    kind: int, row: Row, at: int, value: float,
+    first: float, second: float, sign: float, ceiling: float, zone_us: int,
+) -> float:  # fmt: skip
+    """What a rule of this kind compares with its levels; NaN while it cannot say."""
+    if kind == RATE:
+        return rate_of(row, at, value, first * SECOND_US, sign)
+    if kind == STUCK:
+        return stuck_for(row, at, value, first)
+    if kind == BASELINE:
+        return unusual(row, at, value, first, sign, zone_us)
+    if kind == CUSUM:
+        return summed(row, value, first, second, sign, ceiling)
+    return value
+
+
+@compiled()
 def walk(
     at: Moments, value: Row, starts: Moments, ends: Moments, last: Moments, states: States, known: Levels,
     kind: int, sign: float, ats: Row, clears: Row, hold: float, clear_after: float,
@@ -196,17 +213,7 @@ def walk(
             if t <= newest or t < begins or t >= stops:
                 continue
             newest = t
-            v = value[place]
-            if kind == RATE:
-                measured = rate_of(row, t, v, first * SECOND_US, sign)
-            elif kind == STUCK:
-                measured = stuck_for(row, t, v, first)
-            elif kind == BASELINE:
-                measured = unusual(row, t, v, first, sign, zone_us)
-            elif kind == CUSUM:
-                measured = summed(row, v, first, second, sign, ceiling)
-            else:
-                measured = v
+            measured = measured_by(kind, row, t, value[place], first, second, sign, ceiling, zone_us)
             if np.isnan(measured):
                 if len(known) and known[place] >= 0:
                     put_level(row, known[place], ats)

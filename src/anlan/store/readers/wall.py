@@ -71,11 +71,7 @@ def wall(acting: Acting, code: str, now: datetime) -> Wall:
     area = wall_area(acting, code)
     cases = Case.objects.filter(case_scope_q(acting, Action.VIEW_CASE), area_path__startswith=area.path)
     live = cases.filter(OPEN).exclude(state=State.PARKED)
-    counts = cases.filter(OPEN).aggregate(
-        open=Count("pk"),
-        late=Count("pk", filter=Q(due_at__lte=now) & ~Q(state=State.PARKED)),
-        due=Count("pk", filter=Q(due_at__gt=now, due_at__lte=now + SOON) & ~Q(state=State.PARKED)),
-    )
+    counts = _counts(cases, now)
     outages = Outage.objects.filter(
         scope_q(acting, Action.VIEW_DEVICES, unit=None), area_path__startswith=area.path, ended_at=None
     )
@@ -103,19 +99,27 @@ def wall(acting: Acting, code: str, now: datetime) -> Wall:
         on_duty=duty_rows(area.path, now)[:ALARMS] if acting.may_somewhere(Action.VIEW_ALARMS) else [],
         warnings=in_force(now, area.path, meant=False)[:SHOWN],
         drill=drill_over(area.path),
-        events=list(
-            CaseEvent.objects.filter(
-                case_scope_q(acting, Action.VIEW_CASE, "case__"), case__area_path__startswith=area.path
-            )
-            .select_related("case")
-            .defer("case__words")
-            .order_by("-pk")[:SHOWN]
-        ),
+        events=_latest_events(acting, area),
         reported=_usual(cases, "opened_at", now),
         closed=_usual(cases, "closed_at", now),
         devices=heard["all"],
         online=heard["online"],
     )
+
+
+def _counts(cases: "QuerySet[Case]", now: datetime) -> dict[str, int]:
+    """Open cases; those of them that are late and those that are due soon, the parked ones apart."""
+    return cases.filter(OPEN).aggregate(
+        open=Count("pk"),
+        late=Count("pk", filter=Q(due_at__lte=now) & ~Q(state=State.PARKED)),
+        due=Count("pk", filter=Q(due_at__gt=now, due_at__lte=now + SOON) & ~Q(state=State.PARKED)),
+    )
+
+
+def _latest_events(acting: Acting, area: Area) -> list[CaseEvent]:
+    seen = case_scope_q(acting, Action.VIEW_CASE, "case__")
+    found = CaseEvent.objects.filter(seen, case__area_path__startswith=area.path)
+    return list(found.select_related("case").defer("case__words").order_by("-pk")[:SHOWN])
 
 
 def wall_area(acting: Acting, code: str) -> Area:

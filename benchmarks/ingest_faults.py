@@ -56,7 +56,7 @@ def measure(folder: Path, kills: int, away: float, rng: random.Random) -> None:
     try:
         city.start()
         sensing.until(lambda: sensing.answers(city.settings.ANLAN_MQTT_PORT))
-        senders = [Device(city, "gauge-00000"), Gateway(city, "gauge-00001")]
+        senders = [Sender(city, "gauge-00000", over_mqtt), Sender(city, "gauge-00001", in_frames)]
         for each in senders:
             each.start()
         for _ in range(kills):
@@ -130,11 +130,11 @@ class City:
 
 
 class Sender(threading.Thread):
-    """Sends readings one second apart, and keeps which were acknowledged."""
+    """Sends readings one second apart by `way`, and keeps which were acknowledged."""
 
-    def __init__(self, city: City, name: str) -> None:
+    def __init__(self, city: City, name: str, way: "Callable[[Sender], None]") -> None:
         super().__init__(daemon=True)
-        self.city, self.device, self.ending = city, name, threading.Event()
+        self.way, self.city, self.device, self.ending = way, city, name, threading.Event()
         self.first = datetime.now(UTC).replace(microsecond=0) - timedelta(days=30)
         self.taken = 0
 
@@ -142,50 +142,43 @@ class Sender(threading.Thread):
         """Send; whatever is not acknowledged is sent again on a new connection."""
         while not self.ending.is_set():
             try:
-                self.send()
+                self.way(self)
             except (OSError, AssertionError):
                 time.sleep(0.05)
-
-    def send(self) -> None:
-        raise NotImplementedError
 
     def at(self, number: int) -> datetime:
         return self.first + timedelta(seconds=number)
 
 
-class Device(Sender):
+def over_mqtt(sender: Sender) -> None:
     """Over MQTT with acknowledgements, a few at a time."""
-
-    def send(self) -> None:
-        packets = [
-            sensing.mqtt_publish(f"d/{self.device}/level", sensing.reading(self.at(number), 1.0), place + 1)
-            for place, number in enumerate(range(self.taken, self.taken + 20))
-        ]
-        sensing.mqtt_send(self.city.settings.ANLAN_MQTT_PORT, self.device, packets)
-        self.taken += len(packets)
+    packets = [
+        sensing.mqtt_publish(f"d/{sender.device}/level", sensing.reading(sender.at(number), 1.0), place + 1)
+        for place, number in enumerate(range(sender.taken, sender.taken + 20))
+    ]
+    sensing.mqtt_send(sender.city.settings.ANLAN_MQTT_PORT, sender.device, packets)
+    sender.taken += len(packets)
 
 
-class Gateway(Sender):
+def in_frames(sender: Sender) -> None:
     """Frames over NATS, each acknowledged."""
+    from anlan.edge.ingest.wire import connected
+    from anlan.sensing.frames import encode
 
-    def send(self) -> None:
-        from anlan.edge.ingest.wire import connected
-        from anlan.sensing.frames import encode
-
-        port = self.city.settings.ANLAN_FRAMES_PORT
-        wire = connected("127.0.0.1", port, self.device, sensing.PASSWORDS[self.device], self.device)
-        inbox = f"_INBOX.{self.device}.x"
-        try:
-            wire.subscribe(inbox)
-            while not self.ending.is_set():
-                at = [int(self.at(self.taken + each).timestamp()) * 1_000_000 for each in range(IN_FRAME)]
-                frame = encode([f"{self.device}.level"], [0] * IN_FRAME, at, [1.0] * IN_FRAME)
-                wire.publish(f"f.{self.device}".encode(), frame, inbox.encode())
-                answers = wire.read(5.0)
-                assert answers and b'"seq"' in answers[0].payload, answers
-                self.taken += IN_FRAME
-        finally:
-            wire.close()
+    port = sender.city.settings.ANLAN_FRAMES_PORT
+    wire = connected("127.0.0.1", port, sender.device, sensing.PASSWORDS[sender.device], sender.device)
+    inbox = f"_INBOX.{sender.device}.x"
+    try:
+        wire.subscribe(inbox)
+        while not sender.ending.is_set():
+            at = [int(sender.at(sender.taken + each).timestamp()) * 1_000_000 for each in range(IN_FRAME)]
+            frame = encode([f"{sender.device}.level"], [0] * IN_FRAME, at, [1.0] * IN_FRAME)
+            wire.publish(f"f.{sender.device}".encode(), frame, inbox.encode())
+            answers = wire.read(5.0)
+            assert answers and b'"seq"' in answers[0].payload, answers
+            sender.taken += IN_FRAME
+    finally:
+        wire.close()
 
 
 def compare(city: City, senders: list[Any], kills: int) -> None:

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import _figures as figures
+import _mqtt as mqtt
 from _throwaway import DURABLE, database
 
 GATEWAYS, FRAMES_EACH, IN_FRAME = 40, 100, 500
@@ -153,7 +154,7 @@ class Sensing:
         command = [sys.executable, "-m", "anlan.edge.ingest"]
         self.ingest = subprocess.Popen(command, env=os.environ | {"DATABASE_URL": url}, stdout=sys.stderr)
         at = datetime.now(UTC) - timedelta(minutes=1)
-        until(lambda: offset("MQTT") is not None and offset("FRAMES") is not None)
+        until(lambda: offset("$MQTT_msgs") is not None and offset("FRAMES") is not None)
         self.send(self.settings.ANLAN_NATS_PORT, [published(f"d.{name}.level", reading(at, 1.0))])
         micros = int(at.timestamp() * 1e6) + 1000
         frames = self.settings.ANLAN_FRAMES_PORT
@@ -253,17 +254,18 @@ def send_mqtt(size: Size, names: list[str], first: datetime, sensing: Sensing) -
     senders = names[:20]
     parts: dict[str, list[bytes]] = {name: [] for name in senders}
     each = size.devices * size.each // len(senders)
-    for place, name in enumerate(senders):
+    for name in senders:
         moments = (first + timedelta(seconds=number / 4) for number in range(each))
         parts[name] = [
-            mqtt_publish(f"d/{name}/level", reading(at, 1 + number % 97 / 100), number % 60_000 + 1)
+            mqtt.published(f"d/{name}/level", reading(at, 1 + number % 97 / 100), number % 60_000 + 1)
             for number, at in enumerate(moments)
         ]
-        del place
+
+    port = sensing.settings.ANLAN_MQTT_PORT
 
     def send() -> None:
         threads = [
-            threading.Thread(target=mqtt_send, args=(sensing.settings.ANLAN_MQTT_PORT, name, parts[name]))
+            threading.Thread(target=mqtt.send, args=(port, name, PASSWORDS[name], parts[name]))
             for name in senders
         ]
         for thread in threads:
@@ -293,36 +295,6 @@ def answered(message: bytes) -> bytes:
     """The same message, of which the broker shall say that it has it."""
     head, size, rest = re.split(rb" (?=\d+\r\n)|\r\n", message, maxsplit=2)
     return b"%b _INBOX.bench %b\r\n%b" % (head, size, rest)
-
-
-def mqtt_publish(topic: str, payload: bytes, number: int) -> bytes:
-    """A PUBLISH of quality of service 1 (MQTT 3.1.1, section 3.3)."""
-    from anlan.edge.ingest.streams import _length, _text
-
-    body = _text(topic) + number.to_bytes(2) + payload
-    return bytes([0x32]) + _length(len(body)) + body
-
-
-WINDOW = 1000
-
-
-def mqtt_send(port: int, name: str, packets: list[bytes]) -> None:
-    """Sign in and send, with so many under way at most; a PUBACK has four bytes."""
-    from anlan.edge.ingest.streams import _length, _text
-
-    head = _text("MQTT") + bytes([4, 0b1100_0010]) + (600).to_bytes(2)
-    body = head + _text(name) + _text(name) + _text(PASSWORDS[name])
-    with socket.create_connection(("127.0.0.1", port), 60) as link:
-        link.sendall(bytes([0x10]) + _length(len(body)) + body)
-        assert link.recv(4)[3:4] == b"\x00"
-        sent = taken = 0
-        while taken < 4 * len(packets):
-            if sent < len(packets) and sent - taken // 4 < WINDOW:
-                step = min(WINDOW // 2, len(packets) - sent)
-                link.sendall(b"".join(packets[sent : sent + step]))
-                sent += step
-                continue
-            taken += len(link.recv(1 << 16))
 
 
 def copied(first: datetime, rows: int, transaction: int) -> float:

@@ -21,6 +21,7 @@ from typing import Any
 
 import _figures as figures
 import _migrated
+import _mqtt as mqtt
 import ingest as sensing
 from _throwaway import DURABLE
 
@@ -153,10 +154,10 @@ class Sender(threading.Thread):
 def over_mqtt(sender: Sender) -> None:
     """Over MQTT with acknowledgements, a few at a time."""
     packets = [
-        sensing.mqtt_publish(f"d/{sender.device}/level", sensing.reading(sender.at(number), 1.0), place + 1)
+        mqtt.published(f"d/{sender.device}/level", sensing.reading(sender.at(number), 1.0), place + 1)
         for place, number in enumerate(range(sender.taken, sender.taken + 20))
     ]
-    sensing.mqtt_send(sender.city.settings.ANLAN_MQTT_PORT, sender.device, packets)
+    mqtt.send(sender.city.settings.ANLAN_MQTT_PORT, sender.device, sensing.PASSWORDS[sender.device], packets)
     sender.taken += len(packets)
 
 

@@ -41,28 +41,28 @@ class Broker:
 
     def hear(self) -> Hearing:
         """Connect as the ingest does."""
-        self.wire, self.gate_wire = self._wire("ingest"), self._wire("gate")
+        self.wire, self.gate_wire = self.connected("ingest"), self.connected("gate")
         if self.frames:
             make_stream(self.wire, FRAMES)
             self.gate_wire.subscribe(ASKED)
             self.hearing = Hearing(self.wire, (FRAMES,))
             return self.hearing
-        mqtt_at = (self.settings.ANLAN_MQTT_HOST, self.settings.ANLAN_MQTT_PORT)
-        make_streams(self.wire, mqtt_at, self.secrets["user"], self.secrets["password"])
+        names = make_streams(self.wire)
         self.gate_wire.subscribe(ASKED)
-        self.hearing = Hearing(self.wire)
+        self.hearing = Hearing(self.wire, names)
         return self.hearing
 
     def hear_share(self, share: int, shares: int) -> Hearing:
         """Hear one share of the frames, as one of several processes does."""
-        wire = self._wire(f"share-{share}")
+        wire = self.connected(f"share-{share}")
         mine = shares_of_frames(share, shares)
         for name, facts in mine.items():
             make_stream(wire, name, 1, facts)
         self.shares.append(wire)
         return Hearing(wire, tuple(mine))
 
-    def _wire(self, name: str) -> Wire:
+    def connected(self, name: str) -> Wire:
+        """A connection with all rights."""
         return connected("127.0.0.1", self.port, self.secrets["user"], self.secrets["password"], name)
 
     @property
@@ -162,7 +162,7 @@ class MqttDevice:
     def sign_in(self) -> str:
         """Connect; what the broker said."""
         self.client.loop_start()
-        self._wait(lambda: self.said)
+        self.wait(lambda: self.said)
         return self.said[-1]
 
     def send(self, topic: str, payload: str, qos: int = 1) -> Any:
@@ -172,9 +172,11 @@ class MqttDevice:
     def send_readings(self, count: int, qos: int = 1, first: int = 0) -> None:
         """Send `count` readings of `level`, one a second of the past, and wait until all are taken."""
         receipts = [self.send(f"d/{self.name}/level", reading(first + n), qos) for n in range(count)]
-        self._wait(lambda: all(each.is_published() for each in receipts))
+        self.wait(lambda: all(each.is_published() for each in receipts))
 
-    def _wait(self, done: Any) -> None:
+    def wait(self, done: Any) -> None:
+        """Wait until something holds; who connects meanwhile is let in."""
+
         def looked() -> bool:
             self.broker.let_in()
             return bool(done())

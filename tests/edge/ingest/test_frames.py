@@ -128,7 +128,7 @@ def test_several_share_the_frames_by_who_sends_them(cast: Cast, tmp_path: Path) 
         a_device(name, cast.village_111)
     with running_broker(tmp_path, frames=True, ANLAN_FRAMES_SHARES=3) as broker:
         shares = [broker.hear_share(share, 3) for share in range(3)]
-        wire = broker._wire("sender")
+        wire = broker.connected("sender")
         wire.subscribe("_INBOX.sender.x")
         for name in names * 2:
             wire.publish(f"f.{name}".encode(), frame([f"{name}.level"], 50), b"_INBOX.sender.x")

@@ -191,9 +191,59 @@ def test_what_a_device_was_told_is_taken_is_stored_though_our_own_stream_is_full
     full = {"name": streams.PLAIN, **streams.LIMITS, "subjects": ["d.>"], "max_msgs": 10, "discard": "new"}
     assert "error" not in broker.wire.request(f"$JS.API.STREAM.UPDATE.{streams.PLAIN}", full)
 
-    device.send_readings(2000)
+    device.send_readings(200)
 
-    store_all(broker, 2000)
+    store_all(broker, 200)
+
+
+def test_a_stream_that_is_full_takes_nothing_more_and_the_device_keeps_what_it_was_not_told_is_taken(
+    broker: Broker, device: MqttDevice
+) -> None:
+    gone: list[object] = []
+    device.client.on_disconnect = lambda *_facts: gone.append(1)
+    limited(broker, max_msgs=10)
+    receipts = [device.send("d/pond-1/level", reading(each)) for each in range(30)]
+    wait_until(lambda: gone)
+    assert sum(each.is_published() for each in receipts) == 10
+    store_all(broker, 10)
+
+    limited(broker, max_msgs=-1)
+    device.wait(lambda: all(each.is_published() for each in receipts))
+
+    store_all(broker, 30)
+
+
+def limited(broker: Broker, **changed: int) -> None:
+    """Change how much the stream of MQTT holds."""
+    assert broker.wire is not None
+    config = broker.wire.request(f"$JS.API.STREAM.INFO.{streams.MQTT}")["config"]
+    done = broker.wire.request(f"$JS.API.STREAM.UPDATE.{streams.MQTT}", {**config, **changed})
+    assert "error" not in done
+
+
+def test_what_waits_in_the_stream_of_an_earlier_release_is_stored_and_the_stream_given_up(
+    broker: Broker, password: str
+) -> None:
+    """That release let the broker make `$MQTT_msgs` and fed a stream of its own from it."""
+    wire = broker.connected("earlier")
+    origin = {"name": streams.MQTT, "subjects": ["$MQTT.msgs.>"], "retention": "interest"}
+    fed = {"name": streams.EARLIER, "sources": [{"name": streams.MQTT}], "max_bytes": streams.MOST_BYTES}
+    for config in (origin, fed):
+        assert "error" not in wire.request(f"$JS.API.STREAM.CREATE.{config['name']}", config)
+    origin_info = f"$JS.API.STREAM.INFO.{streams.MQTT}"
+    wait_until(lambda: wire.request(origin_info)["state"]["consumer_count"])  # until then nothing is kept
+    for each in range(5):
+        wire.publish(b"$MQTT.msgs.d.pond-1.level", reading(each).encode())
+    wait_until(lambda: streams.facts_of(wire, streams.EARLIER).last == 5)
+    wire.close()
+
+    broker.hear()
+    store_all(broker, 5)
+    assert broker.hearing is not None and broker.wire is not None
+    broker.hearing.forget_stored()
+
+    assert streams.make_streams(broker.wire) == (streams.MQTT, streams.PLAIN)
+    assert "error" in broker.wire.request(f"$JS.API.STREAM.INFO.{streams.EARLIER}")
 
 
 def test_an_ingest_that_is_killed_with_messages_in_its_hands_begins_where_the_database_ended(
@@ -247,19 +297,19 @@ def test_a_gap_in_the_numbers_of_a_stream_is_never_read_over(broker: Broker, dev
 def test_of_two_who_read_the_same_stream_one_stores(password: str) -> None:
     senders = Senders()
     now = datetime.now(UTC)
-    batch = batch_of("MQTT", 0, 1, [b"d.pond-1.level"], [reading(1).encode()], now)
+    batch = batch_of(streams.MQTT, 0, 1, [b"d.pond-1.level"], [reading(1).encode()], now)
 
     take_readings(acting_user=None, batch=batch, senders=senders, now=now)
     with pytest.raises(Conflict):
         take_readings(acting_user=None, batch=batch, senders=senders, now=now)
 
-    assert (offset_of("MQTT"), Observation.objects.count()) == (1, 1)
+    assert (offset_of(streams.MQTT), Observation.objects.count()) == (1, 1)
 
 
 def test_a_stream_that_was_made_anew_is_read_from_its_beginning(broker: Broker, device: MqttDevice) -> None:
     """After a restore the database knows numbers of a stream that is gone; its own counts from one again."""
     device.send_readings(20)
-    IngestOffset.objects.filter(stream="MQTT").update(sequence=900, identity="2020-01-01T00:00:00Z")
+    IngestOffset.objects.filter(stream=streams.MQTT).update(sequence=900, identity="2020-01-01T00:00:00Z")
     for wire in (broker.wire, broker.gate_wire):
         assert wire is not None
         wire.close()
@@ -267,14 +317,14 @@ def test_a_stream_that_was_made_anew_is_read_from_its_beginning(broker: Broker, 
     broker.hear()
 
     store_all(broker, 20)
-    assert offset_of("MQTT") == 20
+    assert offset_of(streams.MQTT) == 20
 
 
 def test_an_offset_of_an_earlier_release_beyond_the_stream_begins_where_the_stream_does(
     broker: Broker, device: MqttDevice
 ) -> None:
     device.send_readings(20)
-    IngestOffset.objects.filter(stream="MQTT").update(sequence=900, identity="")
+    IngestOffset.objects.filter(stream=streams.MQTT).update(sequence=900, identity="")
     for wire in (broker.wire, broker.gate_wire):
         assert wire is not None
         wire.close()
@@ -335,7 +385,7 @@ def test_a_full_disk_stores_nothing_in_half_and_all_once_there_is_room(
                 broker.store()
         transaction.set_rollback(True)
     broker.forget()
-    assert (Observation.objects.count(), LatestValue.objects.count(), offset_of("MQTT")) == (0, 0, 0)
+    assert (Observation.objects.count(), LatestValue.objects.count(), offset_of(streams.MQTT)) == (0, 0, 0)
 
     broker.hear()
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from anlan.base.when_used import when_used
 from anlan.edge.ingest import streams
 from anlan.edge.ingest.rows import MUCH, SENT, STORED, read_rows, twice
-from anlan.edge.ingest.streams import FRAMES, FROM_MQTT, MQTT, PLAIN
+from anlan.edge.ingest.streams import EARLIER, FRAMES, FROM_MQTT, MQTT, PLAIN
 from anlan.edge.ingest.wire import (
     AFTER,
     HEADERS,
@@ -189,7 +189,7 @@ class Hearing:
 
 def _batch(stream: _Stream, after: int, data: bytes, rows: NDArray[np.int64]) -> Batch:
     subjects = rows[:, SUBJECT : SUBJECT + 2]
-    if stream.name == MQTT:
+    if stream.name in (MQTT, EARLIER):
         subjects = subjects + np.array([len(FROM_MQTT), 0])
     return Batch(
         stream.name,

@@ -28,9 +28,7 @@ def hear_readings(stopping: threading.Event) -> None:
     port = settings.ANLAN_NATS_PORT
     wire = connected("127.0.0.1", port, said["user"], said["password"], "ingest")
     try:
-        mqtt = (_reachable(settings.ANLAN_MQTT_HOST), settings.ANLAN_MQTT_PORT)
-        streams.make_streams(wire, mqtt, said["user"], said["password"])
-        _hear(wire, ("127.0.0.1", port), (streams.MQTT, streams.PLAIN), stopping)
+        _hear(wire, ("127.0.0.1", port), streams.make_streams(wire), stopping)
     finally:
         wire.close()
 

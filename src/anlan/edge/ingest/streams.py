@@ -1,25 +1,27 @@
 """The streams in which readings wait to be stored, and a consumer that begins where the database ended.
 
-Two streams, since an MQTT device is told "taken" when its message lies in the broker's own `$MQTT_msgs`, not
-in a stream of ours: MQTT is fed from there (`sources`), so what a device was told is taken cannot be missing.
-PLAIN holds all else: messages over NATS, and over MQTT without an acknowledgement (QoS 0). What is in both is
-read from MQTT. FRAMES lies at a broker of its own, which has every frame on the disk before it says so.
+An MQTT device is told "taken" when its message lies in the broker's own `$MQTT_msgs`: that stream is read, so
+what a device was told is taken cannot be missing. We make it before the first device may connect; made by the
+broker, it would keep a message only while somebody waits for it. PLAIN holds all else: messages over NATS,
+and over MQTT without an acknowledgement (QoS 0). What is in both is read from MQTT. FRAMES lies at a broker
+of its own, which has every frame on the disk before it says so.
+
+A stream that is full takes nothing more, and whoever sends is not told "taken".
 """
 
-import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from anlan.edge.ingest.wire import LONGEST_WAIT, Unanswered, Wire, WireError
+from anlan.edge.ingest.wire import Unanswered, Wire, WireError
 
-MQTT, PLAIN, FRAMES = "MQTT", "PLAIN", "FRAMES"
-ORIGIN = "$MQTT_msgs"
+MQTT, PLAIN, FRAMES = "$MQTT_msgs", "PLAIN", "FRAMES"
+EARLIER = "MQTT"
+"""Fed from MQTT by an earlier release: heard until it is empty."""
 SUBJECT = b"d."
 FROM_MQTT = b"$MQTT.msgs."
 MOST_BYTES = 4 << 30
-MOST_DAYS = 7
 HEARTBEAT = 5
 ASKED_AGAIN, LONGEST_ELECTION = 2.0, 30.0
 """Seconds after which a cluster is asked again, and in which it has chosen its leaders: a server calls an
@@ -28,14 +30,14 @@ UNAVAILABLE = 503
 
 LIMITS: dict[str, Any] = {
     "retention": "limits",
-    "discard": "old",
+    "discard": "new",
     "storage": "file",
     "max_bytes": MOST_BYTES,
-    "max_age": MOST_DAYS * 86_400 * 10**9,
+    "max_age": 0,
     "num_replicas": 1,
 }
 STREAMS: dict[str, dict[str, Any]] = {
-    MQTT: {"sources": [{"name": ORIGIN, "filter_subject": "$MQTT.msgs.d.>"}]},
+    MQTT: {"subjects": ["$MQTT.msgs.>"]},
     PLAIN: {"subjects": ["d.>", "r.>"]},
     FRAMES: {"subjects": ["f.*"]},
 }
@@ -49,20 +51,33 @@ class Consumer:
     sid: bytes
 
 
-def make_streams(wire: Wire, mqtt: tuple[str, int], user: str, password: str) -> None:
-    """Make what is missing, and wait until what devices send over MQTT is kept. Raises OSError.
-
-    The origin is made by the broker when somebody first connects over MQTT, so we do. It keeps a message only
-    while something wants it: until MQTT's source is attached, what a device sends would be lost.
-    """
-    open_mqtt(*mqtt, user, password)
+def make_streams(wire: Wire) -> tuple[str, ...]:
+    """Make what is missing before devices are let in; the streams to hear. Raises OSError."""
+    earlier = _of_an_earlier_release(wire)
     for name in (MQTT, PLAIN):
         make_stream(wire, name)
-    until = time.monotonic() + 60
-    while not _is_attached(wire):
-        if time.monotonic() > until:
-            raise WireError("the stream MQTT is not fed")
-        time.sleep(0.1)
+    return (*_fed_no_more(wire, earlier), MQTT, PLAIN)
+
+
+def _of_an_earlier_release(wire: Wire) -> dict[str, Any]:
+    """The settings of the stream that an earlier release fed, with the room that it no longer needs."""
+    found = ask(wire, f"$JS.API.STREAM.INFO.{EARLIER}")
+    if "error" in found:
+        return {}
+    config = {**found["config"], "max_bytes": -1}
+    _done(ask(wire, f"$JS.API.STREAM.UPDATE.{EARLIER}", config))
+    return config
+
+
+def _fed_no_more(wire: Wire, config: dict[str, Any]) -> tuple[str, ...]:
+    """Cut it off once MQTT keeps by itself what was not fed yet; its name while something waits in it."""
+    if not config:
+        return ()
+    config.pop("sources", None)
+    if _done(ask(wire, f"$JS.API.STREAM.UPDATE.{EARLIER}", config))["state"]["messages"]:
+        return (EARLIER,)
+    ask(wire, f"$JS.API.STREAM.DELETE.{EARLIER}")
+    return ()
 
 
 def shares_of_frames(share: int, shares: int) -> dict[str, dict[str, Any]]:
@@ -81,11 +96,11 @@ def make_stream(wire: Wire, name: str, replicas: int = 1, facts: Mapping[str, An
 
     Raises WireError.
     """
-    wanted = {**(STREAMS[name] if facts is None else facts), "num_replicas": replicas}
+    wanted = {**LIMITS, **(STREAMS[name] if facts is None else facts), "num_replicas": replicas}
     found = ask(wire, f"$JS.API.STREAM.INFO.{name}")
     if "error" in found:
-        _done(ask(wire, f"$JS.API.STREAM.CREATE.{name}", {"name": name, **LIMITS, **wanted}))
-    elif any(found["config"].get(key) != wanted.get(key) for key in ("subjects", "num_replicas")):
+        _done(ask(wire, f"$JS.API.STREAM.CREATE.{name}", {"name": name, **wanted}))
+    elif any(found["config"].get(key) != wanted[key] for key in wanted):
         _done(ask(wire, f"$JS.API.STREAM.UPDATE.{name}", {**found["config"], **wanted}))
 
 
@@ -111,39 +126,6 @@ def _done(answer: dict[str, Any]) -> dict[str, Any]:
     if "error" in answer:
         raise WireError(str(answer["error"]))
     return answer
-
-
-def _is_attached(wire: Wire) -> bool:
-    state = wire.request(f"$JS.API.STREAM.INFO.{ORIGIN}").get("state", {})
-    return bool(state.get("consumer_count"))
-
-
-def open_mqtt(host: str, port: int, user: str, password: str) -> None:
-    """Connect over MQTT once and leave (MQTT 3.1.1, section 3.1). Raises OSError when the broker refuses."""
-    client = _text("anlan-ingest")
-    head = _text("MQTT") + bytes([4, 0b1100_0010]) + (30).to_bytes(2)
-    body = head + client + _text(user) + _text(password)
-    with socket.create_connection((host, port), LONGEST_WAIT) as link:
-        link.sendall(bytes([0x10]) + _length(len(body)) + body)
-        answer = link.recv(4)
-        if answer[:1] != b"\x20" or answer[3:4] != b"\x00":
-            raise WireError("the broker refused us over MQTT")
-        link.sendall(bytes([0xE0, 0]))
-
-
-def _text(words: str) -> bytes:
-    said = words.encode()
-    return len(said).to_bytes(2) + said
-
-
-def _length(size: int) -> bytes:
-    """A length as MQTT writes it: seven bits a byte."""
-    found = bytearray()
-    while True:
-        size, low = divmod(size, 128)
-        found.append(low | (0x80 if size else 0))
-        if not size:
-            return bytes(found)
 
 
 @dataclass(frozen=True)

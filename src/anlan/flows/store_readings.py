@@ -17,6 +17,7 @@ from psycopg.errors import UniqueViolation
 from anlan.base.when_used import when_used
 from anlan.sensing.rolling_up import DAY, HOUR, MINUTE, Found, RolledUp, newest, rolled_up, summed
 from anlan.sensing.terms import QuarantineReason
+from anlan.store.binary_arrays import array_of, moments_of, with_arrays
 from anlan.store.binary_copy import HEADER, TRAILER, Varying, pack, timestamps
 from anlan.store.models import Quarantined
 from anlan.store.observation_days import part_of
@@ -72,16 +73,9 @@ def _copied(found: Found) -> Found | None:
     return found
 
 
-STAGING = """
-CREATE TEMPORARY TABLE IF NOT EXISTS staged_reading (series integer, at timestamptz, value double precision)
-ON COMMIT DELETE ROWS;
-CREATE TEMPORARY TABLE IF NOT EXISTS staged_sum (
-    span smallint, series integer, at timestamptz, count integer,
-    sum double precision, low double precision, high double precision
-) ON COMMIT DELETE ROWS
-"""
 NEW = """
-INSERT INTO observation (series, at, value) SELECT series, at, value FROM staged_reading
+INSERT INTO observation (series, at, value)
+SELECT * FROM unnest(%(series)s::integer[], %(at)s::timestamptz[], %(value)s::double precision[])
 ON CONFLICT DO NOTHING
 RETURNING series, (extract(epoch FROM at) * 1000000)::bigint, value
 """
@@ -89,11 +83,12 @@ RETURNING series, (extract(epoch FROM at) * 1000000)::bigint, value
 
 def _inserted(found: Found) -> Found:
     """Store readings of which some are there; those that were not."""
-    with _cursor() as cursor:
-        cursor.execute(STAGING)
-        cursor.execute("DELETE FROM staged_reading")
-        _copy(cursor, "staged_reading", found)
-        cursor.execute(NEW)
+    columns = {
+        "series": array_of(found.series),
+        "at": moments_of(found.at),
+        "value": array_of(found.value),
+    }
+    with with_arrays(NEW, columns) as cursor:
         rows = cursor.fetchall()
     series, at, value = zip(*rows, strict=True) if rows else ((), (), ())
     return Found(np.array(series, np.int32), np.array(at, np.int64), np.array(value, np.float64))
@@ -105,25 +100,33 @@ def _copy(cursor: Cursor[Any], where: str, found: Found) -> None:
         copy.write(HEADER + pack(columns, len(found.at)) + TRAILER)
 
 
-LATEST = """
-INSERT INTO latest_value AS known (series, at, value, received_at)
-SELECT series, at, sum, %s FROM staged_sum WHERE span = 0
-ON CONFLICT (series) DO UPDATE
-SET at = excluded.at, value = excluded.value, received_at = excluded.received_at
-WHERE excluded.at > known.at
+SUMS = """
+WITH sums AS MATERIALIZED (
+    SELECT * FROM unnest(
+        %(span)s::smallint[], %(series)s::integer[], %(at)s::timestamptz[], %(count)s::integer[],
+        %(sum)s::double precision[], %(low)s::double precision[], %(high)s::double precision[]
+    ) AS each (span, series, at, count, sum, low, high)
+), latest AS (
+    INSERT INTO latest_value AS known (series, at, value, received_at)
+    SELECT series, at, sum, %(now)s FROM sums WHERE span = 0
+    ON CONFLICT (series) DO UPDATE
+    SET at = excluded.at, value = excluded.value, received_at = excluded.received_at
+    WHERE excluded.at > known.at
+)
 """
-ROLL_UP = """
-INSERT INTO observation_{name} AS known (series, at, count, sum, low, high)
-SELECT series, at, count, sum, low, high FROM staged_sum WHERE span = {span}
-ON CONFLICT (series, at) DO UPDATE
-SET count = known.count + excluded.count, sum = known.sum + excluded.sum,
-    low = least(known.low, excluded.low), high = greatest(known.high, excluded.high)
-"""
+ROLL_UP = """{name} AS (
+    INSERT INTO observation_{name} AS known (series, at, count, sum, low, high)
+    SELECT series, at, count, sum, low, high FROM sums WHERE span = {span}
+    ON CONFLICT (series, at) DO UPDATE
+    SET count = known.count + excluded.count, sum = known.sum + excluded.sum,
+        low = least(known.low, excluded.low), high = greatest(known.high, excluded.high)
+)"""
 SPANS = ((1, "minute"), (2, "hour"), (3, "day"))
+SUM_UP = ", ".join([SUMS, *(ROLL_UP.format(name=name, span=span) for span, name in SPANS)]) + " SELECT"
 
 
 def _sum_up(new: Found, now: datetime) -> None:
-    """Write newest values and roll-ups, once for all of the readings."""
+    """Write newest values and roll-ups, once for all of the readings and in one statement."""
     minutes = rolled_up(new, MINUTE)
     hours = summed(minutes, HOUR)
     last = newest(new)
@@ -132,20 +135,14 @@ def _sum_up(new: Found, now: datetime) -> None:
         RolledUp(last.series, last.at, ones, last.value, last.value, last.value),
         *(minutes, hours, summed(hours, DAY)),
     )
-    with _cursor() as cursor:
-        cursor.execute(STAGING)
-        cursor.execute("DELETE FROM staged_sum")
-        with cursor.copy("COPY staged_sum FROM STDIN (FORMAT BINARY)") as copy:
-            copy.write(HEADER + b"".join(_sums(span, each) for span, each in enumerate(sums)) + TRAILER)
-        cursor.execute(LATEST, [now])
-        for span, name in SPANS:
-            cursor.execute(ROLL_UP.format(name=name, span=span))
-
-
-def _sums(span: int, sums: RolledUp) -> bytes:
-    spans = Varying(np.full(len(sums.at), span, np.int16))
-    values = (Varying(each) for each in (sums.count, sums.sum, sums.low, sums.high))
-    return pack([spans, Varying(sums.series), timestamps(sums.at), *values], len(sums.at))
+    spans = np.repeat(np.arange(len(sums), dtype=np.int16), [len(each.at) for each in sums])
+    columns = {
+        name: np.concatenate([getattr(each, name) for each in sums])
+        for name in ("series", "at", "count", "sum", "low", "high")
+    }
+    at = moments_of(columns.pop("at"))
+    arrays = {name: array_of(column) for name, column in columns.items()}
+    with_arrays(SUM_UP, {"span": array_of(spans), "at": at, **arrays, "now": now}).close()
 
 
 def _cursor() -> Cursor[Any]:

@@ -52,14 +52,18 @@ SILENT = 3 * streams.HEARTBEAT
 MOST_BYTES, MOST_OF_FRAMES = 4 << 20, 1 << 20
 """Bytes in one transaction, about: some 25,000 single readings, or 70,000 in frames."""
 
+MOST_PASSED_BY = 20_000
+"""Messages of PLAIN without anything new after which the database is told how far it was read."""
+
 
 @dataclass
 class _Stream:
-    """How far one stream was read."""
+    """How far one stream was read, and how far what is stored, or about to be, goes."""
 
     name: str
     sid: int
     read: int
+    kept: int
 
 
 class Hearing:
@@ -78,7 +82,7 @@ class Hearing:
         self._storing: list[Future[Stored]] = []
         self._streams = {each.sid: each for each in (self._begin(name) for name in names)}
         self._stored = {each.name: each.read for each in self._streams.values()}
-        self._heard_at = time.monotonic()
+        self._heard_at, self._took_at = time.monotonic(), 0.0
 
     def _begin(self, name: str) -> _Stream:
         facts = streams.facts_of(self._wire, name)
@@ -87,7 +91,8 @@ class Hearing:
             stored = self._skip(name, stored, facts.first - 1, "counts from one again")
         elif facts.first > stored + 1:
             stored = self._skip(name, stored, facts.first - 1, "no longer holds all")
-        return _Stream(name, int(streams.consume(self._wire, name, stored, facts.replicas).sid), stored)
+        consumer = streams.consume(self._wire, name, stored, facts.replicas)
+        return _Stream(name, int(consumer.sid), stored, stored)
 
     def _skip(self, name: str, stored: int, last: int, why: str) -> int:
         """What the broker no longer holds cannot be stored: say so, and go on behind it."""
@@ -103,10 +108,15 @@ class Hearing:
         keep_listening(acting_user=None, streams=names, now=timezone.now())
 
     def store_what_comes(self, seconds: float) -> int:
-        """Gather messages for a moment and store them; how many are stored. Raises OSError, Conflict."""
-        data = self._wire.gather(seconds, self._most)
-        taken = self._take_all(data) if len(data) >= MUCH or STORED in data else self._take_nothing(data)
-        return taken + (self.finish() if len(data) < self._most else 0)
+        """Store what came; how many messages are stored by now. Raises OSError, Conflict.
+
+        What comes within `seconds` of the batch before is stored together; the first after a silence at once.
+        """
+        data = self._wire.gather(self._took_at + seconds, self._most)
+        if len(data) < MUCH and STORED not in data:
+            return self._take_nothing(data) + self.finish()
+        self._took_at = time.monotonic()
+        return self._take_all(data)
 
     def _take_all(self, data: bytes) -> int:
         rows, used = read_rows(data)
@@ -137,11 +147,13 @@ class Hearing:
         mine = rows[(rows[:, SID] == stream.sid) & (rows[:, NUMBER] >= 0)]
         if not len(mine):
             return 0
-        after = stream.read
         self._check_numbers(stream, mine[:, NUMBER])
         stream.read = int(mine[-1, NUMBER])
         if stream.name == PLAIN:
             mine = mine[~twice(data, mine)]  # the stream MQTT has them
+            if not len(mine) and stream.read - stream.kept < MOST_PASSED_BY:
+                return 0
+        after, stream.kept = stream.kept, stream.read
         now = timezone.now()
         read = prepare_frames if stream.name.startswith(FRAMES) else prepare
         prepared = read(_batch(stream, after, data, mine), self._senders, now)

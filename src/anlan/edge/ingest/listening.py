@@ -16,8 +16,8 @@ from anlan.edge.ingest.wire import Wire, WireError, connected
 
 log = logging.getLogger("anlan.ingest")
 
-WAIT = 0.05
-"""Seconds in which messages gather after the first."""
+BEAT = 0.15
+"""Seconds from one batch to the next, in which messages gather; the first after a silence does not wait."""
 PURGE_EVERY = 60.0
 SAY_EVERY = 15.0
 
@@ -74,7 +74,7 @@ def _hear(wire: Wire, where: tuple[str, int], names: Sequence[str], stopping: th
 def _store_on(hearing: Hearing, door: threading.Thread, stopping: threading.Event) -> None:
     purged = said = time.monotonic()
     while not stopping.is_set():
-        hearing.store_what_comes(WAIT)
+        hearing.store_what_comes(BEAT)
         if not door.is_alive():
             raise WireError("devices are not let in any more")
         if time.monotonic() - said > SAY_EVERY:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 CHUNK = 1 << 20
+BULK = 1 << 16
+"""So many bytes at once say that more is there already."""
 LONGEST_WAIT = 10.0
 
 
@@ -105,23 +107,22 @@ class Wire:
             raise WireError("the broker closed the connection")
         return data
 
-    def gather(self, seconds: float, most: int) -> bytes:
-        """Whole messages as they came: of what comes within `seconds` after the first, up to `most` bytes.
+    def gather(self, until: float, most: int) -> bytes:
+        """Messages as they came until a moment of the monotonic clock, up to `most` bytes or a little more.
 
-        Waits a second for the first; empty when nothing came. Raises WireError.
+        Waits a second for the first; empty when nothing came. What waits already is taken though the moment
+        is past, and where much waits nobody waits for more. Raises WireError.
         """
-        parts = [self._rest]
-        size, until = len(self._rest), 0.0
-        wait = seconds if b"\r\n" in self._rest else 1.0
+        parts = [self._rest, b"" if b"\r\n" in self._rest else self._received(1.0)]
         self._rest = b""
-        while wait > 0 and size < most:
-            part = self._received(wait)
-            if not part:
+        size = len(parts[0]) + len(parts[1])
+        if 0 < size < BULK:
+            time.sleep(max(0.0, until - time.monotonic()))
+        while 0 < size < most:
+            parts.append(self._received(0.0))
+            size += len(parts[-1])
+            if len(parts[-1]) < BULK:
                 break
-            parts.append(part)
-            size += len(part)
-            until = until or time.monotonic() + seconds
-            wait = until - time.monotonic()
         return b"".join(parts)
 
     def keep(self, rest: bytes) -> None:

@@ -58,6 +58,7 @@ PAGES = (
     PageLine("silence-new", "/duty/silences/new/", "carol"),
     PageLine("wall", "/wall/", "carol", with_map=True),
     PageLine("follow-news", "/public/follow/?area=990101"),
+    PageLine("follow-warnings", "/public/follow/?warnings=990101", alike=True),
     PageLine("what-we-do-not-do", "/what-we-do-not-do"),
     PageLine("queue", "/cases/?view=open", "carol", with_map=True),
     PageLine("queue-empty", "/cases/?words=zzz", "carol"),

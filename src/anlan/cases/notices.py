@@ -25,6 +25,7 @@ class NoticeKind(StrEnum):
     TIME_ANSWERED = "time_answered"
     ESCALATED = "escalated"  # overdue for so long that a level above hears
     ALARM = "alarm"  # a device, or many, saw something abnormal
+    WARNING = "warning"  # one to people, in an area of the member
 
 
 class Audience(StrEnum):

@@ -58,3 +58,8 @@ def tell_people(event: CaseEvent) -> None:
 def later(job: str, **arguments: int | str) -> None:
     """Queue the job named `job`; it runs only if this transaction commits."""
     queue.configure_task(job).defer(**arguments)
+
+
+def in_turn(job: str, lock: str, **arguments: int | str) -> None:
+    """Queue the job named `job` behind those with the same lock, in their order."""
+    queue.configure_task(job, lock=lock).defer(**arguments)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from anlan.base.errors import NotFound, Refused
+from anlan.flows.follow_ups import in_turn
 from anlan.flows.tell_walls import tell_walls
 from anlan.sensing.cap.composing import compose
 from anlan.sensing.terms import MessageKind, MessageStatus, WarningState, WarningStep
@@ -18,6 +19,7 @@ from anlan.staff.permissions import deciding
 from anlan.staff.terms import Action
 from anlan.store.models import Area, Drill, User, Warning, WarningEvent
 from anlan.store.readers.staff import Acting, scope_q
+from anlan.store.readers.warned import chain_of
 from anlan.store.readers.warnings import drill_over
 
 ENDS = {MessageKind.UPDATE: WarningStep.REPLACE, MessageKind.CANCEL: WarningStep.CANCEL}
@@ -171,6 +173,7 @@ def issue_warning(*, acting_user: Acting, warning_id: int, typed_status: str, no
     message.document = _composed(message, now).decode()
     message.sent_at, message.sender = now, _sender(message)
     _move(message, WarningStep.ISSUE, acting_user.user, now)
+    in_turn("tell_warning", f"warning:{chain_of(message)}", warning_id=message.pk)
     return message
 
 

@@ -27,6 +27,7 @@ KINDS: Mapping[str, Promise] = {
     NoticeKind.TIME_ANSWERED: _("More time: there is an answer"),
     NoticeKind.ESCALATED: _("A case is overdue and supervised by your level"),
     NoticeKind.ALARM: _("An alarm, while you are on duty"),
+    NoticeKind.WARNING: _("A warning to people in an area of yours"),
 }
 
 

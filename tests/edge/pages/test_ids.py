@@ -113,6 +113,7 @@ ADDRESSES = {
     "duty/warnings/<int:warning_id>/": Line("dan", "{warning}", "{no_warning}"),
     "duty/warnings/<int:warning_id>/change/": Line("dan", "{warning}", "{no_warning}"),
     "duty/warnings/<int:warning_id>/update/": Line("dan", "{warning}", "{no_warning}"),
+    "duty/warnings/<int:warning_id>/again/": Line("dan", "{warning}", "{no_warning}", "post"),
     "duty/warnings/<int:warning_id>/<str:name>/": Line("dan", "{warning}", "{no_warning}"),
     "duty/alarms/<int:alarm_id>/": Line("dan", "{alarm}", "{no_alarm}"),
     "duty/alarms/<int:alarm_id>/acknowledge/": Line("dan", "{alarm}", "{no_alarm}", "post"),

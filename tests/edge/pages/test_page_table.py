@@ -26,7 +26,13 @@ NO_PAGE = {
         *("report_areas", "receipt_add", "receipt_contact", "receipt_answer", "receipt_withdraw"),
         *("receipt_held_withdraw", "moderation_held_let_in", "report_preview"),
         *("search_save", "export_ask", "export_delete", "task_give", "task_step", "notices_seen"),
-        *("alarm_acknowledge", "manage_routing_act", "manage_city_again", "manage_webhook_secret"),
+        *(
+            "alarm_acknowledge",
+            "warning_again",
+            "manage_routing_act",
+            "manage_city_again",
+            "manage_webhook_secret",
+        ),
         *(
             "manage_webhook_replay",
             "manage_messages_again",

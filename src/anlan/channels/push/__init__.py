@@ -6,6 +6,7 @@ What is sent is encrypted for that browser alone (RFC 8291); the push service le
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -18,7 +19,7 @@ from anlan.channels.http import post_outside
 if TYPE_CHECKING:
     from py_vapid import Vapid02
 
-KEPT_FOR = "86400"
+KEPT_FOR = 86400
 """Seconds for which the push service keeps a message for a browser that is off."""
 GONE = frozenset({404, 410})
 
@@ -27,11 +28,39 @@ class Gone(Exception):
     """The browser takes no more: its owner said so, or it is no longer there."""
 
 
-def send(*, endpoint: str, keys: Mapping[str, str], title: str, text: str, address: str, key: str) -> None:
+@dataclass(frozen=True)
+class Wish:
+    """What the push service is asked (RFC 8030, section 5): how long to keep a message for a browser that is
+    off, in seconds; how urgent it is; and that it takes the place of one of the same topic that waits.
+    """
+
+    seconds: int = KEPT_FOR
+    urgency: str = "normal"
+    topic: str = ""
+
+    def headers(self) -> dict[str, str]:
+        """As the push service reads it."""
+        said = {"TTL": str(min(self.seconds, KEPT_FOR)), "Urgency": self.urgency}
+        return said | ({"Topic": self.topic} if self.topic else {})
+
+
+PLAIN = Wish()
+
+
+def send(
+    *,
+    endpoint: str,
+    keys: Mapping[str, str],
+    title: str,
+    text: str,
+    address: str,
+    key: str,
+    wish: Wish = PLAIN,
+) -> None:
     """Send one message; `address` opens when it is pressed. Raises NotTaken, Gone."""
     said = json.dumps({"title": title, "text": text, "address": address, "key": key}, ensure_ascii=False)
     body = sealed(endpoint, keys, said)
-    headers = {"Content-Type": "application/octet-stream", "Content-Encoding": "aes128gcm", "TTL": KEPT_FOR}
+    headers = {"Content-Type": "application/octet-stream", "Content-Encoding": "aes128gcm"} | wish.headers()
     try:
         post_outside(endpoint, body, headers | _signed(endpoint))
     except NotTaken as no:

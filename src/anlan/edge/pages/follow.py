@@ -1,4 +1,4 @@
-"""Follow a case, a place, an area or a category from outside: by mail, by a browser's messages, or by a feed.
+"""Follow a case, a place, an area, a category, or the warnings of an area: by mail, browser or feed.
 
 What a form may do here it may do by what it carries, so there is no cookie to guard.
 """
@@ -26,6 +26,7 @@ from anlan.flows.follow_public import Browser
 from anlan.flows.pace import count_sent
 from anlan.store.readers.following import Found, Subject, subject_of
 
+NAMES = ("site", "area", "category", "warnings")
 WORKER = Path(__file__).with_name("push_worker.js")
 
 
@@ -47,7 +48,7 @@ class FollowForm(forms.Form):
 def subject_in(query: QueryDict) -> Subject:
     """What an address names; a number that is none names nothing."""
     case = query.get("case", "")
-    texts = {name: query.get(name, "").replace("\x00", "")[:64] for name in ("site", "area", "category")}
+    texts = {name: query.get(name, "").replace("\x00", "")[:64] for name in NAMES}
     number = int(case) if case.isascii() and case.isdigit() and len(case) < 16 else None
     return Subject(case=number, **texts)
 
@@ -90,6 +91,7 @@ def _form(
         "form": form,
         "name": _name(found),
         "of_one_case": subject.case is not None,
+        "of_warnings": bool(subject.warnings),
         "query": address_for(subject),
         "feed": feed_of(subject),
     }
@@ -100,6 +102,8 @@ def feed_of(subject: Subject) -> str:
     """The address of the feed of a subject."""
     if subject.case is not None:
         return reverse("public_case_feed", args=[subject.case])
+    if subject.warnings:
+        return reverse("warnings_feed")
     return f"{reverse('public_feed')}?{address_for(subject)}"
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from anlan.edge.pages.warning_words import shown
+from anlan.store.readers.following import areas_to_follow
 from anlan.store.readers.warnings import in_force, sent_document, sent_messages
 
 CAP = "application/cap+xml"
@@ -21,7 +22,8 @@ CAP = "application/cap+xml"
 def now_in_force(request: HttpRequest) -> HttpResponse:
     """The warnings in force, the list beside the map."""
     found = [shown(each) for each in in_force(timezone.now())]
-    return render(request, "warning/public.html", {"warnings": found, "now": timezone.now()})
+    areas = [(code, "\u2003" * depth + name) for code, name, depth in areas_to_follow()]
+    return render(request, "warning/public.html", {"warnings": found, "areas": areas, "now": timezone.now()})
 
 
 @require_safe

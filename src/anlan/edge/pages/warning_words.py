@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from anlan.sensing.telling import TellWay
 from anlan.sensing.terms import Colour, MessageKind, MessageStatus, WarningState, WarningStep
 from anlan.store.readers.warnings import Written
 
@@ -79,6 +80,12 @@ CERTAINTIES: Mapping[str, Promise] = {
     "Possible": _("Possible"),
     "Unlikely": _("Unlikely"),
     "Unknown": _("Not known"),
+}
+WAYS: Mapping[str, Promise] = {
+    TellWay.EMAIL: _("by e-mail"),
+    TellWay.PUSH: _("in browsers"),
+    TellWay.SMS: _("by short message"),
+    TellWay.WEBHOOK: _("to other systems"),
 }
 
 

@@ -3,14 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from anlan.base.errors import NotFound
 from anlan.edge.pages import labels
@@ -24,14 +25,16 @@ from anlan.edge.pages.warning_words import (
     STATUSES,
     STEPS,
     URGENCIES,
+    WAYS,
     shown,
 )
-from anlan.flows import issue_warnings
+from anlan.flows import issue_warnings, tell_warnings
 from anlan.flows.issue_warnings import WarningFacts
 from anlan.sensing.terms import MessageKind, MessageStatus, WarningState
 from anlan.sensing.warning_states import TWO_PERSONS
 from anlan.staff.terms import Action
 from anlan.store.readers.staff import Acting
+from anlan.store.readers.warned import how_told
 from anlan.store.readers.warnings import Written, drill_over, my_drills, my_warnings, one_warning
 
 
@@ -141,6 +144,8 @@ def show(request: HttpRequest, acting: Acting, warning_id: int) -> HttpResponse:
         "urgency": URGENCIES[warning.urgency],
         "certainty": CERTAINTIES[warning.certainty],
         "drill": drill_over(warning.area_path),
+        "told": [{**each, "words": WAYS[str(each["way"])]} for each in how_told(acting, warning_id)],
+        "may_send": acting.may(Action.SIGN_WARNING, warning),
         "now": timezone.now(),
     }
     return render(request, "warning/warning.html", context)
@@ -229,6 +234,16 @@ FLOWS: dict[str, Any] = {
 }
 
 
+@require_POST
+@managing(Action.SIGN_WARNING)
+def send_again(request: HttpRequest, acting: Acting, warning_id: int) -> HttpResponse:
+    """What could not be sent leaves again."""
+    count = tell_warnings.send_again(acting_user=acting, warning_id=warning_id, now=timezone.now())
+    said = ngettext("%(n)d message leaves again.", "%(n)d messages leave again.", count)
+    messages.success(request, said % {"n": count})
+    return redirect("warning", warning_id)
+
+
 @never_cache
 @managing(Action.SIGN_WARNING)
 def begin_drill(request: HttpRequest, acting: Acting) -> HttpResponse:
@@ -278,6 +293,7 @@ urlpatterns = [
     path("warnings/<int:warning_id>/", show, name="warning"),
     path("warnings/<int:warning_id>/change/", change, name="warning_change"),
     path("warnings/<int:warning_id>/update/", update, name="warning_update"),
+    path("warnings/<int:warning_id>/again/", send_again, name="warning_again"),
     path("warnings/<int:warning_id>/<str:name>/", step, name="warning_step"),
     path("drills/begin/", begin_drill, name="drill_begin"),
     path("drills/<int:drill_id>/end/", end_drill, name="drill_end"),

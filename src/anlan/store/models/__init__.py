@@ -3,6 +3,7 @@
 from anlan.store.models.alarm_rules import AlarmRule, AlarmRuleVersion, RuleFiring, RuleState
 from anlan.store.models.alarms import Alarm, AlarmEvent, AlarmPolicy, AlarmTold, Shift, Silence
 from anlan.store.models.calendars import CalendarRun, CalendarVersion
+from anlan.store.models.cap_feeds import CapFeed, FeedRule, HeardArea, HeardWarning
 from anlan.store.models.cases import (
     Case,
     CaseEvent,
@@ -68,6 +69,8 @@ from anlan.store.models.sensing import (
 from anlan.store.models.staff import Membership, StaffEvent, Unit, User
 from anlan.store.models.supervision import Campaign, CampaignCheck
 from anlan.store.models.tasks import CaseTask
+from anlan.store.models.told_warnings import WarningDelivery
+from anlan.store.models.warning_templates import WarningTemplate, WarningTemplateVersion
 from anlan.store.models.warnings import Drill, Warning, WarningEvent
 
 __all__ = [
@@ -85,6 +88,7 @@ __all__ = [
     "CalendarVersion",
     "Campaign",
     "CampaignCheck",
+    "CapFeed",
     "Case",
     "CaseEvent",
     "CaseJoin",
@@ -110,9 +114,12 @@ __all__ = [
     "EvidenceLook",
     "Export",
     "Extension",
+    "FeedRule",
     "Follow",
     "FollowNews",
     "HandedOver",
+    "HeardArea",
+    "HeardWarning",
     "HeldGroup",
     "HeldLook",
     "HeldReport",
@@ -175,7 +182,10 @@ __all__ = [
     "User",
     "Verification",
     "Warning",
+    "WarningDelivery",
     "WarningEvent",
+    "WarningTemplate",
+    "WarningTemplateVersion",
     "Watch",
     "Webhook",
     "WrongCodes",

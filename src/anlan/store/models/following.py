@@ -9,7 +9,8 @@ ONE = models.Q(email="") ^ models.Q(endpoint="")
 
 
 class Follow(models.Model):
-    """An address that hears of one case, or of the cases of a place, an area, a category, or of all of them.
+    """An address that hears of one case, or of the cases of a place, an area, a category, or of all of them,
+    or of the warnings of an area.
 
     It is kept for this alone, and goes when its holder says so.
     """
@@ -18,6 +19,7 @@ class Follow(models.Model):
     site = models.ForeignKey("store.Site", on_delete=models.CASCADE, null=True, related_name="+")
     area = models.ForeignKey("store.Area", on_delete=models.CASCADE, null=True, related_name="+")
     category = models.ForeignKey("store.Category", on_delete=models.CASCADE, null=True, related_name="+")
+    warnings = models.BooleanField(default=False)  # of the warnings of the area, not of its cases
     email = models.EmailField(blank=True)
     endpoint = models.URLField(max_length=600, blank=True)  # of a browser that takes web push, instead
     keys = models.JSONField(default=dict)  # of that browser: p256dh, auth
@@ -28,11 +30,16 @@ class Follow(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=("email", "endpoint", "case", "site", "area", "category"),
+                fields=("email", "endpoint", "case", "site", "area", "category", "warnings"),
                 nulls_distinct=False,
                 name="follow_once",
             ),
             models.CheckConstraint(condition=ONE, name="follow_by_mail_or_browser"),
+            models.CheckConstraint(
+                condition=models.Q(warnings=False)
+                | models.Q(area__isnull=False, case=None, site=None, category=None),
+                name="warnings_of_an_area",
+            ),
         )
         indexes = (
             models.Index(fields=("made_at",), condition=models.Q(confirmed_at=None), name="follow_waiting"),

@@ -29,6 +29,10 @@ class Warning(models.Model):
     area_path = models.CharField(max_length=120)
     unit = models.ForeignKey("store.Unit", on_delete=models.PROTECT, related_name="warnings")
     unit_path = models.CharField(max_length=200)
+    alarm = models.ForeignKey("store.Alarm", on_delete=models.PROTECT, null=True, related_name="warnings")
+    template = models.ForeignKey(  # whose words it began with
+        "store.WarningTemplateVersion", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     polygon = models.JSONField(default=list, blank=True)  # [[lat, lng], ...], closed; none: the whole area
     onset = models.DateTimeField()
     expires = models.DateTimeField()

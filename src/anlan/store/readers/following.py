@@ -9,17 +9,21 @@ from django.db import connection
 from django.db.models import Q
 
 from anlan.base.errors import NotFound
+from anlan.places.terms import Level
 from anlan.store.models import Area, Category, Follow, FollowNews, PublicCase, Site
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What somebody follows, as an address names it: one case, or cases by place, area and category."""
+    """What somebody follows, as an address names it: one case, cases by place, area and category, or the
+    warnings of an area.
+    """
 
     case: int | None = None
     site: str = ""
     area: str = ""
     category: str = ""
+    warnings: str = ""  # the code of an area
 
 
 def subject_followed(follow: Follow) -> Subject:
@@ -28,7 +32,8 @@ def subject_followed(follow: Follow) -> Subject:
     return Subject(
         case=follow.case_id,
         site=site.code if site else "",
-        area=area.code if area else "",
+        area=area.code if area and not follow.warnings else "",
+        warnings=area.code if area and follow.warnings else "",
         category=category.code if category else "",
     )
 
@@ -50,6 +55,8 @@ def subject_of(subject: Subject) -> Found:
     """Look a subject up; at most three queries. Raises NotFound for what is not there or not public."""
     if subject.case is not None:
         return _case(subject.case)
+    if subject.warnings:
+        return _warnings(subject.warnings)
     site = _one(Site.objects.filter(code=subject.site, in_use=True).first(), subject.site)
     area = _one(Area.objects.filter(code=subject.area, in_use=True).defer("boundary").first(), subject.area)
     category = _one(Category.objects.filter(code=subject.category, active=True).first(), subject.category)
@@ -58,7 +65,7 @@ def subject_of(subject: Subject) -> Found:
     en = [*named, category.name_en] if category else named
     if not zh:
         raise NotFound
-    columns = {"case": None, "site": site, "area": area, "category": category}
+    columns = {"case": None, "site": site, "area": area, "category": category, "warnings": False}
     return Found(columns, " · ".join(zh), " · ".join(en))
 
 
@@ -66,9 +73,23 @@ def _case(pk: int) -> Found:
     shown = PublicCase.objects.filter(pk=pk, shown=True).select_related("category", "area").first()
     if shown is None:
         raise NotFound
-    columns = {"case_id": pk, "site": None, "area": None, "category": None}
+    columns = {"case_id": pk, "site": None, "area": None, "category": None, "warnings": False}
     area = shown.area.name
     return Found(columns, f"{shown.category.name_zh} · {area}", f"{shown.category.name_en} · {area}")
+
+
+def _warnings(code: str) -> Found:
+    area = _one(Area.objects.filter(code=code, in_use=True).defer("boundary").first(), code)
+    columns = {"case": None, "site": None, "area": area, "category": None, "warnings": True}
+    name = area.name if area is not None else ""
+    return Found(columns, f"{name} · 预警", f"{name} · warnings")
+
+
+def areas_to_follow() -> list[tuple[str, str, int]]:
+    """Areas whose warnings can be followed: code, name, depth, down to townships; one query."""
+    found = Area.objects.filter(in_use=True, level__in=(Level.CITY, Level.COUNTY, Level.TOWNSHIP))
+    rows = found.order_by("path").values_list("code", "name", "path")
+    return [(code, name, path.count(".") - 1) for code, name, path in rows]
 
 
 def _one[T](found: T | None, asked: str) -> T | None:
@@ -115,7 +136,7 @@ def followers_of(case: PublicCase) -> list[Follow]:
         & (Q(area=None) | Q(area__code__in=above))
         & (Q(category=None) | Q(category=case.category_id) | Q(category__children=case.category_id))
     )
-    which = Q(pk__in=of_one) | (Q(case=None) & of_many)
+    which = Q(pk__in=of_one) | (Q(case=None, warnings=False) & of_many)
     found = Follow.objects.filter(which, confirmed_at__isnull=False).distinct().order_by("pk")
     return list(_once_each(found, case))
 

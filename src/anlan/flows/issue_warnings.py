@@ -20,6 +20,7 @@ from anlan.staff.terms import Action
 from anlan.store.models import Area, Drill, User, Warning, WarningEvent
 from anlan.store.readers.staff import Acting, scope_q
 from anlan.store.readers.warned import chain_of
+from anlan.store.readers.warning_templates import alarm_to_warn_of, template_of
 from anlan.store.readers.warnings import drill_over
 
 ENDS = {MessageKind.UPDATE: WarningStep.REPLACE, MessageKind.CANCEL: WarningStep.CANCEL}
@@ -57,8 +58,12 @@ COPIED = (
 
 
 @transaction.atomic
-def draft_warning(*, acting_user: Acting, facts: WarningFacts, now: datetime, follows: int = 0) -> Warning:
+def draft_warning(
+    *, acting_user: Acting, facts: WarningFacts, now: datetime, follows: int = 0, alarm_id: int = 0
+) -> Warning:
     """Write a message; with `follows` one that updates the issued warning of that id.
+
+    With `alarm_id` it is written from an alarm, which it names for good with the template that it began with.
 
     Raises NotFound, Refused of `check_meant`, "shape_malformed", "shape_outside", "expires_too_early".
     """
@@ -78,6 +83,7 @@ def draft_warning(*, acting_user: Acting, facts: WarningFacts, now: datetime, fo
         area_path=area.path,
         polygon=_shape(facts.shape, area),
         follows=before,
+        **_from_alarm(acting_user, alarm_id),
         **_writer(acting_user, area),
         **{name: getattr(facts, name) for name in COPIED},
     )
@@ -252,6 +258,14 @@ def _writer(acting: Acting, area: Area) -> dict[str, object]:
     if member is None:
         raise NotFound
     return {"unit": member.unit, "unit_path": member.unit_path}
+
+
+def _from_alarm(acting: Acting, alarm_id: int) -> dict[str, object]:
+    """The alarm that a message is written from, and the template in force for it. Raises NotFound."""
+    if not alarm_id:
+        return {}
+    alarm = alarm_to_warn_of(acting, alarm_id)
+    return {"alarm": alarm, "template": template_of(alarm).version}
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 ALARM_REFUSALS: dict[str, Promise] = {
     "alarm_step_not_allowed": _("This is not possible in the state the alarm is in now. Look at it again."),
     "doing_missing": _("Say what is being done, such as: on the way there."),
+    "template_field_unknown": _("%(field)s is filled by no alarm. The fields are %(known)s."),
     "cause_missing": _("Say what it was."),
     "false_alarm_unanswered": _("Say whether it was a false alarm."),
     "silence_without_end": _("A silence needs an end."),

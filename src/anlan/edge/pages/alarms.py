@@ -36,6 +36,7 @@ from anlan.store.readers.alarms import (
 )
 from anlan.store.readers.duty import duty_rows
 from anlan.store.readers.staff import Acting, scope_roots
+from anlan.store.readers.warnings import warnings_from
 
 DISTANCES = (500, 1000, 2000, 5000)
 """Within so many metres the page of an alarm shows places."""
@@ -83,6 +84,8 @@ def show(request: HttpRequest, acting: Acting, alarm_id: int) -> HttpResponse:
         "doing": DOING,
         "may_handle": acting.may(Action.HANDLE_ALARM, alarm),
         "may_silence": acting.may(Action.SILENCE_ALARM, alarm),
+        "may_warn": acting.may(Action.DRAFT_WARNING, alarm),
+        "warnings": warnings_from(acting, alarm.pk),
         "may_close": alarm.state in (AlarmState.ACKNOWLEDGED, AlarmState.CLEARED),
         "unanswered": alarm.state in UNANSWERED,
         "now": now,

@@ -1,5 +1,6 @@
 """/duty/warnings/: warnings to people written, signed, issued, updated, called off; drills."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -14,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from anlan.base.errors import NotFound
-from anlan.edge.pages import labels
+from anlan.edge.pages import labels, warning_templates
 from anlan.edge.pages.manage import Change, answer, managing
 from anlan.edge.pages.manage_fields import area_field
 from anlan.edge.pages.staff_fields import name_field
@@ -31,10 +32,18 @@ from anlan.edge.pages.warning_words import (
 from anlan.flows import issue_warnings, tell_warnings
 from anlan.flows.issue_warnings import WarningFacts
 from anlan.sensing.terms import MessageKind, MessageStatus, WarningState
+from anlan.sensing.warning_shapes import around
 from anlan.sensing.warning_states import TWO_PERSONS
+from anlan.sensing.warning_templates import content_of, filled
 from anlan.staff.terms import Action
 from anlan.store.readers.staff import Acting
 from anlan.store.readers.warned import how_told
+from anlan.store.readers.warning_templates import (
+    alarm_to_warn_of,
+    areas_around,
+    facts_of,
+    template_of,
+)
 from anlan.store.readers.warnings import Written, drill_over, my_drills, my_warnings, one_warning
 
 
@@ -144,7 +153,7 @@ def show(request: HttpRequest, acting: Acting, warning_id: int) -> HttpResponse:
         "urgency": URGENCIES[warning.urgency],
         "certainty": CERTAINTIES[warning.certainty],
         "drill": drill_over(warning.area_path),
-        "told": [{**each, "words": WAYS[str(each["way"])]} for each in how_told(acting, warning_id)],
+        "told": [(WAYS[each.way], each) for each in how_told(acting, warning_id)],
         "may_send": acting.may(Action.SIGN_WARNING, warning),
         "now": timezone.now(),
     }
@@ -154,8 +163,44 @@ def show(request: HttpRequest, acting: Acting, warning_id: int) -> HttpResponse:
 @never_cache
 @managing(Action.DRAFT_WARNING)
 def write(request: HttpRequest, acting: Acting) -> HttpResponse:
-    """Write a new message."""
-    return _written(request, acting, None, 0, gettext("Write a warning"))
+    """Write a new message; ?alarm=ID begins with what that alarm says."""
+    asked = request.GET.get("alarm", "")
+    if not asked:
+        return _written(request, acting, None, 0, gettext("Write a warning"))
+    if not (asked.isdecimal() and len(asked) < 19):
+        raise NotFound
+    alarm = alarm_to_warn_of(acting, int(asked))
+    form = WarningForm(acting, request.POST or None, initial=_facts_from(acting, alarm))
+
+    def act(typed: dict[str, Any], seen: str | None) -> HttpResponse:
+        facts, now = WarningFacts(**typed), timezone.now()
+        return redirect(
+            "warning",
+            issue_warnings.draft_warning(acting_user=acting, facts=facts, now=now, alarm_id=alarm.pk).pk,
+        )
+
+    back = reverse("alarm", args=[alarm.pk])
+    title = gettext("Write a warning from the alarm")
+    return answer(request, Change(title=title, button=gettext("Keep"), back=back, form=form, act=act))
+
+
+def _facts_from(acting: Acting, alarm: Any) -> dict[str, Any]:
+    """What the form begins with: the words for this kind and colour, filled; a shape around the place.
+
+    The shape lies in the area of who writes; without one the warning is for the smallest area around.
+    """
+    begins = timezone.now()
+    words = filled(template_of(alarm).words, facts_of(alarm))
+    areas = areas_around(acting, alarm)
+    shape = _shape_around(alarm.site or alarm.device, areas[0])
+    area = areas[0] if shape else areas[-1]
+    return content_of(words) | {
+        "colour": alarm.severity,
+        "area_code": f"{area.name} ({area.code})",
+        "shape": _typed(shape),
+        "onset": begins,
+        "expires": begins + timedelta(hours=words.hours),
+    }
 
 
 @never_cache
@@ -194,8 +239,20 @@ def _written(
 
 def _facts_of(warning: Written) -> dict[str, Any]:
     facts = {name: getattr(warning, name) for name in ("status", *issue_warnings.COPIED)}
-    shape = " ".join(f"{lat},{lng}" for lat, lng in warning.polygon)
-    return facts | {"area_code": f"{warning.area.name} ({warning.area.code})", "shape": shape}
+    area = f"{warning.area.name} ({warning.area.code})"
+    return facts | {"area_code": area, "shape": _typed(warning.polygon)}
+
+
+def _shape_around(placed: Any, area: Any) -> list[list[float]]:
+    """A shape around a site or a device; [] where its point or the boundary of the area is not known."""
+    if placed is None or placed.lng is None or placed.lat is None:
+        return []
+    return around(placed.lng, placed.lat, bytes(area.boundary) if area.boundary else None)
+
+
+def _typed(polygon: list[list[float]]) -> str:
+    """A shape as the form has it."""
+    return " ".join(f"{lat},{lng}" for lat, lng in polygon)
 
 
 @never_cache
@@ -288,6 +345,7 @@ def end_drill(request: HttpRequest, acting: Acting, drill_id: int) -> HttpRespon
 
 
 urlpatterns = [
+    *warning_templates.urlpatterns,
     path("warnings/", all_warnings, name="warnings"),
     path("warnings/new/", write, name="warning_new"),
     path("warnings/<int:warning_id>/", show, name="warning"),

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from anlan.base.errors import NotFound
 from anlan.cases.notices import NoticeKind
-from anlan.sensing.telling import NotSent, touches
+from anlan.sensing.telling import NotSent, TellWay, touches
 from anlan.staff.terms import Action
 from anlan.store.models import Area, Follow, Membership, NoticeChoice, Warning, WarningDelivery, Webhook
 from anlan.store.readers.staff import Acting, scope_q
@@ -103,13 +104,24 @@ def _reaches(warning: Warning, column: str) -> Q:
     return Q(**{f"{column}__startswith": path}) | Q(**{f"{column}__in": above(path)})
 
 
-def how_told(acting: Acting, warning_id: int) -> list[dict[str, object]]:
+class HowTold(NamedTuple):
+    """By one way, how many messages of a warning were sent, wait, are dead, or were better not sent."""
+
+    way: TellWay
+    sent: int
+    waiting: int
+    dead: int
+    expired: int
+    replaced: int
+
+
+def how_told(acting: Acting, warning_id: int) -> list[HowTold]:
     """By each way how many were sent, wait, could not be sent, or were better not sent. Raises NotFound."""
     seen = Warning.objects.filter(scope_q(acting, Action.DRAFT_WARNING, unit=None), pk=warning_id)
     if not seen.exists():
         raise NotFound
     waiting = Q(sent_at=None, dead_at=None, why_not="")
-    return list(
+    found = (
         WarningDelivery.objects.filter(warning=warning_id)
         .values("way")
         .annotate(
@@ -120,7 +132,9 @@ def how_told(acting: Acting, warning_id: int) -> list[dict[str, object]]:
             replaced=Count("pk", filter=Q(why_not__in=(NotSent.REPLACED, NotSent.NEVER_TOLD))),
         )
         .order_by("way")
+        .values_list(*HowTold._fields)
     )
+    return [HowTold(TellWay(way), *counts) for way, *counts in found]
 
 
 def dead_of(warning: Warning) -> "QuerySet[WarningDelivery]":

@@ -58,6 +58,12 @@ def my_warnings(acting: Acting) -> Sequence[Warning]:
     return list(_with_area(found.order_by("-pk"))[:MOST])
 
 
+def warnings_from(acting: Acting, alarm_id: int) -> Sequence[Warning]:
+    """The messages that were written from an alarm, of those this person may see."""
+    found = Warning.objects.filter(scope_q(acting, Action.DRAFT_WARNING, unit=None), alarm=alarm_id)
+    return list(_with_area(found.order_by("pk"))[:MOST])
+
+
 def one_warning(acting: Acting, warning_id: int) -> Warning:
     """A message with what is needed to show it. Raises NotFound."""
     found = Warning.objects.filter(scope_q(acting, Action.DRAFT_WARNING, unit=None), pk=warning_id)

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from anlan.cases.supervision import Picks
 from anlan.flows.alarm_steps import Asked, silence_alarms
 from anlan.flows.duty_rosters import OnShift, add_shift
+from anlan.flows.hear_warnings import hear
 from anlan.flows.hold_report import take_report
 from anlan.flows.issue_warnings import begin_drill, draft_warning, issue_warning
+from anlan.flows.manage_feeds import RuleFacts, add_feed, add_feed_rule
 from anlan.flows.manage_other_cities import CityFacts, add_city
 from anlan.flows.manage_webhooks import add_webhook
 from anlan.flows.raise_alarms import raise_alarm
@@ -15,9 +17,10 @@ from anlan.flows.submit_report import Told
 from anlan.flows.supervise import Plan, begin_campaign
 from anlan.flows.weigh_report import Sender
 from anlan.sensing.terms import Colour
-from anlan.store.models import BulkRun, HeldGroup, SavedSearch
+from anlan.store.models import BulkRun, CapFeed, HeldGroup, SavedSearch
 from tests.cast import Cast
 from tests.flows.alarms import by_hand
+from tests.flows.other_senders import message
 from tests.flows.test_issue_warnings import FACTS
 
 COUNTY = "990101"
@@ -33,6 +36,7 @@ def set_things(cast: Cast, now: datetime) -> dict[str, int]:
     return {
         "webhook": hook.pk,
         "city": add_city(acting_user=cast.grace, name="Next", facts=facts, now=now).pk,
+        "feed": _feed(cast, now),
         "campaign": campaign.pk,
         "check": campaign.checks.values_list("pk", flat=True)[0],
         "run": BulkRun.objects.create(user=cast.carol.user, step="accept", made_at=now).pk,
@@ -46,6 +50,17 @@ def set_things(cast: Cast, now: datetime) -> dict[str, int]:
 def _plan(now: datetime) -> Plan:
     ends = (now + timedelta(days=30)).date()
     return Plan("Ponds", Picks.AREAS, COUNTY, now.date(), ends, most=2)
+
+
+def _feed(cast: Cast, now: datetime) -> int:
+    """Another sender of warnings, with a rule, one message in force and one that nobody can read."""
+    feed = add_feed(acting_user=cast.grace, name="气象台", address="https://rain.example/feed", now=now)
+    CapFeed.objects.filter(pk=feed.pk).update(next_at=now + timedelta(days=9))  # there is no such host
+    rule = RuleFacts(area_code=COUNTY, least="red")
+    add_feed_rule(acting_user=cast.grace, feed_id=feed.pk, facts=rule, now=now)
+    for entry, document in (("1", message("urn:oid:1", now)), ("2", "<alert/>")):
+        hear(acting_user=None, feed=feed, entry=entry, document=document.encode(), now=now)
+    return feed.pk
 
 
 def _warnings(cast: Cast, now: datetime) -> dict[str, int]:

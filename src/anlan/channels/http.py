@@ -3,6 +3,7 @@
 import ipaddress
 import socket
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlencode, urlsplit
 
@@ -71,6 +72,28 @@ def exchange(
     return _taken(_send(method, address, body, said, settings.ANLAN_OWN_NETWORKS))
 
 
+def fetch(
+    address: str, headers: Mapping[str, str], *, most: int, own: "Sequence[Network] | None" = None
+) -> "Fetched":
+    """GET an address; whatever the answer says. `own` are the networks of ours it may lie in, by default
+    those of ANLAN_OWN_NETWORKS. Raises NotTaken, also for more than `most` bytes.
+    """
+    allowed = settings.ANLAN_OWN_NETWORKS if own is None else own
+    answer = _answer("GET", address, None, headers, allowed, most)
+    if len(answer.body) > most:
+        raise NotTaken("too large")
+    return answer
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """An answer: its status, its headers by their names in small letters, its body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
 type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 """A network of our own into which requests may go."""
 
@@ -78,9 +101,22 @@ type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 def _send(
     method: str, address: str, body: bytes | None, headers: Mapping[str, str], own: Sequence[Network]
 ) -> tuple[int, bytes]:
+    """One request; gives the status and up to MOST + 1 bytes of the answer. Raises NotTaken."""
+    answer = _answer(method, address, body, headers, own, MOST)
+    return answer.status, answer.body
+
+
+def _answer(
+    method: str,
+    address: str,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    own: Sequence[Network],
+    most: int,
+) -> Fetched:
     """One request to the one address that the name has now: it cannot mean another by then.
 
-    Gives the status and up to MOST + 1 bytes of the answer. No redirect is followed. Raises NotTaken.
+    Reads up to `most` + 1 bytes of the answer. No redirect is followed. Raises NotTaken.
     """
     import urllib3
 
@@ -100,7 +136,8 @@ def _send(
             retries=False,
             preload_content=False,
         )
-        return answer.status, answer.read(MOST + 1)
+        names = {name.lower(): value for name, value in answer.headers.items()}
+        return Fetched(answer.status, names, answer.read(most + 1))
     except (urllib3.exceptions.HTTPError, ValueError) as error:
         raise NotTaken(type(error).__name__) from None
     finally:

@@ -204,6 +204,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "anlan.edge.jobs.calendars",
     "anlan.edge.jobs.clocks",
     "anlan.edge.jobs.devices",
+    "anlan.edge.jobs.feeds",
     "anlan.edge.jobs.many",
     "anlan.edge.jobs.notices",
     "anlan.edge.jobs.other_cities",

@@ -23,6 +23,7 @@ from anlan.store.models import (
     CaseEvent,
     CaseTask,
     Device,
+    FeedRule,
     Membership,
     Responsibility,
     Shift,
@@ -116,7 +117,7 @@ def goes_on_in(area: Area) -> Area | None:
 def _hand_over(area: Area, successor: Area, actor: User | None, now: datetime) -> None:
     """Units, roles, sites, devices, open cases and what else stands for an area go on in another."""
     moved = {"area": successor, "area_path": successor.path}
-    for table in (Unit, Site, Device, Webhook, Silence, Shift):
+    for table in (Unit, Site, Device, Webhook, Silence, Shift, FeedRule):
         table._default_manager.filter(area=area).update(**moved)
     for membership in Membership.objects.filter(area=area).order_by("id"):
         _move_role(membership, successor)

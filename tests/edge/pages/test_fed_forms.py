@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from anlan.cases.terms import PhotoStage, State
 from anlan.edge.pages.receipt import pass_of
 from anlan.flows.case_tasks import give_task
+from anlan.flows.manage_feeds import add_feed
 from anlan.flows.manage_other_cities import CityFacts, add_city
 from anlan.flows.member_links import new_link
 from anlan.flows.store_photos import store_photos
@@ -74,6 +75,8 @@ FORMS = {
     "other systems": (
         *("grace /manage/webhooks/add/", "grace /manage/webhooks/of/{webhook}/change/"),
         *("grace /manage/cities/add/", "grace /manage/cities/of/{city}/change/"),
+        *("grace /manage/feeds/add/", "grace /manage/feeds/of/{feed}/change/"),
+        "grace /manage/feeds/of/{feed}/rules/add/",
         "grace /manage/messages/again/ way receiver",
     ),
     "devices": (
@@ -83,6 +86,7 @@ FORMS = {
     ),
     "duty": (
         *("carol /duty/warnings/new/", "carol /duty/warnings/{warning}/change/", "carol /duty/drills/begin/"),
+        "grace /duty/warnings/templates/any/red/change/",
         *(f"carol /duty/warnings/{{warning}}/{each}/" for each in ("issue", "send-back", "cancel", "update")),
         *("carol /duty/alarms/{alarm}/acknowledge/ words doing back", "carol /duty/alarms/{alarm}/mute/"),
         *("carol /duty/alarms/{alarm}/close/", "carol /duty/silences/new/"),
@@ -139,6 +143,7 @@ def ids(cast: Cast) -> dict[str, object]:
         "run": BulkRun.objects.create(user=cast.carol.user, step="accept", made_at=NOON).pk,
         "search": SavedSearch.objects.create(user=cast.carol.user, name="Late", filters={}).pk,
         "city": add_city(acting_user=cast.grace, name="Next", facts=facts, now=NOON).pk,
+        "feed": add_feed(acting_user=cast.grace, name="Rain", address="https://rain.example/", now=NOON).pk,
         "pass": pass_of(report.pk),
     }
 

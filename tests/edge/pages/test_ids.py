@@ -19,6 +19,7 @@ from anlan.flows.alarm_steps import Asked, silence_alarms
 from anlan.flows.appeal_score import appeal_score
 from anlan.flows.duty_rosters import OnShift, add_shift
 from anlan.flows.issue_warnings import begin_drill, draft_warning
+from anlan.flows.manage_feeds import add_feed
 from anlan.flows.manage_other_cities import CityFacts, add_city
 from anlan.flows.manage_webhooks import add_webhook
 from anlan.flows.raise_alarms import raise_alarm
@@ -137,6 +138,10 @@ ADDRESSES = {
     "manage/cities/of/<int:city_id>/": Line("mia", "{city}", "{no_city}"),
     "manage/cities/of/<int:city_id>/change/": Line("mia", "{city}", "{no_city}"),
     "manage/cities/of/<int:city_id>/again/": Line("mia", "{city}", "{no_city}", "post"),
+    "manage/feeds/of/<int:feed_id>/": Line("mia", "{feed}", "{no_feed}"),
+    "manage/feeds/of/<int:feed_id>/change/": Line("mia", "{feed}", "{no_feed}"),
+    "manage/feeds/of/<int:feed_id>/rules/add/": Line("mia", "{feed}", "{no_feed}"),
+    "manage/feeds/of/<int:feed_id>/rules/<int:rule_id>/drop/": Line("mia", "{feed}", "{no_feed}", "post"),
     "manage/webhooks/of/<int:webhook_id>/": Line("mia", "{webhook}", "{no_webhook}"),
     "manage/webhooks/of/<int:webhook_id>/change/": Line("mia", "{webhook}", "{no_webhook}"),
     "manage/webhooks/of/<int:webhook_id>/secret/": Line("mia", "{webhook}", "{no_webhook}", "post"),
@@ -154,6 +159,8 @@ ADDRESSES = {
 """An address as urls.py writes it; its first gap is the id, a second one is filled in alike."""
 
 NO_ID = {
+    "duty/warnings/templates/<str:kind>/<str:colour>/",
+    "duty/warnings/templates/<str:kind>/<str:colour>/change/",
     "manage/devices/kinds/of/<str:code>/",
     "manage/devices/kinds/of/<str:code>/change/",
     *("duty/rules/of/<str:code>/", "duty/rules/of/<str:code>/change/", "duty/policies/<str:severity>/"),
@@ -268,6 +275,7 @@ def lists_of_carol(cast: Cast, case: Case) -> dict[str, object]:
     )
     facts = CityFacts("https://next.example/open311/v2", "open_water", "W1")
     city = add_city(acting_user=cast.grace, name="Next", facts=facts, now=NOON)
+    feed = add_feed(acting_user=cast.grace, name="Rain", address="https://rain.example/", now=NOON)
     event = CaseEvent.objects.filter(case=case).first()
     notice = Notice.objects.create(
         user=cast.carol.user, case=case, event=event, kind=NoticeKind.GIVEN, made_at=NOON
@@ -282,6 +290,8 @@ def lists_of_carol(cast: Cast, case: Case) -> dict[str, object]:
         "no_search": search.pk + 1000,
         "export": export.pk,
         "no_export": export.pk + 1000,
+        "feed": feed.pk,
+        "no_feed": feed.pk + 1000,
         "city": city.pk,
         "no_city": city.pk + 1000,
         "webhook": hook.pk,

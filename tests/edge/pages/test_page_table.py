@@ -21,7 +21,7 @@ NO_PAGE = {
         *("manage_routing_table", "manage_calendar_table", "manage_calendar_draft_table"),
         "site_codes_pdf",
     ),
-    "leads to another page": ("home", "scores", "notice"),
+    "leads to another page": ("home", "scores", "notice", "warning_template_one"),
     "takes a form, and shows the page it came from": (
         *("report_areas", "receipt_add", "receipt_contact", "receipt_answer", "receipt_withdraw"),
         *("receipt_held_withdraw", "moderation_held_let_in", "report_preview"),
@@ -29,6 +29,7 @@ NO_PAGE = {
         *(
             "alarm_acknowledge",
             "warning_again",
+            "manage_feed_rule_drop",
             "manage_routing_act",
             "manage_city_again",
             "manage_webhook_secret",

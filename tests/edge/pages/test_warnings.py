@@ -117,7 +117,7 @@ def test_the_wall_asks_as_many_questions_with_one_case_as_with_many(
 ) -> None:
     from anlan.store.readers.wall import wall
 
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(20):
         wall(cast.carol, "", timezone.now())
 
 

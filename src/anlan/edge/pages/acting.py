@@ -27,6 +27,7 @@ EVERYWHERE = {
     "manage_webhooks": Action.MANAGE_WEBHOOKS,
     "manage_messages": Action.MANAGE_WEBHOOKS,
     "manage_cities": Action.MANAGE_WEBHOOKS,
+    "manage_feeds": Action.MANAGE_WEBHOOKS,
     "manage_history": Action.VIEW_AUDIT,
 }
 """Pages of the administration that belong to the whole city."""

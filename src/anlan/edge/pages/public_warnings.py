@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from anlan.edge.pages.warning_words import shown
+from anlan.edge.pages.warning_words import heard_shown, shown
 from anlan.store.readers.following import areas_to_follow
+from anlan.store.readers.heard import heard_in_force
 from anlan.store.readers.warnings import in_force, sent_document, sent_messages
 
 CAP = "application/cap+xml"
@@ -23,7 +24,9 @@ def now_in_force(request: HttpRequest) -> HttpResponse:
     """The warnings in force, the list beside the map."""
     found = [shown(each) for each in in_force(timezone.now())]
     areas = [(code, "\u2003" * depth + name) for code, name, depth in areas_to_follow()]
-    return render(request, "warning/public.html", {"warnings": found, "areas": areas, "now": timezone.now()})
+    others = [heard_shown(each) for each in heard_in_force(timezone.now())]
+    context = {"warnings": found, "others": others, "areas": areas, "now": timezone.now()}
+    return render(request, "warning/public.html", context)
 
 
 @require_safe

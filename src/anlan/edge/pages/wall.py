@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from anlan.edge.pages.acting import acting_of
 from anlan.edge.pages.alarm_words import shown as alarm_shown
-from anlan.edge.pages.warning_words import shown
+from anlan.edge.pages.warning_words import heard_shown, shown
 from anlan.store.readers.wall import Clump, Usual, clumps, wall, wall_area
 
 WIDE, HIGH = 100, 30
@@ -32,6 +32,7 @@ def show(request: HttpRequest, code: str = "") -> HttpResponse:
         "wall": seen,
         "alarms": [alarm_shown(each) for each in seen.alarms],
         "warnings": [shown(each) for each in seen.warnings],
+        "others": [heard_shown(each) for each in seen.others],
         "figures": figures,
         "online": f"{100 * seen.online / seen.devices:.1f}%" if seen.devices else "",
         "now": now,

@@ -7,8 +7,10 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from anlan.sensing.hearing import HeardState
 from anlan.sensing.telling import TellWay
 from anlan.sensing.terms import Colour, MessageKind, MessageStatus, WarningState, WarningStep
+from anlan.store.readers.heard import FromElsewhere
 from anlan.store.readers.warnings import Written
 
 
@@ -121,4 +123,44 @@ def shown(warning: Written) -> Shown:
         said("description"),
         said("instruction"),
         warning.status != MessageStatus.ACTUAL,
+    )
+
+
+HEARD_STATES: Mapping[str, Promise] = {
+    HeardState.IN_FORCE: _("in force"),
+    HeardState.UPDATED: _("updated"),
+    HeardState.CANCELLED: _("called off"),
+    HeardState.EXPIRED: _("over"),
+    HeardState.ENDS: _("all clear"),
+    HeardState.NOTED: _("not followed"),
+    HeardState.FAULTY: _("could not be read"),
+}
+
+
+class HeardShown(NamedTuple):
+    """A warning of another sender in the language of the page; no look for what could not be read."""
+
+    heard: FromElsewhere
+    look: Look | None
+    headline: str
+    description: str
+    instruction: str
+    sender: str
+    areas: str
+    is_drill: bool
+
+
+def heard_shown(heard: FromElsewhere) -> HeardShown:
+    """Another sender's warning in the reader's language, or in the one that it has."""
+    first, second = ("en", "zh") if get_language() == "en" else ("zh", "en")
+    words = heard.words.get(first) or heard.words.get(second) or {}
+    return HeardShown(
+        heard,
+        COLOURS.get(heard.colour),
+        words.get("headline") or words.get("event", ""),
+        words.get("description", ""),
+        words.get("instruction", ""),
+        heard.sender_name or heard.sender,
+        "、".join(each.area.name for each in heard.areas.all()),
+        heard.status not in ("", MessageStatus.ACTUAL),
     )

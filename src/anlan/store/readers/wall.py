@@ -19,6 +19,7 @@ from anlan.store.models import Alarm, Area, Case, CaseEvent, Device, Drill, Outa
 from anlan.store.models.cases import OPEN
 from anlan.store.readers.alarms import count_open, open_alarms
 from anlan.store.readers.duty import OnDuty, duty_rows
+from anlan.store.readers.heard import FromElsewhere, heard_in_force
 from anlan.store.readers.live import mark_now
 from anlan.store.readers.staff import Acting, case_scope_q, scope_q, scope_roots
 from anlan.store.readers.warnings import drill_over, in_force
@@ -57,6 +58,7 @@ class Wall:
     alarm_count: int
     on_duty: Sequence[OnDuty]
     warnings: Sequence[Warning]
+    others: Sequence[FromElsewhere]  # warnings of other senders
     drill: Drill | None
     events: Sequence[CaseEvent]
     reported: Usual
@@ -98,10 +100,11 @@ def wall(acting: Acting, code: str, now: datetime) -> Wall:
         alarm_count=count_open(acting, area.path),
         on_duty=duty_rows(area.path, now)[:ALARMS] if acting.may_somewhere(Action.VIEW_ALARMS) else [],
         warnings=in_force(now, area.path, meant=False)[:SHOWN],
+        others=heard_in_force(now, area.path, meant=False)[:SHOWN],
         drill=drill_over(area.path),
         events=_latest_events(acting, area),
-        reported=_usual(cases, "opened_at", now),
-        closed=_usual(cases, "closed_at", now),
+        reported=usual(cases, "opened_at", now),
+        closed=usual(cases, "closed_at", now),
         devices=heard["all"],
         online=heard["online"],
     )
@@ -144,7 +147,7 @@ def _below(area: Area, cases: "QuerySet[Case]") -> list[tuple[str, str, int]]:
     return [(code, name, counted.get(code, 0)) for code, name in below]
 
 
-def _usual(cases: "QuerySet[Case]", column: str, now: datetime) -> Usual:
+def usual(cases: "QuerySet[Case]", column: str, now: datetime) -> Usual:
     """Counts by day up to this time of day, of today and of the days before."""
     local = timezone.localtime(now)
     first = local.date() - timedelta(days=USUAL_DAYS)

@@ -27,6 +27,7 @@ from anlan.store.models import (
 )
 from anlan.store.readers.routing import rules_in_force
 from anlan.store.readers.rule_checks import ground
+from anlan.store.readers.wall import usual
 from tests.conftest import NOON
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +57,12 @@ def test_there_are_two_years_of_cases_in_all_states_and_of_incidents(city: DemoC
     assert NOON - timedelta(days=731) < first < NOON - timedelta(days=700)
     assert set(Case.objects.values_list("state", flat=True)) >= {"new", "in_progress", "closed", "rejected"}
     assert set(Incident.objects.values_list("kind", flat=True)) == {"collision", "fire", "drowning", "theft"}
+
+
+def test_today_is_like_the_days_before_it(city: DemoCity) -> None:
+    reported = usual(Case.objects.all(), "opened_at", NOON)
+
+    assert min(reported.days) <= reported.now <= max(reported.days)
 
 
 def test_every_history_walks_the_table_of_states_to_where_its_case_stands(city: DemoCity) -> None:

@@ -55,8 +55,12 @@ from anlan.store.models import (
 )
 
 YEARS = 2
-FRESH = 0.02
-"""The share of cases of the last three days, so that every desk has something to do."""
+FRESH, FRESH_DAYS = 0.02, 28
+"""A share of cases of the last days beside their own, so that every desk has something to do; over as many
+days as the wall takes for usual, so that today is like them.
+"""
+UNREAD, UNREAD_HOURS = 0.4, 18
+"""The share of cases of the last hours that nobody has read yet."""
 
 HOURS = (1, 1, 1, 1, 1, 2, 5, 9, 12, 13, 12, 10, 7, 8, 11, 12, 12, 11, 10, 9, 8, 6, 4, 2)
 """How many reports come in each hour of a day, in relation to one another."""
@@ -307,12 +311,12 @@ class _Writer:
         by_summer = {kind.summer: self._day_weights(first, days, kind.summer) for kind in KINDS}
         found = []
         for kind in kinds:
-            day = bisect(by_summer[kind.summer], self.rng.random() * by_summer[kind.summer][-1], hi=days - 1)
+            day = bisect(by_summer[kind.summer], self.rng.random() * by_summer[kind.summer][-1], hi=days)
+            if self.rng.random() < FRESH:
+                day = days - self.rng.randrange(FRESH_DAYS)
             hour = self.rng.choices(range(24), HOURS)[0]
             at = first + timedelta(days=day, hours=hour, seconds=self.rng.randrange(3600))
-            if self.rng.random() < FRESH or at >= self.now:
-                at = self.now - timedelta(hours=min(72, self.rng.expovariate(1 / 8)))
-            found.append((at, kind))
+            found.append((at if at < self.now else at - timedelta(days=1), kind))
         return sorted(found, key=lambda each: each[0])
 
     def _day_weights(self, first: datetime, days: int, summer: float) -> list[float]:
@@ -329,7 +333,9 @@ class _Writer:
         where = self.rng.choice(("村口", "小店对面", "桥头", "老街", "学校旁", "菜场后门", "祠堂前"))
         words = f"{village.name}{where}，{self.rng.choice(kind.said)}。"
         point = land.somewhere(self.rng, village) if self.rng.random() < 0.85 else None
-        gone = road(self.rng, at, self.categories[kind.code], kind.done, self.now)
+        is_unread = self.now - at < timedelta(hours=UNREAD_HOURS) and self.rng.random() < UNREAD
+        until = at if is_unread else self.now
+        gone = road(self.rng, at, self.categories[kind.code], kind.done, until)
         return _Made(kind, village, words, point, gone)
 
     def _store(self, first: int, block: list[_Made]) -> None:

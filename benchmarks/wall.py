@@ -1,0 +1,198 @@
+"""The operations wall in a browser: frames while its map is moved, and what it holds after a long time.
+
+A city of its own has 70,000 devices, a tenth of them silent, and 5,000 open cases and more. Its map is moved
+with the mouse for ten seconds and frames are counted by requestAnimationFrame; the reference is the same over
+an empty page in the same browser, which is what this machine can draw at all (without a graphics card, WebGL
+is drawn by the processor). Then the wall stays open while a river's readings are replayed at speed 3600:
+after each minute the garbage is collected and the heap, the nodes and the listeners are counted, and the page
+says whether it is still the one that was opened. --minutes says how long; 60 is an hour.
+"""
+
+import argparse
+import statistics
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import psycopg
+from _city import ANLAN, SMALL, fill, logged_in, new_home, serving
+from _figures import at_least, at_most, say
+from live import chromium, database_of
+from pages import session_of
+from playwright.sync_api import BrowserContext, CDPSession, Page
+
+CASES, DEVICES, MINUTES = 40_000, 70_000, 60.0
+QUICK_CASES, QUICK_DEVICES, QUICK_MINUTES = 50, 700, 0.1
+OPEN, FRAMES, GROWTH = 5_000, 30.0, 2.0
+"""Open cases that the map must hold; frames a second; megabytes of heap an hour that are no leak."""
+WARM = 3
+"""Samples at the start that are left out: caches fill."""
+REGISTER = """
+WITH made AS (
+    INSERT INTO store_device (name, title, kind_id, is_camera, area_id, area_path, unit_path, lng, lat,
+        source_crs, purpose, legal_basis, state, firmware, gateway, muted_why)
+    SELECT 'wall-' || n, '', k.id, false, a.id, a.path, '', a.lng + random() * 0.1 - 0.05,
+        a.lat + random() * 0.1 - 0.05, 'wgs84', '', '', 'installed', '', '', ''
+    FROM generate_series(1, %(count)s) n
+    JOIN (SELECT id, path, lng, lat, row_number() OVER () AS place, count(*) OVER () AS all
+          FROM store_area WHERE level = 'village') a ON a.place = 1 + n %% a.all
+    CROSS JOIN (SELECT id FROM store_devicekind WHERE NOT is_camera ORDER BY id LIMIT 1) k
+    RETURNING id)
+INSERT INTO store_deviceliveness (device_id, state, since)
+SELECT id, CASE WHEN id %% 10 = 0 THEN 'offline' ELSE 'online' END, now() FROM made
+"""
+REOPEN = """
+UPDATE store_case SET state = 'in_progress', closed_at = NULL, due_at = now() + interval '1 day' WHERE id IN (
+    SELECT id FROM store_case WHERE state = 'closed' AND lng IS NOT NULL ORDER BY id DESC
+    LIMIT greatest(0, %(wanted)s - (SELECT count(*) FROM store_case
+        WHERE state NOT IN ('closed', 'rejected', 'cancelled', 'merged'))))
+"""
+COUNT = """seconds => new Promise(done => { const at = []; const end = performance.now() + seconds * 1000;
+  const next = now => { at.push(now); now < end ? requestAnimationFrame(next) : done(at); };
+  requestAnimationFrame(next); })"""
+DRAG_SECONDS = 10.0
+
+
+class Held(NamedTuple):
+    """What a page holds once the garbage is gone."""
+
+    at: float  # seconds
+    heap: float  # megabytes
+    nodes: float
+    listeners: float
+
+
+def main() -> None:
+    """Measure and print the JSON lines."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a small city, some seconds: correctness only")
+    parser.add_argument("--minutes", type=float, default=MINUTES)
+    given = parser.parse_args()
+    cases, devices = (QUICK_CASES, QUICK_DEVICES) if given.quick else (CASES, DEVICES)
+    options = SMALL if given.quick else ()
+    minutes = QUICK_MINUTES if given.quick else given.minutes
+    with new_home(), serving("--no-demo") as (process, address):
+        fill(cases, *options)
+        fill_map(database_of(process.pid), devices, 0 if given.quick else OPEN)
+        session = session_of(logged_in(address, "city", "anlan-demo-2026")).partition("=")[2]
+        with chromium() as browser, replaying():
+            context = browser.new_context(base_url=address, viewport={"width": 1920, "height": 1080})
+            context.add_cookies([{"name": "sessionid", "value": session, "url": address}])
+            measure(context, minutes, 1.0 if given.quick else DRAG_SECONDS)
+
+
+def fill_map(database: str, devices: int, open_cases: int) -> None:
+    """Devices on the register and open cases, as many as the wall must show."""
+    say(f"putting {devices:,} devices and at least {open_cases:,} open cases on the map")
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(REGISTER, {"count": devices})
+        connection.execute(REOPEN, {"wanted": open_cases})
+        connection.execute("ANALYZE")
+
+
+@contextmanager
+def replaying() -> Iterator[None]:
+    """A river's readings come in at 3600 times their speed, again and again."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "river.csv"
+        first = datetime(2026, 1, 1, tzinfo=UTC)
+        rows = (f"{(first + timedelta(minutes=n)).isoformat()},{2 + n % 60 / 40}" for n in range(100_000))
+        file.write_text("Time,Level [m]\n" + "\n".join(rows) + "\n")
+        command = [ANLAN, "replay", str(file), "--speed", "3600", "--kind", "water-level"]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as sender:
+            try:
+                yield
+            finally:
+                sender.terminate()
+
+
+def measure(context: BrowserContext, minutes: float, seconds: float) -> None:
+    """Print the figures of the wall, opened by somebody who is signed in."""
+    able = frames(empty_page(context), seconds)
+    page = wall(context)
+    moved = frames(page, seconds)
+    at_least(
+        "frames a second while the wall's map is dragged",
+        moved,
+        "1/s",
+        min(1.0, FRAMES / able),
+        reference="the same drag over an empty page",
+        reference_value=able,
+    )
+    held = list(watched(context, page, minutes))
+    for name, unit, growth, goal in grown(held):
+        at_most(name, growth, unit, goal)
+    at_most("reloads of the wall", 0 if page.evaluate("window.opened === true") else 1, "", 0)
+    say(f"{len(held)} samples, heap {held[0].heap:.1f} to {held[-1].heap:.1f} MB")
+
+
+def empty_page(context: BrowserContext) -> Page:
+    """A page with nothing on it."""
+    page = context.new_page()
+    page.goto("about:blank")
+    return page
+
+
+def wall(context: BrowserContext) -> Page:
+    """The wall once its map holds what the server counted."""
+    page = context.new_page()
+    with page.expect_response(lambda answer: "map.json" in answer.url, timeout=120_000) as counted:
+        page.goto("/wall/")
+    found = counted.value.json()
+    say(f"{len(found['cells'])} squares and {len(found['points'])} places on the map")
+    page.evaluate("window.opened = true")
+    return page
+
+
+def frames(page: Page, seconds: float) -> float:
+    """Frames a second, the mean over the time in which the middle of the page is dragged."""
+    page.bring_to_front()
+    handle = page.evaluate_handle(f"window.counted = ({COUNT})({seconds}); 0")
+    handle.dispose()
+    ends = time.monotonic() + seconds
+    page.mouse.move(960, 480)
+    page.mouse.down()
+    step = 0
+    while time.monotonic() < ends:
+        step += 1
+        page.mouse.move(960 + (step % 80 - 40) * 5, 480 + (step % 50 - 25) * 4)
+    page.mouse.up()
+    at: list[float] = page.evaluate("window.counted")
+    return 1000 * (len(at) - 1) / (at[-1] - at[0])
+
+
+def watched(context: BrowserContext, page: Page, minutes: float) -> Iterator[Held]:
+    """What the wall holds, ten times or once a minute, whichever is more often."""
+    probe = context.new_cdp_session(page)
+    probe.send("Performance.enable")
+    began, every = time.monotonic(), min(60.0, minutes * 60 / 10)
+    while True:
+        yield _held(probe, time.monotonic() - began)
+        if time.monotonic() - began >= minutes * 60:
+            return
+        page.wait_for_timeout(every * 1000)
+
+
+def _held(probe: CDPSession, at: float) -> Held:
+    probe.send("HeapProfiler.collectGarbage")
+    said: list[dict[str, Any]] = probe.send("Performance.getMetrics")["metrics"]
+    found = {each["name"]: each["value"] for each in said}
+    return Held(at, found["JSHeapUsedSize"] / 1e6, found["Nodes"], found["JSEventListeners"])
+
+
+def grown(held: list[Held]) -> Iterator[tuple[str, str, float, float]]:
+    """Name, unit, growth an hour by the least squares line, and what is no leak."""
+    warm = held[WARM:] if len(held) > 2 * WARM else held
+    hours = [each.at / 3600 for each in warm]
+    for name, unit, goal in (("heap", "MB/h", GROWTH), ("nodes", "1/h", 500.0), ("listeners", "1/h", 100.0)):
+        line = statistics.linear_regression(hours, [getattr(each, name) for each in warm])
+        yield f"growth of the wall's {name}", unit, line.slope, goal
+
+
+if __name__ == "__main__":
+    main()

@@ -18,7 +18,8 @@ from anlan.flows.receipts import (
     network_mark,
 )
 from anlan.flows.submit_report import Told, submit_report
-from anlan.store.models import WrongCodes
+from anlan.publishing.receipts import EARLIER_COST, slow_hash
+from anlan.store.models import Report, WrongCodes
 from tests.cast import Cast
 from tests.conftest import NOON
 
@@ -71,6 +72,19 @@ def test_a_right_code_makes_nobody_wait(cast: Cast) -> None:
 
     row = WrongCodes.objects.get()
     assert (row.count, row.asked, row.last_at) == (WRONG_AN_HOUR - 1, WRONG_AN_HOUR + 2, NOON)
+
+
+def test_a_code_whose_hash_is_of_the_cost_before_still_leads_to_its_report(cast: Cast) -> None:
+    told = Told("water", "The rail is broken.", "990101001201")
+    sent = submit_report(acting_user=None, token="a-token-of-a-form", told=told, now=NOON)
+    assert sent.code
+    kept = slow_hash(sent.code, installation_salt(), EARLIER_COST)
+    Report.objects.filter(pk=sent.report_id).update(receipt_hash=kept)
+
+    found = follow_code(acting_user=None, typed=sent.code, address="203.0.113.7", now=NOON)
+    again = submit_report(acting_user=None, token="a-token-of-a-form", told=told, now=NOON)
+
+    assert (found.report_id, again.code) == (sent.report_id, sent.code)
 
 
 def test_a_network_asks_about_so_many_codes_in_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:

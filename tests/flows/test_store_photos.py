@@ -1,8 +1,10 @@
 """Photos: drawn anew in a limited process, safe on the disk before their rows, swept without one."""
 
+import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -56,14 +58,47 @@ def test_a_file_that_is_no_photo_is_refused_by_its_number() -> None:
 def test_a_drawing_process_at_its_limits_is_a_refusal(
     name: str, value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    script = f"from anlan.publishing import photo_worker as w; import sys; w.{name} = {value};"
-    script += "w.limit_this_process(); sum(range(10**8)); w.answer(sys.stdin.buffer, sys.stdout.buffer)"
-    monkeypatch.setattr(redraw_photo, "_COMMAND", [sys.executable, "-I", "-c", script])
+    script = (
+        "from anlan.flows import photo_drawers; from anlan.publishing import photo_worker as w\n"
+        f"import socket; w.{name} = {value}; drawn = w.answer\n"
+        "w.answer = lambda source, sink: (sum(range(10**8)), drawn(source, sink))\n"
+        "photo_drawers.stand_ready(socket.socket(fileno=0))"
+    )
+    drawers = redraw_photo.Drawers([sys.executable, "-I", "-c", script])
+    monkeypatch.setattr(redraw_photo, "_drawers", drawers)
 
     with pytest.raises(Refused) as no:
         take_picture(sent_photos.png(), now=NOON)
 
+    drawers.stop()
     assert no.value.reason == PhotoRefusal.TOO_HARD
+
+
+def test_the_next_photo_is_drawn_though_the_process_that_forks_ended_meanwhile() -> None:
+    script = "from anlan.flows import photo_drawers as w; import socket; w.WAITS = 0.001\n"
+    script += "w.stand_ready(socket.socket(fileno=0))"
+    drawers = redraw_photo.Drawers([sys.executable, "-I", "-c", script])
+
+    drawn = [drawers.draw(sent_photos.png()) for _ in range(3)]
+
+    drawers.stop()
+    assert drawn[0] and drawn == drawn[:1] * 3
+
+
+def test_photos_are_drawn_at_once_each_by_a_process_of_its_own() -> None:
+    drawers = redraw_photo.Drawers()
+    kinds = [sent_photos.png(), b"", sent_photos.jpeg(), b"GIF89a"]
+    with ThreadPoolExecutor(4) as senders:
+        drawn = list(senders.map(drawers.draw, kinds))
+    heads = [json.loads(each.partition(b"\n")[0]) for each in drawn]
+
+    drawers.stop()
+    assert [each.get("refusal", each.get("width")) for each in heads] == [
+        120,
+        PhotoRefusal.EMPTY,
+        120,
+        PhotoRefusal.WRONG_TYPE,
+    ]
 
 
 def test_the_drawing_process_writes_no_file_and_sees_no_environment(tmp_path: Path) -> None:

@@ -1,21 +1,107 @@
 """Draw a photo anew in a process of its own, which is killed when it takes too long."""
 
+import atexit
 import json
+import socket
 import subprocess
 import sys
-from threading import BoundedSemaphore
+from collections.abc import Sequence
+from threading import BoundedSemaphore, Lock
 
 from anlan.base.errors import Refused
-from anlan.publishing.photos import MAX_BYTES, PhotoRefusal, Pixels
+from anlan.publishing.photos import BEGUN, MAX_BYTES, PhotoRefusal, Pixels
 
-SECONDS = 40
-"""On the clock; its processor time has a limit of its own (photo_worker)."""
+SECONDS = 45.0
+"""On the clock, for each of its steps; a drawing process ends itself sooner (photo_drawers)."""
+
+TRIES = 3
+"""The process that forks may end, asked by nobody for a while, just as a photo comes."""
 
 AT_ONCE = 2
 """Drawing processes of one web process, each of up to 1 GiB."""
 
-_COMMAND = [sys.executable, "-I", "-m", "anlan.publishing.photo_worker"]
+COMMAND = (sys.executable, "-I", "-m", "anlan.flows.photo_drawers")
+
+
+class Drawers:
+    """The process that forks one drawing process for each photo; it is started when a photo needs it."""
+
+    def __init__(self, command: Sequence[str] = COMMAND) -> None:
+        self._command = command
+        self._process: subprocess.Popen[bytes] | None = None
+        self._door: socket.socket | None = None
+        self._lock = Lock()
+
+    def draw(self, sent: bytes) -> bytes:
+        """What a drawing process answers; b"" when it died of its limits."""
+        for _ in range(TRIES):
+            drawn = self._asked(sent)
+            if drawn.startswith(BEGUN):
+                break
+        return drawn.removeprefix(BEGUN)
+
+    def stop(self) -> None:
+        """End the process that forks."""
+        with self._lock:
+            self._stop()
+
+    def _asked(self, sent: bytes) -> bytes:
+        with self._connection() as drawing:
+            drawing.settimeout(SECONDS)
+            answer = bytearray()
+            try:
+                drawing.sendall(sent)
+                drawing.shutdown(socket.SHUT_WR)
+                while part := drawing.recv(2**20):
+                    answer += part
+            except OSError:  # it died, or is too slow
+                return bytes(answer[: len(BEGUN)])
+            return bytes(answer)
+
+    def _connection(self) -> socket.socket:
+        """Our end of a connection to a new drawing process."""
+        ours, theirs = socket.socketpair()
+        with theirs, self._lock:
+            try:
+                self._hand_over(theirs)
+            except OSError:
+                self._stop()
+                self._hand_over(theirs)
+        return ours
+
+    def _hand_over(self, theirs: socket.socket) -> None:
+        if self._door is None or not self._is_running():
+            self._start()
+        assert self._door is not None
+        socket.send_fds(self._door, [b"x"], [theirs.fileno()])
+
+    def _start(self) -> None:
+        self._stop()
+        self._door, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                self._command,
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env={},
+            )
+
+    def _is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def _stop(self) -> None:
+        if self._door is not None:
+            self._door.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+        self._door = self._process = None
+
+
 _places = BoundedSemaphore(AT_ONCE)
+_drawers = Drawers()
+atexit.register(_drawers.stop)
 
 
 def redraw(sent: bytes) -> Pixels:
@@ -26,13 +112,9 @@ def redraw(sent: bytes) -> Pixels:
     """
     if len(sent) > MAX_BYTES:
         raise Refused(PhotoRefusal.TOO_BIG)
-    try:
-        with _places:
-            done = subprocess.run(_COMMAND, input=sent, capture_output=True, timeout=SECONDS, env={})
-    except subprocess.TimeoutExpired:
-        raise Refused(PhotoRefusal.TOO_HARD) from None
-    head, _, rest = done.stdout.partition(b"\n")
-    if done.returncode or not head:
+    with _places:
+        head, _, rest = _drawers.draw(sent).partition(b"\n")
+    if not head:
         raise Refused(PhotoRefusal.TOO_HARD)
     return _pixels(json.loads(head), rest)
 

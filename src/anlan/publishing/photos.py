@@ -19,6 +19,9 @@ LONGEST_SIDE = 2560
 THUMBNAIL_SIDE = 480
 """Pixels of the longer side of the small picture in lists."""
 
+BEGUN = b"+"
+"""What a drawing process says first: the photo is with it."""
+
 OLDEST = timedelta(days=3650)
 """A camera that says more than this has lost its clock."""
 

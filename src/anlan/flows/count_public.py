@@ -3,22 +3,37 @@
 from django.db import connection, transaction
 
 ADD_UP = """
-WITH gone AS (DELETE FROM store_publiccountchange RETURNING cell, county, category, state, month, n),
-net AS (
-    SELECT cell, county, category, state, month, sum(n) AS n FROM gone
-    GROUP BY cell, county, category, state, month HAVING sum(n) <> 0)
+WITH gone AS (
+    DELETE FROM store_publiccountchange
+    RETURNING cell, county, category, state, month, closed_month, n),
+by_cell AS (
+    INSERT INTO store_publiccellcount (cell, county, category, state, n)
+    SELECT cell, county, category, state, sum(n) FROM gone GROUP BY 1, 2, 3, 4 HAVING sum(n) <> 0
+    ON CONFLICT (cell, county, category, state)
+    DO UPDATE SET n = store_publiccellcount.n + excluded.n),
+by_month AS (
+    INSERT INTO store_publicmonthcount (county, category, state, month, closed_month, n)
+    SELECT county, category, state, month, closed_month, sum(n) FROM gone
+    GROUP BY 1, 2, 3, 4, 5 HAVING sum(n) <> 0
+    ON CONFLICT (county, category, state, month, closed_month)
+    DO UPDATE SET n = store_publicmonthcount.n + excluded.n)
 INSERT INTO store_publiccount (cell, county, category, state, month, n)
-SELECT cell, county, category, state, month, n FROM net
+SELECT anlan_cell_parent(cell, 6), county, category, state, month, sum(n) FROM gone
+GROUP BY 1, 2, 3, 4, 5 HAVING sum(n) <> 0
 ON CONFLICT (cell, county, category, state, month) DO UPDATE SET n = store_publiccount.n + excluded.n
 """
-EMPTY = "DELETE FROM store_publiccount WHERE n = 0"
+KEPT = ("store_publiccount", "store_publiccellcount", "store_publicmonthcount")
 
 
 @transaction.atomic
 def add_up_counts(*, acting_user: None) -> int:
-    """Add the changes so far to the counts; how many counts that touched. What is read stays the same."""
+    """Add the changes so far to the counts; how many counts by cell and month that touched.
+
+    What is read stays the same.
+    """
     with connection.cursor() as cursor:
         cursor.execute(ADD_UP)
         touched = int(cursor.rowcount)
-        cursor.execute(EMPTY)
+        for table in KEPT:
+            cursor.execute(f"DELETE FROM {table} WHERE n = 0")
     return touched

@@ -1,7 +1,7 @@
 """What the public may see of a case is written anew whenever the case changes, in the same transaction."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -47,9 +47,21 @@ def restate(case: Case, at: datetime, changed: Collection[str]) -> None:
     if PLACE & set(changed):
         publish(case, at)
         return
-    PublicCase.objects.filter(pk=case.pk).update(
-        state=PUBLIC[State(case.state)], closed_at=case.closed_at, updated_at=at
-    )
+    PublicCase.objects.filter(pk=case.pk).update(updated_at=at, **_standing(case))
+
+
+def month_of(at: datetime) -> date:
+    """The first day of the month of the city in which a time lies."""
+    return timezone.localdate(at).replace(day=1)
+
+
+def _standing(case: Case) -> dict[str, Any]:
+    """Where a case stands, and since when it is over."""
+    return {
+        "state": PUBLIC[State(case.state)],
+        "closed_at": case.closed_at,
+        "closed_month": month_of(case.closed_at) if case.closed_at else None,
+    }
 
 
 def await_reading(case_ids: Collection[int], at: datetime) -> None:
@@ -81,19 +93,16 @@ def public_facts(case: Case) -> dict[str, Any]:
     place = public_place(
         rule, case.lng, case.lat, area_kind=case.area.kind, homes=settings.ANLAN_PUBLIC_CELL_HOMES
     )
-    return {
-        "state": PUBLIC[State(case.state)],
+    return _standing(case) | {
         "category_id": case.category_id,
         "area_id": case.area_id,
         "area_path": case.area_path,
         "site_id": case.site_id if rule is PlaceRule.EXACT else None,
-        "month": timezone.localdate(case.opened_at).replace(day=1),
+        "month": month_of(case.opened_at),
         "opened_at": case.opened_at,
-        "closed_at": case.closed_at,
         "place_rule": place.rule,
         "lng": place.lng,
         "lat": place.lat,
         "cell": place.cell,
-        "cell_7": place.cell_7,
         "place_rule_of_kind": rule,
     }

@@ -39,11 +39,10 @@ def public_place(
         return PublicPlace(PlaceRule.AREA)
     resolution = FINEST if rule is PlaceRule.EXACT else cell_resolution(area_kind, homes)
     cell = h3.latlng_to_cell(lat, lng, resolution)
-    coarse = h3.str_to_int(h3.cell_to_parent(cell, min(7, resolution)))
     if rule is PlaceRule.EXACT:
-        return PublicPlace(rule, lng, lat, h3.str_to_int(cell), coarse)
+        return PublicPlace(rule, lng, lat, h3.str_to_int(cell))
     mid_lat, mid_lng = h3.cell_to_latlng(cell)
-    return PublicPlace(rule, round(mid_lng, 6), round(mid_lat, 6), h3.str_to_int(cell), coarse)
+    return PublicPlace(rule, round(mid_lng, 6), round(mid_lat, 6), h3.str_to_int(cell))
 
 
 def camera_place(lng: float, lat: float) -> tuple[float, float]:

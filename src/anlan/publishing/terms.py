@@ -62,5 +62,3 @@ class PublicPlace:
     lat: float | None = None
     cell: int | None = None
     """H3 index of the cell that is shown, or that holds the exact point."""
-    cell_7: int | None = None
-    """H3 index of its parent at resolution 7, about 5 km²."""

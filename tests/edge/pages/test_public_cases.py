@@ -1,12 +1,14 @@
 """The public pages: list, case, place, area, feed; what is held back is on none of them."""
 
 import re
+from datetime import timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from anlan.cases.terms import State
 from anlan.publishing.terms import PlaceRule
@@ -149,3 +151,24 @@ def test_a_kind_that_is_never_shown_is_offered_nowhere(browser: Client, cast: Ca
     Category.objects.filter(code="open_water").update(public_place=PlaceRule.NEVER)
 
     assert "Unfenced water" not in browser.get("/public/cases/").text
+
+
+@pytest.mark.parametrize("where", ["areas/{area}", "sites/{site}"])
+def test_a_place_shows_its_months_and_each_leads_to_its_cases(
+    browser: Client, cast: Cast, where: str
+) -> None:
+    now = timezone.now()
+    then = now - timedelta(days=40)
+    for at in (now, now, now, now, then):
+        PublicCase.objects.filter(pk=new(cast, at).pk).update(site=cast.pond_111)
+
+    address = where.format(area=cast.village_111.code, site=cast.pond_111.code)
+    page = browser.get(f"/public/{address}/").text
+
+    rows = [
+        [re.sub("<[^>]+>", "", cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)]
+        for row in re.findall(r'<tr>(<th scope="row.*?)</tr>', page)
+    ]
+    this, before = (f"{timezone.localtime(at):%Y-%m}" for at in (now, then))
+    assert [row for row in rows if row[1] != "0"] == [[this, "4", "0"], [before, "1–2", "0"]]
+    assert len(rows) == 12 and "5–6</b>" in page and f"since={before}&amp;until={before}" in page

@@ -1,5 +1,7 @@
 """The public side: cases as list and map, one case, a place, an area; only what `PublicCase` holds."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,14 +11,18 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from anlan.cases.terms import PhotoStage
 from anlan.edge.pages import public_words
+from anlan.edge.pages.month_chart import chart_of
 from anlan.edge.pages.public_filters import OPEN_WORD, Asked, asked_by
-from anlan.publishing.map_views import View, cells_in_view, middle
-from anlan.publishing.places import outline
+from anlan.publishing.history import history_of, months_up_to
+from anlan.publishing.map_views import View, middle
+from anlan.publishing.places import FINEST, outline
 from anlan.publishing.progress import PublicStep
+from anlan.publishing.public_states import OPEN
 from anlan.publishing.terms import PlaceRule, PublicState
 from anlan.store.readers.public_areas import PublicKind, areas_below, areas_named, extent_of, site_with
 from anlan.store.readers.public_cases import (
@@ -28,11 +34,11 @@ from anlan.store.readers.public_cases import (
     public_way,
 )
 from anlan.store.readers.public_map import (
-    FINEST_KEPT,
+    InView,
     count_listed,
-    counts_by_cell,
-    figures_of,
-    places_within,
+    counts_in_view,
+    months_of,
+    places_in_view,
 )
 from anlan.store.readers.public_photos import photos_shown
 
@@ -149,32 +155,29 @@ def title_of(case: PublicRow) -> str:
 
 
 @require_safe
+@gzip_page  # what it says is public, and nothing that somebody sent is in it
 @cache_control(public=True, max_age=30)
 def map_counts(request: HttpRequest) -> HttpResponse:
     """What a map shows of the cases that the filters mean: counts by cell, near in single places."""
     asked, view = asked_by(request.GET), _view(request.GET)
-    within = cells_in_view(view) if view.resolution > FINEST_KEPT else None
-    near = places_within(asked.filters, within) if view.is_near and within is not None else None
-    resolution = view.resolution if within is not None else min(view.resolution, FINEST_KEPT)
-    counts = _counts_near(near) if near is not None else counts_by_cell(asked.filters, resolution, within)
+    near = places_in_view(asked.filters, view) if view.is_near else None
+    seen = counts_in_view(asked.filters, view) if near is None else _seen_near(near)
     return JsonResponse(
         {
             "total": count_listed(asked.filters),
-            "resolution": resolution,
-            "placeless": counts.get(0, 0) if within is None else None,
-            "cells": [_cell(cell, n) for cell, n in counts.items() if cell],
+            "resolution": seen.resolution,
+            "placeless": seen.counts.get(0, 0) if seen.is_whole else None,
+            "cells": [_cell(cell, n) for cell, n in seen.counts.items() if cell],
             "points": [_point(each) for each in near or () if each.place_rule == PlaceRule.EXACT],
-        }
+        },
+        json_dumps_params={"ensure_ascii": False, "separators": (",", ":")},
     )
 
 
-def _counts_near(near: list[PublicRow]) -> dict[int, int]:
+def _seen_near(near: list[PublicRow]) -> InView:
     """Of cases shown one by one, those whose place is a cell."""
-    counts: dict[int, int] = {}
-    for each in near:
-        if each.place_rule == PlaceRule.CELL and each.cell is not None:
-            counts[each.cell] = counts.get(each.cell, 0) + 1
-    return counts
+    cells = (each.cell for each in near if each.place_rule == PlaceRule.CELL and each.cell is not None)
+    return InView(dict(Counter(cells)), FINEST, is_whole=False)
 
 
 def _cell(cell: int, n: int) -> dict[str, Any]:
@@ -243,9 +246,17 @@ def site(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _history(request: HttpRequest, asked: Asked, name: str, filters: PublicFilters) -> HttpResponse:
+    today = timezone.localdate()
+    history = history_of(months_of(filters, months_up_to(today)[0]), today)
     context = _list_context(asked, request.GET) | {
         "name": name,
-        "figures": figures_of(filters, timezone.localdate()),
+        "history": history,
+        "chart": chart_of(history),
+        "months": [
+            (each, asked.query(since=f"{each.first:%Y-%m}", until=f"{each.first:%Y-%m}"))
+            for each in reversed(history.months)
+        ],
+        "open_now": count_listed(replace(filters, states=tuple(OPEN))),
         "below": areas_below(asked.area.code) if asked.area else [],
     }
     return render(request, "public/place.html", context)

@@ -31,6 +31,7 @@ from anlan.flows.demo.roads import DESK, VERIFIER, Clock, Road, road
 from anlan.flows.demo.routing import store_routing
 from anlan.flows.demo.services import store_services
 from anlan.flows.follow_ups import later
+from anlan.flows.publish_cases import month_of
 from anlan.places.terms import Crs, Level
 from anlan.publishing.places import public_place
 from anlan.publishing.public_states import PUBLIC
@@ -258,7 +259,7 @@ INCIDENT = (
 )
 PUBLISHED = (
     *("case_id", "shown", "state", "category_id", "area_id", "area_path", "month", "opened_at", "updated_at"),
-    *("closed_at", "place_rule", "lng", "lat", "cell", "cell_7", "address", "words"),
+    *("closed_at", "closed_month", "place_rule", "lng", "lat", "cell", "address", "words"),
 )
 BLOCK = 2000
 
@@ -374,16 +375,16 @@ class _Writer:
             area_kind=made.village.kind,
             homes=settings.ANLAN_PUBLIC_CELL_HOMES,
         )
-        month = timezone.localdate(gone.opened_at).replace(day=1)
         return (
             *(pk, True, PUBLIC[State(gone.state)], category.pk, self.areas[made.village.code]),
             *(
                 made.village.path,
-                month,
+                month_of(gone.opened_at),
                 gone.opened_at,
                 gone.events[-1].at if gone.events else gone.opened_at,
             ),
-            *(gone.closed_at, place.rule, place.lng, place.lat, place.cell, place.cell_7, "", ""),
+            *(gone.closed_at, gone.closed_at and month_of(gone.closed_at)),
+            *(place.rule, place.lng, place.lat, place.cell, "", ""),
         )
 
     def _report(self, pk: int, made: _Made) -> tuple[Any, ...]:

@@ -43,7 +43,6 @@ def _facts(row: dict[str, Any], area_kind: str) -> dict[str, Any]:
         "lng": place.lng,
         "lat": place.lat,
         "cell": place.cell,
-        "cell_7": place.cell_7,
     }
 
 

@@ -51,7 +51,14 @@ from anlan.store.models.proof import (
     Verification,
 )
 from anlan.store.models.public_photos import EvidenceLook, PhotoComplaint, PublicPhoto
-from anlan.store.models.publication import Moderation, PublicCase, PublicCount, PublicCountChange
+from anlan.store.models.publication import (
+    Moderation,
+    PublicCase,
+    PublicCellCount,
+    PublicCount,
+    PublicCountChange,
+    PublicMonthCount,
+)
 from anlan.store.models.routing import Responsibility, RoutingVersion
 from anlan.store.models.scores import Score, ScoreAppeal, ScoredCase, ScoreFunnel, ScoreRevision, ScoreRun
 from anlan.store.models.sensing import (
@@ -143,8 +150,10 @@ __all__ = [
     "PhotoComplaint",
     "Property",
     "PublicCase",
+    "PublicCellCount",
     "PublicCount",
     "PublicCountChange",
+    "PublicMonthCount",
     "PublicPhoto",
     "QuarantineCount",
     "Quarantined",

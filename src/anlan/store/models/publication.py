@@ -25,11 +25,11 @@ class PublicCase(models.Model):
     opened_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    closed_month = models.DateField(null=True)  # the first day of the local month of closed_at
     place_rule = word(PlaceRule)
     lng = models.FloatField(null=True)  # the point when it may be exact, else the middle of the cell
     lat = models.FloatField(null=True)
     cell = models.BigIntegerField(null=True)  # H3; of an exact point, the cell that holds it
-    cell_7 = models.BigIntegerField(null=True)  # its parent at resolution 7
     address = models.CharField(max_length=200, blank=True)  # only where the place may be exact, once cleared
     words = models.TextField(blank=True)  # only after a person cleared them
     done_words = models.TextField(blank=True, default="", db_default="")  # what was done, once cleared
@@ -46,7 +46,7 @@ class PublicCase(models.Model):
         indexes = (
             subtree_index("area_path", "public_area"),
             models.Index(fields=("-opened_at", "-case"), name="public_opened"),
-            models.Index(fields=("cell_7",), name="public_cell"),
+            models.Index(fields=("cell",), name="public_shown_cell"),
             models.Index(fields=("category", "-opened_at"), name="public_category"),
             models.Index(fields=("-updated_at", "-case"), name="public_updated"),
             models.Index(
@@ -75,28 +75,57 @@ class Moderation(models.Model):
 
 
 class CountedCases(models.Model):
-    """How many shown cases have the same cell, county, category, state and month."""
+    """How many shown cases have the same county, category and state, and whatever else a table adds."""
 
-    cell = models.BigIntegerField()  # H3 at resolution 6; 0 where only the area is known
     county = models.CharField(max_length=120)  # the beginning of the area's path, down to the county
     category = models.BigIntegerField()
     state = word(PublicState)
-    month = models.DateField()
     n = models.BigIntegerField()
 
     class Meta:
         abstract = True
 
 
-SAME = ("cell", "county", "category", "state", "month")
+SAME = ("county", "category", "state")
 
 
 class PublicCount(CountedCases):
-    """The counts up to the last time that changes were added up; for maps and lists of the whole city."""
+    """By cell and month, up to the last time that changes were added up; for a map of some months."""
+
+    cell = models.BigIntegerField()  # H3 at resolution 6; 0 where only the area is known
+    month = models.DateField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=SAME, name="public_count_once"),)
+        constraints = (models.UniqueConstraint(fields=("cell", *SAME, "month"), name="public_count_once"),)
+        indexes = (models.Index(fields=("month",), name="public_count_month"),)
+
+
+class PublicCellCount(CountedCases):
+    """By cell, likewise; for a map of all times."""
+
+    cell = models.BigIntegerField()  # H3 at resolution 7; 0 where only the area is known
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("cell", *SAME), name="public_cell_count_once"),)
+
+
+class PublicMonthCount(CountedCases):
+    """By the months of opening and closing, likewise; for lists and histories."""
+
+    month = models.DateField()
+    closed_month = models.DateField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=(*SAME, "month", "closed_month"), nulls_distinct=False, name="public_month_count_once"
+            ),
+        )
 
 
 class PublicCountChange(CountedCases):
     """What changed since: written by triggers, so that no flow waits for another at a count."""
+
+    cell = models.BigIntegerField()  # H3 at resolution 7; 0 where only the area is known
+    month = models.DateField()
+    closed_month = models.DateField(null=True)

@@ -33,12 +33,14 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
 
+    from anlan.edge.ingest.compiling import compile_aside
     from anlan.edge.ingest.listening import hear_frames, hear_readings
 
     if "--share" in sys.argv:
         share = int(sys.argv[sys.argv.index("--share") + 1])
         _hear_on(partial(hear_frames, share=share), f"frames, share {share}", stopping)
         return
+    compile_aside()
     frames = threading.Thread(target=_hear_on, args=(hear_frames, "frames", stopping), name="frames")
     if "--without-frames" not in sys.argv:
         frames.start()

@@ -42,6 +42,24 @@ def test_a_child_that_died_starts_again(supervisor: Supervisor) -> None:
     assert (child.process is not None, child.process is first) == (True, False)
 
 
+def test_a_child_that_ends_with_a_code_has_the_one_it_asks_for_started_again(supervisor: Supervisor) -> None:
+    stuck = sleeper("stuck")
+    asking = program("asking", ["sh", "-c", "exit 75"], {"PATH": os.defpath}, subprocess.DEVNULL)
+    asking.asks_for = {75: stuck}
+    supervisor.add(stuck)
+    first = stuck.process
+    supervisor.add(asking)
+    assert asking.process is not None
+    asking.process.wait()
+
+    supervisor.look()  # notes the one, and ends the other
+    supervisor.look()
+    stuck.not_before = 0
+    supervisor.look()
+
+    assert (stuck.process is not None, stuck.process is first) == (True, False)
+
+
 def test_a_child_that_keeps_dying_waits_longer_each_time(supervisor: Supervisor) -> None:
     child = sleeper()
     supervisor.add(child)

@@ -21,6 +21,7 @@ from anlan.edge.cli.installation import cluster, log_file, read_settings
 from anlan.edge.cli.problems import Problem
 from anlan.edge.cli.speaking import gettext as _
 from anlan.edge.cli.supervisor import Child, Supervisor, keep_running, program, started, woken_by_signals
+from anlan.edge.ingest import FRAMES_STUCK, READINGS_STUCK
 from anlan.edge.operations.logs import JsonLines
 
 READY_WITHIN = 60.0
@@ -131,22 +132,27 @@ def _start_hearing(supervisor: Supervisor, settings: Any, output: IO[bytes] | No
         said = _("Port %(port)s is taken, so devices are not heard. Set ANLAN_MQTT_PORT and ANLAN_NATS_PORT.")
         print(said % {"port": taken})
         return
-    supervisor.add(broker.child(settings, _environment(), output))
+    readings = broker.child(settings, _environment(), output)
+    supervisor.add(readings)
+    asks_for = {READINGS_STUCK: readings}
     ingest = [sys.executable, "-m", "anlan.edge.ingest"]
     if settings.ANLAN_FRAMES_SERVERS:
         pass  # they run elsewhere
     elif broker.can_hear_frames(settings):
-        supervisor.add(broker.frames_child(settings, _environment(), output))
+        asks_for[FRAMES_STUCK] = broker.frames_child(settings, _environment(), output)
+        supervisor.add(asks_for[FRAMES_STUCK])
     else:
         print(
             _("Port %(port)s is taken, so frames are not heard. Set ANLAN_FRAMES_PORT.")
             % {"port": settings.ANLAN_FRAMES_PORT}
         )
         ingest.append("--without-frames")
-    supervisor.add(program("ingest", ingest, _environment(), output, signal.SIGKILL))
-    for share in range(1, 1 if "--without-frames" in ingest else settings.ANLAN_FRAMES_SHARES):
-        more = [*ingest, "--share", str(share)]
-        supervisor.add(program(f"ingest-{share}", more, _environment(), output, signal.SIGKILL))
+    shares = 1 if "--without-frames" in ingest else settings.ANLAN_FRAMES_SHARES
+    more = {f"ingest-{share}": [*ingest, "--share", str(share)] for share in range(1, shares)}
+    for name, command in {"ingest": ingest, **more}.items():
+        hearing = program(name, command, _environment(), output, signal.SIGKILL)
+        hearing.asks_for = asks_for
+        supervisor.add(hearing)
     where = {"host": settings.ANLAN_MQTT_HOST, "port": settings.ANLAN_MQTT_PORT}
     print(_("devices send over MQTT to %(host)s:%(port)s") % where)
 

@@ -32,7 +32,10 @@ Process = subprocess.Popen[bytes]
 
 @dataclass
 class Child:
-    """One process that shall run, how it starts and how it stops."""
+    """One process that shall run, how it starts and how it stops.
+
+    `asks_for` has others that are started anew when this one ends with a code: it found them unable to work.
+    """
 
     name: str
     start: Callable[[], Process]
@@ -41,6 +44,7 @@ class Child:
     started: float = 0.0
     deaths: int = 0
     not_before: float = 0.0
+    asks_for: "dict[int, Child]" = field(default_factory=dict)
 
 
 @dataclass
@@ -174,7 +178,11 @@ def _note_death(child: Child) -> None:
     if time.monotonic() - child.started > WELL_AFTER:
         child.deaths = 0
     log.error("%s ended by itself with code %s", child.name, child.process.returncode)
+    other = child.asks_for.get(child.process.returncode)
     child.process = None
+    if other is not None and other.process is not None:
+        log.error("%s asks that %s be started again", child.name, other.name)
+        other.stop(other.process)
     _wait_longer(child)
 
 

@@ -14,6 +14,9 @@ from collections.abc import Callable
 from functools import partial
 from types import FrameType
 
+from anlan.edge.ingest import FRAMES_STUCK, READINGS_STUCK
+from anlan.edge.ingest.wire import BrokerStuck
+
 log = logging.getLogger("anlan.ingest")
 
 LONGEST_PAUSE = 10.0
@@ -38,24 +41,33 @@ def main() -> None:
 
     if "--share" in sys.argv:
         share = int(sys.argv[sys.argv.index("--share") + 1])
-        _hear_on(partial(hear_frames, share=share), f"frames, share {share}", stopping)
+        _hear_on(partial(hear_frames, share=share), f"frames, share {share}", FRAMES_STUCK, stopping)
         return
     compile_aside()
-    frames = threading.Thread(target=_hear_on, args=(hear_frames, "frames", stopping), name="frames")
+    facts = (hear_frames, "frames", FRAMES_STUCK, stopping)
+    frames = threading.Thread(target=_hear_on, args=facts, name="frames")
     if "--without-frames" not in sys.argv:
         frames.start()
-    _hear_on(hear_readings, "readings", stopping)
+    _hear_on(hear_readings, "readings", READINGS_STUCK, stopping)
     if frames.ident is not None:
         frames.join()
 
 
-def _hear_on(hear: Callable[[threading.Event], None], what: str, stopping: threading.Event) -> None:
-    """Hear, and begin again after every fault, a little later each time."""
+def _hear_on(
+    hear: Callable[[threading.Event], None], what: str, when_stuck: int, stopping: threading.Event
+) -> None:
+    """Hear, and begin again after every fault, a little later each time.
+
+    Ends the process with the code `when_stuck` when the broker has to be started again.
+    """
     pause = 0.2
     while not stopping.is_set():
         began = time.monotonic()
         try:
             hear(stopping)
+        except BrokerStuck as error:
+            log.error("the broker of %s cannot write, and has to be started again: %s", what, error)
+            os._exit(when_stuck)  # at once, as by a kill: what is not stored is read again
         except Exception as error:  # whatever it was: what is not stored is read again
             log.warning(
                 "ingest of %s begins again after %s: %s", what, type(error).__name__, str(error)[:200]

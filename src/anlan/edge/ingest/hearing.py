@@ -193,7 +193,7 @@ class Hearing:
         return done
 
     def forget_stored(self) -> None:
-        """Let the broker drop what is stored."""
+        """Let the broker drop what is stored. Raises BrokerStuck."""
         for name, number in self._stored.items():
             if number:
                 streams.forget_stored(self._wire, name, number)

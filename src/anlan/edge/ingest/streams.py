@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from anlan.edge.ingest.wire import Unanswered, Wire, WireError
+from anlan.edge.ingest.wire import BrokerStuck, Unanswered, Wire, WireError
 
 MQTT, PLAIN, FRAMES = "$MQTT_msgs", "PLAIN", "FRAMES"
 EARLIER = "MQTT"
@@ -176,5 +176,10 @@ def consume(wire: Wire, stream: str, after: int, replicas: int = 1) -> Consumer:
 
 
 def forget_stored(wire: Wire, stream: str, until: int) -> None:
-    """Let the broker drop what the database holds, up to and with number `until`."""
-    wire.request(f"$JS.API.STREAM.PURGE.{stream}", {"seq": until + 1})
+    """Let the broker drop what the database holds, up to and with number `until`. Raises BrokerStuck.
+
+    A stream whose disk was full takes nothing more, though there is room again: seen with NATS 2.15.
+    """
+    answer = wire.request(f"$JS.API.STREAM.PURGE.{stream}", {"seq": until + 1})
+    if "error" in answer:
+        raise BrokerStuck(f"{stream}: {answer['error'].get('description')}")

@@ -24,6 +24,10 @@ class Unanswered(WireError):
     """Nobody answered in time. The connection is as good as before: one may ask again."""
 
 
+class BrokerStuck(WireError):
+    """The broker cannot write to its disk, and does not try again until it is started anew."""
+
+
 class Message(NamedTuple):
     """One message: who asked for it (`sid`), subject, where an answer goes, headers, payload."""
 

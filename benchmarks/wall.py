@@ -30,6 +30,7 @@ CASES, DEVICES, MINUTES = 40_000, 70_000, 60.0
 QUICK_CASES, QUICK_DEVICES, QUICK_MINUTES = 50, 700, 0.1
 OPEN, FRAMES, GROWTH = 5_000, 30.0, 2.0
 """Open cases that the map must hold; frames a second; megabytes of heap an hour that are no leak."""
+FEWEST = 3
 WARM = 3
 """Samples at the start that are left out: caches fill."""
 REGISTER = """
@@ -167,14 +168,14 @@ def frames(page: Page, seconds: float) -> float:
 
 
 def watched(context: BrowserContext, page: Page, minutes: float) -> Iterator[Held]:
-    """What the wall holds, ten times or once a minute, whichever is more often."""
+    """What the wall holds, ten times or once a minute, whichever is more often; FEWEST times at least."""
     probe = context.new_cdp_session(page)
     probe.send("Performance.enable")
     began, every = time.monotonic(), min(60.0, minutes * 60 / 10)
-    while True:
+    seen = 0
+    while seen < FEWEST or time.monotonic() - began < minutes * 60:
+        seen += 1
         yield _held(probe, time.monotonic() - began)
-        if time.monotonic() - began >= minutes * 60:
-            return
         page.wait_for_timeout(every * 1000)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 HEAVY = (
     *("numpy", "numba", "llvmlite", "scipy", "statsmodels", "polars", "pandas", "matplotlib"),
-    *("shapely", "pyproj", "h3", "cv2", "PIL", "openpyxl", "reportlab"),
+    *("shapely", "pyproj", "h3", "cv2", "PIL", "openpyxl", "reportlab", "imap_tools"),
 )
 WEB = """
 import anlan.config.asgi

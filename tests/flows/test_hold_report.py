@@ -11,7 +11,13 @@ from django.db import IntegrityError, InternalError, transaction
 from anlan.base.errors import NotFound, Refused
 from anlan.cases import holding
 from anlan.cases.holding import Decision, HeldFor
-from anlan.flows.decide_held import decide_held, erase_set_aside, look_at_held, undo_set_aside
+from anlan.flows.decide_held import (
+    decide_held,
+    erase_held_contacts,
+    erase_set_aside,
+    look_at_held,
+    undo_set_aside,
+)
 from anlan.flows.forget_senders import forget_senders
 from anlan.flows.hold_report import HeldReceipt, take_report, told_of, withdraw_held
 from anlan.flows.proof_of_work import challenge, spend
@@ -313,6 +319,20 @@ def test_photos_that_wait_are_not_swept(cast: Cast, monkeypatch: pytest.MonkeyPa
     withdraw_held(acting_user=None, held_id=HeldReport.objects.get().pk, now=later())
     sweep_photos(now=NOON + timedelta(days=36_000))
     assert not photo_files.picture_path(taken.id).exists()
+
+
+def test_the_contact_of_what_waits_is_erased_in_time_and_its_words_wait_on(cast: Cast) -> None:
+    held(1, email="a@example.org")
+    held(2, phone="13800001234")
+    held(3)
+
+    early = erase_held_contacts(acting_user=None, now=NOON + timedelta(days=90))
+    done = [erase_held_contacts(acting_user=None, now=NOON + timedelta(days=91)) for _ in range(2)]
+
+    assert (early, done) == (0, [2, 0])
+    rows = [each.told for each in HeldReport.objects.order_by("pk")]
+    assert [(each["email"], each["phone"]) for each in rows] == [("", "")] * 3
+    assert all(each["words"] for each in rows)
 
 
 def test_what_was_told_comes_back_as_it_was(cast: Cast) -> None:

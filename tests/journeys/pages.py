@@ -39,6 +39,8 @@ PAGES = (
     PageLine("moderation-case-photos", "/moderation/{verified}/", "judy"),
     PageLine("moderation-held", "/moderation/held/", "judy"),
     PageLine("moderation-held-group", "/moderation/held/{held_group}/", "judy"),
+    PageLine("moderation-held-mail", "/moderation/held/{mail_group}/", "liu"),
+    PageLine("moderation-mail", "/moderation/mail/", "liu"),
     PageLine("public-photo-report", "/public/photos/00000000-0000-4000-8000-000000000001/report"),
     PageLine("public-cases-none", "/public/cases/?since=1999-01&until=1999-02"),
     PageLine("public-which-place", "/public/cases/?words=%E6%B8%A1%E5%A4%B4%E6%9D%91"),

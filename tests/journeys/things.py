@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from anlan.cases.holding import HeldFor
 from anlan.cases.supervision import Picks
 from anlan.flows.alarm_steps import Asked, silence_alarms
 from anlan.flows.duty_rosters import OnShift, add_shift
@@ -20,6 +21,7 @@ from anlan.sensing.terms import Colour
 from anlan.store.models import BulkRun, CapFeed, HeldGroup, SavedSearch
 from tests.cast import Cast
 from tests.flows.alarms import by_hand
+from tests.flows.mails import composed, take
 from tests.flows.other_senders import message
 from tests.flows.test_issue_warnings import FACTS
 
@@ -44,6 +46,7 @@ def set_things(cast: Cast, now: datetime) -> dict[str, int]:
         **_warnings(cast, now),
         **_alarms(cast, now),
         **_held(now),
+        **_mails(now),
     }
 
 
@@ -97,6 +100,13 @@ def _held(now: datetime) -> dict[str, int]:
     for number, text in enumerate(words):
         wait(number, text, Sender("198.51.100.7"), now - timedelta(minutes=9 - number))
     return {"held_group": HeldGroup.objects.get().pk}
+
+
+def _mails(now: datetime) -> dict[str, int]:
+    """A mail that does not say of which kind it is, and one that was set aside."""
+    take(composed("村口的护栏断了，很危险"), now)
+    take(b"", now, raw=None, size=60_000_000, place="41")
+    return {"mail_group": HeldGroup.objects.get(why=HeldFor.UNCLEAR).pk}
 
 
 def wait(number: int, words: str, sender: Sender, now: datetime) -> None:

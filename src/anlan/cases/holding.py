@@ -37,6 +37,7 @@ class HeldFor(StrEnum):
     LINK = "link"  # in the words of somebody who has no receipt yet
     POT = "pot"  # the field that people neither see nor hear was filled in
     PACE = "pace"  # more from this network than its quota
+    UNCLEAR = "unclear"  # a mail from which it is not clear which kind of hazard it is, or where
 
 
 class Decision(StrEnum):
@@ -77,12 +78,14 @@ class Signs:
     over_quota: bool = False
     same_words: Counted = Counted()
     same_place: Counted = Counted()
+    is_unclear: bool = False
 
 
 def held_for(signs: Signs) -> tuple[HeldFor, ...]:
     """Why this report waits for a person, the reason that groups it first; () goes to the desk at once.
 
-    Words that sound as if somebody were in danger wait for no sign but a flood of themselves.
+    Words that sound as if somebody were in danger wait for no sign but a flood of themselves, and where a
+    person must say first which desk they are for.
     """
     floods = {
         HeldFor.SAME_WORDS: signs.same_words.in_day >= SAME_WORDS,
@@ -93,7 +96,8 @@ def held_for(signs: Signs) -> tuple[HeldFor, ...]:
         HeldFor.POT: signs.pot_filled,
         HeldFor.PACE: signs.over_quota,
     }
-    return tuple(why for why, holds in (floods if signs.is_urgent else floods | others).items() if holds)
+    looked_at = (floods if signs.is_urgent else floods | others) | {HeldFor.UNCLEAR: signs.is_unclear}
+    return tuple(why for why, holds in looked_at.items() if holds)
 
 
 def too_quick(drawn_at: datetime | None, now: datetime, quickest: timedelta) -> bool:

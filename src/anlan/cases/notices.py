@@ -26,6 +26,8 @@ class NoticeKind(StrEnum):
     ESCALATED = "escalated"  # overdue for so long that a level above hears
     ALARM = "alarm"  # a device, or many, saw something abnormal
     WARNING = "warning"  # one to people, in an area of the member
+    HELD = "held"  # reports wait until a person has looked
+    HELD_URGENT = "held_urgent"  # the same, and one sounds as if somebody were in danger
 
 
 class Audience(StrEnum):

@@ -5,6 +5,9 @@ from datetime import date, timedelta
 CONTACT_DAYS = 90
 """Days after the end of a case for which a reporter's contact is kept."""
 
+HELD_CONTACT_DAYS = 90
+"""Days after it came for which the contact of a report is kept that nobody has decided on yet."""
+
 PHOTO_DAYS = 180
 """Days after the end of a case for which a reporter's photos are kept, unless the city says otherwise."""
 

@@ -82,6 +82,7 @@ class Channel(StrEnum):
     SENSOR = "sensor"
     OPEN311 = "open311"
     IMPORT = "import"
+    MAIL = "mail"
 
 
 class VerificationKind(StrEnum):

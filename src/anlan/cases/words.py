@@ -43,3 +43,15 @@ def case_id_in(words: str) -> int | None:
     if len(parts) == 3 and parts[0] == "CX" and parts[2].isdecimal() and len(parts[2]) < 19:
         return int(parts[2])
     return None
+
+
+def written_in(text: str) -> str:
+    """The language of a text, zh-hans or en, by its letters; "" when it has none of either.
+
+    One in five Han characters is enough: streets, names and addresses are often written in Latin letters.
+    """
+    han = len(_HAN.findall(text))
+    latin = sum(each.isascii() and each.isalpha() for each in text)
+    if not han and not latin:
+        return ""
+    return "zh-hans" if han * 5 >= latin + han else "en"

@@ -17,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 from anlan.base.errors import Refused
 from anlan.cases import retention
 from anlan.cases.announced_days import calendar
+from anlan.cases.mail.addresses import is_address
 
 LANGUAGES = ("zh-hans", "en")
 
@@ -176,6 +177,23 @@ def mail(words: str) -> dict[str, Any]:
     return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": account | server | security}
 
 
+def mail_in(words: str) -> str:
+    """Read where reports by mail lie: a folder on a mail server, or one on this machine; empty: nowhere."""
+    parts = urlsplit(words)
+    is_folder = parts.scheme == "folder" and not parts.netloc and parts.path.startswith("/")
+    is_server = parts.scheme in ("imaps", "imap") and parts.hostname and parts.username and parts.password
+    if words and not (is_folder or (is_server and (parts.port or 1) > 0)):
+        raise ValueError(words)
+    return words
+
+
+def mail_address(words: str) -> str:
+    """Read an e-mail address; empty: that of ANLAN_EMAIL_FROM."""
+    if words and not is_address(words):
+        raise ValueError(words)
+    return words
+
+
 def sms(words: str) -> str:
     """Read where short messages go; `file:` writes them into a folder."""
     parts = urlsplit(words)
@@ -318,6 +336,25 @@ EMAIL_URL = Variable(
 )
 EMAIL_FROM = Variable(
     "ANLAN_EMAIL_FROM", "Sender of mail", "anlan@localhost", str, "an e-mail address", "anlan@example.org"
+)
+MAIL_IN = Variable(
+    "ANLAN_MAIL_IN",
+    "Mailbox whose mails become reports: `imaps://user:password@host/folder`, or `folder:///path` of a "
+    "Maildir or of a folder with .eml files; empty: none",
+    "",
+    mail_in,
+    "imaps:// with user:password@host/folder (imap:// on this machine), or folder:///path",
+    "imaps://hazards:secret@mail.example.org/INBOX",
+    secret=True,
+)
+MAIL_ADDRESS = Variable(
+    "ANLAN_MAIL_ADDRESS",
+    "Address of that mailbox, to which reporters reply; with + before the @ where the server delivers "
+    "name+anything; empty: ANLAN_EMAIL_FROM",
+    "",
+    mail_address,
+    "an e-mail address",
+    "hazards+@example.org",
 )
 SMS_URL = Variable(
     "ANLAN_SMS_URL",
@@ -589,6 +626,8 @@ TABLE: tuple[Variable[Any], ...] = (
     LANGUAGE,
     EMAIL_URL,
     EMAIL_FROM,
+    MAIL_IN,
+    MAIL_ADDRESS,
     SMS_URL,
     WEB_PROCESSES,
     SENDINGS_PER_HOUR,

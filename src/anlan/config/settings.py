@@ -205,6 +205,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "anlan.edge.jobs.clocks",
     "anlan.edge.jobs.devices",
     "anlan.edge.jobs.feeds",
+    "anlan.edge.jobs.mail",
     "anlan.edge.jobs.many",
     "anlan.edge.jobs.notices",
     "anlan.edge.jobs.other_cities",
@@ -281,6 +282,8 @@ _MAILER = environment.read(environment.EMAIL_URL, os.environ)
 if _MAILER["OPTIONS"].get("file_path") == "":
     _MAILER["OPTIONS"]["file_path"] = str(ANLAN_HOME / "mail")
 MAILERS = {"default": _MAILER}
+ANLAN_MAIL_IN = environment.read(environment.MAIL_IN, os.environ)
+ANLAN_MAIL_ADDRESS = environment.read(environment.MAIL_ADDRESS, os.environ)
 _SMS = environment.read(environment.SMS_URL, os.environ)
 ANLAN_SMS_URL = f"file:{ANLAN_HOME / 'sms'}" if _SMS == "file:" else _SMS
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.read(environment.EMAIL_FROM, os.environ)

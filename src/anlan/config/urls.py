@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anlan.edge.pages.public_photos")),
     path("", include("anlan.edge.pages.follow")),
     path("", include("anlan.edge.pages.moderation_held")),
+    path("", include("anlan.edge.pages.moderation_mail")),
+    path("", include("anlan.edge.pages.write_reporter")),
     path("", include("anlan.edge.pages.moderation")),
     path("", include("anlan.edge.pages.security_txt")),
     path("", include("anlan.edge.open311.views")),

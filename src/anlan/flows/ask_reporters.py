@@ -9,7 +9,7 @@ from django.utils.translation import override
 from anlan.base.errors import NotFound
 from anlan.cases.satisfaction import REOPEN_WITHIN
 from anlan.cases.terms import State
-from anlan.channels import email
+from anlan.flows.mail_threads import post
 from anlan.store.models import Case, Report
 
 _SALT = "anlan.answer"
@@ -46,11 +46,12 @@ def _ask(report: Report, case: Case) -> None:
     with override(report.language or settings.LANGUAGE_CODE):
         address = settings.ANLAN_PUBLIC_URL.rstrip("/") + reverse("answer", args=[token_for(report.pk)])
         asked = _("The hazard you reported is said to be removed. Is it?")
-        email.send(
+        post(
+            report.idempotency_key,
             to=report.contact.email,
             subject=asked,
             text=f"{asked}\n{case.area.name} · {case.number}\n{address}\n"
             + _("Within %(n)d days a “no” opens the case again.") % {"n": REOPEN_WITHIN.days}
             + "\n",
-            key=f"{case.pk}.{report.pk}.{case.closed_at:%Y%m%d%H%M%S}.asked",
+            name=f"{case.pk}.{report.pk}.{case.closed_at:%Y%m%d%H%M%S}.asked",
         )

@@ -48,8 +48,11 @@ def see_notices(*, acting_user: Acting, up_to: int, now: datetime) -> int:
 
 
 @transaction.atomic
-def open_notice(*, acting_user: Acting, notice_id: int, now: datetime) -> int:
-    """The member opens what a notice tells of: it is seen; gives the id of the case. Raises NotFound."""
+def open_notice(*, acting_user: Acting, notice_id: int, now: datetime) -> int | None:
+    """The member opens what a notice tells of: it is seen.
+
+    Gives the id of the case, None for one of reports that wait. Raises NotFound.
+    """
     notice = Notice.objects.filter(user=acting_user.user, pk=notice_id).first()
     if notice is None:
         raise NotFound

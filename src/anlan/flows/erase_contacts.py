@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from anlan.cases.retention import CONTACT_DAYS
+from anlan.flows.mail_threads import forget_thread
 from anlan.store.models import Contact, Erasure, Report
 
 TIME_IS_UP = f"{CONTACT_DAYS} days after the case ended"
@@ -16,6 +17,7 @@ ASKED = "the reporter asked"
 def erase(report: Report, rule: str, now: datetime) -> bool:
     """Erase a report's contact inside the caller's transaction; was there one?"""
     count, _each = Contact.objects.filter(report=report).delete()
+    forget_thread(report.idempotency_key)
     if count:
         Erasure.objects.create(at=now, kind="contact", report=report, rule=rule)
     return bool(count)

@@ -28,12 +28,14 @@ KINDS: Mapping[str, Promise] = {
     NoticeKind.ESCALATED: _("A case is overdue and supervised by your level"),
     NoticeKind.ALARM: _("An alarm, while you are on duty"),
     NoticeKind.WARNING: _("A warning to people in an area of yours"),
+    NoticeKind.HELD: _("A report waits for a person"),
+    NoticeKind.HELD_URGENT: _("A report that sounds urgent waits for a person"),
 }
 
 
 def mail(batch: Sequence[Delivery]) -> tuple[str, str]:
     """Subject and text of one message about one or more events."""
-    lines = [f"{short(each)}\n{address(each.case)}\n" for each in batch]
+    lines = [f"{short(each)}\n{_address_of(each)}\n" for each in batch]
     if len(batch) == 1:
         return short(batch[0]), lines[0]
     subject = ngettext("%(n)d notice about your cases", "%(n)d notices about your cases", len(batch))
@@ -41,8 +43,16 @@ def mail(batch: Sequence[Delivery]) -> tuple[str, str]:
 
 
 def short(message: Delivery) -> str:
-    """One line."""
-    return f"{KINDS[message.kind]}: {about(message.case)}"
+    """One line; of reports that wait no more than that they do."""
+    kind = str(KINDS[message.kind])
+    return f"{kind}: {about(message.case)}" if message.case is not None else kind
+
+
+def _address_of(message: Delivery) -> str:
+    if message.case is not None:
+        return address(message.case)
+    public: str = settings.ANLAN_PUBLIC_URL
+    return public.rstrip("/") + reverse("moderation_held")
 
 
 def about(case: Case) -> str:
@@ -65,6 +75,7 @@ def address(case: Case) -> str:
 def facts(message: Delivery) -> bytes:
     """One event as another system reads it, JSON; `case` is as it stands when the message leaves."""
     case, event = message.case, message.event
+    assert case is not None and event is not None  # systems are told of cases alone
     said = {
         "type": f"case.{event.step}",
         "timestamp": event.at.isoformat(),

@@ -144,16 +144,27 @@ class _Placed:
 def hazard_of(told: Told) -> Hazard:
     """What is known of the hazard. Raises Refused("category_unknown", "area_unknown")."""
     site = Site.objects.filter(code=told.site_code, in_use=True).first() if told.site_code else None
-    category = Category.objects.filter(code=told.category_code, active=True).first()
-    area = Area.objects.filter(code=told.area_code, in_use=True).first()
-    if category is None:
-        raise Refused("category_unknown", code=told.category_code)
-    if area is None:
-        raise Refused("area_unknown", code=told.area_code)
+    category, area = category_of(told), area_of(told)
     lng, lat = point_of(told)
     if site is not None and lng is None:
         lng, lat = site.lng, site.lat
     return Hazard(category, area, told.words, told.address, lng, lat, site)
+
+
+def category_of(told: Told) -> Category:
+    """The category in use that was told. Raises Refused("category_unknown")."""
+    category = Category.objects.filter(code=told.category_code, active=True).first()
+    if category is None:
+        raise Refused("category_unknown", code=told.category_code)
+    return category
+
+
+def area_of(told: Told) -> Area:
+    """The area in use that was told. Raises Refused("area_unknown")."""
+    area = Area.objects.filter(code=told.area_code, in_use=True).first()
+    if area is None:
+        raise Refused("area_unknown", code=told.area_code)
+    return area
 
 
 def point_of(told: Told) -> tuple[float | None, float | None]:
@@ -166,7 +177,7 @@ def point_of(told: Told) -> tuple[float | None, float | None]:
 
 
 def _source(channel: Channel) -> str:
-    return "resident" if channel in (Channel.WEB, Channel.DESK) else str(channel)
+    return "resident" if channel in (Channel.WEB, Channel.DESK, Channel.MAIL) else str(channel)
 
 
 def free_code(token: str, salt: bytes) -> tuple[str, bytes]:

@@ -12,6 +12,7 @@ from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from anlan.cases.mail.terms import Outcome
 from anlan.cases.notices import NoticeKind
 from anlan.cases.supervision import Picks
 from anlan.cases.terms import PhotoStage, State, Step
@@ -35,6 +36,7 @@ from anlan.store.models import (
     Export,
     HeldGroup,
     HeldReport,
+    InMail,
     Membership,
     Notice,
     SavedSearch,
@@ -78,6 +80,8 @@ ADDRESSES = {
     "cases/<int:case_id>/undo-split/": Line("dan", "{case}", "{no_case}"),
     "cases/<int:case_id>/split/": Line("dan", "{case}", "{no_case}"),
     "cases/<int:case_id>/draws/": Line("dan", "{case}", "{no_case}"),
+    "cases/<int:case_id>/write/": Line("dan", "{case}", "{no_case}"),
+    "moderation/mail/<int:mail_id>/settle": Line("dan", "{mail}", "{no_mail}", "post"),
     "cases/<int:case_id>/tasks/give": Line("dan", "{case}", "{no_case}", "post"),
     "cases/<int:case_id>/tasks/<int:task_id>/<str:name>": Line("dan", "{case}", "{no_case}", "post"),
     "cases/many/<int:run_id>/": Line("liu", "{run}", "{no_run}"),
@@ -265,7 +269,13 @@ def held_ids() -> dict[str, object]:
     """A report that waits for a person of county_1."""
     wait(1, "广告", Sender(pot="x"), NOON)
     group, held = HeldGroup.objects.get().pk, HeldReport.objects.get().pk
-    return {"held_group": group, "no_held_group": group + 1000, "held": held, "no_held": held + 1000}
+    mail = InMail.objects.create(mark=b"1", came_at=NOON, place="1", outcome=Outcome.ASIDE, why="empty").pk
+    return {"mail": mail, "no_mail": mail + 1000} | {
+        "held_group": group,
+        "no_held_group": group + 1000,
+        "held": held,
+        "no_held": held + 1000,
+    }
 
 
 def lists_of_carol(cast: Cast, case: Case) -> dict[str, object]:

@@ -175,6 +175,16 @@ def test_the_next_page_begins_where_the_last_one_ended(cast: Cast) -> None:
 ROLE = {"role": "handler", "unit_code": "committee-112", "area_code": "渡头村 (990101001202)"}
 
 
+def test_the_link_of_a_new_member_names_the_public_address(cast: Cast, settings) -> None:
+    settings.ANLAN_PUBLIC_URL = "https://city.example"
+
+    page = browser_of(cast.mia).post(
+        "/manage/members/add/", ROLE | {"username": "olga", "full_name": "Olga", "email": ""}
+    )
+
+    assert "<code>https://city.example/" in page.text
+
+
 def test_an_invited_member_gets_in_by_the_link(cast: Cast) -> None:
     page = browser_of(cast.mia).post(
         "/manage/members/add/", ROLE | {"username": "olga", "full_name": "Olga", "email": ""}

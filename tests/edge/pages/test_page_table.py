@@ -24,7 +24,7 @@ NO_PAGE = {
     "leads to another page": ("home", "scores", "notice", "warning_template_one"),
     "takes a form, and shows the page it came from": (
         *("report_areas", "receipt_add", "receipt_contact", "receipt_answer", "receipt_withdraw"),
-        *("receipt_held_withdraw", "moderation_held_let_in", "report_preview"),
+        *("receipt_held_withdraw", "moderation_held_let_in", "report_preview", "moderation_mail_settle"),
         *("search_save", "export_ask", "export_delete", "task_give", "task_step", "notices_seen"),
         *(
             "alarm_acknowledge",
@@ -61,7 +61,7 @@ NO_PAGE = {
         *("alarm_close", "manage_member_take", "manage_unit_open", "manage_routing_version"),
         *("manage_routing_change", "manage_routing_moved", "task_more_time", "task_answer_time"),
         *("task_draw_again", "manage_calendar_version", "manage_calendar_withdraw"),
-        *("manage_calendar_take_back", "manage_calendar_in_force", "moderation_photo"),
+        *("manage_calendar_take_back", "manage_calendar_in_force", "moderation_photo", "write_reporter"),
     ),
 }
 

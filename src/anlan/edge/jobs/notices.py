@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 
 from anlan.flows import follow_public
 from anlan.flows import notify as notices
+from anlan.flows.answer_mail import answer_event
 from anlan.flows.deliver_notices import deliver_notices, forget_notices
 from anlan.flows.follow_public import forget_unconfirmed
 from anlan.flows.tell_followers import deliver_news, tell_followers
@@ -18,6 +19,7 @@ def notify(event_id: int) -> None:
     """Write who hears of an event, and send what may leave at once; jobs of one case run in their order."""
     now = timezone.now()
     told = notices.notify(acting_user=None, event_id=event_id, now=now)
+    answer_event(acting_user=None, event_id=event_id)
     if told + tell_followers(acting_user=None, event_id=event_id, now=now):
         _deliver_all()
 

@@ -41,5 +41,6 @@ def forget_senders(timestamp: int) -> None:
 @app.periodic(cron="50 3 * * *")
 @app.task(name="erase_set_aside", queue="timers", queueing_lock="erase_set_aside")
 def erase_set_aside(timestamp: int) -> None:
-    """Every night: erase the words of reports that were set aside a month ago."""
+    """Every night: erase the words of reports that were set aside a month ago, and contacts of old ones."""
     decide_held.erase_set_aside(acting_user=None, now=timezone.now())
+    decide_held.erase_held_contacts(acting_user=None, now=timezone.now())

@@ -21,6 +21,7 @@ from anlan.edge.open311.asking import Document, answering, check_jurisdiction
 from anlan.edge.open311.refusals import REFUSALS
 from anlan.edge.open311.sending import key_of, pictures_in, sent_in, text
 from anlan.edge.pages.pace import address_of
+from anlan.edge.pages.whole_addresses import whole_address
 from anlan.flows.count_files import count_file
 from anlan.flows.send_request import send_request, send_update
 from anlan.publishing.open311.documents import stamp
@@ -51,7 +52,7 @@ BULK_BLOCK = 1000
 @answering("GET")
 def discovery(request: HttpRequest) -> Document:
     """Where the interface is, and what it speaks."""
-    address = request.build_absolute_uri(reverse("open311_root"))
+    address = whole_address(request, reverse("open311_root"))
     whole = {
         "specification": SPECIFICATION,
         "url": address.rstrip("/"),
@@ -61,7 +62,7 @@ def discovery(request: HttpRequest) -> Document:
     }
     bulk_file = {
         "specification": BULK_SPECIFICATION,
-        "url": request.build_absolute_uri(reverse("open311_bulk")),
+        "url": whole_address(request, reverse("open311_bulk")),
         "formats": ["text/csv"],
     }
     return "discovery", {
@@ -180,7 +181,7 @@ def _update(request: HttpRequest) -> Document:
 @require_safe
 def openapi(request: HttpRequest) -> HttpResponse:
     """The interface as an OpenAPI document."""
-    answer = JsonResponse(document(request.build_absolute_uri(reverse("open311_root")).rstrip("/")))
+    answer = JsonResponse(document(whole_address(request, reverse("open311_root")).rstrip("/")))
     answer["Access-Control-Allow-Origin"] = "*"
     return answer
 

@@ -26,6 +26,7 @@ EVERYWHERE = {
     "manage_calendar": Action.MANAGE_CALENDAR,
     "manage_webhooks": Action.MANAGE_WEBHOOKS,
     "manage_messages": Action.MANAGE_WEBHOOKS,
+    "moderation_mail": Action.MANAGE_WEBHOOKS,
     "manage_cities": Action.MANAGE_WEBHOOKS,
     "manage_feeds": Action.MANAGE_WEBHOOKS,
     "manage_history": Action.VIEW_AUDIT,

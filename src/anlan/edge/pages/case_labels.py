@@ -59,6 +59,7 @@ HAPPENED: Mapping[str, Promise] = {
     "join_undone": _("A join was undone"),
     "added": _("The reporter added something"),
     "withdrawn": _("The reporter took the report back"),
+    "wrote": _("The desk wrote to the reporter"),
     "answer_noted": _("The reporter answered"),
     "answer_too_late": _("The reporter says not fixed, too late to open the case"),
     "answer_repeated": _("The reporter says not fixed once more"),
@@ -184,6 +185,7 @@ CHANNELS: Mapping[str, Promise] = {
     Channel.SENSOR: _("sensor"),
     Channel.OPEN311: _("Open311"),
     Channel.IMPORT: _("import"),
+    Channel.MAIL: _("e-mail"),
 }
 
 VERIFICATION_KINDS: Mapping[str, Promise] = {

@@ -73,6 +73,7 @@ def may_of(acting: Acting, view: CaseView) -> dict[str, bool]:
         "may_verify": Action.VERIFY,
         "may_triage": Action.TRIAGE,
         "may_audit": Action.VIEW_AUDIT,
+        "may_write": Action.VIEW_CONTACT,
     }
     return {name: acting.may(action, view.case) for name, action in links.items()}
 

@@ -49,6 +49,11 @@ PAGES = (
     ),
     ("manage_webhooks", _("Systems that are told"), _("Add, change, send again what they did not take")),
     ("manage_messages", _("Messages that did not arrive"), _("To whom, why, and send them again")),
+    (
+        "moderation_mail",
+        _("Mails that come in"),
+        _("Whether the mailbox can be read; what waits"),
+    ),
     ("manage_cities", _("Other cities"), _("Which cases go to their Open311 servers, and whose come here")),
     (
         "manage_feeds",

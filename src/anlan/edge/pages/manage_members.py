@@ -15,6 +15,7 @@ from anlan.edge.pages.manage import Change, Row, answer, list_page, managing, wa
 from anlan.edge.pages.manage_fields import area_field, unit_field
 from anlan.edge.pages.staff_events import in_words
 from anlan.edge.pages.staff_fields import username_field
+from anlan.edge.pages.whole_addresses import whole_address
 from anlan.flows import manage_members as flows
 from anlan.staff.terms import Action
 from anlan.store.readers.managed import touched_by_closing_member
@@ -266,7 +267,7 @@ def _link_page(request: HttpRequest, username: str, token: str) -> HttpResponse:
     """The link, shown once; no cache keeps it."""
     facts = {
         "name": username,
-        "link": request.build_absolute_uri(reverse("join", args=[token])),
+        "link": whole_address(request, reverse("join", args=[token])),
         "back": reverse("manage_member", args=[username]),
     }
     response = render(request, "manage/link.html", facts)

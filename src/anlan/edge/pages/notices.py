@@ -64,7 +64,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     """What this member was told, the newest first."""
     after = request.GET.get("after", "")
     page = notice_page(acting_of(request), int(after) if after.isdecimal() and len(after) < 16 else 0)
-    rows = [(each, KINDS[each.kind], about(each.case)) for each in page.notices]
+    rows = [(each, KINDS[each.kind], each.case and about(each.case)) for each in page.notices]
     facts = {"page": page, "rows": rows, "up_to": max((each.pk for each in page.notices), default=0)}
     return render(request, "notices/notices.html", facts)
 
@@ -82,9 +82,9 @@ def see(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def open_one(request: HttpRequest, notice_id: int) -> HttpResponse:
-    """To the case that a notice tells of."""
+    """To the case that a notice tells of, or to the reports that wait."""
     case_id = flows.open_notice(acting_user=acting_of(request), notice_id=notice_id, now=timezone.now())
-    return redirect("case", case_id)
+    return redirect("moderation_held") if case_id is None else redirect("case", case_id)
 
 
 @login_required

@@ -11,6 +11,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from anlan.edge.pages.warning_words import heard_shown, shown
+from anlan.edge.pages.whole_addresses import whole_address
 from anlan.store.readers.following import areas_to_follow
 from anlan.store.readers.heard import heard_in_force
 from anlan.store.readers.warnings import in_force, sent_document, sent_messages
@@ -35,13 +36,13 @@ def feed(request: HttpRequest) -> HttpResponse:
     """The last messages that left, each with its CAP; drills say so in their titles."""
     atom = Atom1Feed(
         title=_("Warnings"),
-        link=request.build_absolute_uri(reverse("public_warnings")),
+        link=whole_address(request, reverse("public_warnings")),
         description="",
         language=get_language(),
-        feed_url=request.build_absolute_uri(),
+        feed_url=whole_address(request, request.get_full_path()),
     )
     for each in map(shown, sent_messages()):
-        address = request.build_absolute_uri(reverse("warning_cap", args=[each.warning.identifier]))
+        address = whole_address(request, reverse("warning_cap", args=[each.warning.identifier]))
         title = f"{each.look.words}: {each.headline}"
         atom.add_item(
             title=f"[{each.status}] {title}" if each.is_drill else title,

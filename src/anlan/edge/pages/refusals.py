@@ -23,6 +23,7 @@ REFUSALS: dict[str, Promise] = {
     "step_not_allowed": _("This is not possible in the state the case is in now."),
     "former_state_unknown": _("The case does not say where it stood before. Ask an administrator."),
     "reason_missing": _("Say why."),
+    "no_address": _("No e-mail address of this reporter is kept any more."),
     "factor_unreadable": _(
         "Your second factor cannot be read: the installation has another key than the one that sealed it. "
         "Ask an administrator to remove it, then set up a new one."

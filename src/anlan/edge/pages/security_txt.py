@@ -8,6 +8,8 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from anlan.edge.pages.whole_addresses import whole_address
+
 VALID_FOR = timedelta(days=180)
 
 
@@ -19,7 +21,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
         f"Contact: mailto:{settings.DEFAULT_FROM_EMAIL}",
         f"Expires: {until.isoformat()}",
         "Preferred-Languages: zh, en",
-        f"Canonical: {request.build_absolute_uri('/.well-known/security.txt')}",
+        f"Canonical: {whole_address(request, '/.well-known/security.txt')}",
     )
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 

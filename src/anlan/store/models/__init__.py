@@ -23,6 +23,7 @@ from anlan.store.models.following import Follow, FollowNews
 from anlan.store.models.holding import CountKind, HeldGroup, HeldLook, HeldReport, SentCount, SpentProof
 from anlan.store.models.imports import ImportRun
 from anlan.store.models.keys import ApiKey
+from anlan.store.models.mail import InMail, MailboxState, MailThread
 from anlan.store.models.many import BulkRow, BulkRun, Export, SavedSearch
 from anlan.store.models.notices import Delivery, Notice, NoticeChoice, Webhook
 from anlan.store.models.observations import (
@@ -131,11 +132,14 @@ __all__ = [
     "HeldLook",
     "HeldReport",
     "ImportRun",
+    "InMail",
     "Incident",
     "IngestOffset",
     "KeyUse",
     "KindVersion",
     "LatestValue",
+    "MailThread",
+    "MailboxState",
     "Membership",
     "Moderation",
     "Notice",

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from anlan.cases.holding import Decision, HeldFor
+from anlan.cases.terms import Channel
 from anlan.store.models.columns import subtree_index, word
 
 
@@ -18,6 +19,7 @@ class CountKind(StrEnum):
     PLACE = "place"  # those of one place
     MAIL = "mail"  # mails that ask one address whether it wants to follow
     FILE = "file"  # whole files that one network fetched
+    ANSWER = "answer"  # confirmations that one address got for its mails
 
 
 class SentCount(models.Model):
@@ -70,7 +72,10 @@ class HeldReport(models.Model):
     received_at = models.DateTimeField()
     idempotency_key = models.UUIDField(unique=True)
     receipt_hash = models.BinaryField(max_length=32, unique=True)
-    category = models.ForeignKey("store.Category", on_delete=models.PROTECT, related_name="+")
+    channel = word(Channel, default=Channel.WEB, db_default=Channel.WEB)
+    category = models.ForeignKey(
+        "store.Category", on_delete=models.PROTECT, null=True, related_name="+"
+    )  # None: whoever lets it in says which
     area = models.ForeignKey("store.Area", on_delete=models.PROTECT, related_name="+")
     area_path = models.CharField(max_length=120)
     is_urgent = models.BooleanField()

@@ -16,14 +16,25 @@ class Notice(models.Model):
     """One event as one member is told it, in the list on their own pages."""
 
     user = models.ForeignKey("store.User", on_delete=models.CASCADE, related_name="notices")
-    case = models.ForeignKey("store.Case", on_delete=models.CASCADE, related_name="+")
-    event = models.ForeignKey("store.CaseEvent", on_delete=models.CASCADE, related_name="+")
+    case = models.ForeignKey("store.Case", on_delete=models.CASCADE, null=True, related_name="+")
+    event = models.ForeignKey("store.CaseEvent", on_delete=models.CASCADE, null=True, related_name="+")
+    group = models.ForeignKey(
+        "store.HeldGroup", on_delete=models.CASCADE, null=True, related_name="+"
+    )  # of reports that wait, which are no case yet
     kind = word(NoticeKind)
     made_at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("user", "event"), name="notice_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("user", "event"), name="notice_once"),
+            models.UniqueConstraint(fields=("user", "group", "kind"), name="notice_of_group_once"),
+            models.CheckConstraint(
+                condition=models.Q(case__isnull=False, event__isnull=False, group=None)
+                | models.Q(case=None, event=None, group__isnull=False),
+                name="notice_of_case_or_group",
+            ),
+        )
         indexes = (
             models.Index(fields=("user", "-id"), name="notice_list"),
             models.Index(fields=("user",), condition=models.Q(seen_at=None), name="notice_unseen"),
@@ -60,8 +71,9 @@ class Delivery(models.Model):
     """One event on its way to one receiver: waiting, sent, or a dead letter."""
 
     key = models.UUIDField(unique=True, default=uuid4)  # sent twice, the receiver knows it as one
-    event = models.ForeignKey("store.CaseEvent", on_delete=models.CASCADE, related_name="+")
-    case = models.ForeignKey("store.Case", on_delete=models.CASCADE, related_name="+")
+    event = models.ForeignKey("store.CaseEvent", on_delete=models.CASCADE, null=True, related_name="+")
+    case = models.ForeignKey("store.Case", on_delete=models.CASCADE, null=True, related_name="+")
+    group = models.ForeignKey("store.HeldGroup", on_delete=models.CASCADE, null=True, related_name="+")
     kind = models.CharField(max_length=24)  # of notice; of a webhook, the event's step
     way = word(Way)
     receiver = models.CharField(max_length=40)  # "user:12", "unit:5", "webhook:3"
@@ -78,6 +90,14 @@ class Delivery(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("event", "way", "receiver"), name="delivery_once"),
+            models.UniqueConstraint(
+                fields=("group", "kind", "way", "receiver"), name="delivery_of_group_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(case__isnull=False, event__isnull=False, group=None)
+                | models.Q(case=None, event=None, group__isnull=False),
+                name="delivery_of_case_or_group",
+            ),
             models.CheckConstraint(
                 condition=models.Q(sent_at=None) | models.Q(dead_at=None), name="delivery_sent_or_dead"
             ),

@@ -51,7 +51,7 @@ class HeldProgress:
     held_id: int
     received_at: datetime
     withdrawn_at: datetime | None
-    category_zh: str
+    category_zh: str  # "" while nobody said of which kind it is
     category_en: str
     area_name: str
     words: str
@@ -122,8 +122,8 @@ def held_progress(held_id: int) -> HeldProgress:
         held_id=held.pk,
         received_at=held.received_at,
         withdrawn_at=held.withdrawn_at,
-        category_zh=held.category.name_zh,
-        category_en=held.category.name_en,
+        category_zh=held.category.name_zh if held.category is not None else "",
+        category_en=held.category.name_en if held.category is not None else "",
         area_name=held.area.name,
         words=told.get("words", ""),
         is_set_aside=held.decision == Decision.SET_ASIDE,

@@ -7,7 +7,8 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from anlan.cases.notices import Audience
-from anlan.staff.terms import Role, UnitKind
+from anlan.staff.permissions import allowed_relations
+from anlan.staff.terms import Action, Relation, Role, UnitKind
 from anlan.store.models import Case, CaseTask, Delivery, Membership, NoticeChoice, Unit, User, Webhook
 
 type Work = Case | CaseTask
@@ -31,6 +32,14 @@ def members_told(case: Work, audience: Audience) -> list[User]:
         inside = Membership.objects.filter(unit_path__startswith=case.unit_path).values("user")
         theirs = Q(user__in=inside) | Q(user=case.rectified_by_id)
         found = list(_acting(Q(role=Role.VERIFIER, area__code__in=codes_over(case.area_path)) & ~theirs))
+    nearest = max((len(each.area_path) for each in found), default=0)
+    return [each.user for each in found if len(each.area_path) == nearest]
+
+
+def moderators_over(area_path: str) -> list[User]:
+    """Those of the smallest area over this one who decide on reports that wait there."""
+    roles = [role for role in Role if Relation.OWN_AREA in allowed_relations(role, Action.MODERATE)]
+    found = list(_acting(Q(role__in=roles, area__code__in=codes_over(area_path))))
     nearest = max((len(each.area_path) for each in found), default=0)
     return [each.user for each in found if len(each.area_path) == nearest]
 
@@ -67,10 +76,13 @@ def unit_told(case: Work, audience: Audience) -> Unit | None:
     """The unit whose mailbox hears of it: the responsible one, or the nearest desk that has a mailbox."""
     if audience is Audience.UNIT:
         return case.unit if case.unit is not None and case.unit.email else None
-    if audience is not Audience.DESK:
-        return None
+    return desk_over(case.area_path) if audience is Audience.DESK else None
+
+
+def desk_over(area_path: str) -> Unit | None:
+    """The nearest desk over an area that has a mailbox."""
     desks = Unit.objects.filter(
-        kind=UnitKind.DESK, active=True, area__code__in=codes_over(case.area_path)
+        kind=UnitKind.DESK, active=True, area__code__in=codes_over(area_path)
     ).exclude(email="")
     return max(desks, key=lambda desk: (len(desk.area_path), desk.code), default=None)
 

@@ -275,5 +275,5 @@ class Migration(migrations.Migration):
                 condition=models.Q(("site__isnull", False)), fields=["site"], name="public_site"
             ),
         ),
-        migrations.RunPython(publish_known_cases, migrations.RunPython.noop, elidable=False),
+        migrations.RunPython(publish_known_cases, migrations.RunPython.noop, elidable=True),
     ]

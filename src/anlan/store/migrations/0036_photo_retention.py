@@ -102,5 +102,5 @@ class Migration(migrations.Migration):
                 name="erasure_says_of_what",
             ),
         ),
-        migrations.RunPython(date_photos, migrations.RunPython.noop),
+        migrations.RunPython(date_photos, migrations.RunPython.noop, elidable=True),
     ]

@@ -17,6 +17,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from anlan.edge.cli.postgres import ROLE, running
 from tests.cast import cast as cast
 from tests.cast import kept_cast as kept_cast
+from tests.examples import examples
 from tests.migrated import migrated_cluster
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -25,7 +26,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 # what commands print is compared in English, whatever the terminal speaks
 os.environ["LC_ALL"] = "C.UTF-8"
 # a busy machine is no fault of the code: speed is measured in benchmarks/
-hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.register_profile("house", deadline=None, max_examples=examples(50))
 hypothesis.settings.load_profile("house")
 
 
@@ -78,6 +79,14 @@ def pytest_collection_finish() -> None:
     """Let the collector of garbage pass over what was imported, which it would look through many times."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_hashes() -> None:
+    """Passwords are slow to try on purpose; that need not be waited for where tests sign in."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 
 @pytest.fixture(autouse=True, scope="session")

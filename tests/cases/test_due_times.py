@@ -14,6 +14,7 @@ from anlan.cases.calendars import SUMMER_AFTERNOONS, Day, DayKind, Version, Wind
 from anlan.cases.due_times import Pause, due, due_many, elapsed, joined, worked_between
 from anlan.cases.limits import WORKING, Limit, TimeUnit, read_limit
 from tests.cases.plain_calendar import SHANGHAI, plain_due
+from tests.examples import examples
 
 CN = calendar("cn")
 HOURS, DAYS = TimeUnit.WORKING_HOURS, TimeUnit.WORKING_DAYS
@@ -204,13 +205,13 @@ limits = st.builds(Limit, st.integers(0, 60), st.sampled_from(list(TimeUnit)))
 pauses = st.tuples(moments, moments).map(lambda pair: Pause(min(pair), max(pair)))
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(15))
 @given(moments, short_limits, st.lists(pauses, max_size=3))
 def test_it_is_what_counting_minutes_gives(start: datetime, limit: Limit, stood: list[Pause]) -> None:
     assert due(start, limit, CN, stood) == plain_due(start, limit, stood)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(20))
 @given(moments, limits, st.lists(pauses, max_size=2))
 def test_add_then_elapsed_gives_back(start: datetime, limit: Limit, stood: list[Pause]) -> None:
     assert elapsed(start, due(start, limit, CN, stood), limit.unit, CN, stood) == limit.amount

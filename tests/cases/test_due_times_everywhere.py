@@ -13,12 +13,13 @@ from anlan.cases.limits import WORKING, Limit, TimeUnit
 from anlan.cases.many_due_times import due_many, later_many, moved_many, part_way_many, worked_many
 from anlan.cases.pauses import joined
 from tests.cases.made_calendars import NIGHTS, calendars, limits, minutes, moment_in, pairs, pauses_in
+from tests.examples import examples
 
 SKIPPED, TWICE = 96_000, 439_500
 """Minutes near the hours of New York that do not come, and that come twice."""
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(30))
 @given(calendars, minutes, limits, pairs)
 @example(NIGHTS, SKIPPED, Limit(1, TimeUnit.WORKING_DAYS), [])
 @example(NIGHTS, TWICE, Limit(1, TimeUnit.WORKING_HOURS), [(TWICE, TWICE + 90)])
@@ -72,7 +73,7 @@ def test_an_end_in_working_time_is_a_worked_moment_or_a_closing(
         assert worked_between(just_before, ends, found) > timedelta(0)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(20))
 @given(calendars, st.lists(st.tuples(minutes, st.integers(0, 40), pairs), min_size=1, max_size=4))
 def test_arrays_give_what_each_is_alone(
     found: WorkCalendar, rows: list[tuple[int, int, list[tuple[int, int]]]]

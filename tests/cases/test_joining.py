@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from anlan.base.errors import Refused
 from anlan.cases.joining import Cases, Kind, Move, check_split
+from tests.examples import examples
 
 START = Cases({1: frozenset({11, 12, 13}), 2: frozenset({21, 22}), 3: frozenset({31}), 4: frozenset()})
 ALL = frozenset().union(*START.reports.values())
@@ -60,7 +61,7 @@ def replayed(moves: tuple[Move, ...]) -> Cases:
     return Cases(reports, gone, moves)
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(50))
 @given(orders)
 def test_every_report_is_in_one_case_and_no_case_that_had_one_is_left_without(sequence: list[Order]) -> None:
     cases = run(sequence)
@@ -70,14 +71,14 @@ def test_every_report_is_in_one_case_and_no_case_that_had_one_is_left_without(se
     assert without <= cases.gone | {4}
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(50))
 @given(orders)
 def test_cases_stand_as_if_what_was_undone_had_never_been_done(sequence: list[Order]) -> None:
     cases = run(sequence)
     assert cases == replayed(cases.moves)
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(50))
 @given(orders, st.tuples(st.sampled_from(("join", "split")), small, small, small))
 def test_undoing_the_last_move_restores_exactly_what_was(sequence: list[Order], last: Order) -> None:
     before = run(sequence)

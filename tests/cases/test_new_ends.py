@@ -16,6 +16,7 @@ from anlan.cases.limits import WORKING, Limit, TimeUnit
 from anlan.cases.new_ends import Clock, Granted, many_ends, many_wholes, never_made_late, replayed
 from anlan.cases.pauses import joined
 from tests.cases.made_calendars import CALENDARS, calendars, limits, minutes, moment_in, pairs, pauses_in
+from tests.examples import examples
 
 HOLIDAYS = {date(2026, 7, 6) + timedelta(days=n): Day(DayKind.HOLIDAY, "storm") for n in range(9)}
 CN = CALENDARS[0]
@@ -32,7 +33,7 @@ def clock(limit: Limit, began: datetime, share: float = 0.5) -> Clock:
     return Clock(began, limit.unit, limit.amount, share, due(began, limit, CN))
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(20))
 @given(calendars, st.lists(st.tuples(minutes, st.integers(1, 40), pairs), min_size=1, max_size=4))
 def test_many_at_once_are_what_each_is_alone(
     found: WorkCalendar, rows: list[tuple[int, int, list[tuple[int, int]]]]

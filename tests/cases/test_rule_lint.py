@@ -9,6 +9,7 @@ from anlan.cases.rule_lint import Finding, Flaw, Ground, lint
 from anlan.cases.rules import Hazard, Rule, Target, Window, first_match
 from tests.cases.made_rules import FAMILIES, HAZARDS, PATHS, RULES
 from tests.cases.test_routing import CITY
+from tests.examples import examples
 
 DESK, BUREAU = Target(unit="desk"), Target(unit="water-1")
 GROUND = Ground(
@@ -83,7 +84,7 @@ def test_areas_in_which_nobody_is_found_are_named() -> None:
     ]
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(30))
 @given(RULES, HAZARDS)
 def test_a_rule_said_to_be_never_reached_is_the_first_for_no_hazard(
     rules: list[Rule], hazard: Hazard

@@ -26,6 +26,7 @@ from anlan.store.readers.many import export_to_fetch
 from anlan.store.readers.queue import Filters
 from tests.cast import Cast
 from tests.conftest import NOON
+from tests.examples import examples
 from tests.flows.walks import HOUR, new, walked_to
 
 
@@ -207,7 +208,7 @@ def test_a_sheet_says_when_it_is_full(cast: Cast, monkeypatch: pytest.MonkeyPatc
     assert made(asked(cast, "csv")).rows == 2
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(15))
 @given(
     st.lists(st.text(max_size=12) | st.sampled_from(FORMULA_SIGNS).map(lambda sign: f"{sign}1+1"), min_size=1)
 )

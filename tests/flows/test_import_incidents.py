@@ -14,6 +14,7 @@ from anlan.store.models import Area, ImportRun, Incident
 from tests import shared
 from tests.cast import Cast
 from tests.conftest import NOON
+from tests.examples import examples
 
 HEADER = "date,time,lng,lat,injured,killed\n"
 ROWS = (
@@ -111,7 +112,9 @@ ROW = st.builds(
 
 
 @given(st.lists(ROW, max_size=9))
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=examples(12), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
 def test_whatever_the_rows_a_second_time_adds_nothing(square: Area, rows: list[str]) -> None:
     Incident.objects.all().delete()
     first = imported(HEADER + "".join(rows))

@@ -22,6 +22,7 @@ from anlan.store.models import Alarm, AlarmRule, AlarmRuleVersion, Device, Obser
 from tests.cast import Cast
 from tests.conftest import NOON
 from tests.devices import a_pond_gauge, a_series
+from tests.examples import examples
 from tests.flows.alarms import a_rule
 
 MINUTE = timedelta(minutes=1)
@@ -181,7 +182,9 @@ VALUES = st.lists(st.sampled_from([2.0, 2.7, 3.2, 4.5]), min_size=8, max_size=8)
 
 
 @pytest.mark.django_db
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(VALUES, CUT)
 def test_stored_batch_by_batch_or_in_one_the_same_is_found(
     gauge: Device, values: list[float], cut: list[int]

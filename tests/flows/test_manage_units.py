@@ -18,6 +18,7 @@ from anlan.store.readers.managed import touched_by_closing_unit, touched_by_movi
 from anlan.store.readers.staff import acting_for
 from tests.cast import Cast, build_cast
 from tests.conftest import NOON
+from tests.examples import examples
 from tests.flows.test_manage_routing import in_force
 from tests.flows.walks import walked_to
 
@@ -115,7 +116,7 @@ def test_a_path_that_grows_too_long_is_refused(cast: Cast) -> None:
 class PathsStayWhole(TestCase):
     """However units move, every path is that of the parent and the own code."""
 
-    @settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
+    @settings(deadline=None, max_examples=examples(10), suppress_health_check=list(HealthCheck))
     @given(st.lists(st.tuples(st.integers(0, 16), st.integers(-1, 16)), max_size=8))
     def test_after_any_moves_all_paths_agree(self, moves: list[tuple[int, int]]) -> None:
         cast = build_cast()

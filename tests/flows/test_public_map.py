@@ -18,6 +18,7 @@ from anlan.store.readers.public_cases import PublicFilters, public_cases
 from anlan.store.readers.public_map import count_listed, counts_by_cell, counts_in_view, months_of
 from tests.cast import Cast
 from tests.conftest import NOON
+from tests.examples import examples
 from tests.flows.walks import new, walked_to
 
 
@@ -44,7 +45,7 @@ ASKED = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=list(HealthCheck))
 @given(asked=ASKED, resolution=st.integers(0, 9), add_up=st.booleans())
 def test_map_and_list_hold_the_same_cases(
     spread: list[Case], asked: PublicFilters, resolution: int, add_up: bool

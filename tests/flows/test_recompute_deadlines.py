@@ -20,6 +20,7 @@ from anlan.store.models import CalendarRun, Case, CaseEvent, CaseTask, ClockPaus
 from anlan.store.readers.calendars import calendar_in_force
 from tests.cast import Cast
 from tests.conftest import NOON
+from tests.examples import examples
 from tests.flows.made_calendars import HOLIDAY, announced, gone_through, on, whole_limit, working_limits
 from tests.flows.walks import HOUR, new, walked_to
 
@@ -96,7 +97,7 @@ def test_a_case_that_ended_is_not_touched(cast: Cast) -> None:
     assert (stored(case), run.cases_looked_at) == (before, 0)
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(8), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.sampled_from(list(State)[1:7]), min_size=1, max_size=3),
     st.integers(0, 12),

@@ -15,6 +15,7 @@ from anlan.flows.store_photos import store_photos
 from anlan.store.models import Case, CaseJoin, Report
 from tests.cast import Cast
 from tests.conftest import NOON
+from tests.examples import examples
 from tests.flows.pictures import picture
 from tests.flows.walks import new, walked_to
 
@@ -117,7 +118,7 @@ small = st.integers(0, 5)
 orders = st.lists(st.tuples(st.sampled_from(("join", "split", "undo")), small, small, small), max_size=7)
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(8), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(orders)
 def test_the_store_does_what_the_model_does(cast: Cast, sequence: list[tuple[str, int, int, int]]) -> None:
     made = [with_reports(cast, "甲", "乙"), with_reports(cast, "丙", "丁"), with_reports(cast, "戊")]

@@ -33,6 +33,7 @@ from anlan.store.models import (
 from anlan.store.readers.following import followers_of
 from tests.cast import Cast
 from tests.conftest import NOON
+from tests.examples import examples
 from tests.flows.pictures import picture
 from tests.flows.walks import walked_to
 
@@ -190,7 +191,7 @@ def test_undone_in_any_order_everything_stands_as_it_stood(cast: Cast) -> None:
         for report, case in Report.objects.filter(case__in=cases).values_list("pk", "case")
     }
 
-    @settings(max_examples=12)
+    @settings(max_examples=examples(8))
     @given(orders)
     def holds(sequence: list[tuple[str, int, int]]) -> None:
         with transaction.atomic():

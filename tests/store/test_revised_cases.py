@@ -12,6 +12,7 @@ from anlan.store.models import ScoredCase, ScoreRun
 from anlan.store.revised_cases import revise_cases
 from anlan.store.scored_cases import fill_scored_cases
 from tests.cast import build_cast
+from tests.examples import examples
 from tests.store.test_scored_cases import END, MONTH, NAMES, START, roads, store, with_paths
 
 HOURS = st.integers(0, 900)
@@ -32,7 +33,7 @@ def facts(ruled: CaseInPeriod) -> dict[str, object]:
 def test_a_revision_knows_what_the_rule_knows_and_keeps_what_was_published(db: None) -> None:
     cast = build_cast()
 
-    @settings(max_examples=10)
+    @settings(max_examples=examples(7))
     @given(st.lists(roads(), min_size=1, max_size=6), HOURS, HOURS)
     def holds(found: list[tuple[Past, list[str]]], hours: int, more: int) -> None:
         with transaction.atomic():

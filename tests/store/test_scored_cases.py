@@ -46,6 +46,7 @@ from anlan.store.readers.staff import Acting
 from anlan.store.scored_cases import fill_scored_cases
 from anlan.store.scored_pairs import met_again
 from tests.cast import Cast, build_cast
+from tests.examples import examples
 from tests.flows.walks import new
 
 START = datetime(2026, 10, 31, 16, tzinfo=UTC)
@@ -177,7 +178,7 @@ NAMES = [each.name for each in fields(CaseInPeriod) if each.name not in ("left_o
 def test_the_facts_of_many_cases_are_those_of_each(db: None) -> None:
     cast = build_cast()
 
-    @settings(max_examples=12)
+    @settings(max_examples=examples(8))
     @given(st.lists(roads(), min_size=1, max_size=6), st.integers(0, 900))
     def holds(found: list[tuple[Past, list[str]]], cut_off_hours: int) -> None:
         with transaction.atomic():
@@ -214,7 +215,7 @@ def test_the_list_behind_every_figure_adds_up_to_it(db: None, monkeypatch: pytes
     cases = [new(cast, START) for _ in range(6)]
     monkeypatch.setattr("anlan.flows.score_subjects.PEOPLE_AT_LEAST", 1)  # posts have figures too
 
-    @settings(max_examples=4)
+    @settings(max_examples=examples(4))
     @given(st.lists(rows(), min_size=1, max_size=6))
     def holds(found: list[dict[str, object]]) -> None:
         with transaction.atomic():
@@ -257,7 +258,7 @@ def test_pairs_of_people_are_counted_as_the_rule_counts_them(db: None) -> None:
         max_size=14,
     )
 
-    @settings(max_examples=10)
+    @settings(max_examples=examples(7))
     @given(meetings)
     def holds(found: list[tuple[str, int, int | None, str]]) -> None:
         with transaction.atomic():

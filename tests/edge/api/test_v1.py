@@ -23,6 +23,7 @@ from anlan.edge.api.v1 import api
 from anlan.store.models import Case, PublicCase
 from tests.cast import Cast
 from tests.conftest import NOON
+from tests.examples import examples
 from tests.flows.walks import walked_to
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +94,7 @@ SCHEMA.app = get_wsgi_application()
 
 @SCHEMA.parametrize()
 @hypothesis.settings(
-    max_examples=4,
+    max_examples=examples(4),
     deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize=True,

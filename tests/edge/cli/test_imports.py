@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from hypothesis import HealthCheck, given
-from hypothesis import settings as examples
+from hypothesis import settings as few
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -19,6 +19,7 @@ from anlan.staff.terms import KeyScope
 from anlan.store.models import Area, Case, Device, ImportRun, Incident, Site
 from anlan.store.readers.api_keys import key_name
 from tests.cast import Cast
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db
 SAYS_ITS_LIST = """#!/bin/sh
@@ -235,7 +236,7 @@ COMMANDS: list[list[Any]] = [
     | st.text(max_size=60).map(str.encode)
     | st.text(max_size=40).map(lambda text: f"code,name,date,kind\n{text}".encode()),
 )
-@examples(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_file_gives_a_traceback_or_half_an_import(
     folder: Path, command: list[Any], content: bytes
 ) -> None:

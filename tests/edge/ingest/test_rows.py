@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anlan.edge.ingest.rows import read_rows, twice
+from tests.examples import examples
 
 WORD = st.text("abd.-_", min_size=1, max_size=8).map(str.encode)
 REPLIES = st.sampled_from(
@@ -32,7 +33,7 @@ MESSAGES = st.builds(message, WORD, st.integers(1, 99), REPLIES, HEADERS | OTHER
 LINES = st.sampled_from([b"PING\r\n", b"PONG\r\n", b"-ERR 'Stale Connection'\r\n", b"INFO {}\r\n"])
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(30))
 @given(st.lists(MESSAGES | LINES, max_size=6), st.integers(0, 60))
 def test_both_readers_find_the_same_messages_and_leave_the_same_rest(parts: list[bytes], cut: int) -> None:
     data = b"".join(parts)

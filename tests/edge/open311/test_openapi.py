@@ -23,6 +23,7 @@ from anlan.publishing.open311.openapi import document
 from anlan.staff.terms import KeyScope
 from tests.cast import Cast
 from tests.conftest import NOON
+from tests.examples import examples
 from tests.flows.walks import walked_to
 
 SCHEMA = schemathesis.openapi.from_dict(document("http://testserver/open311/v2"))
@@ -56,7 +57,7 @@ def key(cast: Cast, settings: Any, one_connection: None) -> str:
 @pytest.mark.django_db
 @SCHEMA.parametrize()
 @hypothesis.settings(
-    max_examples=4,
+    max_examples=examples(4),
     deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize=True,

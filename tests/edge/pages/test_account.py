@@ -15,12 +15,6 @@ from tests.cast import Cast
 PASSWORD = "长长的口令 and some words"
 
 
-@pytest.fixture(autouse=True)
-def quick(settings) -> None:
-    """Hash passwords quickly: how slow argon2 is need not be waited for here."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
-
-
 @pytest.fixture
 def browser() -> Client:
     return Client(headers={"accept-language": "en"})

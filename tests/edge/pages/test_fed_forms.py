@@ -33,6 +33,7 @@ from tests.conftest import NOON
 from tests.edge.pages.test_every_action import things
 from tests.edge.pages.test_ids import ADDRESSES, NO_ID
 from tests.edge.pages.test_rubbish import ANSWERS, VALUES
+from tests.examples import examples
 from tests.flows.pictures import picture
 from tests.flows.walks import HOUR, walked_to
 
@@ -193,7 +194,9 @@ def feed(browser: Client, asked: str, filled: tuple[list[str], bytes, str], rece
     return [(address, "lost", *lost)] * bool(lost) + [(address, "silent", *silent)] * bool(silent)
 
 
-@settings(max_examples=3, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=examples(3), deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+)
 @given(
     st.lists(VALUES, min_size=7, max_size=7),
     st.one_of(st.binary(max_size=60), st.sampled_from([b"date,kind,name\n2030-02-03,holiday,x\n"])),

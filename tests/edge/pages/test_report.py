@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from anlan.publishing.receipts import as_typed
 from anlan.store.models import Case, Contact, Photo, Report, ReportAddition
 from tests.cast import Cast
+from tests.examples import examples
 from tests.publishing import sent_photos
 
 FILLED = {
@@ -204,7 +205,9 @@ rubbish = st.dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(rubbish, st.booleans())
 def test_no_rubbish_breaks_the_form(
     cast: Cast, resident: Client, sent: dict[str, str], is_whole: bool
@@ -214,7 +217,9 @@ def test_no_rubbish_breaks_the_form(
     assert page.status_code in {200, 422}
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.binary(max_size=300), st.sampled_from(["utf-8", "latin-1", "gbk", "rubbish"]))
 def test_no_bytes_break_the_form(cast: Cast, resident: Client, body: bytes, charset: str) -> None:
     for kind in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):

@@ -11,9 +11,10 @@ from anlan.edge.pages.setup import SetupForm
 from anlan.store.models import Case, Membership, User
 from tests.cast import Cast
 from tests.conftest import NOON
+from tests.examples import examples
 from tests.flows.walks import walked_to
 
-FEW = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=examples(40), deadline=None, suppress_health_check=list(HealthCheck))
 VALUES = st.one_of(
     st.text(max_size=12),
     st.sampled_from(
@@ -100,7 +101,7 @@ def test_no_filter_of_a_list_breaks(browsers: dict[str, Client], address: str, d
     assert set(answers) <= {200, 403, 404}
 
 
-@settings(FEW, max_examples=25)
+@settings(FEW, max_examples=examples(12))
 @given(st.data())
 def test_the_form_that_sets_a_city_up_does_not_break(db: None, data: st.DataObject) -> None:
     sent = {name: data.draw(VALUES, label=name) for name in SetupForm.base_fields}

@@ -27,6 +27,7 @@ from anlan.store.models import (
 )
 from tests.cast import Cast
 from tests.devices import a_device, a_pond_gauge
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)
@@ -158,7 +159,7 @@ JSON = st.recursive(
 )
 
 
-@few(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@few(max_examples=examples(12), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(JSON)
 def test_whatever_is_posted_is_answered(password: str, body: object) -> None:
     assert answered(json.dumps(body), "gauge-111", password).status_code in (200, 400, 422, 429)

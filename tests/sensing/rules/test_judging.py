@@ -16,6 +16,7 @@ from anlan.sensing.rules.silences import judge_silence
 from anlan.sensing.rules.states import blank, changed, levels, width
 from anlan.sensing.rules.terms import SEVERITIES, Level, Rule, RuleKind, RuleMode, Side, Transition
 from anlan.sensing.terms import Colour
+from tests.examples import examples
 
 MINUTE = 60_000_000
 LEVELS = (Level(Colour.YELLOW, 3.0, 2.5), Level(Colour.RED, 5.0, 4.0))
@@ -77,7 +78,7 @@ WALKED = st.sampled_from([kind for kind in RuleKind if kind is not RuleKind.MISS
 RULES = st.builds(a_rule, WALKED, hold_seconds=WAITS, clear_seconds=WAITS, side=st.sampled_from(Side))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(RULES, READINGS, st.sets(st.integers(1, 59)))
 def test_however_readings_are_cut_into_batches_the_same_is_found_and_remembered(
     rule: Rule, readings: list[Reading], cuts: set[int]
@@ -89,7 +90,7 @@ def test_however_readings_are_cut_into_batches_the_same_is_found_and_remembered(
     assert not changed(remembered, kept).any()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(RULES, READINGS, st.randoms(use_true_random=False))
 def test_duplicates_change_nothing(rule: Rule, readings: list[Reading], rng: Any) -> None:
     again = [*readings, *rng.sample(readings, len(readings) // 2)]
@@ -99,7 +100,7 @@ def test_duplicates_change_nothing(rule: Rule, readings: list[Reading], rng: Any
     assert not changed(remembered, kept).any()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(
     st.lists(st.floats(2.5, 2.999), min_size=1, max_size=30),
     st.sampled_from([0.0, 3.5]),
@@ -113,7 +114,7 @@ def test_inside_the_band_nothing_ever_changes(band: list[float], first: float, w
     assert seen == ([(0, Colour.YELLOW)] if first > 3 else [])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(st.lists(VALUES, min_size=1, max_size=40), st.integers(1, 6))
 def test_a_level_counts_only_when_it_was_kept_for_the_hold_time(values: list[float], minutes: int) -> None:
     rule = a_rule(levels=LEVELS[:1], hold_seconds=60 * minutes)
@@ -162,7 +163,7 @@ def test_an_hour_of_the_week_is_held_against_the_same_hour_of_weeks_before() -> 
     assert found(rule, [[*known, busy_night]])[0] == [(1, busy_night[1], Colour.BLUE)]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(READINGS, st.integers(2, 4))
 def test_a_site_is_abnormal_while_k_of_its_sensors_are(readings: list[Reading], least: int) -> None:
     rule = a_rule(
@@ -219,7 +220,7 @@ REPAIRABLE = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(REPAIRABLE, st.lists(VALUES, min_size=2, max_size=25), st.randoms(use_true_random=False))
 def test_in_whatever_order_readings_come_the_record_ends_up_the_same(
     rule: Rule, values: list[float], rng: Any

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from anlan.edge.cli import app
 from anlan.sensing.rules.scoring import PROFILES, Labelled, held_down, probation, score, worth
+from tests.examples import examples
 
 STANDARD, FEW_FALSE, FEW_MISSED = PROFILES
 
@@ -32,7 +33,7 @@ def test_the_example_of_the_paper_is_scored_as_the_paper_says() -> None:
     assert score([file], FEW_MISSED).score == pytest.approx(100 * (raw + 2) / 3, abs=1e-3)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(st.sets(st.integers(750, 4999)), st.sampled_from(PROFILES))
 def test_nothing_is_0_all_at_once_is_100_and_no_more_is_possible(places: set[int], profile: object) -> None:
     windows = [(1000, 1100), (3000, 3050)]

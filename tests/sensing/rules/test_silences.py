@@ -9,13 +9,14 @@ from anlan.sensing.rules.lanes import Lanes
 from anlan.sensing.rules.silences import judge_silence
 from anlan.sensing.rules.states import blank
 from anlan.sensing.rules.terms import SEVERITIES, Level, Rule, RuleKind
+from tests.examples import examples
 
 SECOND = 1_000_000
 LOOKS = st.lists(st.lists(st.floats(0, 12), min_size=3, max_size=3).map(np.array), min_size=1, max_size=6)
 WAITS = st.sampled_from([0, 60, 150])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(30))
 @given(LOOKS, WAITS, WAITS)
 def test_silences_are_judged_as_readings_of_how_long_they_last(
     looks: list[np.ndarray], hold: int, clear: int

@@ -11,6 +11,7 @@ from hypothesis.extra import numpy as hnp
 
 from anlan.stats import InterruptedSeries
 from anlan.stats._arrays import Integers
+from tests.examples import examples
 
 DATA = Path(__file__).parents[2] / "data/stats"
 
@@ -149,7 +150,7 @@ rare = hnp.arrays(np.int64, 48, elements=st.integers(0, 4))
 any_counts = hnp.arrays(np.int64, 48, elements=st.integers(0, 100_000))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(20))
 @given(counts=rare | any_counts, change=st.integers(20, 40), slope=st.booleans())
 def test_any_counts_give_finite_numbers(counts: Integers, change: int, slope: bool) -> None:
     model = InterruptedSeries(change, season=12, slope=slope).fit(counts)
@@ -157,7 +158,7 @@ def test_any_counts_give_finite_numbers(counts: Integers, change: int, slope: bo
     assert np.isfinite(numbers).all()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(20))
 @given(counts=any_counts, factor=st.sampled_from([0.5, 2.0, 1e6]))
 def test_other_units_of_exposure_change_nothing(counts: Integers, factor: float) -> None:
     exposure = np.linspace(50, 80, 48)

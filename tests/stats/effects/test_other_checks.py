@@ -10,6 +10,7 @@ from scipy.stats import nbinom
 from anlan.stats import InterruptedSeries, LocalLevel, placebo_dates, power_before_start
 from anlan.stats._arrays import Integers
 from anlan.stats.effects.terms import effect
+from tests.examples import examples
 
 # Local level
 
@@ -76,7 +77,7 @@ def test_rare_counts_reach_as_far_as_counts_of_a_level_that_stands_still() -> No
     assert found.upper >= upper - 1 - 1e-9
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(20))
 @given(counts=hnp.arrays(np.int64, 36, elements=st.integers(0, 10**5) | st.just(0)))
 def test_any_counts_carry_forward_to_finite_numbers(counts: Integers) -> None:
     found = LocalLevel(24).fit(counts).averted_

@@ -16,6 +16,7 @@ from anlan.stats import (
     regression_to_mean,
 )
 from anlan.stats._arrays import Floats, Integers
+from tests.examples import examples
 
 TREATED = np.arange(10) < 4
 
@@ -126,14 +127,14 @@ def test_a_cluster_on_both_sides_is_refused() -> None:
 grids = hnp.arrays(np.int64, (6, 8), elements=st.integers(0, 50) | st.just(0))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(20))
 @given(counts=grids)
 def test_any_panel_gives_finite_numbers(counts: Integers) -> None:
     model = DifferenceInDifferences(5).fit(counts, [1, 1, 1, 0, 0, 0])
     assert np.isfinite([model.effect_.estimate, model.lower_, model.upper_]).all()
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=examples(10))
 @given(order=st.permutations(range(10)), factor=st.sampled_from([0.01, 2.0]))
 def test_neither_the_order_of_places_nor_the_unit_of_exposure_matters(
     order: list[int], factor: float
@@ -188,14 +189,14 @@ def test_a_synthetic_control_without_places_or_time_is_refused(
         SyntheticControl(change).fit(counts, treated)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(20))
 @given(counts=grids, match=st.sampled_from(["shape", "level"]))
 def test_any_places_give_a_finite_synthetic_control(counts: Integers, match: str) -> None:
     model = SyntheticControl(5, match=match).fit(counts, 0)  # type: ignore[arg-type]
     assert np.isfinite([model.averted_.estimate, model.averted_.lower, model.p_value_]).all()
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=examples(10))
 @given(order=st.permutations(range(10)))
 def test_the_order_of_places_moves_the_weights_and_nothing_else(order: list[int]) -> None:
     counts = panel(13, mean=100)

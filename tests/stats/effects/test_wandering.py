@@ -10,6 +10,7 @@ from anlan.stats._arrays import Floats
 from anlan.stats.effects.fitting import LogLinear, fit_log_linear
 from anlan.stats.effects.terms import quantile
 from anlan.stats.effects.wandering import Wandering, _covariance, _Kind, _restricted, _usual
+from tests.examples import examples
 
 
 def wandering(periods: int, memory: float, spread: float, seed: int) -> Floats:
@@ -68,7 +69,7 @@ def test_the_interval_is_never_narrower_than_the_published_rule() -> None:
         assert model.upper_ - model.lower_ >= narrow * (1 - 1e-9)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(15))
 @given(counts=st.lists(st.integers(0, 1000), min_size=30, max_size=30), factor=st.sampled_from([1e-3, 1e4]))
 def test_reach_is_finite_and_exposure_has_no_unit(counts: list[int], factor: float) -> None:
     one, other = (

@@ -10,6 +10,7 @@ from scipy import special
 
 from anlan.stats import EmpiricalBayes
 from anlan.stats.rates import _mixture
+from tests.examples import examples
 
 COUNTS, EXPOSURE = np.array([0.0, 3, 8, 20]), np.array([100.0, 200, 300, 400])
 PLACES = st.lists(st.tuples(st.integers(0, 50), st.floats(1, 1e4)), min_size=2, max_size=12)
@@ -57,7 +58,7 @@ def test_the_joined_gammas_are_close_to_the_whole_mixture() -> None:
 
 
 @given(PLACES)
-@settings(max_examples=50)
+@settings(max_examples=examples(25))
 def test_any_counts_give_finite_rates_inside_their_intervals(places: list[tuple[int, float]]) -> None:
     counts, exposure = np.array(places).T
     model = EmpiricalBayes().fit(counts, exposure)
@@ -67,7 +68,7 @@ def test_any_counts_give_finite_rates_inside_their_intervals(places: list[tuple[
 
 
 @given(PLACES, st.randoms(use_true_random=False))
-@settings(max_examples=25)
+@settings(max_examples=examples(12))
 def test_permuting_places_permutes_the_rates(places: list[tuple[int, float]], random: Any) -> None:
     order = list(range(len(places)))
     random.shuffle(order)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from anlan.stats import funnel_limits
+from tests.examples import examples
 
 
 def test_exact_limits_lie_between_the_whole_counts_around_the_quantile() -> None:
@@ -116,7 +117,7 @@ def test_the_additive_spread_is_felt_most_by_large_places() -> None:
     st.sampled_from(["none", "multiplicative", "additive"]),
     st.sampled_from(["predictive", "paper"]),
 )
-@settings(max_examples=60)
+@settings(max_examples=examples(30))
 def test_limits_are_finite_hold_the_target_and_widen_with_the_level(
     rows: Any, spread: Any, estimate: Any
 ) -> None:

@@ -11,6 +11,7 @@ from anlan.stats.scan import PermutationScan, PoissonScan
 from anlan.stats.scan._circles import draw_circles
 from anlan.stats.scan._draws import PermutationDraws, PoissonDraws
 from anlan.stats.scan._replications import Null
+from tests.examples import examples
 from tests.stats.scan import plainly
 
 
@@ -53,7 +54,7 @@ def seen(found, rows=None):
     ]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(30))
 @given(studies(), OPTIONS)
 def test_clusters_are_those_of_the_definition(study, options) -> None:
     points, counts, baseline = study
@@ -64,7 +65,7 @@ def test_clusters_are_those_of_the_definition(study, options) -> None:
     assert seen(scan.clusters_) == seen(wanted, rows)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(30))
 @given(studies(), OPTIONS)
 def test_permutation_clusters_are_those_of_the_definition(study, options) -> None:
     points, counts, _ = study
@@ -97,7 +98,7 @@ def null_of(study, options) -> Null:
     )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(20))
 @given(studies(), OPTIONS)
 def test_walking_events_finds_the_ratios_of_walking_days(study, options) -> None:
     null = null_of(study, options)

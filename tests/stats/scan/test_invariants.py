@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anlan.stats.scan import PermutationScan, PoissonScan
+from tests.examples import examples
 
 SEEDS = st.integers(0, 2**32)
 SCANS = st.sampled_from([PoissonScan, PermutationScan])
@@ -38,7 +39,7 @@ def fit(kind, options, points, counts, baseline):
     return kind(window=4, replications=5, rng=3, **options).fit(points, counts, *rest, geometry="plane")
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(20))
 @given(SEEDS, SCANS, WHEN)
 def test_permuting_places_permutes_the_result(seed, kind, when) -> None:
     points, counts, baseline = study(seed)
@@ -48,7 +49,7 @@ def test_permuting_places_permutes_the_result(seed, kind, when) -> None:
     assert seen(moved, order) == seen(plain)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(15))
 @given(SEEDS, WHEN, st.sampled_from(["high", "low"]))
 def test_doubling_the_baseline_changes_nothing(seed, when, rates) -> None:
     points, counts, baseline = study(seed)
@@ -67,7 +68,7 @@ def with_an_empty_place(points, counts, baseline, at):
 LIMITS = st.sampled_from([None, 4])
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(15))
 @given(SEEDS, WHEN, LIMITS, st.sampled_from([[0.5, 0.5], [9.0, 9.0]]))
 def test_an_empty_place_changes_nothing(seed, when, neighbours, at) -> None:
     data, options = study(seed), {"when": when, "neighbours": neighbours}
@@ -76,7 +77,7 @@ def test_an_empty_place_changes_nothing(seed, when, neighbours, at) -> None:
     assert seen(more) == seen(plain) and more.maxima_.tolist() == plain.maxima_.tolist()
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(15))
 @given(SEEDS, WHEN, st.integers(0, 11))
 def test_another_place_without_events_where_one_is_changes_no_ratio(seed, when, beside) -> None:
     data = study(seed, mean=0.3)
@@ -86,7 +87,7 @@ def test_another_place_without_events_where_one_is_changes_no_ratio(seed, when, 
     assert more.maxima_ == pytest.approx(plain.maxima_)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(15))
 @given(SEEDS, WHEN, st.sampled_from([[0.5, 0.5], [9.0, 9.0]]))
 def test_a_place_without_events_is_one_more_centre_of_a_permutation_scan(seed, when, at) -> None:
     data = study(seed, mean=0.3)
@@ -97,7 +98,7 @@ def test_a_place_without_events_is_one_more_centre_of_a_permutation_scan(seed, w
     assert more.clusters_[0].llr >= plain.clusters_[0].llr - 1e-9
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(20))
 @given(
     SEEDS,
     SCANS,
@@ -119,7 +120,7 @@ def test_every_figure_is_finite(seed, kind, n, periods, mean, rates, when, geome
     assert all(0 < one.p_value <= 1 and 0 <= one.gumbel_p_value <= 1 for one in scan.clusters_)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=examples(10))
 @given(
     st.integers(2, 20), st.integers(1, 6), st.integers(1, 5), WHEN, st.sampled_from(["high", "low"]), SCANS
 )
@@ -130,7 +131,7 @@ def test_constant_data_hold_no_cluster(n, periods, count, when, rates, kind) -> 
     assert list(scan.clusters_) == []
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=examples(12))
 @given(SEEDS, SCANS, WHEN)
 def test_clusters_share_no_place_and_fall(seed, kind, when) -> None:
     scan = fit(kind, {"when": when}, *study(seed))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from scipy.stats import nbinom
 
 from anlan.stats import Farrington, false_discovery, recurrence_interval
+from tests.examples import examples
 from tests.stats.oracle_files import oracle
 
 AGONA = oracle("agona")["observed"].to_numpy()
@@ -82,7 +83,7 @@ def test_the_trend_is_dropped_where_it_predicts_more_than_was_ever_seen() -> Non
 
 
 @given(st.lists(COUNTS, min_size=1, max_size=4), BOUNDS, st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_any_counts_give_finite_results(series: list[list[int]], bound: Any, trend: bool) -> None:
     model = Farrington(**SHORT, bound=bound, trend=trend, workers=1).fit(series, [28, 29])
     parts = [model.upper_, model.expected_, model.dispersion_, model.p_value_, model.trend_]
@@ -92,7 +93,7 @@ def test_any_counts_give_finite_results(series: list[list[int]], bound: Any, tre
 
 
 @given(st.lists(COUNTS, min_size=2, max_size=4), BOUNDS, st.randoms(use_true_random=False))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 def test_permuting_series_permutes_the_results(series: list[list[int]], bound: Any, random: Any) -> None:
     order = list(range(len(series)))
     random.shuffle(order)
@@ -103,7 +104,7 @@ def test_permuting_series_permutes_the_results(series: list[list[int]], bound: A
 
 
 @given(COUNTS, BOUNDS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_an_alarm_and_a_p_value_below_alpha_are_one(series: list[int], bound: Any) -> None:
     model = Farrington(**SHORT, bound=bound).fit(series, [29])
     if abs(model.p_value_[0] - 0.05) > 1e-9 and series[29] > 0:
@@ -111,7 +112,7 @@ def test_an_alarm_and_a_p_value_below_alpha_are_one(series: list[int], bound: An
 
 
 @given(st.lists(st.integers(0, 1), min_size=28, max_size=28), BOUNDS, st.integers(1, 3))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_a_rare_series_is_never_surer_than_its_history_is_long(past: list[int], bound: Any, now: int) -> None:
     model = Farrington(**SHORT, bound=bound).fit([*past, 0, now], [29])
     window = 6  # rows of the same weeks of two past years

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy import optimize, stats
 
 from anlan.stats import CountGlr
+from tests.examples import examples
 
 PLAIN: dict[str, Any] = {"harmonics": 0, "trend": False}
 COUNTS = st.lists(st.integers(0, 20), min_size=24, max_size=24)
@@ -62,7 +63,7 @@ def test_waves_a_trend_and_covariates_make_the_mean_in_control() -> None:
 
 
 @given(COUNTS, st.sampled_from(["poisson", "negbin"]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_any_counts_give_finite_results(series: list[int], family: Any) -> None:
     model = CountGlr(family=family, **PLAIN).fit([series, series[::-1]], range(12, 24))
     assert np.isfinite([model.statistic_, model.factor_, model.expected_]).all()

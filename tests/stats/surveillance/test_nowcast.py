@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anlan.stats import Nowcast, reporting_triangle
+from tests.examples import examples
 
 NAN = np.nan
 STEADY = [[8, 4, 2], [8, 4, 2], [8, 4, 2], [8, 4, NAN], [8, NAN, NAN]]
@@ -39,7 +40,7 @@ def test_a_window_follows_a_change_in_recording() -> None:
 
 
 @given(st.lists(st.lists(st.integers(0, 9), min_size=3, max_size=3), min_size=3, max_size=8))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_any_triangle_gives_finite_estimates_inside_their_intervals(rows: list[list[int]]) -> None:
     triangle = np.array(rows, dtype=float)
     triangle[-1, 1:] = triangle[-2, 2:] = NAN

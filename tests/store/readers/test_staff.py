@@ -25,6 +25,7 @@ from anlan.store.readers.staff import (
 )
 from tests.cast import Cast
 from tests.conftest import NOON
+from tests.examples import examples
 
 # Few codes, some of them the beginning of others and some with the signs of LIKE: trees that nearly meet.
 CODES = st.sampled_from(["1", "11", "12", "1_", "%", "\\"])
@@ -38,7 +39,7 @@ MEMBERSHIPS = st.lists(
 class ScopeAgreesWithTheTable(TestCase):
     """A property with the database: one set of things, stored once an example."""
 
-    @settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+    @settings(deadline=None, max_examples=examples(30), suppress_health_check=list(HealthCheck))
     @given(MEMBERSHIPS, st.lists(st.tuples(PATHS, UNIT_PATHS), min_size=1, max_size=8))
     def test_a_query_keeps_what_the_rules_allow_and_nothing_else(
         self, memberships: list[Membership], places: list[tuple[str, str]]
@@ -61,7 +62,7 @@ REACH = st.none() | st.lists(PATHS, min_size=1, max_size=2)
 class EveryWayToACaseAgrees(TestCase):
     """A query, a prepared query, and the rule for a case that was read."""
 
-    @settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
+    @settings(deadline=None, max_examples=examples(15), suppress_health_check=list(HealthCheck))
     @given(MEMBERSHIPS, st.lists(st.tuples(PATHS, UNIT_PATHS, REACH), min_size=1, max_size=6))
     def test_a_case_is_reached_by_all_of_them_or_by_none(
         self, memberships: list[Membership], places: list[tuple[str, str, list[str] | None]]

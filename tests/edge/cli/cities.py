@@ -5,11 +5,18 @@ import os
 import subprocess
 import sys
 import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import psycopg
+from django.conf import settings
+from django.db import connection
+from django.test import override_settings
+from typer.testing import CliRunner
 
+from anlan.edge.cli import app, sentence
 from anlan.edge.cli.archive import MANIFEST
 from anlan.edge.cli.postgres import ROLE, Cluster
 
@@ -42,6 +49,34 @@ class City:
         done = subprocess.run(command, env=given, capture_output=True, text=True, check=False)
         assert done.returncode == expected, done.stdout + done.stderr
         return done.stdout + done.stderr
+
+    def do(self, *words: str | Path, expected: int = 0, **environment: str) -> str:
+        """Run a command of `anlan` for this city, in this process; what it printed."""
+        with self._entered():
+            result = CliRunner().invoke(app, list(map(str, words)), env=environment)
+        wrong = result.exception
+        said = sentence(wrong) if isinstance(wrong, Exception) else ""
+        if said is None and wrong is not None:
+            raise wrong
+        assert result.exit_code == expected, result.output
+        return f"{result.output}{said}"
+
+    @contextmanager
+    def _entered(self) -> Iterator[None]:
+        """Let this process have the home and the database of the city."""
+        connection.close()
+        known = (connection.settings_dict, settings.DATABASES["default"])
+        before = [dict(facts) for facts in known]
+        files = {"MEDIA_ROOT": self.home / "photos", "ANLAN_KIND": self.home / "kind"}
+        with override_settings(ANLAN_HOME=self.home, **files):
+            for facts in known:
+                facts.update(NAME=self.name, USER=ROLE, HOST=str(self.server.sockets))
+            try:
+                yield
+            finally:
+                connection.close()
+                for facts, kept in zip(known, before, strict=True):
+                    facts.update(kept)
 
     def put_in(self, number: int) -> None:
         """Put areas in, one of them with quotation marks and Chinese characters."""

@@ -50,11 +50,12 @@ def running_16(place: Path) -> Iterator[Cluster]:
         command, env=_environment(), cwd="/", stderr=subprocess.PIPE, text=True, preexec_fn=_as(user)
     ) as server:
         assert server.stderr is not None
-        said = next(line for line in server.stderr if "ready to accept connections" in line)
-        assert said
-        yield cluster
-        server.send_signal(signal.SIGINT)
-        server.communicate()
+        try:
+            assert next(line for line in server.stderr if "ready to accept connections" in line)
+            yield cluster
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.communicate()
 
 
 def release(cluster: Cluster) -> int:

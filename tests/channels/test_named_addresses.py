@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from anlan.channels import NotTaken, webhook
-from anlan.channels.http import MOST, exchange
+from anlan.channels.http import MOST, fetch_named
 from anlan.config.environment import networks
 from tests.channels.listener import Listener, listening
 
@@ -27,7 +27,7 @@ def test_without_the_setting_nothing_of_ours_is_asked(settings: Any, own: list[A
         with pytest.raises(NotTaken, match="not a public address"):
             send(other.address)
         with pytest.raises(NotTaken, match="not a public address"):
-            exchange("GET", other.address, {})
+            fetch_named(other.address, {})
 
     assert other.came == []
 

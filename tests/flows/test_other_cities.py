@@ -1,18 +1,39 @@
 """Cases go to another city's Open311 server and its requests come here: against our own server."""
 
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
+from uuid import uuid4
 
 import pytest
+from PIL import Image
 from pytest_django.live_server_helper import LiveServer
 
 from anlan.base.errors import NotFound, Refused
-from anlan.cases.terms import State
+from anlan.cases.terms import PhotoStage, State, Step
 from anlan.flows.api_keys import make_key
+from anlan.flows.fetch_cities import fetch_requests
+from anlan.flows.follow_cities import follow_cases
 from anlan.flows.manage_other_cities import CityFacts, add_city, change_city, hand_over_again
-from anlan.flows.other_cities import fetch_requests, follow_cases, gather_cases, hand_over_cases
+from anlan.flows.other_cities import gather_cases, hand_over_cases, send_photos
+from anlan.flows.store_photos import Picture, store_photos
+from anlan.publishing.open311.terms import PhotosAs
+from anlan.publishing.terms import PhotoState
 from anlan.staff.terms import KeyScope
-from anlan.store.models import Case, Category, HandedOver, OtherCity, PublicCase, Report, StaffEvent
+from anlan.store import photo_files
+from anlan.store.models import (
+    Case,
+    CaseEvent,
+    Category,
+    HandedOver,
+    OtherCity,
+    PublicCase,
+    PublicPhoto,
+    Report,
+    StaffEvent,
+)
 from tests.cast import Cast
 from tests.channels.listener import listening
 from tests.flows.walks import walked_to
@@ -54,14 +75,15 @@ def test_an_accepted_case_goes_there_and_what_becomes_of_it_comes_back(
     assert theirs.category.code == "junction"
     assert theirs.reports.get().words == case.title
     assert theirs.reports.get().address.startswith("荻花村")
-    assert follow_cases(acting_user=None, now=LATER) == 1
+    CaseEvent.objects.create(case=theirs, at=NOW, step=Step.ACCEPT, state_after=State.ACCEPTED)
+    assert follow_cases(acting_user=None, now=LATER) == 2  # its state, and what happened
     assert follow_cases(acting_user=None, now=LATER) == 0
     PublicCase.objects.filter(pk=theirs.pk).update(state="done")
     assert follow_cases(acting_user=None, now=LATER) == 1
     row.refresh_from_db()
     assert (row.their_status, row.ended_at) == ("closed", LATER)
     steps = list(case.events.filter(source__startswith="open311-").values_list("step", flat=True))
-    assert steps == ["handed_over", "heard_elsewhere", "heard_elsewhere"]
+    assert steps == ["handed_over", *["heard_elsewhere"] * 3]
     assert Case.objects.get(pk=case.pk).state == State.DISPATCHED  # no case closes on somebody else's word
 
 
@@ -131,6 +153,55 @@ def test_reporters_and_contacts_stay_here(cast: Cast) -> None:
     names = {pair.split("=")[0] for pair in body.decode().split("&")}
     assert names <= {"service_code", "description", "address_string", "lat", "long", "api_key"}
     assert headers["content-type"].startswith("application/x-www-form-urlencoded")
+
+
+def cleared(case: Case) -> PublicPhoto:
+    """A photo of a case from before, covered and cleared by a person."""
+    covered, picture = uuid4(), BytesIO()
+    Image.new("RGB", (40, 30), "grey").save(picture, "WEBP")
+    photo_files.write_covered(covered, picture.getvalue(), picture.getvalue())
+    came = Picture(uuid4(), NOW, uuid4().hex, 40, 30, 1000)
+    (photo,) = store_photos([came], case=case, stage=PhotoStage.BEFORE, now=NOW)
+    PublicPhoto.objects.filter(photo=photo).update(
+        state=PhotoState.CLEARED, covered_id=covered, cleared_at=NOW
+    )
+    return PublicPhoto.objects.get(photo=photo)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_cleared_photos_go_along_and_those_cleared_later_follow_once(
+    cast: Cast, live: str, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    key = make_key(acting_user=None, scope=KeyScope.OPEN311, name="Next", now=NOW)
+    a_city(cast, live, api_key=key, photos_as=PhotosAs.PARTS)
+    case = walked_to(State.DISPATCHED, cast, NOW - timedelta(days=1))
+    held = [cleared(case) for _ in range(2)][1]
+    PublicPhoto.objects.filter(pk=held.pk).update(state=PhotoState.HELD)
+
+    gather_cases(acting_user=None, now=NOW)
+    hand_over_cases(acting_user=None, now=NOW)
+    theirs = Case.objects.get(pk=HandedOver.objects.get().their_id)
+    assert theirs.photos.count() == 1
+    PublicPhoto.objects.filter(pk=held.pk).update(state=PhotoState.CLEARED)
+
+    assert [send_photos(acting_user=None, now=LATER) for _ in range(2)] == [1, 0]
+    assert theirs.photos.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_photo_goes_as_an_address_or_not_at_all(cast: Cast, settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT, settings.ANLAN_PUBLIC_URL = tmp_path, "https://anlan.example"
+    photo = cleared(walked_to(State.DISPATCHED, cast, NOW - timedelta(days=1)))
+    with listening() as other:
+        for photos_as in ("", PhotosAs.ADDRESS):
+            OtherCity.objects.all().delete()
+            a_city(cast, other.address, photos_as=photos_as)
+            gather_cases(acting_user=None, now=NOW)
+            hand_over_cases(acting_user=None, now=NOW)
+    none, link = (dict(parse_qsl(body.decode())).get("media_url") for _headers, body in other.came)
+
+    assert (none, link) == (None, f"https://anlan.example/public/photos/{photo.covered_id}")
 
 
 @pytest.mark.django_db

@@ -48,7 +48,9 @@ def test_any_text_stands_in_both_formats(said: dict[str, str]) -> None:
 
 
 ASKED = [
-    AttributeAsked(code=str(each), datatype=each, description="?", values=(("a", "A"), ("b", "B")))
+    AttributeAsked(
+        code=str(each), datatype=each, zh="？", en="?", values=(("a", "甲", "A"), ("b", "乙", "B"))
+    )
     for each in Datatype
 ]
 

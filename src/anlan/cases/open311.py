@@ -94,7 +94,7 @@ class _Reading:
         self.odd = odd
 
     def say(self, column: str, value: object, right: str) -> None:
-        self.odd.say(self.file, self.row, column, "" if value is None else _clean(value), right)
+        self.odd.say(self.file, self.row, column, "" if value is None else clean(value), right)
 
     def request(self) -> ForeignRequest | None:
         source_id = self.needed("service_request_id", 100, N_("an id; without one it cannot be taken"))
@@ -198,9 +198,9 @@ def _degrees(value: Any, limit: float) -> float | None:
 
 
 def _text(value: Any) -> str:
-    return _clean(value).strip() if isinstance(value, str | int) else ""
+    return clean(value).strip() if isinstance(value, str | int) else ""
 
 
-def _clean(value: object) -> str:
+def clean(value: object) -> str:
     """Text that a database takes: no NUL, no half of a character."""
     return str(value).replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

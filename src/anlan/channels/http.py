@@ -2,8 +2,11 @@
 
 import ipaddress
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPException
+from threading import Timer
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlencode, urlsplit
 
@@ -12,9 +15,12 @@ from django.conf import settings
 from anlan.channels import NotTaken
 
 if TYPE_CHECKING:
-    from urllib3 import HTTPConnectionPool
+    from urllib3.connection import HTTPConnection
 
 SECONDS = 10.0
+"""How long the other system may be silent."""
+WHOLE_SECONDS = 30.0
+"""How long all of an answer may take, however little comes at a time."""
 MOST = 8_000_000
 """Bytes that are read of an answer."""
 
@@ -56,20 +62,46 @@ def post_named(address: str, body: bytes, headers: Mapping[str, str]) -> None:
     _taken(_send("POST", address, body, said, settings.ANLAN_OWN_NETWORKS))
 
 
-def exchange(
-    method: str, address: str, fields: Mapping[str, str], headers: Mapping[str, str] | None = None
-) -> bytes:
-    """Send `fields`, of a GET in the address and else as a form, and give what is answered.
+@dataclass(frozen=True)
+class File:
+    """A file of a form: the field, a name for the file, what is in it, of which kind."""
 
-    To an address that an administrator named, as `post_named` does.
-    Raises NotTaken unless the answer is 200 to 299 and no larger than MOST.
+    field: str
+    name: str
+    content: bytes
+    kind: str
+
+
+def fetch_named(address: str, fields: Mapping[str, str]) -> bytes:
+    """Ask an address that an administrator named, `fields` in its query, and give what is answered.
+
+    As `post_named` does. Raises NotTaken unless the answer is 200 to 299 and no larger than MOST.
     """
-    said, form = dict(headers or {}), urlencode(fields)
-    if method == "GET":
-        address, body = f"{address}?{form}" if form else address, None
-    else:
-        body, said["Content-Type"] = form.encode(), "application/x-www-form-urlencoded; charset=utf-8"
-    return _taken(_send(method, address, body, said, settings.ANLAN_OWN_NETWORKS))
+    asked = f"{address}?{urlencode(fields)}" if fields else address
+    return _taken(_send("GET", asked, None, {}, settings.ANLAN_OWN_NETWORKS))
+
+
+def send_form(
+    address: str, fields: Mapping[str, str], headers: Mapping[str, str], files: Sequence[File] = ()
+) -> bytes:
+    """Send a form to an address that an administrator named, in parts when files go with it.
+
+    Gives what is answered. Raises NotTaken as `fetch_named` does.
+    """
+    body, kind = _in_parts(fields, files) if files else (urlencode(fields).encode(), URLENCODED)
+    said = {"Content-Type": kind} | dict(headers)
+    return _taken(_send("POST", address, body, said, settings.ANLAN_OWN_NETWORKS))
+
+
+URLENCODED = "application/x-www-form-urlencoded; charset=utf-8"
+
+
+def _in_parts(fields: Mapping[str, str], files: Sequence[File]) -> tuple[bytes, str]:
+    from urllib3 import encode_multipart_formdata
+
+    parts: list[tuple[str, str | tuple[str, bytes, str]]] = list(fields.items())
+    parts += [(each.field, (each.name, each.content, each.kind)) for each in files]
+    return encode_multipart_formdata(parts)
 
 
 def fetch(
@@ -79,7 +111,7 @@ def fetch(
     those of ANLAN_OWN_NETWORKS. Raises NotTaken, also for more than `most` bytes.
     """
     allowed = settings.ANLAN_OWN_NETWORKS if own is None else own
-    answer = _answer("GET", address, None, headers, allowed, most)
+    answer = _send("GET", address, None, headers, allowed, most)
     if len(answer.body) > most:
         raise NotTaken("too large")
     return answer
@@ -99,49 +131,68 @@ type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def _send(
-    method: str, address: str, body: bytes | None, headers: Mapping[str, str], own: Sequence[Network]
-) -> tuple[int, bytes]:
-    """One request; gives the status and up to MOST + 1 bytes of the answer. Raises NotTaken."""
-    answer = _answer(method, address, body, headers, own, MOST)
-    return answer.status, answer.body
-
-
-def _answer(
     method: str,
     address: str,
     body: bytes | None,
     headers: Mapping[str, str],
     own: Sequence[Network],
-    most: int,
+    most: int = MOST,
 ) -> Fetched:
     """One request to the one address that the name has now: it cannot mean another by then.
 
     Reads up to `most` + 1 bytes of the answer. No redirect is followed. Raises NotTaken.
     """
-    import urllib3
+    from urllib3.exceptions import HTTPError
 
     parts = _parts_of(address)
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    pool = _pool(parts, allowed_address_of(parts.hostname or "", port, own), port)
+    at = _connection(parts, allowed_address_of(parts.hostname or "", port, own), port)
     said = {"User-Agent": "anlan", "Host": parts.netloc.rpartition("@")[2]} | dict(headers)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        answer = pool.request(
-            method,
-            target,
-            body=body,
-            headers=said,
-            timeout=SECONDS,
-            redirect=False,
-            retries=False,
-            preload_content=False,
-        )
-        names = {name.lower(): value for name, value in answer.headers.items()}
-        return Fetched(answer.status, names, answer.read(most + 1))
-    except (urllib3.exceptions.HTTPError, ValueError) as error:
-        raise NotTaken(type(error).__name__) from None
+        at.connect()
+        with _cut_off(at, WHOLE_SECONDS):
+            at.request(method, target, body=body, headers=said, preload_content=False)
+            answer = at.getresponse()
+            named = {name.lower(): value for name, value in answer.headers.items()}
+            return Fetched(answer.status, named, answer.read(most + 1))
+    except (HTTPError, HTTPException, OSError, ValueError) as error:
+        raise error if isinstance(error, NotTaken) else NotTaken(type(error).__name__) from None
     finally:
-        pool.close()
+        at.close()
+
+
+@contextmanager
+def _cut_off(at: "HTTPConnection", seconds: float) -> Iterator[None]:
+    """End the connection after so long. Raises NotTaken("too slow") when it came to that."""
+    line, ended = at.sock, []
+    assert line is not None  # it is connected
+
+    def end() -> None:
+        ended.append(True)
+        try:
+            socket.socket.shutdown(line, socket.SHUT_RDWR)
+        except OSError:
+            return  # closed by itself at this moment
+
+    timer = Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except Exception:
+        if ended:
+            raise NotTaken("too slow") from None
+        raise
+    finally:
+        timer.cancel()
+    if ended:
+        raise NotTaken("too slow")
+
+
+def _seconds(words: str) -> int:
+    """The seconds of a header Retry-After; 0 for none, and for a date."""
+    return int(words) if words.isascii() and words.isdigit() and len(words) < 6 else 0
 
 
 def _parts_of(address: str) -> SplitResult:
@@ -156,24 +207,25 @@ def _parts_of(address: str) -> SplitResult:
     return parts
 
 
-def _pool(parts: SplitResult, at: str, port: int) -> "HTTPConnectionPool":
-    """Connections to the address `at`; the certificate must be that of the name all the same."""
-    import urllib3
+def _connection(parts: SplitResult, at: str, port: int) -> "HTTPConnection":
+    """A connection to the address `at`; the certificate must be that of the name all the same."""
+    from urllib3.connection import HTTPConnection, HTTPSConnection
 
     if parts.scheme == "http":
-        return urllib3.HTTPConnectionPool(at, port)
-    return urllib3.HTTPSConnectionPool(
-        at, port, server_hostname=parts.hostname, assert_hostname=parts.hostname
+        return HTTPConnection(at, port, timeout=SECONDS)
+    name = parts.hostname
+    return HTTPSConnection(
+        at, port, timeout=SECONDS, server_hostname=name, assert_hostname=name, cert_reqs="CERT_REQUIRED"
     )
 
 
-def _taken(answer: tuple[int, bytes]) -> bytes:
-    status, body = answer
-    if not 200 <= status < 300:
-        raise NotTaken(f"HTTP {status}", status)
-    if len(body) > MOST:
-        raise NotTaken("too large")
-    return body
+def _taken(answer: Fetched) -> bytes:
+    if not 200 <= answer.status < 300:
+        rest = _seconds(answer.headers.get("retry-after", ""))
+        raise NotTaken(f"HTTP {answer.status}", answer.status, rest)
+    if len(answer.body) > MOST:
+        raise NotTaken("too large", answer.status)
+    return answer.body
 
 
 def allowed_address_of(host: str, port: int, own: Sequence[Network] = ()) -> str:

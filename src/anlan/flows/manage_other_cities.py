@@ -1,5 +1,6 @@
 """Administrators of the city say which cases go to other cities' Open311 servers and whose come here."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,9 @@ from anlan.store.models import Category, HandedOver, OtherCity
 from anlan.store.readers.managed import city_path
 from anlan.store.readers.staff import Acting
 
+AWAKE: Mapping[str, Any] = {"tries": 0, "rest_until": None, "last_error": ""}
+"""Columns of a city that is not left alone."""
+
 
 @dataclass(frozen=True)
 class CityFacts:
@@ -27,6 +31,7 @@ class CityFacts:
     api_key: str = ""
     sends: bool = True
     fetches: bool = False
+    photos_as: str = ""
     active: bool = True
 
 
@@ -53,15 +58,21 @@ def change_city(*, acting_user: Acting, city_id: int, facts: CityFacts, now: dat
         OtherCity.objects.filter(pk=city.pk).update(api_key=key)
         record(acting_user.user, "new_secret", subject_of(city), {}, now)
     keep(acting_user.user, "changed", subject_of(city), city, columns, now)
+    OtherCity.objects.filter(pk=city.pk).update(gives_updates=None, **AWAKE)  # it may be another server now
     return city
 
 
 @transaction.atomic
 def hand_over_again(*, acting_user: Acting, city_id: int, now: datetime) -> int:
-    """Let the dead letters of a city leave again; gives how many. Raises NotFound, Refused."""
+    """Let the dead letters of a city leave again, and ask again after cases that it did not know.
+
+    Gives how many of both. Raises NotFound, Refused.
+    """
     city = _one(acting_user, city_id)
+    OtherCity.objects.filter(pk=city.pk).update(**AWAKE)
     dead = HandedOver.objects.filter(city=city, dead_at__isnull=False)
-    count = dead.update(dead_at=None, tries=0, send_at=now)
+    lost = HandedOver.objects.filter(city=city, sent_at__isnull=False, ended_at=None, ask_at=None)
+    count = dead.update(dead_at=None, tries=0, send_at=now) + lost.update(ask_at=now, ask_tries=0)
     record(acting_user.user, "replayed", subject_of(city), {"dead_letters": (count, 0)}, now)
     return count
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from anlan.base.errors import NotFound, Refused
 from anlan.cases.terms import Step
 from anlan.flows.publish_cases import forget_news
+from anlan.publishing.open311.answering import Answers, lines
 from anlan.publishing.redaction import covered, spans_in
 from anlan.publishing.spans import Span
 from anlan.publishing.terms import ModerationStep, PlaceRule
@@ -31,6 +32,7 @@ class Source(StrEnum):
     """Who said something."""
 
     REPORT = "report"
+    ANSWERS = "answers"  # to what a category asks
     ADDITION = "addition"  # of a reporter, later
     DONE = "done"  # of the unit, when it rectified
 
@@ -61,10 +63,15 @@ def _said_of(case_id: int) -> list[tuple[Source, str]]:
     added = ReportAddition.objects.filter(report__case=case_id).order_by("received_at", "pk")
     done = CaseEvent.objects.filter(case=case_id, step=Step.RECTIFY).order_by("-at", "-pk")
     return [
-        *((Source.REPORT, words) for words in reports.values_list("words", flat=True)),
+        *(said for pair in reports.values_list("words", "answers") for said in _reported(*pair)),
         *((Source.ADDITION, words) for words in added.values_list("words", flat=True)),
         *((Source.DONE, words) for words in done.values_list("reason", flat=True)[:1]),
     ]
+
+
+def _reported(words: str, answers: Answers) -> list[tuple[Source, str]]:
+    """Words and answers of one report; answers are read and covered as words are."""
+    return [(Source.REPORT, words), (Source.ANSWERS, "\n".join(lines(answers)))]
 
 
 def _original(source: Source, words: str) -> Original:

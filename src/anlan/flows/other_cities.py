@@ -1,35 +1,31 @@
-"""Accepted cases of a category go to the city that answers for it; what becomes of them there comes back.
+"""Accepted cases of a category go to the city that answers for it.
 
-The four steps run one after the other in one job at a time (`edge/jobs/other_cities.py`). A process killed
-between sending and marking sends again under the same key, which our own server takes once.
+The steps of all files about other cities run one after the other in one job at a time
+(`edge/jobs/other_cities.py`). A process killed between sending and marking sends again under the same key,
+which our own server takes once.
 """
 
-import json
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import groupby
 
 from django.db import transaction
-from django.utils import timezone
 
-from anlan.base.errors import Refused
-from anlan.base.tables import Complaints
-from anlan.cases.elsewhere import goes, request_of
-from anlan.cases.open311 import read_requests
+from anlan.cases.elsewhere import OF_THE_SERVER, goes, request_of, rest_until
 from anlan.channels import NotTaken, open311
-from anlan.channels.open311 import Server, text_of
+from anlan.channels.open311 import Server
 from anlan.flows import case_steps
-from anlan.flows.import_open311 import RequestList, import_open311
+from anlan.flows.photos_for_cities import as_jpeg, photos_of, photos_to_send, public_address
+from anlan.publishing.open311.terms import PhotosAs
 from anlan.staff.notices import next_try
-from anlan.store.models import Case, HandedOver, OtherCity
-from anlan.store.readers.other_cities import asked_after, cases_to_hand_over, waiting
+from anlan.store.models import Case, HandedOver, OtherCity, PublicPhoto
+from anlan.store.readers.other_cities import cases_to_hand_over, waiting
 
-AT_ONCE = 50
-"""Ids in one question: the address stays below 2,000 characters for ids of up to 30."""
-OVERLAP = timedelta(hours=1)
-"""So much earlier is asked again: their clock may be wrong, and what came twice is known."""
-LOOK_BACK = timedelta(days=90)
 STEP_SENT, STEP_HEARD = "handed_over", "heard_elsewhere"
+PHOTO = "照片 Photo"
+"""What an update says that only brings a photo: it must say something."""
+FORBIDDEN = frozenset({401, 403})
+"""Codes of a key that is not in force: the next case would be told the same."""
 
 
 @transaction.atomic
@@ -46,22 +42,26 @@ def gather_cases(*, acting_user: None, now: datetime) -> int:
 
 
 def hand_over_cases(*, acting_user: None, now: datetime) -> int:
-    """Send what is due; gives how many were taken. What is not taken is tried again, up to a dead letter."""
-    return sum(_hand_over(each, now) for each in waiting(now))
+    """Send what is due; gives how many were taken. What is not taken is tried again, up to a dead letter.
+
+    A server that does not answer is left alone with the rest for a while.
+    """
+    by_city = groupby(waiting(now), key=lambda row: row.city)
+    return sum(_hand_over_all(city, rows, now) for city, rows in by_city)
 
 
-def follow_cases(*, acting_user: None, now: datetime) -> int:
-    """Ask what became of cases that are elsewhere; gives how many changed there."""
-    changed = 0
-    for city, rows in asked_after():
-        for first in range(0, len(rows), AT_ONCE):
-            changed += _follow(city, rows[first : first + AT_ONCE], now)
-    return changed
-
-
-def fetch_requests(*, acting_user: None, now: datetime) -> int:
-    """Bring in requests of cities whose cases come here; gives how many were new."""
-    return sum(_fetch(city, now) for city in OtherCity.objects.filter(active=True, fetches=True))
+def send_photos(*, acting_user: None, now: datetime) -> int:
+    """Send photos that a person cleared after their case went; gives how many were taken."""
+    taken, resting = 0, set[int]()
+    for row, photo in photos_to_send(now):
+        if row.city_id in resting:
+            continue
+        try:
+            taken += _send_photo(row, photo)
+        except NotTaken as error:
+            rest(row.city, error, now)
+            resting.add(row.city_id)
+    return taken
 
 
 def source_of(city: OtherCity) -> str:
@@ -74,22 +74,72 @@ def server_of(city: OtherCity) -> Server:
     return Server(city.address.rstrip("/"), city.form, city.jurisdiction_id)
 
 
-def _hand_over(row: HandedOver, now: datetime) -> bool:
+def rest(city: OtherCity, error: NotTaken, now: datetime) -> None:
+    """Leave a server that did not answer alone, longer each time."""
+    city.tries = min(city.tries + 1, 1000)
+    city.rest_until, city.last_error = rest_until(city.tries, error.rest, now), str(error)[:200]
+    city.save(update_fields=["tries", "rest_until", "last_error"])
+
+
+def answered(city: OtherCity) -> None:
+    """It answered: it need not rest any more."""
+    if city.tries or city.last_error:
+        city.tries, city.rest_until, city.last_error = 0, None, ""
+        city.save(update_fields=["tries", "rest_until", "last_error"])
+
+
+def _hand_over_all(city: OtherCity, rows: Iterable[HandedOver], now: datetime) -> int:
+    taken = 0
+    for row in rows:
+        try:
+            _hand_over(row, now)
+        except NotTaken as error:
+            _failed(row, error, now)
+            if error.status in OF_THE_SERVER | FORBIDDEN:
+                rest(city, error, now)
+                return taken
+        else:
+            taken += 1
+            answered(city)
+    return taken
+
+
+def _hand_over(row: HandedOver, now: datetime) -> None:
     city, report = row.city, row.case.reports.order_by("received_at").first()
     words = report.words if report is not None else ""
-    fields = request_of(row.case, words, row.case.area.name, city.service_code)
-    try:
-        taken = open311.send(server_of(city), fields, api_key=city.api_key, key=row.key.hex)
-    except NotTaken as error:
-        _failed(row, error, now)
-        return False
+    fields = dict(request_of(row.case, words, row.case.area.name, city.service_code))
+    photos = photos_of(row)
+    if photos and city.photos_as == PhotosAs.ADDRESS:
+        fields["media_url"] = public_address(photos[0])
+    files = [as_jpeg(photo) for photo in photos] if city.photos_as == PhotosAs.PARTS else []
+    taken = open311.send(server_of(city), fields, api_key=city.api_key, key=row.key.hex, photos=files)
     row.their_id, row.their_token, row.sent_at = taken.request_id, taken.token, now
-    if not (taken.request_id or taken.token):
+    row.sent_photos = [str(photo.photo_id) for photo in photos]
+    if taken.request_id or taken.token:
+        row.ask_at = now
+    else:
         row.ended_at = now  # a black box: nothing can be asked after
     with transaction.atomic():
         row.save()
-        _note(row, STEP_SENT, f"{city.name} {taken.request_id}".strip(), now)
-    return True
+        note(row, STEP_SENT, f"{city.name} {taken.request_id}".strip(), now)
+
+
+def _send_photo(row: HandedOver, photo: PublicPhoto) -> bool:
+    """One photo as an update of its own, once, whatever is answered. Raises NotTaken of the server."""
+    city, as_file = row.city, row.city.photos_as == PhotosAs.PARTS
+    fields = {"service_request_id": row.their_id, "update_id": photo.photo_id.hex, "description": PHOTO}
+    more = {} if as_file else {"media_url": public_address(photo)}
+    files = [as_jpeg(photo)] if as_file else []
+    wrong = ""
+    try:
+        open311.send_update(server_of(city), fields | more, api_key=city.api_key, photos=files)
+    except NotTaken as error:
+        if error.status in OF_THE_SERVER | FORBIDDEN:
+            raise
+        wrong = f"media: {error}"[:200]
+    row.sent_photos, row.last_error = [*row.sent_photos, str(photo.photo_id)], wrong
+    row.save(update_fields=["sent_photos", "last_error"])
+    return not wrong
 
 
 def _failed(row: HandedOver, error: NotTaken, now: datetime) -> None:
@@ -100,63 +150,8 @@ def _failed(row: HandedOver, error: NotTaken, now: datetime) -> None:
     row.save()
 
 
-def _follow(city: OtherCity, rows: Sequence[HandedOver], now: datetime) -> int:
-    server = server_of(city)
-    try:
-        for row in rows:
-            if not row.their_id:
-                row.their_id = open311.id_of_token(server, row.their_token)
-                row.save(update_fields=["their_id"])
-        known = {row.their_id: row for row in rows if row.their_id}
-        found = open311.ask(server, known) if known else []
-    except NotTaken as error:
-        HandedOver.objects.filter(pk__in=[row.pk for row in rows]).update(last_error=str(error)[:200])
-        return 0
-    by_id = {text_of(each, "service_request_id"): each for each in found}
-    return sum(_heard(row, by_id[key], now) for key, row in known.items() if key in by_id)
-
-
-@transaction.atomic
-def _heard(row: HandedOver, item: Mapping[str, Any], now: datetime) -> bool:
-    """Write down what the other city says now, when it says something else than before."""
-    status, notes = text_of(item, "status").lower()[:20], str(item.get("status_notes") or "")[:500]
-    if (status, notes) == (row.their_status, row.their_notes):
-        return False
-    row.their_status, row.their_notes, row.last_error = status, notes, ""
-    if status == "closed":
-        row.ended_at = now
-    row.save()
-    _note(row, STEP_HEARD, f"{row.city.name} {row.their_id}: {status}. {notes}".strip(), now)
-    return True
-
-
-def _note(row: HandedOver, step: str, reason: str, now: datetime) -> None:
+def note(row: HandedOver, step: str, reason: str, now: datetime) -> None:
     """A line in the case's history; its state stays: no case closes on somebody else's word."""
     case = Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=row.case_id)
     actor = case_steps.Actor(source=source_of(row.city))
     case_steps.record(case, step, actor=actor, now=now, reason=reason)
-
-
-def _fetch(city: OtherCity, now: datetime) -> int:
-    since = max(now - LOOK_BACK, (city.fetched_at or now) - OVERLAP)
-    query = {
-        "service_code": city.service_code,
-        "start_date": timezone.localtime(since).isoformat(timespec="seconds"),
-        "end_date": timezone.localtime(now).isoformat(timespec="seconds"),
-    }
-    try:
-        found = open311.requests(server_of(city), query)
-    except NotTaken:
-        return 0
-    ours = set(city.handed_over.values_list("their_id", flat=True))
-    theirs = [each for each in found if text_of(each, "service_request_id") not in ours]
-    odd = Complaints()
-    try:
-        read = read_requests(city.name, json.dumps(theirs), odd)
-    except Refused:
-        return 0
-    mapping = {city.service_code: city.category.code}
-    wanted = RequestList(read, odd, source=source_of(city), categories=mapping)
-    counts = import_open311(acting_user=None, request_list=wanted, now=now)
-    OtherCity.objects.filter(pk=city.pk).update(fetched_at=now)
-    return counts["added"]

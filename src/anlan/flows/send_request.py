@@ -1,7 +1,7 @@
 """Another system sends a request through the Open311 interface, or says more about one that it sent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -15,7 +15,6 @@ from anlan.flows.follow_report import add_to_report
 from anlan.flows.receipts import hour_of
 from anlan.flows.store_photos import Picture
 from anlan.flows.submit_report import Told, submit_report
-from anlan.publishing.open311.answering import Answers
 from anlan.publishing.open311.terms import ServiceType
 from anlan.store.models import ApiKey, KeyUse, Report, SentRequest
 
@@ -25,7 +24,6 @@ class Sent:
     """What another system says."""
 
     told: Told
-    answers: Answers = field(default_factory=dict)
     media_url: str = ""
     type: ServiceType = ServiceType.REALTIME
 
@@ -58,9 +56,7 @@ def send_request(*, acting_user: None, key: ApiKey, sent: Sent, now: datetime, a
     if receipt.is_resend:
         return Taken(receipt.case_id, SentRequest.objects.get(report=receipt.report_id).token)
     token = None if sent.type is ServiceType.REALTIME else uuid4()
-    SentRequest.objects.create(
-        report_id=receipt.report_id, key=key, answers=sent.answers, media_url=sent.media_url, token=token
-    )
+    SentRequest.objects.create(report_id=receipt.report_id, key=key, media_url=sent.media_url, token=token)
     return Taken(receipt.case_id, token)
 
 

@@ -13,6 +13,7 @@ from anlan.flows.new_case import Hazard, open_case
 from anlan.flows.receipts import installation_salt
 from anlan.flows.store_photos import Picture, store_photos
 from anlan.places.terms import Crs
+from anlan.publishing.open311.answering import Answers
 from anlan.publishing.receipts import derived_code, is_of, key_of, slow_hash
 from anlan.staff.permissions import may
 from anlan.staff.terms import Action
@@ -40,6 +41,7 @@ class Told:
     pictures: Sequence[Picture] = ()
     language: str = ""
     site_code: str = ""
+    answers: Answers = ()
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ def store_report(
         channel=came.channel,
         category=hazard.category,
         words=hazard.words,
+        answers=list(told.answers),
         area=hazard.area,
         address=hazard.address,
         lng=hazard.lng,

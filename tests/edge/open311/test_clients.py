@@ -15,7 +15,7 @@ from django.utils import timezone
 from anlan.flows.api_keys import make_key
 from anlan.flows.new_case import Hazard, open_case
 from anlan.staff.terms import KeyScope
-from anlan.store.models import Case, Category, SentRequest, ServiceAttribute
+from anlan.store.models import Case, Category, Report, ServiceAttribute
 from tests.cast import Cast
 from tests.publishing.sent_photos import jpeg
 
@@ -161,5 +161,6 @@ def test_the_client_of_npm_goes_the_whole_way(node_client: Path, city: str, cast
     assert [each["service_request_id"] for each in said["one"]] == [request_id]
     assert [each["service_request_id"] for each in said["some"]] == [request_id]
     assert len(said["open"]) == 2
-    assert SentRequest.objects.get(report__case=request_id).answers == {"FAULT": "dark"}
+    (answer,) = Report.objects.get(case=request_id).answers
+    assert (answer["code"], answer["value"], answer["said_en"]) == ("FAULT", "dark", "Dark")
     assert Case.objects.filter(pk=said["xml"][0]["service_request_id"], category=cast.open_water).exists()

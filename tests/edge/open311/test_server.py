@@ -18,7 +18,7 @@ from anlan.flows.api_keys import end_key, make_key
 from anlan.flows.demo.services import ASKED
 from anlan.publishing.terms import PlaceRule
 from anlan.staff.terms import KeyScope
-from anlan.store.models import Case, Category, Contact, PublicCase, Report, SentRequest, ServiceAttribute
+from anlan.store.models import Case, Category, Contact, PublicCase, Report, ServiceAttribute
 from tests.cast import Cast
 from tests.flows.walks import walked_to
 from tests.publishing.sent_photos import jpeg
@@ -218,7 +218,7 @@ def test_attributes_are_kept_for_staff_alone(browser: Client, cast: Cast, key: s
     }
 
     assert send(browser, key, **said).status_code == 201
-    assert SentRequest.objects.get().answers == {
+    assert {each["code"]: each["value"] for each in Report.objects.get().answers} == {
         "POLE": "B-1203",
         "LAMPS": "2",
         "SINCE": "2026-11-02T19:30:00+08:00",
@@ -550,7 +550,7 @@ def test_staff_read_the_answers_and_the_link_on_the_page_of_the_case(
 
     page = browser.get(f"/cases/{sent['service_request_id']}/").text
 
-    assert "pupils, elderly" in page and link in page
+    assert "Pupils, Elderly people" in page and link in page
     assert f'href="{link}"' not in page
 
 

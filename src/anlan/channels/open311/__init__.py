@@ -1,15 +1,23 @@
 """Requests to another city's Open311 server (GeoReport v2) and what became of them, over HTTP.
 
-Requests go out as forms; answers are read as JSON or as XML, whichever that server speaks.
+Requests go out as forms; answers are read as JSON or as XML, whichever came. Of an answer, only what is plain
+text or a number is taken, and no more items than MOST_ITEMS.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from anlan.cases.open311 import clean
 from anlan.channels import NotTaken
-from anlan.channels.http import exchange
+from anlan.channels.http import File, fetch_named, send_form
+
+ANSWERED = 200
+MOST_ITEMS = 20_000
+
+type Item = Mapping[str, Any]
+"""One request or update of an answer, as its fields."""
 
 
 @dataclass(frozen=True)
@@ -37,50 +45,80 @@ class Taken:
     token: str
 
 
-def send(server: Server, fields: Mapping[str, str], *, api_key: str, key: str) -> Taken:
-    """Send a request; under the same `key` a server that knows `Idempotency-Key` takes it once.
+def send(
+    server: Server, fields: Mapping[str, str], *, api_key: str, key: str, photos: Sequence[bytes] = ()
+) -> Taken:
+    """Send a request, with photos (JPEG) as parts of the form.
 
-    Raises NotTaken.
+    Under the same `key` a server that knows `Idempotency-Key` takes it once. Raises NotTaken.
     """
     body = server.named(fields) | ({"api_key": api_key} if api_key else {})
-    text = exchange("POST", server.at("requests"), body, {"Idempotency-Key": key})
-    first = next(iter(items(text, server.form)), {})
+    text = send_form(server.at("requests"), body, {"Idempotency-Key": key}, _files(photos))
+    first = next(iter(items(text)), {})
     return Taken(text_of(first, "service_request_id"), text_of(first, "token"))
+
+
+def send_update(
+    server: Server, fields: Mapping[str, str], *, api_key: str, photos: Sequence[bytes] = ()
+) -> None:
+    """Say more about a request that was sent: `fields` hold its id and one of the update. Raises NotTaken."""
+    body = server.named(fields) | ({"api_key": api_key} if api_key else {})
+    send_form(server.at("servicerequestupdates"), body, {}, _files(photos))
+
+
+def _files(photos: Sequence[bytes]) -> list[File]:
+    return [File("media", f"photo-{n}.jpg", photo, "image/jpeg") for n, photo in enumerate(photos, start=1)]
 
 
 def id_of_token(server: Server, token: str) -> str:
     """The id of the request for which a token was given; "" while there is none. Raises NotTaken."""
-    text = exchange("GET", server.at(f"tokens/{token}"), server.named({}))
-    return text_of(next(iter(items(text, server.form)), {}), "service_request_id")
+    text = fetch_named(server.at(f"tokens/{token}"), server.named({}))
+    return text_of(next(iter(items(text)), {}), "service_request_id")
 
 
-def ask(server: Server, ids: Iterable[str]) -> list[dict[str, Any]]:
+def ask(server: Server, ids: Iterable[str]) -> list[Item]:
     """The requests with these ids as they stand. Raises NotTaken."""
     return requests(server, {"service_request_id": ",".join(ids)})
 
 
-def requests(server: Server, query: Mapping[str, str]) -> list[dict[str, Any]]:
+def ask_one(server: Server, request_id: str) -> list[Item]:
+    """The request with this id as it stands, by its own address. Raises NotTaken."""
+    return items(fetch_named(server.at(f"requests/{request_id}"), server.named({})))
+
+
+def requests(server: Server, query: Mapping[str, str]) -> list[Item]:
     """The requests that a query means, as their fields. Raises NotTaken."""
-    return items(exchange("GET", server.at("requests"), server.named(query)), server.form)
+    return items(fetch_named(server.at("requests"), server.named(query)))
 
 
-def items(text: bytes, form: str) -> list[dict[str, Any]]:
-    """The items of an answer, each as its fields. Raises NotTaken("not Open311")."""
+def updates(server: Server, ids: Iterable[str]) -> list[Item]:
+    """What happened to the requests with these ids. Raises NotTaken."""
+    asked = server.named({"service_request_id": ",".join(ids)})
+    return items(fetch_named(server.at("servicerequestupdates"), asked))
+
+
+def items(text: bytes) -> list[Item]:
+    """The items of an answer, JSON or XML, each as its fields. Raises NotTaken("not Open311")."""
     try:
-        found = _from_xml(text) if form == "xml" else json.loads(text)
+        found = _from_xml(text) if text.lstrip().startswith(b"<") else json.loads(text)
     except (ValueError, RecursionError):
-        raise NotTaken("not Open311") from None
+        raise NotTaken("not Open311", ANSWERED) from None
     if isinstance(found, dict):
         found = found.get("service_requests", [found])
-    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-        raise NotTaken("not Open311")
-    return found
+    if not isinstance(found, list):
+        raise NotTaken("not Open311", ANSWERED)
+    taken: list[Item] = [each for each in found[:MOST_ITEMS] if isinstance(each, dict)]
+    if found and not taken:
+        raise NotTaken("not Open311", ANSWERED)
+    return taken
 
 
-def text_of(item: Mapping[str, Any], name: str) -> str:
-    """A field as text; "" when it is not there."""
+def text_of(item: Item, name: str, longest: int = 100) -> str:
+    """A field as text that a database takes; "" when it is not there or holds something else."""
     value = item.get(name)
-    return str(value).strip()[:100] if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    return clean(value).strip()[:longest]
 
 
 def _from_xml(text: bytes) -> list[dict[str, Any]]:
@@ -92,6 +130,6 @@ def _from_xml(text: bytes) -> list[dict[str, Any]]:
 
     try:
         root = fromstring(text, forbid_dtd=True)
-    except (ParseError, DefusedXmlException) as error:
+    except (ParseError, DefusedXmlException, LookupError) as error:
         raise ValueError(type(error).__name__) from None
-    return [{field.tag: field.text for field in each if not len(field)} for each in root]
+    return [{field.tag: field.text for field in each if not len(field)} for each in root if len(each)]

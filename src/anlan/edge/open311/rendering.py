@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from anlan.cases.terms import State
 from anlan.edge.pages import public_words
-from anlan.publishing.open311.terms import AttributeAsked, Datatype, Status
+from anlan.publishing.open311.terms import LISTS, AttributeAsked, Status
 from anlan.publishing.places import outline
 from anlan.publishing.progress import PublicStep, public_history
 from anlan.publishing.public_states import OPEN, PUBLIC
@@ -32,7 +32,7 @@ def service(each: Service) -> dict[str, Any]:
         "description": name,
         "metadata": each.has_attributes,
         "type": each.type,
-        "keywords": f"{each.name_zh},{each.name_en}",
+        "keywords": ",".join(dict.fromkeys((each.name_zh, each.name_en, *each.keywords))),
         "group": group,
     }
 
@@ -51,10 +51,10 @@ def attribute(each: AttributeAsked) -> dict[str, Any]:
         "required": each.required,
         "datatype_description": each.datatype_description,
         "order": each.order,
-        "description": each.description,
+        "description": each.en if english() else each.zh,
     }
-    if each.datatype in (Datatype.SINGLE, Datatype.MULTI):
-        shown["values"] = [{"key": key, "name": name} for key, name in each.values]
+    if each.datatype in LISTS:
+        shown["values"] = [{"key": key, "name": en if english() else zh} for key, zh, en in each.values]
     return shown
 
 

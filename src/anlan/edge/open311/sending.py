@@ -2,6 +2,7 @@
 
 import math
 import unicodedata
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
@@ -12,12 +13,11 @@ from django.utils.translation import get_language
 
 from anlan.base.errors import NotFound, Refused
 from anlan.cases.terms import PlaceSource
-from anlan.edge.open311.rendering import english
 from anlan.flows.send_request import Sent, count_use
 from anlan.flows.store_photos import Picture, take_pictures
 from anlan.flows.submit_report import Told
 from anlan.places.terms import Crs
-from anlan.publishing.open311.answering import answers_in
+from anlan.publishing.open311.answering import answers_in, kept
 from anlan.publishing.photos import MAX_PHOTOS
 from anlan.store.readers import report_form as offers
 from anlan.store.readers.open311 import Key, attributes_of, key_in_force, service_with
@@ -49,9 +49,10 @@ def sent_in(request: HttpRequest) -> Sent:
         service = service_with(code)
     except NotFound:
         raise Refused("service_unknown") from None
-    answers = answers_in(dict(form.lists()), attributes_of(code, english=english()))
-    told = _told(form, code, pictures_in(request))
-    return Sent(told, answers, _media(form), service.type)
+    asked = attributes_of(code)
+    answers = kept(answers_in(dict(form.lists()), asked), asked)
+    told = replace(_told(form, code, pictures_in(request)), answers=answers)
+    return Sent(told, _media(form), service.type)
 
 
 def pictures_in(request: HttpRequest) -> list[Picture]:

@@ -86,7 +86,7 @@ def service(request: HttpRequest, code: str) -> Document:
         open311.service_with(code)
     except NotFound:
         raise Refused("service_unknown") from None
-    attributes = open311.attributes_of(code, english=rendering.english())
+    attributes = open311.attributes_of(code)
     return "service_definition", rendering.definition(code, attributes)
 
 

@@ -1,5 +1,7 @@
 """/manage/cities/: other cities' Open311 servers, which cases go there, and what did not arrive."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -9,20 +11,39 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from anlan.edge.pages import labels
 from anlan.edge.pages.case_labels import category_name
 from anlan.edge.pages.manage import ACTIVE_STATES, Change, Row, answer, list_page, managing
 from anlan.edge.pages.staff_events import in_words
 from anlan.edge.pages.staff_fields import name_field
+from anlan.edge.pages.times import moment
 from anlan.flows import manage_other_cities as flows
+from anlan.publishing.open311.terms import PhotosAs
 from anlan.staff.terms import Action
 from anlan.store.readers.managed_lists import history_of
 from anlan.store.readers.other_cities import handed_over, one_city, other_cities
 from anlan.store.readers.report_form import families
 from anlan.store.readers.staff import Acting
+
+PHOTOS_AS: Mapping[str, Promise] = MappingProxyType(
+    {
+        "": _("do not go there"),
+        PhotosAs.ADDRESS: _("go as a link to our public page"),
+        PhotosAs.PARTS: _("go as files of the form"),
+    }
+)
+GIVES_UPDATES: Mapping[bool | None, Promise] = MappingProxyType(
+    {
+        None: _("not asked yet"),
+        True: _("yes"),
+        False: _("no: its server has none"),
+    }
+)
 
 
 class CityForm(forms.Form):
@@ -50,6 +71,12 @@ class CityForm(forms.Form):
         required=False,
     )
     fetches = forms.BooleanField(label=_("Bring in its requests of this service"), required=False)
+    photos_as = forms.ChoiceField(
+        label=_("Photos that the public sees"),
+        help_text=_("Those from before that a person covered and cleared, no others."),
+        choices=lambda: labels.options(PHOTOS_AS),
+        required=False,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -92,7 +119,7 @@ def all_cities(request: HttpRequest, acting: Acting) -> HttpResponse:
         title=gettext("Other cities"),
         columns=[
             *(gettext("Name"), gettext("Kind of hazard here"), gettext("Waiting"), gettext("Dead letters")),
-            *(gettext("There"), gettext("State")),
+            *(gettext("There"), gettext("Unknown there"), gettext("State")),
         ],
         rows=rows,
         total=len(rows),
@@ -100,8 +127,12 @@ def all_cities(request: HttpRequest, acting: Acting) -> HttpResponse:
     )
 
 
-def _counts(city: Any) -> tuple[int, int, int]:
-    return city.waiting, city.dead, city.there
+def _counts(city: Any) -> tuple[int, int, int, int]:
+    return city.waiting, city.dead, city.there, city.lost
+
+
+def _came_up_to(city: Any) -> str:
+    return moment(city.fetched_at, timezone.now()) if city.fetched_at else ""
 
 
 def _state(city: Any) -> object:
@@ -112,7 +143,7 @@ def _state(city: Any) -> object:
 def show(request: HttpRequest, acting: Acting, city_id: int) -> HttpResponse:
     """One city: facts, the cases that went there, history."""
     city = one_city(acting, city_id)
-    waiting, dead, there = _counts(city)
+    waiting, dead, there, lost = _counts(city)
     facts = {
         "title": city.name,
         "subtitle": _state(city),
@@ -123,13 +154,21 @@ def show(request: HttpRequest, acting: Acting, city_id: int) -> HttpResponse:
             (gettext("service_code there"), city.service_code),
             (gettext("Cases go there"), gettext("yes") if city.sends else gettext("no")),
             (gettext("Requests come from there"), gettext("yes") if city.fetches else gettext("no")),
+            (gettext("Photos that the public sees"), PHOTOS_AS[city.photos_as]),
+            (gettext("Tells of each step"), GIVES_UPDATES[city.gives_updates]),
+            (
+                gettext("Requests came here up to"),
+                _came_up_to(city),
+            ),
             (gettext("Waiting"), waiting),
             (gettext("There"), there),
             (gettext("Dead letters"), dead),
+            (gettext("Unknown there"), lost),
         ],
         "links": [(reverse("manage_city_change", args=[city.pk]), gettext("Change"))],
         "rows": handed_over(city),
-        "dead": dead,
+        "may_again": dead or lost or city.rest_until,
+        "resting": city.rest_until is not None and city.rest_until > timezone.now(),
         "events": in_words(history_of(flows.subject_of(city)), with_subject=False),
     }
     return render(request, "manage/city.html", facts)
@@ -160,7 +199,7 @@ def add(request: HttpRequest, acting: Acting) -> HttpResponse:
 def change(request: HttpRequest, acting: Acting, city_id: int) -> HttpResponse:
     """Change what is said of a city."""
     city = one_city(acting, city_id)
-    names = ("address", "form", "jurisdiction_id", "service_code", "sends", "fetches", "active")
+    names = ("address", "form", "jurisdiction_id", "service_code", "sends", "fetches", "photos_as", "active")
     before = {name: getattr(city, name) for name in names} | {"category_code": city.category.code}
 
     def act(typed: dict[str, Any], seen: str | None) -> None:
@@ -185,6 +224,8 @@ def again(request: HttpRequest, acting: Acting, city_id: int) -> HttpResponse:
     """Send again what did not arrive."""
     one_city(acting, city_id)
     count = flows.hand_over_again(acting_user=acting, city_id=city_id, now=timezone.now())
-    said = ngettext("%(n)d case leaves again.", "%(n)d cases leave again.", count)
+    said = ngettext(
+        "%(n)d case is sent or asked after again.", "%(n)d cases are sent or asked after again.", count
+    )
     messages.success(request, said % {"n": count})
     return redirect("manage_city", city_id)

@@ -77,6 +77,7 @@ REFUSALS: Mapping[str, Promise] = MappingProxyType(
 SOURCE_WORDS: Mapping[str, Promise] = MappingProxyType(
     {
         Source.REPORT: _("A report"),
+        Source.ANSWERS: _("Answers to what the kind asks"),
         Source.ADDITION: _("Added later by a reporter"),
         Source.DONE: _("What the unit says was done"),
     }

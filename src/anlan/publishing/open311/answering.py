@@ -1,19 +1,27 @@
-"""What a POST says of a service's attributes, held against the definition."""
+"""What somebody says of a service's attributes, held against the definition, and how it is kept.
+
+An answer is kept with the question as it was asked and the names of what was chosen, so that it says the same
+when the question is changed or asked no more.
+"""
 
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from anlan.base.errors import Refused
 from anlan.publishing.open311.terms import LISTS, AttributeAsked, Datatype
 
 LONGEST = {Datatype.STRING: 255, Datatype.TEXT: 2000}
 
-Answers = dict[str, str | list[str]]
+type Said = dict[str, str | list[str]]
+"""Answers by the code of their attribute: a text, or the keys of a list with several."""
+type Answers = Sequence[Mapping[str, Any]]
+"""Answers as they are kept, in the order of the questions; `kept` says how each looks."""
 
 
-def answers_in(form: Mapping[str, Sequence[str]], asked: Iterable[AttributeAsked]) -> Answers:
+def answers_in(form: Mapping[str, Sequence[str]], asked: Iterable[AttributeAsked]) -> Said:
     """The answers of a form by attribute: `attribute[CODE]`, or `attribute[CODE][]` for several values.
 
     Some clients write `attribute[CODE][0]`; what a service does not ask is left out.
@@ -21,12 +29,12 @@ def answers_in(form: Mapping[str, Sequence[str]], asked: Iterable[AttributeAsked
     Values of lists are kept by their keys. Raises Refused("open311_attribute_missing",
     "open311_attribute_wrong") with the code of the attribute and what would be right.
     """
-    found: Answers = {}
+    found: Said = {}
     for each in asked:
         if not each.variable:
             continue
         said = [word.strip() for word in _said(form, each.code) if word.strip()]
-        if each.datatype is Datatype.MULTI and len(said) == 1 and said[0] not in dict(each.values):
+        if each.datatype is Datatype.MULTI and len(said) == 1 and said[0] not in _keys(each):
             said = [word.strip() for word in said[0].split(",") if word.strip()]
         if said:
             said = list(dict.fromkeys(said))
@@ -37,6 +45,33 @@ def answers_in(form: Mapping[str, Sequence[str]], asked: Iterable[AttributeAsked
     return found
 
 
+def kept(said: Said, asked: Iterable[AttributeAsked]) -> Answers:
+    """Answers with their questions and the names of what was chosen, in Chinese and English."""
+    return [_kept(each, said[each.code]) for each in asked if each.code in said]
+
+
+def _kept(asked: AttributeAsked, value: str | list[str]) -> Mapping[str, Any]:
+    names = {key: (zh, en) for key, zh, en in asked.values}
+    chosen = [names.get(each, (each, each)) for each in (value if isinstance(value, list) else [value])]
+    return {
+        "code": asked.code,
+        "value": value,
+        "asked_zh": asked.zh,
+        "asked_en": asked.en,
+        "said_zh": "、".join(zh for zh, _en in chosen),
+        "said_en": ", ".join(en for _zh, en in chosen),
+    }
+
+
+def lines(answers: Answers) -> list[str]:
+    """Each question with its answer, as one line of words."""
+    return [f"{each['asked_zh']}：{each['said_zh']}" for each in answers]
+
+
+def _keys(asked: AttributeAsked) -> list[str]:
+    return [key for key, _zh, _en in asked.values]
+
+
 def _said(form: Mapping[str, Sequence[str]], code: str) -> list[str]:
     name = re.compile(rf"attribute\[{re.escape(code)}\](\[\d{{0,4}}\])?", re.ASCII)
     return [word for each, words in form.items() if name.fullmatch(each) for word in words]
@@ -44,7 +79,7 @@ def _said(form: Mapping[str, Sequence[str]], code: str) -> list[str]:
 
 def _check(asked: AttributeAsked, said: Sequence[str]) -> None:
     if asked.datatype in LISTS:
-        keys = [key for key, _name in asked.values]
+        keys = _keys(asked)
         if not set(said) <= set(keys) or (asked.datatype is Datatype.SINGLE and len(said) > 1):
             raise Refused("open311_attribute_wrong", code=asked.code, right=", ".join(keys))
         return

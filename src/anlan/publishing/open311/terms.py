@@ -26,6 +26,13 @@ class ServiceType(StrEnum):
     BLACKBOX = "blackbox"
 
 
+class PhotosAs(StrEnum):
+    """How photos go to another server: GeoReport v2 knows an address alone, many servers take files too."""
+
+    ADDRESS = "address"
+    PARTS = "parts"
+
+
 class Status(StrEnum):
     """Where a request stands."""
 
@@ -35,16 +42,18 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class AttributeAsked:
-    """One attribute of a service definition; `values` are (key, name) pairs, for lists alone.
+    """One attribute of a service definition, its question in Chinese and English.
 
-    With `variable` False it is only shown and asks for nothing.
+    `values` are (key, Chinese, English), for lists alone. With `variable` False it is only shown and asks for
+    nothing.
     """
 
     code: str
     datatype: Datatype
-    description: str
+    zh: str
+    en: str
     required: bool = False
     variable: bool = True
     order: int = 1
     datatype_description: str = ""
-    values: tuple[tuple[str, str], ...] = field(default=())
+    values: tuple[tuple[str, str, str], ...] = field(default=())

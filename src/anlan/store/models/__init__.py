@@ -38,7 +38,14 @@ from anlan.store.models.observations import (
     Quarantined,
     Series,
 )
-from anlan.store.models.open311 import HandedOver, KeyUse, OtherCity, SentRequest, ServiceAttribute
+from anlan.store.models.open311 import (
+    HandedOver,
+    HeardUpdate,
+    KeyUse,
+    OtherCity,
+    SentRequest,
+    ServiceAttribute,
+)
 from anlan.store.models.outcomes import Incident
 from anlan.store.models.places import Area, Site
 from anlan.store.models.proof import (
@@ -127,6 +134,7 @@ __all__ = [
     "FollowNews",
     "HandedOver",
     "HeardArea",
+    "HeardUpdate",
     "HeardWarning",
     "HeldGroup",
     "HeldLook",

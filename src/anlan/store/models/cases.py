@@ -58,6 +58,7 @@ class Category(models.Model):
     )  # to make it safe first; 0: not asked
     recurs_metres = models.PositiveIntegerField(default=50, db_default=50)  # the same hazard: how near ...
     recurs_days = models.PositiveIntegerField(default=180, db_default=180)  # ... and how soon after closing
+    open311_keywords = models.CharField(max_length=200, blank=True, default="", db_default="")
     open311_type = word(ServiceType, default=ServiceType.REALTIME, db_default=ServiceType.REALTIME)
     public_place = word(PlaceRule, default=PlaceRule.CELL, db_default=PlaceRule.CELL)
     active = models.BooleanField(default=True)
@@ -179,6 +180,7 @@ class Report(models.Model):
     channel = word(Channel)
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
     words = models.TextField()
+    answers = models.JSONField(default=list, db_default=[])  # as `publishing.open311.answering` keeps
     area = models.ForeignKey("store.Area", on_delete=models.PROTECT, related_name="+")
     address = models.CharField(max_length=200, blank=True)
     lng = models.FloatField(null=True)

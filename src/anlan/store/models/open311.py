@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from django.db import models
 
-from anlan.publishing.open311.terms import Datatype
+from anlan.publishing.open311.terms import Datatype, PhotosAs
 from anlan.store.models.columns import word
 
 
@@ -27,11 +27,10 @@ class ServiceAttribute(models.Model):
 
 
 class SentRequest(models.Model):
-    """A report that another system sent, and what it said beyond words and place, for staff alone."""
+    """A report that another system sent, by which key, with which link."""
 
     report = models.OneToOneField("store.Report", on_delete=models.CASCADE, related_name="sent")
     key = models.ForeignKey("store.ApiKey", on_delete=models.PROTECT, related_name="+")
-    answers = models.JSONField(default=dict)  # of the service's attributes; code: value, or a list of keys
     media_url = models.URLField(max_length=500, blank=True)  # never fetched by us
     token = models.UUIDField(unique=True, null=True)  # of a service of type batch
 
@@ -62,6 +61,13 @@ class OtherCity(models.Model):
     active = models.BooleanField(default=True)
     since = models.DateTimeField()  # cases opened before it stay here
     fetched_at = models.DateTimeField(null=True)  # up to when their requests came here
+    photos_as = word(
+        PhotosAs, blank=True, default="", db_default=""
+    )  # how photos that the public sees go along; "": not
+    gives_updates = models.BooleanField(null=True)  # of requests one by one; null: not asked yet
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)  # failed since it answered ...
+    rest_until = models.DateTimeField(null=True)  # ... and until when it is left alone
+    last_error = models.CharField(max_length=200, blank=True, default="", db_default="")
 
 
 class HandedOver(models.Model):
@@ -79,6 +85,10 @@ class HandedOver(models.Model):
     their_token = models.CharField(max_length=100, blank=True)
     their_status = models.CharField(max_length=20, blank=True)
     their_notes = models.CharField(max_length=500, blank=True)
+    their_said = models.JSONField(default=dict, db_default={})  # other fields of theirs that may change
+    ask_at = models.DateTimeField(null=True)  # when it is asked after next; null: not, or no more
+    ask_tries = models.PositiveSmallIntegerField(default=0, db_default=0)  # in vain, one after the other
+    sent_photos = models.JSONField(default=list, db_default=[])  # ids of covered photos that went there
     ended_at = models.DateTimeField(null=True)  # closed there: it is asked after no more
 
     class Meta:
@@ -94,4 +104,16 @@ class HandedOver(models.Model):
                 condition=models.Q(sent_at=None, dead_at=None),
                 name="handed_over_waiting",
             ),
+        )
+
+
+class HeardUpdate(models.Model):
+    """An update of a case that is elsewhere, so that it is written down once."""
+
+    handed_over = models.ForeignKey(HandedOver, on_delete=models.CASCADE, related_name="updates")
+    update_id = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("handed_over", "update_id"), name="heard_update_once"),
         )

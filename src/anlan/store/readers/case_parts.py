@@ -60,9 +60,12 @@ _CLOCK = Whole(StageClock)
 _PHOTO = Whole(Photo)
 _REPORT = Whole(
     Report,
-    only=("id", "case_id", "channel", "words", "received_at", "source", "source_id", "withdrawn_at"),
+    only=(
+        *("id", "case_id", "channel", "words", "answers", "received_at"),
+        *("source", "source_id", "withdrawn_at"),
+    ),
     contact=Whole(Contact),
-    sent=Whole(SentRequest, only=("id", "report_id", "answers", "media_url")),
+    sent=Whole(SentRequest, only=("id", "report_id", "media_url")),
     answer=Whole(ResidentAnswer, only=("id", "report_id", "satisfied")),
 )
 _ADDITION = Whole(ReportAddition, only=("id", "report_id", "words", "received_at"))

@@ -49,6 +49,7 @@ class Service:
     group_en: str
     has_attributes: bool
     type: ServiceType
+    keywords: tuple[str, ...] = ()
 
 
 def services() -> list[Service]:
@@ -81,6 +82,7 @@ def _service(category: Category, has_attributes: bool) -> Service:
         group.name_en,
         has_attributes,
         ServiceType(category.open311_type),
+        tuple(filter(None, (each.strip() for each in category.open311_keywords.split(",")))),
     )
 
 
@@ -97,22 +99,25 @@ def service_with(code: str) -> Service:
     return _service(category, ServiceAttribute.objects.filter(category=category).exists())
 
 
-def attributes_of(code: str, *, english: bool) -> list[AttributeAsked]:
+def attributes_of(code: str) -> list[AttributeAsked]:
     """What a service asks, in order. One query."""
     rows = ServiceAttribute.objects.filter(category__code=code).order_by("order", "code")
-    return [
-        AttributeAsked(
-            code=each.code,
-            datatype=Datatype(each.datatype),
-            description=each.description_en if english else each.description_zh,
-            required=each.required,
-            variable=each.variable,
-            order=each.order,
-            datatype_description=each.datatype_description,
-            values=tuple((key, en if english else zh) for key, zh, en in each.values),
-        )
-        for each in rows
-    ]
+    return [attribute(each) for each in rows]
+
+
+def attribute(row: ServiceAttribute) -> AttributeAsked:
+    """A row as what is asked."""
+    return AttributeAsked(
+        code=row.code,
+        datatype=Datatype(row.datatype),
+        zh=row.description_zh,
+        en=row.description_en,
+        required=row.required,
+        variable=row.variable,
+        order=row.order,
+        datatype_description=row.datatype_description,
+        values=tuple((key, zh, en) for key, zh, en in row.values),
+    )
 
 
 def _which(asked: RequestsAsked) -> Q:

@@ -10,8 +10,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from anlan.cases.deadlines import tone
 from anlan.cases.terms import State
@@ -243,7 +243,8 @@ def with_loads(field: BoundField, loads: list[UnitLoad]) -> list[tuple[BoundWidg
     return list(zip(field.subwidgets, loads, strict=True))
 
 
-@register.filter
-def said(answer: str | list[str]) -> str:
-    """What another system answered to a question of a category: one value, or several."""
-    return answer if isinstance(answer, str) else ", ".join(answer)
+@register.simple_tag
+def answer(kept: Mapping[str, str]) -> tuple[str, str]:
+    """{% answer each as qa %}: a question of a category and its answer, in the language of the page."""
+    tongue = "en" if get_language() == "en" else "zh"
+    return kept[f"asked_{tongue}"], kept[f"said_{tongue}"]

@@ -1,0 +1,55 @@
+"""Photos of cases that are in other cities: only those that a person covered and cleared for everybody."""
+
+from datetime import datetime
+from io import BytesIO
+
+from django.conf import settings
+from django.urls import reverse
+
+from anlan.publishing.open311.terms import PhotosAs
+from anlan.store import photo_files
+from anlan.store.models import HandedOver, PublicPhoto
+from anlan.store.readers.other_cities import cleared_photos, photos_missing_there
+
+QUALITY = 85
+
+
+def photos_of(row: HandedOver) -> list[PublicPhoto]:
+    """The photos that go along with a case; of an address there is one in a request. One query at most."""
+    if not may_go(row):
+        return []
+    found = [photo for photo in cleared_photos([row.case_id]) if _is_here(photo)]
+    return found[:1] if row.city.photos_as == PhotosAs.ADDRESS else found
+
+
+def photos_to_send(now: datetime) -> list[tuple[HandedOver, PublicPhoto]]:
+    """Photos that were cleared after their case went, each with that case's way. Two queries."""
+    return [(row, photo) for row, photo in photos_missing_there(now) if may_go(row) and _is_here(photo)]
+
+
+def may_go(row: HandedOver) -> bool:
+    """Does this city take photos, and is there a way to give them?"""
+    return row.city.photos_as == PhotosAs.PARTS or (
+        row.city.photos_as == PhotosAs.ADDRESS and bool(settings.ANLAN_PUBLIC_URL)
+    )
+
+
+def _is_here(photo: PublicPhoto) -> bool:
+    return photo.covered_id is not None and photo_files.covered_path(photo.covered_id).is_file()
+
+
+def public_address(photo: PublicPhoto) -> str:
+    """Where everybody sees the photo."""
+    path = reverse("public_photo", args=[photo.covered_id])
+    return f"{settings.ANLAN_PUBLIC_URL.rstrip('/')}{path}"
+
+
+def as_jpeg(photo: PublicPhoto) -> bytes:
+    """The covered photo in the one format that every server reads; it was drawn by us."""
+    from PIL import Image
+
+    assert photo.covered_id is not None  # it is cleared
+    out = BytesIO()
+    with Image.open(photo_files.covered_path(photo.covered_id)) as picture:
+        picture.convert("RGB").save(out, "JPEG", quality=QUALITY)
+    return out.getvalue()

@@ -52,6 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("django-admin/", site.urls),
     path("manage/devices/kinds/", include("anlan.edge.pages.manage_device_kinds")),
     path("manage/devices/", include("anlan.edge.pages.manage_devices")),
+    path("manage/categories/of/<str:code>/service/", include("anlan.edge.pages.manage_services")),
     path("manage/", include("anlan.edge.pages.manage_index")),
     path("account/", include("anlan.edge.pages.account")),
 ]

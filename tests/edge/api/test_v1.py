@@ -3,27 +3,19 @@
 from collections.abc import Iterator
 from typing import Any
 
-import hypothesis
 import pytest
-import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.test import Client
-from hypothesis import HealthCheck
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
+from schemathesis import GenerationMode
 
 from anlan.cases.terms import State
 from anlan.edge.api.v1 import api
 from anlan.store.models import Case, PublicCase
 from tests.cast import Cast
 from tests.conftest import NOON
-from tests.examples import examples
+from tests.edge.asked_at_random import CHECKS, few, schema_of
 from tests.flows.walks import walked_to
 
 pytestmark = pytest.mark.django_db
@@ -82,24 +74,49 @@ def one_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-CHECKS = [
-    not_a_server_error,
-    status_code_conformance,
-    content_type_conformance,
-    response_schema_conformance,
-]
-SCHEMA = schemathesis.openapi.from_dict(api.get_openapi_schema())
-SCHEMA.app = get_wsgi_application()
+APP = get_wsgi_application()
+RIGHT = schema_of(api.get_openapi_schema(), APP, GenerationMode.POSITIVE)
+WRONG = schema_of(api.get_openapi_schema(), APP, GenerationMode.NEGATIVE)
 
 
-@SCHEMA.parametrize()
-@hypothesis.settings(
-    max_examples=examples(4),
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    derandomize=True,
-    database=None,
-)
+@RIGHT.parametrize()
+@few()
 def test_the_document_holds(case: Any, some: list[Case], one_connection: None, settings: Any) -> None:
     settings.ALLOWED_HOSTS = ["*"]
     case.call_and_validate(checks=CHECKS)
+
+
+@WRONG.parametrize()
+@few()
+def test_what_is_asked_against_the_document_is_answered_by_it(
+    case: Any, some: list[Case], one_connection: None, settings: Any
+) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    case.call_and_validate(checks=CHECKS)
+
+
+def test_answers_lead_to_each_other_as_the_document_says(
+    some: list[Case], one_connection: None, settings: Any
+) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    asked = set()
+
+    class Way(RIGHT.as_state_machine()):  # type: ignore[misc]
+        """Questions that follow from answers."""
+
+        def before_call(self, case: Any) -> None:
+            asked.add(case.operation.label)
+
+        def validate_response(self, response: Any, case: Any, **options: Any) -> None:
+            case.validate_response(response, checks=CHECKS)
+
+    Way.run(settings=few(stateful_step_count=8))
+
+    assert asked > {"GET /api/v1/cases"}
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete", "patch", "options"])
+def test_nothing_is_written_here(some: list[Case], method: str) -> None:
+    answer = getattr(Client(), method)("/api/v1/cases", b"{", content_type="application/json")
+
+    assert answer.status_code == 405

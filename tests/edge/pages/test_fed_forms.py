@@ -72,6 +72,7 @@ FORMS = {
         *(f"grace /manage/calendar/draft/{each}/" for each in ("days", "table", "hours", "years", "try")),
         "grace /manage/calendar/draft/days/take-back/ first last revision",
         "grace /manage/categories/of/open_water/limits/",
+        *(f"grace /manage/categories/of/open_water/service/{each}/" for each in ("change", "ask")),
     ),
     "other systems": (
         *("grace /manage/webhooks/add/", "grace /manage/webhooks/of/{webhook}/change/"),

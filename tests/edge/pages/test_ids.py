@@ -159,6 +159,11 @@ ADDRESSES = {
     "scores/appeals/<int:appeal_id>/": Line("dan", "{appeal}", "{no_appeal}"),
     "scores/appeals/add/<str:code>/<str:month>/<str:index>/": Line("dan", "committee-111"),
     "manage/categories/of/<str:code>/limits/": Line("mia", "open_water"),
+    "manage/categories/of/<str:code>/service/": Line("mia", "open_water"),
+    "manage/categories/of/<str:code>/service/change/": Line("mia", "open_water"),
+    "manage/categories/of/<str:code>/service/ask/": Line("mia", "open_water"),
+    "manage/categories/of/<str:code>/service/ask/<str:asked>/": Line("mia", "open_water"),
+    "manage/categories/of/<str:code>/service/ask/<str:asked>/remove/": Line("mia", "open_water"),
 }
 """An address as urls.py writes it; its first gap is the id, a second one is filled in alike."""
 

@@ -71,6 +71,12 @@ class CaseShown(Schema):
     words: str
 
 
+def leading_to(operation: str, parameter: str, field: str) -> dict[str, Any]:
+    """That a field of the first row of an answer is a parameter of another question (OpenAPI: links)."""
+    link = {"operationId": operation, "parameters": {parameter: f"$response.body#/0/{field}"}}
+    return {"responses": {200: {"links": {operation: link}}}}
+
+
 @api.exception_handler(NotFound)
 def _missing(request: HttpRequest, error: Exception) -> HttpResponse:
     return api.create_response(request, {"detail": "There is nothing of this name."}, status=404)
@@ -82,19 +88,34 @@ def _wrong(request: HttpRequest, error: Exception) -> HttpResponse:
     return api.create_response(request, {"detail": told}, status=422)
 
 
-@api.get("/areas", response={200: list[AreaShown], 422: Wrong})
+@api.get(
+    "/areas",
+    response={200: list[AreaShown], 422: Wrong},
+    operation_id="areas",
+    openapi_extra=leading_to("areas", "query.below", "code"),
+)
 def areas(request: HttpRequest, below: str = Query("", max_length=12, pattern=r"^[0-9]*$")) -> Any:
     """The areas right below one; counties when none is named."""
     return [{"code": code, "name": name} for code, name in areas_below(below)]
 
 
-@api.get("/categories", response=list[CategoryShown])
+@api.get(
+    "/categories",
+    response=list[CategoryShown],
+    operation_id="categories",
+    openapi_extra=leading_to("cases", "query.category", "code"),
+)
 def categories(request: HttpRequest) -> Any:
     """Every kind in use, families before their own."""
     return public_kinds()
 
 
-@api.get("/cases", response={200: list[CaseShown], 404: Missing, 422: Wrong})
+@api.get(
+    "/cases",
+    response={200: list[CaseShown], 404: Missing, 422: Wrong},
+    operation_id="cases",
+    openapi_extra=leading_to("case", "path.case_id", "id"),
+)
 def cases(
     request: HttpRequest,
     area: str = Query("", max_length=12, pattern=r"^[0-9]*$"),
@@ -120,7 +141,7 @@ def cases(
     return [_shown(each) for each in found]
 
 
-@api.get("/cases/{case_id}", response={200: CaseShown, 404: Missing, 422: Wrong})
+@api.get("/cases/{case_id}", response={200: CaseShown, 404: Missing, 422: Wrong}, operation_id="case")
 def one_case(request: HttpRequest, case_id: int = Path(..., ge=1, lt=2**53)) -> Any:
     """One public case."""
     return _shown(public_case(case_id))

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any, Concatenate
 
 from django.conf import settings
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import get_language
@@ -39,7 +39,7 @@ def answering[**P](
             except Refused as no:
                 code, words = REFUSALS[no.reason]
                 return _answer(form, "errors", error(code, str(words) % no.facts), code)
-            except (SuspiciousOperation, MultiPartParserError, UnreadablePostError):
+            except (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError):
                 code, words = REFUSALS["form_wrong"]
                 return _answer(form, "errors", error(code, str(words)), code)
             except NotFound:

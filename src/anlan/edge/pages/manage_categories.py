@@ -153,6 +153,7 @@ def show(request: HttpRequest, acting: Acting, code: str) -> HttpResponse:
         "links": [
             (reverse("manage_category_change", args=[code]), gettext("Change")),
             (reverse("manage_category_limits", args=[code]), gettext("Limits of stages")),
+            (reverse("manage_service", args=[code]), gettext("What it asks")),
         ],
         "events": in_words(history_of(f"category:{code}"), with_subject=False),
     }

@@ -25,6 +25,7 @@ from anlan.cases.holding import too_quick
 from anlan.cases.terms import Channel
 from anlan.edge.pages.pace import address_of, check_pace, say_when, wait
 from anlan.edge.pages.public_words import REFUSALS
+from anlan.edge.pages.questions import shown
 from anlan.edge.pages.report_form import ReportForm, drawn_at, fresh, named
 from anlan.edge.pages.report_preview import preview_of
 from anlan.flows.hold_report import HeldReceipt, held_again, take_report, was_held
@@ -92,6 +93,16 @@ def report_preview(request: HttpRequest) -> HttpResponse:
     return render(request, "report/preview.html", preview_of(form))
 
 
+@csrf_exempt
+@require_POST
+def report_questions(request: HttpRequest) -> HttpResponse:
+    """The part of the form with what the kind asks, after another kind."""
+    form = ReportForm(request.POST)
+    form.look_only()
+    context = {"form": form, "questions": shown(form, form.asked), "unseen": False}
+    return render(request, "report/questions.html", context)
+
+
 def _answer(request: HttpRequest, acting: Acting | None) -> HttpResponse:
     now = timezone.now()
     if request.method != "POST":
@@ -108,6 +119,8 @@ def _answer(request: HttpRequest, acting: Acting | None) -> HttpResponse:
     form = ReportForm(request.POST, request.FILES)
     if "look" in request.POST:
         form.look_only()
+        return _form(request, form, acting)
+    if form.is_valid() and form.unseen:
         return _form(request, form, acting)
     if form.is_valid() and acting is None and _ask_first(request, form):
         return _form(request, form, acting, urgent=True)
@@ -180,8 +193,14 @@ def _form(
     chosen = form["category"].value()
     families = [(each, named(each), each.code == chosen) for each in form.families]
     context: dict[str, Any] = {"form": form, "families": families, "for_resident": acting is not None}
-    context |= {"urgent": urgent, "quick": quick} | preview_of(form)
+    context |= {"urgent": urgent, "quick": quick} | preview_of(form) | _asked_in(form)
     return render(request, "report/report.html", context, status=status)
+
+
+def _asked_in(form: ReportForm) -> dict[str, Any]:
+    """The context of report/questions.html."""
+    unseen = form.is_bound and form.unseen and "look" not in form.data
+    return {"questions": shown(form, form.asked), "unseen": unseen}
 
 
 def _taken(
@@ -216,6 +235,7 @@ urlpatterns = [
     path("report/challenge", report_challenge, name="report_challenge"),
     path("report/areas", report_areas, name="report_areas"),
     path("report/preview", report_preview, name="report_preview"),
+    path("report/questions", report_questions, name="report_questions"),
     path("report/embed/", report_embedded, name="report_embedded"),
     path("reports/new", report_for_resident, name="report_for_resident"),
 ]

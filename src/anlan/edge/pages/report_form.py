@@ -15,10 +15,12 @@ from anlan.cases.holding import DAY
 from anlan.cases.terms import PlaceSource
 from anlan.edge.pages.keeping import saying_days
 from anlan.edge.pages.photo_field import PhotosField
+from anlan.edge.pages.questions import answers_of, fields_of
 from anlan.edge.pages.text_fields import ContactField, PlainText
 from anlan.flows.submit_report import Told
 from anlan.places.terms import Crs
 from anlan.store.readers import report_form as offers
+from anlan.store.readers.open311 import attributes_of
 
 WORDS = 2000
 ADDRESS = 200
@@ -126,6 +128,9 @@ class ReportForm(forms.Form):
         self.townships = offers.townships()
         self.candidates: list[offers.Choice] = []
         self.here = self._site()
+        self.asks_of = self._asks_of()
+        self.asked = attributes_of(self.asks_of) if self.asks_of else []
+        self.fields |= fields_of(self.asked)
         self._offer("category", [(each.code, named(each)) for each in self.families])
         kinds = [(named(family), _pairs(family.kinds)) for family in self.families if family.kinds]
         self._offer("kind", [("", _("Not sure")), *kinds])
@@ -138,6 +143,16 @@ class ReportForm(forms.Form):
         source = self.data if self.is_bound else self.initial
         code = str(source.get("site") or "").replace("\0", "")[:64]
         return offers.site_place(code) if code else None
+
+    def _asks_of(self) -> str:
+        """The code of the category that was chosen; "" while there is none."""
+        chosen = (str(self.data.get(name) or "") for name in ("kind", "category"))
+        return next(filter(None, chosen), "").replace("\0", "")[:40] if self.is_bound else ""
+
+    @property
+    def unseen(self) -> bool:
+        """Does the kind ask something that the person was not shown yet?"""
+        return bool(self.asked) and self.data.get("asked") != self.asks_of
 
     def _offer(self, field: str, choices: list[Any]) -> None:
         chosen = self.fields[field]
@@ -232,6 +247,7 @@ class ReportForm(forms.Form):
             pictures=facts["photos"],
             language=get_language() or "",
             site_code=site_code,
+            answers=answers_of(facts, self.asked),
         )
 
     def show_drawn(self, now: datetime) -> None:

@@ -36,6 +36,12 @@ STAFF_REFUSALS: dict[str, Promise] = {
     "area_ends_before": _("It cannot end before it began, on %(began)s."),
     "area_is_root": _("The city itself cannot end."),
     "successor_wrong": _("The area that follows must be in use, and another one."),
+    "questions_too_many": _("Up to %(most)s questions: nobody answers more. Ask one of them no more first."),
+    "values_missing": _("A list needs what can be chosen: a line each."),
+    "values_wrong": _(
+        "Line %(line)s: write key, Chinese and English with | between them, such as: dark | 不亮 | Dark. "
+        "A key has letters, digits, - _ and . only, and stands once; up to %(most)s lines."
+    ),
     "category_too_deep": _("Categories have two levels: choose one of the first level, or none."),
     "category_has_active": _("%(count)s categories below it are active. Close them first."),
     "category_family_closed": _("The category above it is closed. Open that first."),

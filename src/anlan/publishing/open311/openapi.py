@@ -158,13 +158,28 @@ FORMS: Mapping[str, Any] = {
 KINDS = {"json": "application/json", "xml": "text/xml"}
 
 
+LINKS: Mapping[str, Mapping[str, tuple[str, str, str]]] = {
+    "/services": {"definition": ("/services/{service_code}", "service_code", "service_code")},
+    "/requests": {"request": ("/requests/{service_request_id}", "service_request_id", "service_request_id")},
+    "/tokens/{token}": {
+        "request": ("/requests/{service_request_id}", "service_request_id", "service_request_id")
+    },
+}
+"""What the first item of an answer leads to: a name, the path, its parameter, the field that fills it."""
+SENT_LINKS: Mapping[str, Mapping[str, tuple[str, str, str]]] = {
+    "/requests": LINKS["/requests"] | {"token": ("/tokens/{token}", "token", "token")},
+}
+
+
 def _paths() -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for form in KINDS:
         for path, (summary, schema, query) in ANSWERS.items():
             paths[f"{path}.{form}"] = {"get": _get(path, form, summary, schema, query)}
+            _link(paths[f"{path}.{form}"]["get"], path, form, "200", LINKS)
         for path, (summary, asked, schema) in FORMS.items():
-            paths[f"{path}.{form}"]["post"] = _post(form, summary, asked, schema)
+            paths[f"{path}.{form}"]["post"] = _post(path, form, summary, asked, schema)
+            _link(paths[f"{path}.{form}"]["post"], path, form, "201", SENT_LINKS)
     paths["/requests.csv"] = {"get": _bulk()}
     return paths
 
@@ -173,12 +188,38 @@ def _get(path: str, form: str, summary: str, schema: Any, query: Sequence[str]) 
     inside = [part[1:-1] for part in path.split("/") if part.startswith("{")]
     named = [{"name": name, "in": "path", "required": True, "schema": TEXT} for name in inside]
     asked = [{"name": name, "in": "query", "schema": TEXT} for name in ("jurisdiction_id", *query)]
-    return {"summary": summary, "parameters": [*named, *asked], "responses": _answers(form, "200", schema)}
+    return {
+        "operationId": _name("get", path, form),
+        "summary": summary,
+        "parameters": [*named, *asked],
+        "responses": _answers(form, "200", schema),
+    }
 
 
-def _post(form: str, summary: str, asked: Any, schema: Any) -> dict[str, Any]:
+def _name(method: str, path: str, form: str) -> str:
+    """The name of an operation, such as get_requests_json or get_requests_service_request_id_json."""
+    words = path.replace("{", "").replace("}", "").strip("/").replace("/", "_")
+    return f"{method}_{words}_{form}"
+
+
+def _link(operation: dict[str, Any], path: str, form: str, status: str, links: Mapping[str, Any]) -> None:
+    """Say what an answer leads to; of XML a link can say nothing."""
+    if form == "json" and path in links:
+        operation["responses"][status] = operation["responses"][status] | {
+            "links": {
+                name: {
+                    "operationId": _name("get", there, form),
+                    "parameters": {f"path.{parameter}": f"$response.body#/0/{field}"},
+                }
+                for name, (there, parameter, field) in links[path].items()
+            }
+        }
+
+
+def _post(path: str, form: str, summary: str, asked: Any, schema: Any) -> dict[str, Any]:
     kinds = ("application/x-www-form-urlencoded", "multipart/form-data")
     return {
+        "operationId": _name("post", path, form),
         "summary": summary,
         "requestBody": {"required": True, "content": {kind: {"schema": asked} for kind in kinds}},
         "responses": _answers(form, "201", schema),
@@ -200,6 +241,7 @@ def _bulk() -> dict[str, Any]:
     names = ("jurisdiction_id", "service_request_id", "service_code", "status", "start_date", "end_date")
     told = {"description": "What is wrong", "content": {"text/plain": {}}}
     return {
+        "operationId": "get_requests_csv",
         "summary": "All requests as one file",
         "parameters": [{"name": name, "in": "query", "schema": TEXT} for name in names],
         "responses": {

@@ -114,3 +114,19 @@ def test_a_reporter_adds_words_and_takes_the_report_back(open_page: Open) -> Non
 
     expect(page.get_by_text("Taken back. How to reach you is erased.")).to_be_visible()
     expect(page.get_by_text("It is worse now.")).to_be_visible()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with-javascript", "without"])
+def test_what_the_kind_asks_is_answered_in_the_form(open_page: Open, script: bool) -> None:
+    page = open_page(width=PHONE, script=script)
+    page.goto("/report/")
+    fill(page)
+    page.get_by_label("Road", exact=True).check()
+    page.get_by_text("Say it more exactly").click()
+    page.get_by_label("More exactly").select_option("junction")
+    if not script:
+        page.get_by_role("button", name="Show what this kind asks").click()
+    page.get_by_label("Dark", exact=True).check()
+    send(page)
+
+    expect(page.locator("#code")).to_be_visible()

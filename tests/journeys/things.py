@@ -12,11 +12,13 @@ from anlan.flows.hold_report import take_report
 from anlan.flows.issue_warnings import begin_drill, draft_warning, issue_warning
 from anlan.flows.manage_feeds import RuleFacts, add_feed, add_feed_rule
 from anlan.flows.manage_other_cities import CityFacts, add_city
+from anlan.flows.manage_services import QuestionFacts, add_question
 from anlan.flows.manage_webhooks import add_webhook
 from anlan.flows.raise_alarms import raise_alarm
 from anlan.flows.submit_report import Told
 from anlan.flows.supervise import Plan, begin_campaign
 from anlan.flows.weigh_report import Sender
+from anlan.publishing.open311.terms import Datatype
 from anlan.sensing.terms import Colour
 from anlan.store.models import BulkRun, CapFeed, HeldGroup, SavedSearch
 from tests.cast import Cast
@@ -34,6 +36,10 @@ def set_things(cast: Cast, now: datetime) -> dict[str, int]:
         acting_user=cast.grace, name="Fire", address="https://fire.example", area_code=COUNTY, now=now
     )
     facts = CityFacts("https://next.example/open311/v2", "open_water", "W1")
+    fault = QuestionFacts(
+        Datatype.SINGLE, "什么毛病", "What is wrong", required=True, values=(("dark", "不亮", "Dark"),)
+    )
+    add_question(acting_user=cast.grace, code="junction", question="FAULT", facts=fault, now=now)
     campaign = begin_campaign(acting_user=cast.carol, plan=_plan(now), now=now)
     return {
         "webhook": hook.pk,

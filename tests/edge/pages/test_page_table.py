@@ -61,8 +61,7 @@ NO_PAGE = {
     "drawn by the template of another line, from a state that the scene does not have": (
         *("alarm_close", "manage_member_take", "manage_unit_open", "manage_routing_version"),
         *("manage_routing_change", "manage_routing_moved", "task_more_time", "task_answer_time"),
-        *("manage_question", "manage_question_remove"),
-        *("task_draw_again", "manage_calendar_version", "manage_calendar_withdraw"),
+        *("manage_question_remove", "task_draw_again", "manage_calendar_version", "manage_calendar_withdraw"),
         *("manage_calendar_take_back", "manage_calendar_in_force", "moderation_photo", "write_reporter"),
     ),
 }

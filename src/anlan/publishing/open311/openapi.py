@@ -167,7 +167,7 @@ LINKS: Mapping[str, Mapping[str, tuple[str, str, str]]] = {
 }
 """What the first item of an answer leads to: a name, the path, its parameter, the field that fills it."""
 SENT_LINKS: Mapping[str, Mapping[str, tuple[str, str, str]]] = {
-    "/requests": LINKS["/requests"] | {"token": ("/tokens/{token}", "token", "token")},
+    "/requests": {**LINKS["/requests"], "token": ("/tokens/{token}", "token", "token")},
 }
 
 

@@ -157,7 +157,11 @@ def _picture_said(picture: Picture) -> dict[str, Any]:
 
 def told_of(said: dict[str, Any]) -> Told:
     """What was told, out of what `said_of` kept."""
-    typed = {"crs": Crs(said["crs"]), "place_source": PlaceSource(said["place_source"])}
+    typed: dict[str, Any] = {
+        "crs": Crs(said["crs"]),
+        "place_source": PlaceSource(said["place_source"]),
+        "answers": tuple(said.get("answers", ())),
+    }
     return Told(**(said | typed | {"pictures": [_picture_of(each) for each in said["pictures"]]}))
 
 

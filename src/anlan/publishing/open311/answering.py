@@ -47,7 +47,7 @@ def answers_in(form: Mapping[str, Sequence[str]], asked: Iterable[AttributeAsked
 
 def kept(said: Said, asked: Iterable[AttributeAsked]) -> Answers:
     """Answers with their questions and the names of what was chosen, in Chinese and English."""
-    return [_kept(each, said[each.code]) for each in asked if each.code in said]
+    return tuple(_kept(each, said[each.code]) for each in asked if each.code in said)
 
 
 def _kept(asked: AttributeAsked, value: str | list[str]) -> Mapping[str, Any]:

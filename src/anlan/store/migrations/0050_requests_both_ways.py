@@ -38,7 +38,7 @@ def _answer(code: str, value: Any, asked: Any) -> dict[str, Any]:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0048_shelters"),
+        ("store", "0049_warnings_told_and_heard"),
     ]
 
     operations = [

@@ -2,7 +2,7 @@
 
 Pages are an extension of GeoReport v2; a server without them cuts its answer off where it likes (1,000 by
 the specification, often less). So a page that brings only what is known says that there are no pages, and the
-span is then asked for in halves until halves bring nothing new.
+span is then asked for in halves until they bring fewer than it did.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -73,8 +73,7 @@ def _read(asking: Asking, begin: datetime, end: datetime) -> None:
     asking.found |= first
     if not first or _turned_all(asking, begin, end):
         return
-    if len(first) >= FEWEST:
-        _halve(asking, begin, end)
+    _halve(asking, begin, end, len(first))
 
 
 def _first(asking: Asking, begin: datetime, end: datetime) -> Found:
@@ -102,20 +101,22 @@ def _turned_all(asking: Asking, begin: datetime, end: datetime) -> bool:
     return False
 
 
-def _halve(asking: Asking, begin: datetime, end: datetime) -> None:
-    """Ask for both halves; where they bring what the whole did not, for their halves too."""
-    if end - begin < SHORTEST:
+def _halve(asking: Asking, begin: datetime, end: datetime, count: int) -> None:
+    """Ask for both halves of a span that brought `count`, and for those of a half that brought as many.
+
+    It may be cut off at that number. A server that gives the same for both halves minds no dates.
+    """
+    if count < FEWEST or end - begin < SHORTEST:
         return
     middle = begin + (end - begin) / 2
-    known = set(asking.found)
     halves = [(a, b, asking.between(a, b)) for a, b in ((begin, middle), (middle, end))]
-    for _a, _b, half in halves:
-        asking.found |= half
-    if asking.found.keys() == known:
+    (_, _, first), (_, _, second) = halves
+    asking.found |= first | second
+    if first.keys() == second.keys():
         return
     for a, b, half in halves:
-        if len(half) >= FEWEST:
-            _halve(asking, a, b)
+        if len(half) >= count:
+            _halve(asking, a, b, count)
         asking.done = b
 
 

@@ -102,3 +102,13 @@ def test_the_page_of_settings_says_what_the_code_says() -> None:
 def shown(words: str) -> str:
     """Return a value as the page writes it."""
     return words if " " in words else f"`{words}`" if words else ""
+
+
+def test_a_file_of_tiles_must_be_there(tmp_path: Path) -> None:
+    file = tmp_path / "city.pmtiles"
+    file.write_bytes(b"PMTiles")
+
+    assert read(environment.BASEMAP, {"ANLAN_BASEMAP": f"file:{file}"}) == f"file:{file}"
+    for wrong in (f"file:{tmp_path}/none.pmtiles", "file:city.pmtiles", f"file:{tmp_path}"):
+        with pytest.raises(WrongSetting):
+            read(environment.BASEMAP, {"ANLAN_BASEMAP": wrong})

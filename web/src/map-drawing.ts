@@ -35,12 +35,16 @@ export interface DrawnMap {
 
 let ready = false;
 
-async function prepare(basemap: string): Promise<void> {
+/** Make ready what draws; the layers of a file of shapes, none for pictures. */
+async function prepare(basemap: string): Promise<string[]> {
   if (!ready) setWorkerUrl(new URL(workerUrl, import.meta.url).href);
   ready = true;
-  if (!basemap.endsWith(".pmtiles")) return;
-  const { Protocol } = await import("pmtiles");
-  addProtocol("pmtiles", new Protocol().tile);
+  if (!basemap.endsWith(".pmtiles")) return [];
+  const [{ PMTiles, Protocol }, { layersIn }] = await Promise.all([import("pmtiles"), import("./map-file")]);
+  const [protocol, file] = [new Protocol(), new PMTiles(basemap)];
+  protocol.add(file);
+  addProtocol("pmtiles", protocol.tile);
+  return layersIn(file);
 }
 
 /** Draw into `frame`; `chosen` is told the id of an item that was pressed. Rejects when the browser cannot draw. */
@@ -49,8 +53,8 @@ export async function draw(
   facts: MapFacts,
   chosen: (id: string) => void,
 ): Promise<DrawnMap> {
-  const [areas] = await Promise.all([read(facts.areas), prepare(facts.basemap)]);
-  const style = (): StyleSpecification => styleOf(areas, facts.basemap, facts.highlight, facts.items);
+  const [areas, layers] = await Promise.all([read(facts.areas), prepare(facts.basemap)]);
+  const style = (): StyleSpecification => styleOf(areas, facts.basemap, facts.highlight, facts.items, layers);
   const bounds = roomyBoundsOf(facts.items) ?? facts.bounds ?? extentOf(areas);
   const drawing = new Drawing({
     container: frame,

@@ -62,14 +62,17 @@ export function extentOf(areas: Collection): [number, number, number, number] | 
 const least = (numbers: number[]): number => numbers.reduce((a, b) => Math.min(a, b));
 const most = (numbers: number[]): number => numbers.reduce((a, b) => Math.max(a, b));
 
-/** A style over `areas` and `basemap`: "", a tile address, or an address ending in .pmtiles. */
+/** A style over `areas` and `basemap`: "", a tile address, or an address ending in .pmtiles; `layers` are those of a
+ * file of shapes, none for pictures. */
 export function styleOf(
   areas: Collection,
   basemap: string,
   highlight: string,
   items: Item[],
+  layers: string[] = [],
 ): StyleSpecification {
-  const tiles = basemap ? tileSource(basemap) : null;
+  const tiles = basemap ? tileSource(basemap, layers.length > 0) : null;
+  const pictures = tiles !== null && !layers.length;
   return {
     version: 8,
     sources: {
@@ -82,11 +85,11 @@ export function styleOf(
       {
         id: "ground",
         type: "background",
-        paint: { "background-color": token(areas.features.length ? "--m-water" : "--m-land") },
+        paint: { "background-color": token(areas.features.length && !layers.length ? "--m-water" : "--m-land") },
       },
-      ...(tiles ? [tileLayer()] : landLayers(highlight)),
+      ...(pictures ? [tileLayer()] : tiles ? layers.flatMap(shapeLayers) : landLayers(highlight)),
       ...borders(Boolean(tiles)),
-      ...(tiles ? [] : names()),
+      ...(pictures ? [] : names()),
       ...cellLayers(),
       pins(),
       counts(),
@@ -94,13 +97,36 @@ export function styleOf(
   };
 }
 
-function tileSource(basemap: string): SourceSpecification {
+function tileSource(basemap: string, shapes: boolean): SourceSpecification {
+  if (shapes) return { type: "vector", url: `pmtiles://${basemap}` };
   if (basemap.endsWith(".pmtiles")) return { type: "raster", url: `pmtiles://${basemap}`, tileSize: 256 };
   return { type: "raster", tiles: [basemap], tileSize: 256, maxzoom: 18 };
 }
 
 function tileLayer(): LayerSpecification {
   return { id: "tiles", type: "raster", source: "tiles" };
+}
+
+// what a layer of shapes is called says water or not; all else is land, and lines are ways
+function shapeLayers(name: string): LayerSpecification[] {
+  const water = /water|ocean|sea|lake|river/i.test(name);
+  const shared = { source: "tiles", "source-layer": name };
+  return [
+    {
+      ...shared,
+      id: `ground-${name}`,
+      type: "fill",
+      filter: ["==", ["geometry-type"], "Polygon"],
+      paint: { "fill-color": token(water ? "--m-water" : "--m-land2"), "fill-opacity": water ? 1 : 0.5 },
+    },
+    {
+      ...shared,
+      id: `lines-${name}`,
+      type: "line",
+      filter: ["==", ["geometry-type"], "LineString"],
+      paint: { "line-color": token(water ? "--m-water" : "--m-road"), "line-width": 1 },
+    },
+  ];
 }
 
 function landLayers(highlight: string): LayerSpecification[] {

@@ -77,3 +77,12 @@ test("tiles of one's own take the place of the land, under the same pins", () =>
   expect([ids("").includes("land"), ids("/tiles/{z}/{x}/{y}.png").includes("land")]).toEqual([true, false]);
   expect(ids("/city.pmtiles").slice(-2)).toEqual(["pins", "counts"]);
 });
+
+test("a file of shapes is drawn by its layers, with our own names above them", () => {
+  const style = styleOf(AREAS, "/city.pmtiles", "", [], ["water", "roads"]);
+  const ids = style.layers.map((layer) => layer.id);
+
+  expect(style.sources["tiles"]).toEqual({ type: "vector", url: "pmtiles:///city.pmtiles" });
+  expect(ids.slice(1, 5)).toEqual(["ground-water", "lines-water", "ground-roads", "lines-roads"]);
+  expect([ids.includes("land"), ids.includes("names-county")]).toEqual([false, true]);
+});

@@ -206,11 +206,21 @@ def sms(words: str) -> str:
 
 def basemap(words: str) -> str:
     """Read the address of tiles, or of one file of them; empty: the city's own boundaries are the map."""
+    if words.startswith("file:"):
+        return own_basemap(words)
     parts = urlsplit(words)
     own = words.startswith("/") and not words.startswith("//")
     if words and not (own or (parts.scheme == "https" and parts.hostname)):
         raise ValueError(words)
     if words and not words.endswith(".pmtiles") and not {"{z}", "{x}", "{y}"} <= set(_BRACES.findall(words)):
+        raise ValueError(words)
+    return words
+
+
+def own_basemap(words: str) -> str:
+    """Read the path of a file of tiles on this machine, which must be there."""
+    file = Path(words.removeprefix("file:"))
+    if not (file.is_absolute() and file.suffix == ".pmtiles" and file.is_file()):
         raise ValueError(words)
     return words
 
@@ -453,10 +463,10 @@ CITY_NAME = Variable(
 )
 BASEMAP = Variable(
     "ANLAN_BASEMAP",
-    "Map under the pins, in WGS-84: address of tiles or of a raster .pmtiles; empty: our own boundaries",
+    "Map under the pins, in WGS-84: a .pmtiles file (file:/path) or its address, or of tiles; empty: own",
     "",
     basemap,
-    "https:// or / and {z}/{x}/{y} in it, or an address that ends in .pmtiles",
+    "file: and a .pmtiles that is there, or https:// or / and {z}/{x}/{y} in it or .pmtiles at its end",
     "https://tiles.example.org/{z}/{x}/{y}.png",
 )
 MAP_SOURCE = Variable(

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anlan.edge.pages.home")),
     path("", include("anlan.edge.pages.kit")),
     path("", include("anlan.edge.pages.map_areas")),
+    path("", include("anlan.edge.pages.map_tiles")),
     path("", include("anlan.edge.pages.photos")),
     path("", include("anlan.edge.pages.report")),
     path("", include("anlan.edge.pages.receipt")),

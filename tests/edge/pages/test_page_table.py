@@ -19,7 +19,7 @@ NO_PAGE = {
     "a file": (
         *("photo", "photo_small", "export_file", "score_report_pdf", "device_labels"),
         *("manage_routing_table", "manage_calendar_table", "manage_calendar_draft_table"),
-        "site_codes_pdf",
+        *("site_codes_pdf", "basemap"),
     ),
     "leads to another page": ("home", "scores", "notice", "warning_template_one"),
     "takes a form, and shows the page it came from": (

@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
+from anlan.edge.pages.map_tiles import basemap_address
+
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
 A_YEAR = 365 * 24 * 60 * 60
@@ -48,6 +50,6 @@ def page_facts(request: HttpRequest) -> dict[str, object]:
         "embedded": getattr(request, "embedded", False),
         "synthetic": settings.ANLAN_SYNTHETIC,
         "city_name": settings.ANLAN_CITY_NAME,
-        "basemap": settings.ANLAN_BASEMAP,
+        "basemap": basemap_address(),
         "map_source": settings.ANLAN_MAP_SOURCE or _("Own boundaries, for orientation"),
     }

@@ -14,6 +14,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -42,7 +43,7 @@ Case = Callable[[Rng], bool]
 
 FALL = float(np.log(0.7))
 
-PUBLISHED = ("weighted_displacement", "space_time_knox_poisson", "survey_")
+PUBLISHED = ("weighted_displacement_mean", "weighted_displacement_one", "space_time_knox_poisson", "survey_")
 """How the names of cases begin whose formula is fixed by a paper or by R."""
 
 
@@ -242,19 +243,33 @@ def picked(effect: float, mean: float) -> Case:
     return run
 
 
-def difference_of_displacement(mean: float) -> Case:
+def difference_of_displacement(interval: Any, means: Any) -> Case:
+    """Means of control, treated, displacement control and displacement, each (before, after)."""
+
     def run(rng: Rng) -> bool:
-        pairs = rng.poisson(mean, (4, 2)).astype(float)
-        found = weighted_displacement_difference(*pairs)  # type: ignore[misc]
-        return found.lower <= 0 <= found.upper
+        true = np.broadcast_to(np.asarray(means, dtype=float), (4, 2))
+        found = weighted_displacement_difference(*rng.poisson(true), interval=interval)
+        return found.lower <= (SIGNS * true).sum() <= found.upper
 
     return run
 
 
-def quotient(rng: Rng) -> bool:
-    control, treated, around = rng.poisson((200, 200)), rng.poisson((200, 100)), rng.poisson((150, 180))
-    found = displacement_quotient(control, treated, around)
-    return found.lower <= -0.3 <= found.upper
+SIGNS = np.outer([-1, 1, -1, 1], [-1, 1])
+NOTHING_ELSE = ((0.1, 0.1), (3, 0.5), (0.1, 0.1), (0.1, 0.1))
+"""A few events in one place, and hardly any elsewhere."""
+
+
+def quotient(around: tuple[float, float], treated: tuple[float, float], control: float) -> Case:
+    def run(rng: Rng) -> bool:
+        true = (around[1] - around[0]) / (treated[1] - treated[0])
+        counted = [rng.poisson(pair) for pair in ((control, control), treated, around)]
+        try:
+            found = displacement_quotient(*counted)
+        except ValueError:
+            return True  # the treated area moved exactly as its control: nothing was claimed
+        return found.lower <= true <= found.upper
+
+    return run
 
 
 def dose(mean: float, size: float) -> Case:
@@ -373,11 +388,14 @@ def cases() -> list[tuple[str, str, float, Case]]:
     for mean in (5.0, 1.0):
         for label, effect in (("none", 0.0), ("fall", FALL)):
             found.append((f"picked_places_mean_{mean:g}_{label}", "coverage", 0.95, picked(effect, mean)))
-    for mean in (100.0, 5.0, 1.0):
-        found.append(
-            (f"weighted_displacement_mean_{mean:g}", "coverage", 0.95, difference_of_displacement(mean))
-        )
-    found.append(("displacement_quotient", "coverage", 0.95, quotient))
+    for interval, label in (("normal", "weighted_displacement"), ("gamma", "weighted_displacement_gamma")):
+        for mean in (100.0, 5.0, 1.0):
+            case = difference_of_displacement(interval, mean)
+            found.append((f"{label}_mean_{mean:g}", "coverage", 0.95, case))
+        found.append((f"{label}_one", "coverage", 0.95, difference_of_displacement(interval, NOTHING_ELSE)))
+    found.append(("displacement_quotient", "coverage", 0.95, quotient((150, 180), (200, 100), 200)))
+    found.append(("displacement_quotient_weak", "coverage", 0.95, quotient((150, 165), (200, 150), 200)))
+    found.append(("displacement_quotient_rare", "coverage", 0.95, quotient((15, 18), (20, 10), 20)))
     for mean, size in ((20.0, np.inf), (20.0, 5.0), (1.0, np.inf)):
         found.append((f"dose_mean_{mean:g}_size_{size:g}", "coverage", 0.95, dose(mean, size)))
     for events in (5.0, 20.0):
@@ -399,9 +417,11 @@ def cases() -> list[tuple[str, str, float, Case]]:
     return found
 
 
-def figure(number: int, name: str, kind: str, nominal: float, run: Case, runs: int) -> dict[str, object]:
+def figure(
+    number: int, name: str, kind: str, nominal: float, run: Case, runs: int, seed: int
+) -> dict[str, object]:
     """The share over the runs, each case with its own stream of random numbers."""
-    share = float(np.mean([run(rng) for rng in np.random.default_rng([7, number]).spawn(runs)]))
+    share = float(np.mean([run(rng) for rng in np.random.default_rng([seed, number]).spawn(runs)]))
     error = 3 * (nominal * (1 - nominal) / runs) ** 0.5
     holds = share <= nominal + error if kind == "size" else share >= nominal - error
     return {
@@ -421,13 +441,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="three runs a case")
     parser.add_argument("--runs", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=7, help="another one draws all data anew")
     parser.add_argument("--only", default="", help="cases whose name holds this")
     chosen = parser.parse_args()
     runs = 3 if chosen.quick else chosen.runs
     for number, (name, kind, nominal, run) in enumerate(cases()):
         if chosen.only in name:
             print(f"effects_coverage: {name}, {runs} runs", file=sys.stderr, flush=True)
-            print(json.dumps(figure(number, name, kind, nominal, run, runs)), flush=True)
+            print(json.dumps(figure(number, name, kind, nominal, run, runs, chosen.seed)), flush=True)
 
 
 if __name__ == "__main__":

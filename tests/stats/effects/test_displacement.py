@@ -1,10 +1,12 @@
 """Weighted displacement: the paper's two examples to their digits, and the quotient by hand."""
 
+import math
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anlan.stats import displacement_quotient, weighted_displacement_difference
+from anlan.stats import displacement_quotient, poisson_interval, weighted_displacement_difference
 
 PAPER = {
     "control": (308, 318),
@@ -28,6 +30,32 @@ def test_the_second_example_with_areas_of_different_size() -> None:
 def test_five_years_before_and_one_after_are_weighed() -> None:
     found = weighted_displacement_difference((500, 90), (500, 80), time_weights=(5, 1))
     assert (found.estimate, found.standard_error) == pytest.approx((-10, (2 * 500 / 25 + 170) ** 0.5))
+
+
+def test_limits_of_equal_weights_join_the_exact_ones_of_what_adds_and_what_takes_away() -> None:
+    found = weighted_displacement_difference((8, 12), (9, 5), interval="gamma")
+    added, taken = poisson_interval(8 + 5), poisson_interval(12 + 9)
+    lower = -8 - ((13 - added.lower) ** 2 + (taken.upper - 21) ** 2) ** 0.5  # Zou & Donner 2008
+    upper = -8 + ((added.upper - 13) ** 2 + (21 - taken.lower) ** 2) ** 0.5
+    assert (found.estimate, found.lower, found.upper) == pytest.approx((-8, lower, upper))
+
+
+def test_an_area_that_was_counted_and_had_no_event_makes_the_gamma_limits_less_sure() -> None:
+    bare = weighted_displacement_difference((8, 12), (9, 5), interval="gamma")
+    counted = weighted_displacement_difference(
+        (8, 12), (9, 5), (0, 0), (0, 0), area_weights=(1, 1, 0.1, 0.1), interval="gamma"
+    )
+    assert counted.lower < bare.lower and counted.upper > bare.upper
+
+
+def test_the_p_value_of_a_lopsided_interval_agrees_with_whether_it_holds_zero() -> None:
+    found = [weighted_displacement_difference((0, 0), (n, 0), interval="gamma") for n in range(1, 30)]
+    assert [one.p_value > 0.05 for one in found] == [one.holds_zero for one in found]
+
+
+def test_an_unknown_interval_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"interval is 'exact'; give \"normal\" or \"gamma\""):
+        weighted_displacement_difference(**PAPER, interval="exact")  # type: ignore[arg-type]
 
 
 def test_the_sentence_counts_events() -> None:
@@ -73,7 +101,20 @@ def test_the_sentence_says_what_became_of_the_surroundings(around: tuple[int, in
 
 def test_a_treated_area_that_cannot_be_told_from_its_control_tells_nothing_of_its_surroundings() -> None:
     found = displacement_quotient((100, 100), (80, 78), (60, 20))
-    assert (found.told, found.sentence("zh")[:3]) == (False, "说不准")
+    assert (found.told, found.lower, found.upper) == (False, -math.inf, math.inf)
+    assert found.sentence("zh") == (
+        "说不准事件有没有转移到周边：实施区自身与对照区的差别就说不准（转移商20.00，不可作准）。"
+    )
+
+
+def test_the_limits_of_the_quotient_are_where_a_difference_of_changes_is_just_sure() -> None:
+    found = displacement_quotient((1000, 1000), (900, 400), (900, 1100))
+    for q in (found.lower, found.upper):
+        # d - q t per event of the control, its variance from Poisson counts
+        difference = (1.1 - 0.9) - q * (0.4 - 0.9)
+        by_control = (1.1 - q * 0.4) ** 2 + (0.9 - q * 0.9) ** 2
+        variance = (1.1 + 0.9 + q**2 * (0.4 + 0.9) + by_control) / 1000
+        assert abs(difference) == pytest.approx(1.959964 * variance**0.5, rel=1e-6)
 
 
 @pytest.mark.parametrize(

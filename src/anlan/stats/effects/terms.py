@@ -20,8 +20,8 @@ class Effect:
     `scale` says what the number is: "log" the logarithm of a ratio of rates (0 = no change), "count" a
     number of events (negative = fewer), "averted" a number of events that did not happen (positive =
     fewer). `p_value` is two-sided, from Student's t with `degrees_of_freedom` (infinite: the normal
-    distribution) and the error that the interval reaches by, which is `standard_error` unless the method
-    widens its intervals.
+    distribution) and the error that the interval reaches by towards zero, which is `standard_error` unless
+    the method widens its intervals.
     """
 
     estimate: float
@@ -36,7 +36,8 @@ class Effect:
     @property
     def p_value(self) -> float:
         """Two-sided p of no effect; 1 where the interval has no width and the estimate is 0."""
-        error = (self.upper - self.lower) / 2 / quantile(self.level, self.degrees_of_freedom)
+        towards_zero = self.estimate - self.lower if self.estimate > 0 else self.upper - self.estimate
+        error = towards_zero / quantile(self.level, self.degrees_of_freedom)
         if error == 0:
             return 1.0 if self.estimate == 0 else 0.0
         t = abs(self.estimate) / error

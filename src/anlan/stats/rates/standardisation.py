@@ -6,12 +6,12 @@ from typing import Literal, overload
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy import stats
 
 from anlan.stats import _arrays
 from anlan.stats._arrays import Floats
 from anlan.stats.rates._inputs import Number, numbers, plain, refuse
 from anlan.stats.rates.intervals import poisson_interval
+from anlan.stats.rates.weighted_sums import gamma_limits
 from anlan.stats.tables import text_table
 
 
@@ -133,19 +133,9 @@ def _strata(
 def _direct(events: Floats, exposed: Floats, standard: Floats, level: float) -> DirectRate:
     refuse((exposed == 0) & (standard > 0), exposed, "exposure", 'is 0; join strata, or use "indirect"')
     weights = np.divide(standard / standard.sum(), exposed, out=np.zeros_like(exposed), where=exposed > 0)
-    rate, variance = (weights * events).sum(axis=-1), (weights**2 * events).sum(axis=-1)
-    half, heaviest = (1 - level) / 2, weights.max(axis=-1)
-    lower = np.where(rate > 0, _gamma(half, rate, variance), 0.0)
-    upper = _gamma(1 - half, rate + heaviest, variance + heaviest**2)
-    crude = events.sum(axis=-1) / exposed.sum(axis=-1)
+    lower, upper = gamma_limits(events, weights, level)
+    rate, crude = (weights * events).sum(axis=-1), events.sum(axis=-1) / exposed.sum(axis=-1)
     return DirectRate(plain(crude), plain(rate), plain(lower), plain(upper), level)
-
-
-def _gamma(share: float, mean: Floats, variance: Floats) -> Floats:
-    """Quantile of the gamma distribution with that mean and variance."""
-    some = np.where(mean > 0, mean, 1.0)
-    spread = np.where(mean > 0, variance, 1.0)
-    return np.asarray(stats.gamma.ppf(share, some**2 / spread, scale=spread / some))
 
 
 def _indirect(events: Floats, exposed: Floats, rates: Floats, level: float) -> IndirectRatio:

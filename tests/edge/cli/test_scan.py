@@ -74,6 +74,11 @@ def test_every_kind_of_scan_answers(tmp_path: Path, arguments: list[str]) -> Non
         ),
         (POINTS, ["p0,2026-03-01,-1"], "row 1, column 'count': '-1' cannot stand there; give a whole number"),
         ([*POINTS, POINTS[0]], DAYS, "row 6, column 'id': 'p0' is there twice; give each id once"),
+        (
+            POINTS,
+            ["p0,2026-03-01,10000000000000"],
+            "row 1, column 'count': '10000000000000' cannot stand there",
+        ),
         (["p0,30.0,120.0"], ["p0,3,1"], "row 1, column 'lat': 120.0 is no angle on Earth; give degrees"),
     ],
 )
@@ -81,3 +86,17 @@ def test_bad_input_is_named_by_row_and_column(tmp_path: Path, points, counts, sa
     done = run(tmp_path, points, counts)
     assert (done.exit_code, done.stdout) == (1, "")
     assert says in done.stderr and "Traceback" not in done.stderr
+
+
+def test_events_where_nobody_lives_are_named_by_row_and_place(tmp_path: Path) -> None:
+    places, events = tmp_path / "points.csv", tmp_path / "counts.csv"
+    places.write_text("id,lng,lat,baseline\n椒江,121.4,28.7,10\n海岛,121.9,28.5,0\n")
+    events.write_text("id,period,count\n海岛,0,2\n海岛,1,1\n")
+    done = CliRunner().invoke(app, ["scan", str(places), str(events)])
+    assert done.exit_code == 1
+    assert "points.csv: row 2, column 'baseline': 0, but '海岛' has 3 events; give the persons" in done.stderr
+
+
+def test_a_seed_below_zero_is_refused(tmp_path: Path) -> None:
+    done = run(tmp_path, POINTS, DAYS, "--seed", -1)
+    assert (done.exit_code, done.stderr) == (1, "anlan: --seed is -1; give a whole number from 0\n")

@@ -59,7 +59,17 @@ def test_the_page_of_surveil_holds_plots_and_fetches_nothing(tmp_path: Path) -> 
         ("period,count\n1,2\n1,3\n", "row 2, column 'period': '1' is there twice"),
         ("series,period,count\na,1,2\na,2,2\nb,1,1\n", "series 'b' has no row for period '2'"),
         ("period,count\n1,2\n2,-3\n", "row 2, column 'count': '-3' cannot stand there"),
-        ("period,count\n1,2\n2,3\n", "at: row 1 has 1 rows before it, but 211 are needed"),
+        ("period,count\n1,2\n2,3\n", "at: row 2 has 1 rows before it, but 211 are needed"),
+        (
+            "period,count\n2026-01-05,2\n2026-01-19,3\n2026-01-12,1\n2026-02-02,1\n",
+            "2026-02-02 follows 2026-01-19",
+        ),
+        ("period,count\nweek 1,2\nweek 10,3\n", "'week 1', 'week 10': give all as days (2026-03-31), weeks"),
+        (
+            "period,count\n2026-01,2\n2026-02,3\n",
+            "--steps is 52, but the periods are months; give --steps 12",
+        ),
+        ("period,count\n2026-01-01,2\n2026-01-02,3\n", "--steps is 52, but the periods are days"),
     ],
 )
 def test_a_wrong_series_is_one_line_and_exit_1(tmp_path: Path, text: str, message: str) -> None:
@@ -92,3 +102,32 @@ def test_the_page_of_rates_holds_both_plots_and_escapes_names(tmp_path: Path) ->
 def test_a_place_without_exposure_is_one_line_and_exit_1(tmp_path: Path) -> None:
     done = run("rates", written(tmp_path, "place,count,exposure\na,1,10\nb,0,0\n"))
     assert (done.exit_code, "row 2, column 'exposure': 0 cannot stand there" in done.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "message"),
+    [
+        ("place,count,exposure\na,1,10\na,0,20\n", (), "row 2, column 'place': 'a' is there twice"),
+        ("place,count,exposure\na,1,10\n", ("--per", 0), "--per is 0; give a number above 0"),
+        ("place,count,exposure\na,1,10\n", ("--per", "nan"), "--per is nan; give a number above 0"),
+        ("place,count,exposure\na,1,1e-300\n", (), "row 1, column 'exposure': '1e-300' cannot stand there"),
+    ],
+)
+def test_rates_that_cannot_be_told_are_refused(
+    tmp_path: Path, text: str, options: tuple[object, ...], message: str
+) -> None:
+    done = run("rates", written(tmp_path, text), *options)
+    assert (done.exit_code, message in done.stderr, done.stdout) == (1, True, "")
+
+
+def test_weeks_written_without_zeros_are_judged_in_the_order_of_time(tmp_path: Path) -> None:
+    rows = [f"{2015 + k // 52}-W{k % 52 + 1},{5 + k % 3}" for k in reversed(range(260))]
+    done = run("surveil", written(tmp_path, "\n".join(["period,count", *rows]) + "\n"), "--json")
+    assert json.loads(done.stdout)[0]["period"] == "2019-W52"
+
+
+def test_a_page_that_cannot_be_written_is_told_before_the_work(tmp_path: Path) -> None:
+    nowhere = tmp_path / "none" / "page.html"
+    for page, says in ((nowhere, f"there is no folder {nowhere.parent}"), (tmp_path, "is a folder")):
+        done = run("surveil", tmp_path / "no.csv", "--report", page)
+        assert (done.exit_code, says in done.stderr, done.stdout) == (1, True, "")

@@ -45,6 +45,9 @@ def test_parquet_is_read_like_csv(tmp_path: Path) -> None:
         ("place,count\na,3\nb,-1\n", "row 2, column 'count': '-1' cannot stand there; give a whole number"),
         ("place,count\na,2.5\n", "row 1, column 'count': '2.5' cannot stand there"),
         ("place,count\na,nan\n", "row 1, column 'count': 'nan' cannot stand there"),
+        ("place,count\na,9999999999999999999\n", "row 1, column 'count': '9999999999999999999' cannot stand"),
+        ('place,count\na,1\n"b,2\n', "row 2: a double quote opens and does not close"),
+        ("place,count,people\na,1,1e300\n", "row 1, column 'people': '1e300' cannot stand there"),
         ("place,count\na,many\n", "row 1, column 'count': 'many' cannot stand there"),
         ("place,count\na,\n", "row 1, column 'count': the cell is empty"),
         ("place,count\n ,1\n", "row 1, column 'place': ' ' cannot stand there; give a name"),
@@ -72,6 +75,21 @@ def test_a_file_that_is_no_parquet_is_named(tmp_path: Path) -> None:
     path.write_text("place,count\n")
     with pytest.raises(TableError, match="not a Parquet file"):
         read_table(path, COLUMNS)
+
+
+def test_a_column_of_lists_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "table.parquet"
+    pl.DataFrame({"place": [["a", "b"]], "count": [2]}).write_parquet(path)
+    with pytest.raises(TableError, match="column 'place' holds lists; give a name or a date in each cell"):
+        read_table(path, COLUMNS)
+
+
+def test_what_a_method_says_of_a_row_is_told_as_the_row_of_the_file(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit), refusals():
+        raise ValueError("exposure: 0 at row 5 is 0 though events happened")
+    assert capsys.readouterr().err == "anlan: exposure: 0 at row 6 is 0 though events happened\n"
 
 
 def test_a_refusal_is_one_line_and_exit_1(capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,7 +30,7 @@ def effect(
     from anlan.edge.cli.effect_answer import Asked, answer
     from anlan.edge.cli.tables import refusals
 
-    with refusals():
+    with refusals(report):
         asked = Asked(
             series, change, season, period, count, exposure, tuple(control or ()), family, slope, level, lang
         )

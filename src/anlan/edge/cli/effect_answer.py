@@ -1,14 +1,13 @@
 """The answer of `anlan effect`: the series read, fitted, told."""
 
 import json
-import re
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
 import polars as pl
 
+from anlan.edge.cli.periods import first_gap, placed
 from anlan.edge.cli.plots import BLUE, GREY, ORANGE, Dots, Line, Mark, Plot
 from anlan.edge.cli.report_page import Section, write_report
 from anlan.edge.cli.tables import Column, TableError, column_names, read_table
@@ -53,7 +52,9 @@ def answer(asked: Asked, as_json: bool, report: Path | None) -> str:
 
 def _fitted(asked: Asked, table: pl.DataFrame, names: tuple[str, str]) -> InterruptedSeries:
     periods = table[names[0]].to_list()
-    _check_months(periods, names[0], asked.series)
+    _refuse_disorder(periods, names[0], asked.series)
+    if asked.exposure:
+        _refuse_events_without_exposure(table, names[1], asked.exposure, asked.series)
     model = InterruptedSeries(
         _row_of(asked.change, periods, asked.series),
         season=_SEASONS[asked.season],
@@ -103,21 +104,38 @@ def _row_of(change: str, periods: list[str], series: Path) -> int:
             f"{series}: no period {change!r}; the file runs from {periods[0]!r} to {periods[-1]!r}. "
             "Give --change as it stands there, the first period after the change"
         )
+    if change == periods[0]:
+        raise TableError(
+            f"{series}: --change {change} is the first period of the file; give the periods before it too"
+        )
     return periods.index(change)
 
 
-def _check_months(periods: list[str], name: str, series: Path) -> None:
-    """Months written as 1983-02 must follow each other: a month without events is a row with 0."""
-    found = [re.fullmatch(r"(\d{4})-(\d{2})", text) for text in periods]
-    if not all(found):
-        return
-    months = [int(match[1]) * 12 + int(match[2]) for match in found if match]
-    for row, (before, now) in enumerate(pairwise(months), start=2):
-        if now != before + 1:
-            raise TableError(
-                f"{series}: row {row}, column {name!r}: {periods[row - 1]} follows {periods[row - 2]}; "
-                "give every month once and in order, with 0 where nothing happened"
-            )
+def _refuse_events_without_exposure(table: pl.DataFrame, count: str, exposure: str, series: Path) -> None:
+    wrong = (table[exposure] == 0) & (table[count] > 0)
+    if wrong.any():
+        row = int(wrong.arg_true()[0])
+        raise TableError(
+            f"{series}: row {row + 1}, column {exposure!r}: 0, but there are {table[count][row]} events; "
+            "correct one of the two"
+        )
+
+
+def _refuse_disorder(periods: list[str], name: str, series: Path) -> None:
+    """Periods must follow each other, each once: one without events is a row with 0."""
+    where = f"{series}: row {{}}, column {name!r}:"
+    again = [row for row, period in enumerate(periods) if period in periods[:row]]
+    if again:
+        raise TableError(
+            f"{where.format(again[0] + 1)} {periods[again[0]]!r} is there twice; add the counts up"
+        )
+    known = placed(periods, name, series)
+    row = first_gap(known.places) if known else None
+    if row:
+        raise TableError(
+            f"{where.format(row + 1)} {periods[row]} follows {periods[row - 1]}; "
+            "give every period once and in order, with 0 where nothing happened"
+        )
 
 
 def _text(model: InterruptedSeries, lang: Lang) -> str:

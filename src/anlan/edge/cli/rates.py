@@ -27,5 +27,5 @@ def rates(
     from anlan.edge.cli.rates_answer import Asked, answer
     from anlan.edge.cli.tables import refusals
 
-    with refusals():
+    with refusals(report):
         answer(Asked(table, per, level, method, spread), as_json, report)

@@ -10,7 +10,7 @@ import polars as pl
 from anlan.edge.cli.answers import show
 from anlan.edge.cli.plots import BLUE, GREY, ORANGE, RED, Bars, Dots, Line, Mark, Plot
 from anlan.edge.cli.report_page import Section, write_report
-from anlan.edge.cli.tables import Column, TableError, read_table
+from anlan.edge.cli.tables import Column, TableError, read_table, refuse_repeated
 from anlan.stats._arrays import Floats
 from anlan.stats.rates import (
     FEWEST_EVENTS,
@@ -44,7 +44,10 @@ class Asked:
 
 def answer(asked: Asked, as_json: bool, report: Path | None) -> None:
     """Print a row for each place; write the page to `report` unless it is None. ValueError for bad input."""
+    if not 0 < asked.per < np.inf:
+        raise ValueError(f"--per is {asked.per:g}; give a number above 0, such as 100000")
     data = read_table(asked.table, _COLUMNS)
+    refuse_repeated(data["place"], asked.table)
     _refuse_empty_places(data, asked.table)
     table = _rated(data, asked)
     title = f"{asked.table.name}: per {asked.per:,.0f}"

@@ -40,6 +40,6 @@ def scan(
     from anlan.edge.cli.scan_answer import Asked, answer
     from anlan.edge.cli.tables import refusals
 
-    with refusals():
+    with refusals(report, map_):
         asked = Asked(points, counts, when, window, neighbours or None, rates, model, replications, seed)
         print(answer(asked, as_json, report, map_))

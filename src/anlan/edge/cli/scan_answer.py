@@ -16,7 +16,7 @@ from rich.table import Table
 
 from anlan.edge.cli.plots import GREY, ORANGE, RED, Dots, Plot
 from anlan.edge.cli.report_page import Section, shown, write_report
-from anlan.edge.cli.tables import Column, TableError, read_table
+from anlan.edge.cli.tables import Column, TableError, read_table, refuse_repeated
 from anlan.stats.scan import Cluster, PermutationScan, PoissonScan
 
 _POINTS = (
@@ -56,6 +56,7 @@ class Study:
 
 def answer(asked: Asked, as_json: bool, report: Path | None, map_: Path | None) -> str:
     """What is printed; pages are written where asked. Raises ValueError for bad input."""
+    _refuse_seed(asked.seed)
     study = _study(asked)
     clusters = list(_scanned(asked, study))
     title = f"{asked.counts.name}: {asked.when}"
@@ -78,9 +79,14 @@ _HOW_TO_READ = (
 )
 
 
+def _refuse_seed(seed: int | None) -> None:
+    if seed is not None and seed < 0:
+        raise ValueError(f"--seed is {seed}; give a whole number from 0")
+
+
 def _study(asked: Asked) -> Study:
     points = read_table(asked.points, _POINTS)
-    _refuse_repeated(points["id"], asked.points)
+    refuse_repeated(points["id"], asked.points)
     _refuse_off_earth(points, asked.points)
     period = _period_column(asked)
     rows = read_table(asked.counts, [*_COUNTS, *([Column(period)] if period else [])])
@@ -97,6 +103,8 @@ def _study(asked: Asked) -> Study:
         steps, periods = _steps(rows[period].to_list(), period, asked.counts)
     counts = np.zeros((len(points), len(periods)), np.int64)
     np.add.at(counts, ([at[name] for name in rows["id"]], steps), rows["count"].to_numpy())
+    if asked.model == "poisson" and "baseline" in points.columns:
+        _refuse_events_without_baseline(points, counts, asked.points)
     return Study(points, counts, tuple(periods))
 
 
@@ -112,12 +120,13 @@ def _period_column(asked: Asked) -> str | None:
     return there[0] if there else None
 
 
-def _refuse_repeated(names: pl.Series, path: Path) -> None:
-    again = names.is_duplicated() & ~names.is_first_distinct()
-    if again.any():
-        row = int(again.arg_true()[0])
+def _refuse_events_without_baseline(points: pl.DataFrame, counts: NDArray[np.int64], path: Path) -> None:
+    wrong = (points["baseline"].to_numpy() == 0) & counts.any(axis=1)
+    if wrong.any():
+        row = int(np.flatnonzero(wrong)[0])
         raise TableError(
-            f"{path}: row {row + 1}, column 'id': {names[row]!r} is there twice; give each id once"
+            f"{path}: row {row + 1}, column 'baseline': 0, but {points['id'][row]!r} has {counts[row].sum()}"
+            " events; give the persons there, or leave the place and its events out"
         )
 
 

@@ -35,6 +35,6 @@ def surveil(
     from anlan.edge.cli.surveil_answer import Asked, answer
     from anlan.edge.cli.tables import refusals
 
-    with refusals():
+    with refusals(report):
         asked = Asked(series, method, last, steps, years, bound, alpha, rate)
         answer(asked, as_json, report)

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from anlan.edge.cli.answers import show
+from anlan.edge.cli.periods import Kind, first_gap, placed
 from anlan.edge.cli.plots import BLUE, GREY, ORANGE, RED, Dots, Line, Mark, Plot
 from anlan.edge.cli.report_page import Section, write_report
 from anlan.edge.cli.tables import Column, TableError, read_table
@@ -39,11 +40,14 @@ class Counts:
     names: list[str]
     periods: list[str]
     values: Floats
+    kind: Kind
 
 
 def answer(asked: Asked, as_json: bool, report: Path | None) -> None:
     """Print the judged periods; write the page to `report` unless it is None. ValueError for bad input."""
     counts = read_series(asked.series)
+    if asked.method in ("farrington", "glr"):
+        _refuse_other_year(counts.kind, asked.steps)
     findings = _judged(asked, counts)
     table = _table(findings, counts, asked)
     title = f"{asked.series.name}: {asked.method}, the last {asked.last}"
@@ -61,19 +65,48 @@ def read_series(path: Path) -> Counts:
     if "series" not in table.columns:
         table = table.with_columns(series=pl.lit("all"))
     names = table["series"].unique(maintain_order=True).to_list()
-    periods = sorted(table["period"].unique().to_list(), key=_in_time)
+    periods, kind = _ordered(table["period"].unique(maintain_order=True).to_list(), path)
     _refuse_gaps(table, names, periods, path)
     place = {period: k for k, period in enumerate(periods)}
     values = np.zeros((len(names), len(periods)))
     row = {name: k for k, name in enumerate(names)}
     where = [row[name] for name in table["series"]], [place[period] for period in table["period"]]
     values[where] = table["count"]
-    return Counts(names, periods, values)
+    return Counts(names, periods, values, kind)
 
 
-def _in_time(period: str) -> tuple[int, str]:
-    """Numbers by size, dates and weeks (2026-11-23, 2026-W48) by their text."""
-    return (int(period), "") if period.isdigit() else (0, period)
+def _ordered(periods: list[str], path: Path) -> tuple[list[str], Kind]:
+    """The periods in the order of time, and what they are."""
+    known = placed(periods, "period", path)
+    if known is None:
+        raise TableError(
+            f"{path}: column 'period' holds {periods[0]!r}, {periods[-1]!r}: give all as days "
+            "(2026-03-31), weeks (2026-W13), months (2026-03), quarters (2026-Q1) or whole numbers, so that "
+            "their order is known"
+        )
+    order = np.argsort(known.places).tolist()
+    ordered = [periods[at] for at in order]
+    gap = first_gap([known.places[at] for at in order])
+    if gap:
+        raise TableError(
+            f"{path}: column 'period': {ordered[gap]} follows {ordered[gap - 1]}; give every period, with "
+            "count 0 where nothing happened"
+        )
+    return ordered, known.kind
+
+
+_YEARS: dict[Kind, tuple[int, ...]] = {"week": (52, 53), "month": (12,), "quarter": (4,)}
+
+
+def _refuse_other_year(kind: Kind, steps: int) -> None:
+    """A year of the wrong length compares April with August."""
+    if steps < 1:
+        raise ValueError(f"--steps is {steps}; give the periods in a year: 52 weeks, 12 months, 365 days")
+    right = _YEARS.get(kind, ())
+    if right and steps not in right:
+        raise ValueError(f"--steps is {steps}, but the periods are {kind}s; give --steps {right[0]}")
+    if kind == "day" and steps in (4, 12, 52, 53):
+        raise ValueError(f"--steps is {steps}, but the periods are days; give --steps 365")
 
 
 def _refuse_gaps(table: pl.DataFrame, names: list[str], periods: list[str], path: Path) -> None:

@@ -34,6 +34,6 @@ def survey(
     from anlan.edge.cli.survey_answer import Drawn, answer, asked
     from anlan.edge.cli.tables import refusals
 
-    with refusals():
+    with refusals(report):
         drawn = Drawn(data, weights, strata, clusters, population, by, level, lonely, interval)
         print(answer(drawn, asked(mean, total, ratio, proportion), as_json, report))

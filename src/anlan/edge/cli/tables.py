@@ -6,6 +6,7 @@ from 1, the first below the header.
 
 import csv
 import io
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,11 @@ import polars as pl
 
 Kind = Literal["text", "number", "count", "amount"]
 
+MOST_EVENTS = 1e12
+"""More than this in one cell is a slip of the pen, and sums of such counts would run over."""
+MOST, LEAST = 1e15, 1e-15
+"""So are larger numbers, and smaller amounts that are not 0: their squares and quotients would run over."""
+
 
 class TableError(ValueError):
     """A table cannot be read; the message says where and what would be right."""
@@ -26,7 +32,7 @@ class TableError(ValueError):
 class Column:
     """A declared column; when not `required` it may be absent, and then is absent from the result.
 
-    Kinds: text (not empty), number (finite), count (whole, not negative), amount (finite, not negative).
+    Kinds: text (not empty), number (finite), count (whole, 0 to MOST_EVENTS), amount (finite, not negative).
     """
 
     name: str
@@ -45,14 +51,16 @@ class _Reading:
 
 _READINGS: dict[Kind, _Reading] = {
     "text": _Reading(pl.String(), lambda s: s == "", "a name or a date"),
-    "number": _Reading(pl.Float64(), lambda s: ~s.is_finite(), "a number such as 121.43"),
+    "number": _Reading(pl.Float64(), lambda s: ~(s.abs() <= MOST), "a number such as 121.43"),
     "count": _Reading(
         pl.Float64(),
-        lambda s: ~s.is_finite() | (s < 0) | (s != s.floor()),
-        "a whole number of events, 0 or more",
+        lambda s: ~s.is_finite() | (s < 0) | (s > MOST_EVENTS) | (s != s.floor()),
+        "a whole number of events, from 0 to a million million",
     ),
     "amount": _Reading(
-        pl.Float64(), lambda s: ~s.is_finite() | (s < 0), "a number that is 0 or more, such as 1250.5"
+        pl.Float64(),
+        lambda s: ~((s == 0) | ((s >= LEAST) & (s <= MOST))),
+        "a number that is 0 or more, such as 1250.5",
     ),
 }
 
@@ -72,19 +80,53 @@ def read_table(path: Path, columns: Sequence[Column]) -> pl.DataFrame:
     return pl.DataFrame([_parsed(raw[column.name], column, path) for column in present])
 
 
+def refuse_repeated(names: pl.Series, path: Path) -> None:
+    """TableError for a name that stands in two rows of its column."""
+    again = names.is_duplicated() & ~names.is_first_distinct()
+    if again.any():
+        row = int(again.arg_true()[0])
+        raise TableError(
+            f"{path}: row {row + 1}, column {names.name!r}: {names[row]!r} is there twice; "
+            f"give each {names.name} once"
+        )
+
+
 def column_names(path: Path) -> list[str]:
     """The names in the header of a table. Raises TableError as read_table does."""
     return _raw(path).columns
 
 
 @contextmanager
-def refusals() -> Iterator[None]:
-    """Around a command: what a ValueError says goes to the error stream as one line, exit 1, no traceback."""
+def refusals(*pages: Path | None) -> Iterator[None]:
+    """Around a command: what a ValueError says goes to the error stream as one line, exit 1, no traceback.
+
+    `pages` are the files that the command will write: a folder that is not there is told before the work.
+    """
     try:
+        for page in filter(None, pages):
+            _refuse_nowhere(page)
         yield
     except (ValueError, OSError) as error:
-        print(f"anlan: {error}", file=sys.stderr)
+        print(f"anlan: {_told(error)}", file=sys.stderr)
         raise SystemExit(1) from None
+
+
+def _refuse_nowhere(page: Path) -> None:
+    if page.is_dir():
+        raise TableError(f"{page}: is a folder; give the name of a file in it")
+    if not page.parent.is_dir():
+        raise TableError(f"{page}: there is no folder {page.parent}; make it, or name another place")
+
+
+def _told(error: ValueError | OSError) -> str:
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return str(error) if isinstance(error, TableError) else _from_one(str(error))
+
+
+def _from_one(text: str) -> str:
+    """What anlan.stats says counts the rows of its arrays from 0, a file's rows are counted from 1."""
+    return re.sub(r"\brow (\d+)", lambda found: f"row {int(found[1]) + 1}", text)
 
 
 def _raw(path: Path) -> pl.DataFrame:
@@ -111,8 +153,10 @@ def _csv(path: Path) -> pl.DataFrame:
     _refuse_repeated(next(csv.reader([header.rstrip("\r")], delimiter=separator)), path)
     try:
         return pl.read_csv(io.BytesIO(text.encode()), separator=separator, infer_schema=False)
-    except pl.exceptions.PolarsError as error:
-        raise _ragged(text, separator, path) or TableError(f"{path}: not a CSV file ({error})") from None
+    except pl.exceptions.PolarsError:
+        raise _ragged(text, separator, path) or TableError(
+            f"{path}: not a CSV file; save it as CSV UTF-8"
+        ) from None
 
 
 def _decoded(path: Path) -> str:
@@ -135,6 +179,10 @@ def _ragged(text: str, separator: str, path: Path) -> TableError | None:
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     width = len(next(rows))
     for number, row in enumerate(rows, start=1):
+        if any("\n" in cell for cell in row):
+            return TableError(
+                f"{path}: row {number}: a double quote opens and does not close; close or remove it"
+            )
         if len(row) > width:
             return TableError(
                 f"{path}: row {number} has {len(row)} cells but the header {width}; "
@@ -154,6 +202,8 @@ def _refuse_missing(raw: pl.DataFrame, columns: Sequence[Column], path: Path) ->
 
 def _parsed(cells: pl.Series, column: Column, path: Path) -> pl.Series:
     reading = _READINGS[column.kind]
+    if cells.dtype.is_nested():
+        raise TableError(f"{path}: column {column.name!r} holds lists; give {reading.right} in each cell")
     values = _stripped(cells).cast(reading.dtype, strict=False)
     wrong = values.is_null() | reading.wrong(values).fill_null(value=True)
     if wrong.any():

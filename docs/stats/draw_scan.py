@@ -26,7 +26,7 @@ def main() -> None:
     ratios = np.sort(scan.maxima_)
     share = [(float(r), 1 - k / ratios.size) for k, r in enumerate(ratios)]
     drawn = {
-        "scan_map": Plot("Lung cancer in Pennsylvania", marks, "longitude", "latitude"),
+        "scan_map": Plot("Lung cancer in Pennsylvania", marks, "longitude", "latitude", kind="map"),
         "scan_replications": Plot(
             "Best ratios by chance, and the one observed",
             [

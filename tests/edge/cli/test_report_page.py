@@ -62,3 +62,24 @@ def test_any_points_give_a_whole_drawing_without_nan(points: list[tuple[float, f
 )
 def test_ticks_are_round_numbers(lower: float, upper: float, ticks: list[float]) -> None:
     assert nice_ticks(lower, upper) == ticks
+
+
+def circles(text: str) -> list[tuple[float, float]]:
+    return [(float(x), float(y)) for x, y in re.findall(r'cx="([\d.]+)" cy="([\d.]+)"', text)]
+
+
+def test_a_map_fills_its_frame_and_is_true_to_scale() -> None:
+    # At 60 degrees north two degrees of longitude are as long as one of latitude.
+    square = [(120.0, 60.0), (120.2, 60.0), (120.0, 60.1)]
+    (x0, y0), (x1, _), (_, y2) = circles(plot(Plot("t", [Dots("d", square)], kind="map")))
+    assert x1 - x0 == pytest.approx(y0 - y2, rel=0.01) and y0 - y2 > 200
+
+
+def test_a_map_of_one_place_shows_it_in_the_middle() -> None:
+    text = plot(Plot("t", [Dots("d", [(121.4, 28.7)])], kind="map"))
+    assert circles(text) == [(402.0, 152.0)] and "nan" not in text
+
+
+def test_the_text_of_the_last_tick_lies_within_the_frame() -> None:
+    text = plot(Plot("t", [Line("l", [(0, 1), (9, 2)])], x_ticks={0: "2024-W01", 9: "2025-W52"}))
+    assert 'x="732.0" y="292" text-anchor="middle" font-size="12" fill="#374151">2025-W52' in text

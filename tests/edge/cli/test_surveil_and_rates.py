@@ -131,3 +131,9 @@ def test_a_page_that_cannot_be_written_is_told_before_the_work(tmp_path: Path) -
     for page, says in ((nowhere, f"there is no folder {nowhere.parent}"), (tmp_path, "is a folder")):
         done = run("surveil", tmp_path / "no.csv", "--report", page)
         assert (done.exit_code, says in done.stderr, done.stdout) == (1, True, "")
+
+
+def test_a_table_wider_than_the_terminal_is_told_whole(tmp_path: Path) -> None:
+    done = run("rates", written(tmp_path, TOWNS), "--method", "midp")
+    names = ("place", "count", "exposure", "smoothed_lower", "smoothed_upper", "outside", "椒江区", "700000")
+    assert [name for name in names if name not in done.stdout] == []

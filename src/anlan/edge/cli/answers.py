@@ -8,7 +8,7 @@ import polars as pl
 from anlan.edge.cli.report_page import shown
 from anlan.edge.cli.speaking import gettext
 
-_MOST = 60
+_MOST, _WIDEST = 60, 1000
 
 
 def show(table: pl.DataFrame, title: str, as_json: bool) -> None:
@@ -19,12 +19,16 @@ def show(table: pl.DataFrame, title: str, as_json: bool) -> None:
         return
     from rich.console import Console
     from rich.markup import escape
+    from rich.measure import Measurement
     from rich.table import Table
 
     drawn = Table(*table.columns, title=escape(title))
     for row in table.head(_MOST).iter_rows():
         drawn.add_row(*(escape(shown(value)) for value in row))
     console = Console()
+    # A terminal wraps what is too wide for it; rich would cut names and numbers off.
+    wanted = Measurement.get(console, console.options.update_width(_WIDEST), drawn).maximum
+    console.width = max(console.width, wanted)
     console.print(drawn)
     if table.height > _MOST:
         console.print(

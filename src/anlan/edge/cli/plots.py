@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
+from typing import Literal
 
 WIDTH, HEIGHT = 760, 320
 _LEFT, _RIGHT, _TOP, _BOTTOM = 60, 16, 28, 44
@@ -60,7 +61,8 @@ Mark = Line | Dots | Band | Bars
 class Plot:
     """What is drawn: marks, back to front, and how the axes are named.
 
-    `x_ticks` maps a place on the x axis to its text (dates, names); without it numbers are chosen.
+    `x_ticks` maps a place on the x axis to its text (dates, names); without it numbers are chosen. A "figure"
+    shows 0 on its y axis; a "map" takes x and y as degrees, and is as wide as it is high in the field.
     """
 
     title: str
@@ -68,6 +70,7 @@ class Plot:
     x_label: str = ""
     y_label: str = ""
     x_ticks: dict[float, str] = field(default_factory=dict)
+    kind: Literal["figure", "map"] = "figure"
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ class _Axes:
 def plot(drawing: Plot) -> str:
     """`drawing` as one `<svg>` element; points that are not finite are left out."""
     marks = [_finite(mark) for mark in drawing.marks]
-    axes = _axes(marks)
+    axes = _AXES[drawing.kind]([point for mark in marks for point in mark.points] or [(0.0, 0.0)])
     parts = [
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" xmlns="http://www.w3.org/2000/svg">',
         f"<title>{escape(drawing.title)}</title>",
@@ -117,13 +120,29 @@ def _finite(mark: Mark) -> Mark:
             return Bars(mark.name, kept, mark.colour)  # type: ignore[arg-type]
 
 
-def _axes(marks: Sequence[Mark]) -> _Axes:
-    points = [point for mark in marks for point in mark.points] or [(0.0, 0.0)]
+def _figure_axes(points: Sequence[tuple[float, ...]]) -> _Axes:
     heights = [value for point in points for value in point[1:]]
     return _Axes(
         _room(min(p[0] for p in points), max(p[0] for p in points)),
         _room(min(0.0, *heights), max(0.0, *heights) * 1.05),
     )
+
+
+def _map_axes(points: Sequence[tuple[float, ...]]) -> _Axes:
+    (west, east), (south, north) = ((min(p[k] for p in points), max(p[k] for p in points)) for k in (0, 1))
+    squeeze = max(
+        math.cos(math.radians((south + north) / 2)), 0.01
+    )  # a degree of longitude in one of latitude
+    wide, high = WIDTH - _LEFT - _RIGHT, HEIGHT - _TOP - _BOTTOM
+    pixel = 1.1 * max((east - west) * squeeze / wide, (north - south) / high, 1e-6)
+    across, up = pixel * wide / squeeze / 2, pixel * high / 2
+    return _Axes(
+        ((west + east) / 2 - across, (west + east) / 2 + across),
+        ((south + north) / 2 - up, (south + north) / 2 + up),
+    )
+
+
+_AXES = {"figure": _figure_axes, "map": _map_axes}
 
 
 def _room(lower: float, upper: float) -> tuple[float, float]:
@@ -141,14 +160,15 @@ def nice_ticks(lower: float, upper: float, wanted: int = 6) -> list[float]:
 
 
 def _grid(drawing: Plot, axes: _Axes) -> list[str]:
-    ticks = drawing.x_ticks or {tick: f"{tick:g}" for tick in nice_ticks(*axes.x)}
+    ticks = drawing.x_ticks or {tick: f"{tick:.10g}" for tick in nice_ticks(*axes.x)}
     parts = []
     for tick in nice_ticks(*axes.y):
         y = axes.up(tick)
         parts.append(f'<path d="M{_LEFT} {y}H{WIDTH - _RIGHT}" stroke="#e5e7eb"/>')
-        parts.append(_text(_LEFT - 6, y + 4, f"{tick:g}", "end"))
+        parts.append(_text(_LEFT - 6, y + 4, f"{tick:.10g}", "end"))
     for place, text in ticks.items():
-        parts.append(_text(axes.across(place), HEIGHT - _BOTTOM + 16, text, "middle"))
+        x = min(axes.across(place), WIDTH - _wide(text) / 2)
+        parts.append(_text(x, HEIGHT - _BOTTOM + 16, text, "middle"))
     middle = (_LEFT + WIDTH - _RIGHT) / 2
     parts.append(_text(middle, HEIGHT - 8, drawing.x_label, "middle"))
     parts.append(_text(6, 14, drawing.y_label, "start"))
@@ -157,6 +177,11 @@ def _grid(drawing: Plot, axes: _Axes) -> list[str]:
 
 def _text(x: float, y: float, text: str, anchor: str) -> str:
     return f'<text x="{x}" y="{y}" text-anchor="{anchor}" font-size="12" fill="#374151">{escape(text)}</text>'
+
+
+def _wide(text: str) -> int:
+    """About how many pixels a text takes."""
+    return sum(13 if ord(letter) > 0x2E80 else 7 for letter in text)
 
 
 def _mark(mark: Mark, axes: _Axes) -> str:
@@ -206,7 +231,7 @@ def _bars(mark: Bars, axes: _Axes) -> str:
 def _legend(marks: Sequence[Mark]) -> list[str]:
     parts, x = [], WIDTH - _RIGHT
     for mark in reversed([mark for mark in marks if mark.name]):
-        x -= 22 + sum(13 if ord(letter) > 0x2E80 else 7 for letter in mark.name)
+        x -= 22 + _wide(mark.name)
         parts.append(f'<rect x="{x}" y="6" width="10" height="10" fill="{escape(mark.colour)}"/>')
         parts.append(_text(x + 14, 15, mark.name, "start"))
     return parts

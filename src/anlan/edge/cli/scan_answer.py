@@ -264,4 +264,4 @@ def _drawing(study: Study, clusters: list[Cluster]) -> Plot:
         for label, rows, colour, radius in kinds
         if rows
     ]
-    return Plot("Places of the clusters", marks, "longitude", "latitude")
+    return Plot("Places of the clusters", marks, "longitude", "latitude", kind="map")

@@ -177,17 +177,17 @@ def _refuse_repeated(names: list[str], path: Path) -> None:
 
 def _ragged(text: str, separator: str, path: Path) -> TableError | None:
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    width = len(next(rows))
+    width, number, row = len(next(rows)), 0, [""]
     for number, row in enumerate(rows, start=1):
-        if any("\n" in cell for cell in row):
-            return TableError(
-                f"{path}: row {number}: a double quote opens and does not close; close or remove it"
-            )
         if len(row) > width:
             return TableError(
                 f"{path}: row {number} has {len(row)} cells but the header {width}; "
                 "put cells that hold the separator in double quotes"
             )
+    if row and "\n" in row[-1]:  # the last row swallowed all lines that follow the quote
+        return TableError(
+            f"{path}: row {number}: a double quote opens and does not close; close or remove it"
+        )
     return None
 
 

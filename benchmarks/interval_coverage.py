@@ -6,7 +6,7 @@ share of judged weeks in which nothing happened that alarm (size), or, for what 
 as a plain figure (alarms). One JSON line a figure; `holds` says whether it is within three Monte Carlo errors
 of nominal or on the careful side of it. `reference` is "nominal" where anlan answers for the figure: these
 are to hold. It is "nominal, published formula" where the formula is that of a paper or of R, whose true
-figure is told as it is, beside an own one that holds; and "nominal, misused" where a method meets counts that
+figure is told as it is, beside one that holds; and "nominal, misused" where a method meets counts that
 it is not made for.
 
 `--quick`: a few runs of each case, which says only that every case can be computed.
@@ -288,6 +288,8 @@ PUBLISHED = (
     *(f"{method}_{bound}_" for method in ("farrington", "false_discovery") for bound in ("delta", "negbin")),
     *(f"{method}_muan_" for method in ("farrington", "false_discovery")),
     *(f"ears_{method}_mean" for method in ("C1", "C2", "C3")),
+    *(f"{rate}_midp_" for rate in ("poisson", "ratio", "binomial")),
+    "binomial_wilson_",
     "false_discovery_by_",
     "funnel_interpolated",
     *(f"funnel_{spread}_{estimate}" for spread in SPREADS for estimate in ("consistent", "paper")),

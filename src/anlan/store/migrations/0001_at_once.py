@@ -1,4 +1,4 @@
-"""All tables of the migrations up to 0048, for a database that has none of them; others go through each."""
+"""All tables of the migrations that it names, for a database that has none of them; others go through each."""
 
 from django.db import migrations
 
@@ -53,6 +53,7 @@ REPLACED = (
     "0046_held_reports",
     "0047_stream_identity",
     "0048_shelters",
+    "0049_warnings_told_and_heard",
 )
 
 

@@ -32,10 +32,14 @@ IDS: Mapping[str, Mapping[str, str]] = {
         "event_id": "store_caseevent",
     },
     "store_residentanswer": {"id": "store_residentanswer", "report_id": "store_report"},
+    "store_publiccase": {"case_id": "store_case"},
 }
 """The tables that are copied, and which of their columns hold the number of a row of which table."""
 
+OF_COPY = "date_trunc('month', ({} - n * interval '1 hour') AT TIME ZONE 'Asia/Shanghai')::date"
 NEW = {
+    ("store_publiccase", "month"): OF_COPY.format("opened_at"),
+    ("store_publiccase", "closed_month"): OF_COPY.format("closed_at"),
     ("store_report", "idempotency_key"): "gen_random_uuid()",
     ("store_report", "receipt_hash"): "NULL",
     ("store_report", "source_id"): "''",
@@ -46,6 +50,9 @@ NEW = {
     ),
 }
 """What columns hold in the n-th copy: values of which each is the only one; one copy in twenty is English."""
+
+COUNT = "ALTER TABLE store_publiccase ENABLE ALWAYS TRIGGER public_added"
+"""The counts of public cases follow, though checks rest."""
 
 RETURNS = """
 INSERT INTO store_returningplace (first_id, family_id, area_id, area_path, returns, last_at)
@@ -92,6 +99,7 @@ def multiply(sockets: Path, copies: int) -> int:
 
     with psycopg.connect(host=str(sockets), dbname="anlan", user="postgres", autocommit=True) as city:
         city.execute("SET session_replication_role = replica")
+        city.execute(COUNT)
         city.execute("SET maintenance_work_mem = '512MB'")
         city.execute("SET max_parallel_maintenance_workers = 0")
         with city.transaction(), city.cursor() as cursor:
@@ -111,7 +119,7 @@ def multiply(sockets: Path, copies: int) -> int:
 
 def copy_cases(cursor: Any, copies: int) -> None:
     """Copy all cases with what belongs to them by a cursor of any kind, in its transaction."""
-    blocks = {table: _block(cursor, table) for table in IDS}
+    blocks = {table: _block(cursor, table) for table, ids in IDS.items() if "id" in ids}
     for table, ids in IDS.items():
         cursor.execute(COLUMNS, [table])
         kinds = dict(cursor.fetchall())
@@ -124,7 +132,8 @@ def copy_cases(cursor: Any, copies: int) -> None:
             f"FROM {table}, generate_series(1, {copies - 1}) AS n"
         )
         say(f"{table}: {cursor.rowcount:,} rows copied")
-        cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
+        if "id" in ids:
+            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
     for statement in (RETURNS, RECURRENCES):
         cursor.execute(statement)
 

@@ -50,6 +50,13 @@ def _figures(name: str, **environment: str) -> list[dict[str, object]]:
                 not TOOL.exists() or shutil.which("node") is None, reason="no Node.js, or no load tool"
             ),
         ),
+        pytest.param(
+            "public_map",
+            16,
+            marks=pytest.mark.skipif(
+                not TOOL.exists() or shutil.which("node") is None, reason="no Node.js, or no load tool"
+            ),
+        ),
         ("memory", 2),
     ],
 )
@@ -58,6 +65,13 @@ def test_a_benchmark_of_a_running_city_prints_whole_figures(city: str, name: str
 
     assert [set(figure) for figure in figures] == [LINE] * lines
     assert all(figure["value"] for figure in figures)
+
+
+def test_every_report_sent_under_load_is_answered_and_kept(city: str) -> None:
+    figures = _figures("public_load", ANLAN_BENCH_CITY=city)
+
+    assert [set(figure) for figure in figures] == [LINE] * 10
+    assert [figure["holds"] for figure in figures[:4]] == [True] * 4
 
 
 def test_the_benchmark_of_the_demo_gives_its_figure(db: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,7 +100,7 @@ def report_questions(request: HttpRequest) -> HttpResponse:
     form = ReportForm(request.POST)
     form.look_only()
     context = {"form": form, "questions": shown(form, form.asked), "unseen": False}
-    return render(request, "report/questions.html", context)
+    return render(request, "report/questions_of_kind.html", context)
 
 
 def _answer(request: HttpRequest, acting: Acting | None) -> HttpResponse:

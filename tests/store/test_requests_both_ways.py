@@ -3,7 +3,7 @@
 from importlib import import_module
 from types import SimpleNamespace
 
-NAME = "anlan.store.migrations.0053_requests_both_ways"
+NAME = "anlan.store.migrations.0052_requests_both_ways"
 
 
 def test_an_answer_gets_the_question_and_the_names_or_its_own_code() -> None:

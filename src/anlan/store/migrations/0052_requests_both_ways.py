@@ -38,7 +38,7 @@ def _answer(code: str, value: Any, asked: Any) -> dict[str, Any]:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0052_requests_both_ways"),
+        ("store", "0051_mail_in"),
     ]
 
     operations = [

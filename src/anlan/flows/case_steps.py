@@ -6,6 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from django.db.models import DateField
 from django.utils import timezone
 
 from anlan.base.errors import Conflict, NotFound, Refused
@@ -20,9 +21,10 @@ from anlan.flows.follow_ups import tell_pages, tell_people
 from anlan.flows.publish_cases import restate
 from anlan.staff.permissions import deciding
 from anlan.staff.terms import Action, Placed
-from anlan.store.models import Case, CaseEvent, Contact, Unit, User
+from anlan.store.models import Case, CaseEvent, Contact, Report, Unit, User
 from anlan.store.readers.limits import terms_for
 from anlan.store.readers.locked_cases import locked_case
+from anlan.store.readers.prepared import Given, PreparedUpdate
 from anlan.store.readers.staff import Acting
 
 NO_COLUMNS: Mapping[str, Any] = MappingProxyType({})
@@ -132,7 +134,7 @@ def record(
 ) -> CaseEvent:
     """Save a locked case under its next version and write what happened to its history."""
     case.version += 1
-    case.save()
+    case.save_changed()
     restate(case, now, changes or {})
     event = CaseEvent.objects.create(
         case=case,
@@ -168,13 +170,19 @@ def _clock(case: Case, reached: State, now: datetime, terms: Terms) -> dict[str,
     return {"stage": stage, "stage_since": now, "due_at": due_at, "near_at": near_at}
 
 
+_DATE_CONTACTS = PreparedUpdate(
+    lambda: Contact.objects.filter(report__in=Report.objects.filter(case=Given("case"))),
+    erase_after=Given("last_day", DateField()),
+)
+
+
 def _date_erasure(case: Case, reached: State, now: datetime) -> None:
     """Until when contacts and photos of the case are kept: set when it ends, unset when it goes on."""
     if reached is State.MERGED:
         return
     ended_on = timezone.localdate(now) if reached in states.ENDED else None
     last_day = contact_erased_after(ended_on) if ended_on else None
-    Contact.objects.filter(report__case=case).update(erase_after=last_day)
+    _DATE_CONTACTS(case=case.pk, last_day=last_day)
     date_photos(case, ended_on)
 
 

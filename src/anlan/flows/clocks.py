@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Value
+from django.db.models import DateTimeField, F
 from django.db.models.functions import Greatest
 
 from anlan.cases import deadlines, states
@@ -14,7 +14,20 @@ from anlan.cases.task_states import clock_of, stage_of
 from anlan.cases.terms import CHECK, TOTAL, Stage, State
 from anlan.store.models import Case, CaseTask, ClockPause, StageClock
 from anlan.store.models.tasks import OPEN_TASK
+from anlan.store.readers.gathered import Whole, any_of
 from anlan.store.readers.limits import city_calendar
+from anlan.store.readers.prepared import Given, Prepared, PreparedUpdate
+
+_CLOCK = Whole(StageClock)
+_RUNNING = Prepared(
+    lambda: StageClock.objects.filter(case=Given("case"), task=None, ended_at=None).values_list(
+        *_CLOCK.names()
+    )
+)
+_END = PreparedUpdate(
+    lambda: StageClock.objects.filter(any_of("store_stageclock.id", "clocks")),
+    ended_at=Greatest(F("began_at"), Given("now", DateTimeField())),
+)
 
 
 def begin(case: Case, now: datetime, terms: Terms) -> None:
@@ -27,8 +40,7 @@ def follow(case: Case, now: datetime, terms: Terms) -> None:
 
     Nothing changes while a stage goes on, so that a promise is kept and an extension is not lost.
     """
-    own = StageClock.objects.filter(case=case, task=None, ended_at=None)
-    running = {clock.stage: clock for clock in own}
+    running = {clock.stage: clock for clock in map(_CLOCK.made, _RUNNING(case=case.pk))}
     if State(case.state) in (State.PARKED, State.MERGED):
         _stop(case, now)
         return
@@ -67,7 +79,7 @@ def end(clocks: Iterable[StageClock], now: datetime) -> None:
     """End these clocks; where the machine's clock was set back, at the moment they began."""
     ending = [clock.pk for clock in clocks]
     if ending:
-        StageClock.objects.filter(pk__in=ending).update(ended_at=Greatest(F("began_at"), Value(now)))
+        _END(clocks=ending, now=now)
 
 
 def after_pause(case: Case, stage: str, now: datetime) -> dict[str, datetime | None]:

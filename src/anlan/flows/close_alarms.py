@@ -6,10 +6,17 @@ from anlan.flows.alarm_history import take
 from anlan.flows.raise_alarms import release_held
 from anlan.sensing.alarms.terms import AlarmCause, AlarmState, AlarmStep
 from anlan.store.models import Alarm, Case, Silence, User
+from anlan.store.readers.prepared import Given, Prepared
+
+_RINGING = Prepared(
+    lambda: Alarm.objects.filter(case=Given("case")).exclude(state=AlarmState.CLOSED).values_list("pk")[:1]
+)
 
 
 def close_with_case(case: Case, actor: User | None, now: datetime) -> None:
     """A case was verified and closed: what its alarms said was true, and is over."""
+    if not _RINGING(case=case.pk):
+        return
     ringing = Alarm.objects.select_for_update(of=("self",)).filter(case=case)
     for alarm in ringing.exclude(state=AlarmState.CLOSED).order_by("pk"):
         if alarm.state not in (AlarmState.ACKNOWLEDGED, AlarmState.CLEARED):

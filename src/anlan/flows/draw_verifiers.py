@@ -7,7 +7,7 @@ from typing import Protocol
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import CharField, Exists, OuterRef
 
 from anlan.base.errors import Refused
 from anlan.cases import drawing
@@ -16,14 +16,19 @@ from anlan.cases.terms import Stage
 from anlan.flows import case_steps
 from anlan.staff.terms import Action, Role
 from anlan.store.models import Case, Draw, DrawSeed, Membership
+from anlan.store.readers.prepared import Given, Prepared, columns, instance
 from anlan.store.readers.staff import Acting
+
+_LAST_SEED = Prepared(lambda: DrawSeed.objects.order_by("-pk").values_list(*columns(DrawSeed))[:1])
+_DRAWN = Prepared(
+    lambda: Draw.objects.filter(case=Given("case"), purpose=Given("purpose", CharField())).values_list("pk")
+)
 
 
 def current_seed(now: datetime) -> DrawSeed:
     """The seed of the draws of today; the first one is made with the database, see migration 0018."""
-    kept = DrawSeed.objects.order_by("-pk").first()
-    if kept is not None:
-        return kept
+    for row in _LAST_SEED():
+        return instance(DrawSeed, columns(DrawSeed), row)
     seed = secrets.token_bytes(32)
     return DrawSeed.objects.create(seed=seed, commitment=drawing.commitment(seed), made_at=now)
 
@@ -54,7 +59,7 @@ def draw(
     """
     done = case if work is None else work
     seed = current_seed(now)
-    number = Draw.objects.filter(case=case, purpose=purpose).count() + 1
+    number = len(_DRAWN(case=case.pk, purpose=str(purpose))) + 1
     occasion = Occasion(purpose, case.pk, number)
     names = drawing.outside(_eligible(done), done.unit_path)
     most = settings.ANLAN_VERIFIER_POOL

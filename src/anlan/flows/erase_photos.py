@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from anlan.store import photo_files
 from anlan.store.models import Case, Erasure, Photo, PublicPhoto, Report
+from anlan.store.readers.gathered import any_of
+from anlan.store.readers.prepared import Prepared
 
 AT_ONCE = 1000
 """Photos erased in one transaction."""
@@ -63,11 +65,15 @@ def _remove(photos: Sequence[Photo]) -> None:
             photo_files.remove_covered(covered_id)
 
 
+_JOINED = Prepared(
+    lambda: Case.objects.filter(any_of("store_case.merged_into_id", "cases")).values_list("pk")
+)
+
+
 def _with_joined(case: Case) -> set[int]:
     """The case and those that were joined to it, step by step: its photos may stand in any of them."""
     found, last = {case.pk}, {case.pk}
     while last:
-        joined = Case.objects.filter(merged_into__in=last).values_list("pk", flat=True)
-        last = set(joined) - found
+        last = {joined for (joined,) in _JOINED(cases=list(last))} - found
         found |= last
     return found

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
+from django.db.models import CharField, DateField, DateTimeField
 from django.utils import timezone
 
 from anlan.cases.terms import State
@@ -13,6 +14,8 @@ from anlan.publishing.places import public_place
 from anlan.publishing.public_states import PUBLIC
 from anlan.publishing.terms import PlaceRule, PublicState
 from anlan.store.models import Case, FollowNews, PublicCase
+from anlan.store.readers.gathered import any_of
+from anlan.store.readers.prepared import Given, PreparedUpdate
 
 PLACE = frozenset({"category", "area", "site", "lng", "lat"})
 """Columns of a case on which it depends how its place is shown."""
@@ -47,7 +50,16 @@ def restate(case: Case, at: datetime, changed: Collection[str]) -> None:
     if PLACE & set(changed):
         publish(case, at)
         return
-    PublicCase.objects.filter(pk=case.pk).update(updated_at=at, **_standing(case))
+    _RESTATE(case=case.pk, now=at, **_standing(case))
+
+
+_RESTATE = PreparedUpdate(
+    lambda: PublicCase.objects.filter(pk=Given("case")),
+    state=Given("state", CharField()),
+    closed_at=Given("closed_at", DateTimeField()),
+    closed_month=Given("closed_month", DateField()),
+    updated_at=Given("now", DateTimeField()),
+)
 
 
 def month_of(at: datetime) -> date:
@@ -58,7 +70,7 @@ def month_of(at: datetime) -> date:
 def _standing(case: Case) -> dict[str, Any]:
     """Where a case stands, and since when it is over."""
     return {
-        "state": PUBLIC[State(case.state)],
+        "state": str(PUBLIC[State(case.state)]),
         "closed_at": case.closed_at,
         "closed_month": month_of(case.closed_at) if case.closed_at else None,
     }
@@ -66,7 +78,13 @@ def _standing(case: Case) -> dict[str, Any]:
 
 def await_reading(case_ids: Collection[int], at: datetime) -> None:
     """Words came to these cases that no person has read for the public yet."""
-    PublicCase.objects.filter(pk__in=case_ids, waiting_since=None).update(waiting_since=at)
+    _AWAIT(cases=list(case_ids), now=at)
+
+
+_AWAIT = PreparedUpdate(
+    lambda: PublicCase.objects.filter(any_of("store_publiccase.case_id", "cases"), waiting_since=None),
+    waiting_since=Given("now", DateTimeField()),
+)
 
 
 def forget_news(case_id: int) -> None:

@@ -29,6 +29,8 @@ from anlan.flows.redraw_photo import redraw
 from anlan.publishing.photos import MAX_PHOTOS, made_at
 from anlan.store import photo_files
 from anlan.store.models import Case, CaseEvent, HeldReport, Photo, Report
+from anlan.store.readers.gathered import any_of
+from anlan.store.readers.prepared import Prepared
 
 STRAY_AFTER = timedelta(days=1)
 """Files without a row are taken away after this; a form lives an hour."""
@@ -78,6 +80,9 @@ def take_pictures(sent: Iterable[bytes], *, now: datetime) -> list[Picture]:
     return pictures
 
 
+_USED = Prepared(lambda: Photo.objects.filter(any_of("store_photo.id", "photos")).values_list("pk"))
+
+
 def store_photos(
     pictures: Sequence[Picture],
     *,
@@ -95,7 +100,7 @@ def store_photos(
     ended_on = timezone.localdate(now) if State(case.state) in ENDED else None
     if len(pictures) > MAX_PHOTOS:
         raise Refused("photos_too_many", most=MAX_PHOTOS)
-    if Photo.objects.filter(pk__in=[picture.id for picture in pictures]).exists():
+    if _USED(photos=[picture.id for picture in pictures]):
         raise Refused("photo_used")
     photos = Photo.objects.bulk_create(
         Photo(

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from anlan.store.models import Membership, Unit, User
 from anlan.store.readers.notices import unseen
-from anlan.store.readers.prepared import Given, Prepared, columns, instance
+from anlan.store.readers.prepared import Given, Prepared, PreparedUpdate, columns, instance
 from anlan.store.readers.sessions import session_kept
 from anlan.store.readers.staff import account, acting_for
 from tests.cast import Cast
@@ -29,6 +29,19 @@ def test_each_asking_gets_the_rows_of_its_own_values(cast: Cast) -> None:
 def test_a_value_that_is_missing_stops_the_query(cast: Cast) -> None:
     with pytest.raises(KeyError):
         Prepared(lambda: User.objects.filter(pk=Given("user")).values_list("pk"))()
+
+
+def test_a_change_is_made_where_its_values_say_and_nowhere_else(cast: Cast) -> None:
+    rename = PreparedUpdate(
+        lambda: User.objects.filter(username=Given("name", CharField())),
+        first_name=Given("first", CharField()),
+        last_name="Li",
+    )
+
+    changed = [rename(name="carol", first="x' OR ''='"), rename(name="nemo", first="Nemo")]
+
+    renamed = User.objects.filter(last_name="Li").values_list("username", "first_name")
+    assert (changed, list(renamed)) == ([1, 0], [("carol", "x' OR ''='")])
 
 
 def test_a_row_becomes_what_django_makes_of_it(cast: Cast) -> None:

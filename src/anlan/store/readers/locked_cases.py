@@ -26,4 +26,8 @@ def locked_case(acting: Acting, case_id: int) -> Case | None:
     the sweep holds clocks while it adds some, see docs/decisions/0024.
     """
     found = _LOCKED(case=case_id, **given_scope(acting, Action.VIEW_CASE))["cases"]
-    return _CASE.made(found[0]) if found else None
+    if not found:
+        return None
+    case = _CASE.made(found[0])
+    case.remember()
+    return case

@@ -6,15 +6,20 @@ A prepared query is written as any other, with `Given` where a value comes later
     MINE = Prepared(lambda: Notice.objects.filter(user_id=Given("user")).values_list("pk"))
     MINE(user=5)
 
-What is kept is the text of the query; rows are read anew each time.
+What is kept is the text of the query; rows are read anew each time. A change that every step of a case makes
+is prepared alike:
+
+    SEEN = PreparedUpdate(lambda: Notice.objects.filter(pk=Given("notice")), seen_by=Given("user"))
+    SEEN(notice=5, user=7)
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
 from django.db.models import BigIntegerField, Field, Model, QuerySet, Value
+from django.db.models.sql import UpdateQuery
 
 type Row = tuple[Any, ...]
 
@@ -51,6 +56,31 @@ class Prepared:
     @cached_property
     def _worked_out(self) -> tuple[str, tuple[Any, ...]]:
         return self._make().query.sql_with_params()
+
+
+class PreparedUpdate:
+    """A change of rows, by the query that finds them and what their columns become.
+
+    The rows are found by columns of their own table alone.
+    """
+
+    def __init__(self, make: Callable[[], QuerySet[Any, Any]], **columns: Any) -> None:
+        self._make, self._columns = make, columns
+
+    def __call__(self, **given: Any) -> int:
+        """Change them, in one query."""
+        text, values = self._worked_out
+        with connection.cursor() as cursor:
+            cursor.execute(text, given_values(values, given))
+            changed: int = cursor.rowcount
+        return changed
+
+    @cached_property
+    def _worked_out(self) -> tuple[str, tuple[Any, ...]]:
+        change = cast(UpdateQuery, self._make().query.chain(UpdateQuery))
+        change.add_update_values(self._columns)
+        text, values = change.get_compiler(connection=connection).as_sql()
+        return text, tuple(values)
 
 
 def given_values(values: Iterable[Any], given: Mapping[str, Any]) -> list[Any]:

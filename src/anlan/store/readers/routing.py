@@ -13,9 +13,9 @@ from anlan.cases.routing import Directory, Suggestion, paths_up, suggest
 from anlan.cases.rule_tables import ROLES, taken
 from anlan.cases.rules import Hazard, Rule, Target
 from anlan.cases.terms import Stage
-from anlan.store.models import Area, Case, Category, Membership, Responsibility, RoutingVersion, Unit
+from anlan.store.models import Area, Case, Category, Membership, Report, Responsibility, RoutingVersion, Unit
 from anlan.store.readers.gathered import Gathered, Whole, any_of
-from anlan.store.readers.prepared import Given, Row
+from anlan.store.readers.prepared import Given, Prepared, Row
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def default_of(category: Category) -> Target:
 def hazard_of(case: Case, *, words: str | None = None) -> Hazard:
     """A case as rules see it; what was reported is asked for unless `words` are given."""
     if words is None:
-        words = " ".join([case.title, *case.reports.values_list("words", flat=True)])
+        words = " ".join([case.title, *(said for (said,) in _WORDS(case=case.pk))])
     family = case.category.parent
     return Hazard(
         category=case.category.code,
@@ -68,6 +68,9 @@ def hazard_of(case: Case, *, words: str | None = None) -> Hazard:
         severity=case.severity,
         words=words,
     )
+
+
+_WORDS = Prepared(lambda: Report.objects.filter(case=Given("case")).values_list("words"))
 
 
 @dataclass(frozen=True)

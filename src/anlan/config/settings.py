@@ -205,6 +205,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "anlan.edge.jobs.clocks",
     "anlan.edge.jobs.devices",
     "anlan.edge.jobs.feeds",
+    "anlan.edge.jobs.left_over",
     "anlan.edge.jobs.mail",
     "anlan.edge.jobs.many",
     "anlan.edge.jobs.notices",

@@ -17,6 +17,7 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
+from urllib3.connection import HTTPSConnection
 
 from anlan.flows.deliver_warnings import deliver_warnings, forget_told
 from anlan.flows.follow_public import (
@@ -299,11 +300,13 @@ def test_a_browser_gets_red_at_once_and_not_after_its_end(
     )
     asked: list[dict[str, str]] = []
 
-    def answer(pool: object, method: str, target: str, **given: Any) -> urllib3.HTTPResponse:
+    def ask(at: object, method: str, target: str, **given: Any) -> None:
         asked.append(given["headers"])
-        return urllib3.HTTPResponse(BytesIO(), status=201, preload_content=False)
 
-    monkeypatch.setattr(urllib3.HTTPSConnectionPool, "request", answer)
+    taken = urllib3.HTTPResponse(BytesIO(), status=201, preload_content=False)
+    monkeypatch.setattr(HTTPSConnection, "connect", lambda at: None)
+    monkeypatch.setattr(HTTPSConnection, "request", ask)
+    monkeypatch.setattr(HTTPSConnection, "getresponse", lambda at: taken)
     message = issued(cast.carol, cast.liu, colour="red")
     tell(message)
     assert {name: asked[0][name] for name in ("TTL", "Urgency", "Topic")} == {

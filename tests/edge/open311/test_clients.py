@@ -83,7 +83,10 @@ ROOT = Path(__file__).parents[3]
 NPM = ROOT / "scripts" / "npm"
 PATIENCE = ("--fetch-retries=1", "--fetch-timeout=30000")
 PARTS = ("request@2.88.2", "lodash@0.6", "xml2json@0.12.0")
-NO_REGISTRY = "ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED"
+NO_REGISTRY = (
+    "ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED"
+    "|network connectivity"  # of node-gyp, when it cannot fetch what it compiles with
+)
 """What npm says when there is nobody to ask; anything else is a failure."""
 SPARK = "exports.parseXml = () => { throw new Error('only JSON is asked for'); };"
 SCRIPT = """

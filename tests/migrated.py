@@ -24,6 +24,11 @@ KEPT = ROOT / "build" / "postgres"
 def migrated_cluster(folder: Path) -> Cluster:
     """A cluster in `folder`, not started, whose database has all tables and the rows of migrations."""
     put(folder / "postgres")
+    return cluster_in(folder)
+
+
+def cluster_in(folder: Path) -> Cluster:
+    """The cluster whose data were put in `folder`."""
     return Cluster(folder / "postgres", folder / "sockets", folder / "postgres.log", THROWAWAY)
 
 

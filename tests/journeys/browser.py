@@ -26,6 +26,12 @@ FOR_A_LAMBDA = (
 )
 """What the package adds for the place it was made for, and what a journey must not do without."""
 
+PLAYS_A_GRAPHICS_CARD = "--ignore-gpu-blocklist"
+WITHOUT_A_GRAPHICS_CARD = ("--disable-gpu-rasterization", "--disable-gpu-compositing")
+"""Pages are drawn by the processor itself. Else it would play a graphics card that draws them, which takes it
+several times as long; only maps still need that card.
+"""
+
 PACKAGE = Path(__file__).parents[2] / "build" / "browser"
 ASK = """
 import chromium from "@sparticuz/chromium";
@@ -54,6 +60,12 @@ def executable() -> Executable:
     if (PACKAGE / "node_modules").exists():
         return _of_the_package()
     raise FileNotFoundError("no browser: run scripts/browser, install chromium, or set CHROMIUM to one")
+
+
+def for_journeys(found: Executable) -> list[str]:
+    """The arguments with which many pages are drawn soonest; benchmarks keep to those of the browser."""
+    kept = [word for word in found.arguments if word != PLAYS_A_GRAPHICS_CARD]
+    return [*kept, *WITHOUT_A_GRAPHICS_CARD]
 
 
 def _of_the_package() -> Executable:

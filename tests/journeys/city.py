@@ -1,5 +1,6 @@
 """A running city for journeys: its own PostgreSQL, its own web server, the cast and its scene."""
 
+import fcntl
 import json
 import os
 import socket
@@ -13,10 +14,12 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 from anlan.edge.cli.postgres import running
-from tests.migrated import address_of, migrated_cluster
+from tests.migrated import address_of, cluster_in, migrated_cluster
 
 ROOT = Path(__file__).parents[2]
 READY_WITHIN = 60.0
+STORED = "scene.json"
+"""What a browser needs to know of the scene, in the folder of its city."""
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,15 @@ class City:
     cases: Mapping[str, int]
     things: Mapping[str, int]
     environment: Mapping[str, str]
+    behind: subprocess.Popen[str]
 
     def python(self, module: str, *arguments: str) -> None:
-        """Run a module in this city, in a process of its own, as its worker would."""
-        _python(module, self.environment, *arguments)
+        """Run a module in this city, in another process, as its worker would."""
+        assert self.behind.stdin is not None
+        assert self.behind.stdout is not None
+        self.behind.stdin.write(json.dumps([module, *arguments]) + "\n")
+        self.behind.stdin.flush()
+        assert self.behind.stdout.readline() == "done\n", f"{module} failed: see the error stream"
 
 
 @dataclass(frozen=True)
@@ -43,32 +51,62 @@ class EmptyCity:
 
 
 @contextmanager
-def running_city(folder: Path) -> Iterator[City]:
-    """Start a city whose data lie in `folder`, whose path is short enough for a socket."""
-    with _prepared(folder, "demo") as (environment, _said):
-        stored = json.loads(_python("tests.journeys.load", environment))
-        with _web(environment) as address:
-            yield City(address, stored["sessions"], stored["cases"], stored["things"], environment)
+def running_city(folder: Path, kept: Path) -> Iterator[City]:
+    """Start a city with the cast and its scene, which are stored once and then lie in `kept`.
+
+    Its data lie in `folder`, which is not there yet and whose path is short enough for a socket.
+    """
+    _put_scene(folder, kept)
+    stored = json.loads((folder / STORED).read_text())
+    with _database(folder) as environment, _web(environment) as address, _behind(environment) as process:
+        yield City(address, stored["sessions"], stored["cases"], stored["things"], environment, process)
 
 
 @contextmanager
 def empty_city(folder: Path) -> Iterator[EmptyCity]:
     """Start a city in which nothing is yet."""
-    with _prepared(folder, "empty") as (environment, said), _web(environment) as address:
-        yield EmptyCity(address, said["setup_code"])
+    _found(folder, "empty")
+    with _database(folder) as environment:
+        said = json.loads(_python("anlan.edge.cli.prepare", environment))
+        with _web(environment) as address:
+            yield EmptyCity(address, said["setup_code"])
 
 
-@contextmanager
-def _prepared(folder: Path, kind: str) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
-    """A database with its tables; the environment of the city, and what preparing it said."""
+def _put_scene(folder: Path, kept: Path) -> None:
+    """Copy the city with its scene; the first process that asks makes it, and others wait for that."""
+    with kept.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            _make_scene(folder)
+            subprocess.run(["mv", folder, kept], check=True)
+    subprocess.run(["cp", "-a", kept, folder], check=True)
+
+
+def _make_scene(folder: Path) -> None:
+    """A city with the cast and its scene, stopped, and what a browser needs to know of it."""
+    folder.mkdir()
+    _found(folder, "demo")
+    with _database(folder) as environment:
+        _python("anlan.edge.cli.prepare", environment)
+        (folder / STORED).write_text(_python("tests.journeys.load", environment))
+
+
+def _found(folder: Path, kind: str) -> None:
+    """A database with its tables, not started, and the home of a city of this kind."""
     home = folder / "home"
     home.mkdir()
     (home / "kind").write_text(kind)
-    cluster = migrated_cluster(folder)
+    migrated_cluster(folder)
+
+
+@contextmanager
+def _database(folder: Path) -> Iterator[dict[str, str]]:
+    """Run the database of a city; the environment of its other processes."""
+    cluster = cluster_in(folder)
     with running(cluster):
-        environment = os.environ | {
+        yield os.environ | {
             "DJANGO_SETTINGS_MODULE": "anlan.config.settings",
-            "ANLAN_HOME": str(home),
+            "ANLAN_HOME": str(folder / "home"),
             "ANLAN_PORT": str(_free_port()),
             "ANLAN_LOG_LEVEL": "error",
             "ANLAN_QUICKEST_REPORT": "0",
@@ -77,13 +115,21 @@ def _prepared(folder: Path, kind: str) -> Iterator[tuple[dict[str, str], dict[st
             "ANLAN_FACTOR_KEY": "a-key-of-journeys-for-second-factors-known-to-everybody",
             "DATABASE_URL": address_of(cluster),
         }
-        yield environment, json.loads(_python("anlan.edge.cli.prepare", environment))
 
 
 def _python(module: str, environment: Mapping[str, str], *arguments: str) -> str:
     command = [sys.executable, "-m", module, *arguments]
     done = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
     return done.stdout
+
+
+@contextmanager
+def _behind(environment: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """Run the process behind the pages, which waits to be told what to do."""
+    command = [sys.executable, "-m", "tests.journeys.behind"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=pipe, stdout=pipe, text=True) as process:
+        yield process
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Fixtures of the journeys: a running city, a browser, and pages opened as somebody."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.journeys.browser import executable
+from tests.journeys.browser import executable, for_journeys
 from tests.journeys.city import City, running_city
 
 Open = Callable[..., Page]
@@ -20,14 +21,20 @@ Context = Callable[..., BrowserContext]
 
 
 @pytest.fixture(scope="session")
-def city() -> Iterator[City]:
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     """A city with the cast and its scene; journeys that change it work on cases of their own."""
     folder = Path(tempfile.mkdtemp(prefix="anlan-j-", dir="/tmp"))
     try:
-        with running_city(folder) as started:
+        with running_city(folder / "city", of_the_run(tmp_path_factory) / "scene") as started:
             yield started
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def of_the_run(factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this run of the tests have in common."""
+    own = factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +42,7 @@ def browser() -> Iterator[Browser]:
     """One browser for all journeys."""
     with sync_playwright() as playwright:
         found = executable()
-        launched = playwright.chromium.launch(executable_path=found.path, args=list(found.arguments))
+        launched = playwright.chromium.launch(executable_path=found.path, args=for_journeys(found))
         yield launched
         launched.close()
 

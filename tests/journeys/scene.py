@@ -42,10 +42,10 @@ def set_scene(cast: Cast, now: datetime) -> dict[str, Case]:
     cases["returned"] = _returned(cast, now)
     cases["parked"] = _parked(cast, now)
     cases["supervised"] = supervised
-    cases["erased"] = _erased(cast, now)
     cases["rejected"] = _rejected(cast, now)
     cases["merged"] = _merged(cast, now, cases["new"])
     score_months(acting_user=None, now=now)
+    cases["erased"] = _erased(cast, now)  # after the scores: there would be forty months of them
     return {name: Case.objects.get(pk=case.pk) for name, case in cases.items()}
 
 

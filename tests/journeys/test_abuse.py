@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.city import City
 from tests.journeys.conftest import Open
-from tests.journeys.test_pages_hold import findings, too_wide
+from tests.journeys.test_pages_hold import holds
 from tests.journeys.test_report import follow, send
 
 pytestmark = pytest.mark.journey
@@ -72,13 +72,6 @@ def test_without_javascript_beyond_the_quota_a_report_waits_and_a_person_decides
     follow(page, code)
     expect(page.get_by_text("It was held until a person had looked at it, and let in:")).to_be_visible()
     expect(page.get_by_text("We have it. A person at the desk will look at it.")).to_be_visible()
-
-
-def holds(page: Page) -> None:
-    """Axe finds nothing serious in either theme, and nothing is wider than the narrowest phone."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        assert (findings(page), too_wide(page)) == ([], [])
 
 
 def test_pages_of_what_waits_hold_for_everybody(open_page: Open) -> None:

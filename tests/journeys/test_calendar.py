@@ -10,6 +10,7 @@ from anlan.cases.announced_days import calendar
 from tests.journeys.city import City
 from tests.journeys.conftest import Open
 from tests.journeys.test_case_road import reported, stands_at, take
+from tests.journeys.test_pages_hold import holds
 
 pytestmark = pytest.mark.journey
 
@@ -20,7 +21,7 @@ MOVED = re.compile(r"(\d{4}-\d\d-\d\d) \d\d:\d\d[^\d]+(\d{4}-\d\d-\d\d) \d\d:\d\
 
 def test_a_case_over_a_spring_festival_with_make_up_days(open_page: Open, city: City) -> None:
     monday = quiet_monday()
-    grace, carol = open_page("grace"), open_page("carol")
+    grace, carol = open_page("grace", width=320), open_page("carol")
     limit = limited(grace, monday)
     case, _ = reported(open_page)
     carol.goto(f"/cases/{case}/")
@@ -134,6 +135,7 @@ def bring_table(grace: Page, monday: date) -> None:
     grace.get_by_label("Table (CSV)").set_input_files(files=[file])
     grace.get_by_role("button", name="Bring in").click()
     expect(grace.locator("main")).to_contain_text("7 days of the table: 2 new, 0 changed, 0 gone.")
+    holds(grace)
 
 
 def name_days(grace: Page, first: date, last: date, kind: str, name: str) -> None:

@@ -159,6 +159,13 @@ def opened(look: Look, city: City, context: BrowserContext) -> Iterator[Page]:
         yield page
 
 
+def holds(page: Page) -> None:
+    """In a journey: axe finds nothing serious in either theme, and nothing is wider than the window."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        assert (findings(page), too_wide(page)) == ([], [])
+
+
 def headings(page: Page) -> list[str]:
     """What the page is about."""
     return page.locator("main h1, main h2").all_inner_texts()
@@ -167,10 +174,11 @@ def headings(page: Page) -> list[str]:
 def findings(page: Page) -> list[str]:
     """What axe finds serious or worse, with the place."""
     page.evaluate(AXE.read_text())  # the policy of the page allows no script tag of ours
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    # what holds is not handed over: it is far more than what does not
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then((all) => all.violations)")
     return [
         f"{each['id']}: {each['nodes'][0]['target']} {each['nodes'][0]['failureSummary']}"
-        for each in found["violations"]
+        for each in found
         if each["impact"] in SERIOUS
     ]
 

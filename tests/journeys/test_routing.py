@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Open
 from tests.journeys.test_case_road import photo, rectified, reported, sent_to_the_unit, stands_at, take
+from tests.journeys.test_pages_hold import holds
 
 pytestmark = pytest.mark.journey
 
@@ -57,7 +58,7 @@ def verified(page: Page, case: int, step: str) -> None:
 
 
 def test_rules_are_drafted_checked_tried_and_put_in_force(open_page: Open) -> None:
-    grace, liu = open_page("grace"), open_page("liu")
+    grace, liu = open_page("grace", width=320), open_page("liu")
     grace.goto("/manage/routing/")
     grace.get_by_role("button", name="Begin a draft").click()
     grace.get_by_role("link", name="Add a rule").click()
@@ -67,6 +68,7 @@ def test_rules_are_drafted_checked_tried_and_put_in_force(open_page: Open) -> No
     grace.get_by_role("button", name="Save").click()
     grace.get_by_role("button", name="Check the draft").click()
     expect(grace.locator("#rule-1")).to_contain_text("青屿县")
+    holds(grace)
     grace.get_by_role("button", name="Try it on the last 10,000 cases").click()
     expect(grace.locator("main")).to_contain_text(re.compile(r"\d+ cases looked at; 0 kinds of moves"))
     grace.get_by_role("link", name="Choose the day").click()

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.conftest import Open
+from tests.journeys.test_pages_hold import holds
 
 pytestmark = pytest.mark.journey
 
@@ -49,7 +50,7 @@ def test_a_figure_leads_down_to_its_cases_and_back(open_page: Open) -> None:
 def test_a_revised_figure_stands_beside_the_one_published_first_and_each_opens_its_list(
     open_page: Open,
 ) -> None:
-    alice = open_page("alice", width=390)
+    alice = open_page("alice", width=320)
     alice.goto("/scores/units/committee-111/")
     for month in reversed(months_of(alice)):
         alice.goto(f"/scores/units/committee-111/?month={month}")
@@ -59,6 +60,7 @@ def test_a_revised_figure_stands_beside_the_one_published_first_and_each_opens_i
     expect(line.locator("td a").first).to_have_text("0 / 1")
     expect(line.get_by_role("link", name="published first: 1 / 1")).to_be_visible()
     expect(alice.get_by_role("heading", name="Looked at again")).to_be_visible()
+    holds(alice)
 
     line.get_by_role("link", name="published first: 1 / 1").click()
     expect(alice.get_by_role("status").filter(has_text="The cases behind a figure")).to_contain_text(

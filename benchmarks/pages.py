@@ -105,11 +105,12 @@ def pages(cases: int, *, quick: bool) -> dict[str, str]:
 def places_in(person: OpenerDirector, address: str) -> dict[str, str]:
     """A case, and what to filter by, as the queue itself offers it."""
     queue = person.open(f"{address}/cases/?view=open").read().decode()
+    every = person.open(f"{address}/cases/?view=all").read().decode()
     county = choices(queue, "area")[1]
     inside = person.open(f"{address}/cases/?view=open&area={county}").read().decode()
     categories = choices(queue, "category")
     return {
-        "case": re.findall(r'href="/cases/(\d+)/"', queue)[0],
+        "case": re.findall(r'href="/cases/(\d+)/"', every)[0],
         "county": county,
         "township": choices(inside, "area")[1],
         "unit": choices(inside, "unit")[-1],

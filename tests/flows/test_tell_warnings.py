@@ -6,6 +6,7 @@ from datetime import time, timedelta
 from io import BytesIO
 from ipaddress import ip_network
 from pathlib import Path
+from socket import socket
 from typing import Any
 
 import pytest
@@ -304,7 +305,7 @@ def test_a_browser_gets_red_at_once_and_not_after_its_end(
         asked.append(given["headers"])
 
     taken = urllib3.HTTPResponse(BytesIO(), status=201, preload_content=False)
-    monkeypatch.setattr(HTTPSConnection, "connect", lambda at: None)
+    monkeypatch.setattr(HTTPSConnection, "connect", lambda at: setattr(at, "sock", socket()))
     monkeypatch.setattr(HTTPSConnection, "request", ask)
     monkeypatch.setattr(HTTPSConnection, "getresponse", lambda at: taken)
     message = issued(cast.carol, cast.liu, colour="red")

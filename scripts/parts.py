@@ -1,8 +1,6 @@
-"""Run the parts of `make test`, and say how long each took.
+"""Run the parts of `make test`, quick ones first, and say how long each took.
 
-Tests and journeys run at the same time: each waits now and then for a process or a clock, and the other goes
-on. The checks run before the journeys, beside the tests; where only checks were asked for, two at a time.
-What runs beside the tests shows what it printed when it ends.
+Checks that keep one processor busy run two at a time; each shows what it printed when it ends.
 Seconds are those of the clock; processor seconds do not depend on what else the machine does.
 """
 
@@ -40,9 +38,7 @@ def npm(*arguments: str) -> tuple[str, ...]:
     return (str(ROOT / "scripts" / "npm"), "--prefix", "web", "run", "--silent", *arguments)
 
 
-TWO = ("-q", "-n", "2", "--dist", "worksteal")
-TESTS = Part("python", "tests", tool("pytest", *TWO, "--ignore", "tests/journeys"))
-BESIDE = (
+PARTS = (
     Part("lint", "ruff", tool("ruff", "check", ".")),
     Part("lint", "types", tool("mypy")),
     Part("lint", "format", tool("ruff", "format", "--check", ".")),
@@ -50,9 +46,15 @@ BESIDE = (
     Part("web", "web types", npm("check")),
     Part("web", "web tests", npm("test")),
     Part("journeys", "browser", (str(ROOT / "scripts" / "browser"),)),
+)
+"""Two at a time, in this order."""
+
+TWO = ("-q", "-n", "2", "--dist", "worksteal")
+SUITES = (
+    Part("python", "tests", tool("pytest", *TWO, "--ignore", "tests/journeys")),
     Part("journeys", "journeys", tool("pytest", *TWO, "-p", "no:schemathesis", "tests/journeys")),
 )
-"""In this order; the journeys need the browser."""
+"""One after the other: each takes both processors."""
 
 
 @dataclass(frozen=True)
@@ -68,21 +70,14 @@ class Result:
 def main() -> int:
     """Run what was asked for; the number of parts that failed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=sorted({part.kind for part in (TESTS, *BESIDE)}))
+    parser.add_argument("--only", choices=sorted({part.kind for part in PARTS + SUITES}))
     chosen = parser.parse_args().only
     began = time.monotonic()
-    results = run_all([part for part in (TESTS, *BESIDE) if chosen in (None, part.kind)])
+    with ThreadPoolExecutor(2) as two:
+        results = list(two.map(run_aside, (part for part in PARTS if chosen in (None, part.kind))))
+    results += [run(part) for part in SUITES if chosen in (None, part.kind)]
     print_table(results, time.monotonic() - began)
     return sum(not result.passed for result in results)
-
-
-def run_all(parts: list[Part]) -> list[Result]:
-    """Run the tests, if they are among the parts, and the others beside them."""
-    only_checks = not {"python", "journeys"} & {part.kind for part in parts}
-    with ThreadPoolExecutor(2 if only_checks else 1) as lane:
-        beside = lane.map(run_aside, [part for part in parts if part is not TESTS])
-        results = [run(part) for part in parts if part is TESTS]
-        return [*results, *beside]
 
 
 def run_aside(part: Part) -> Result:

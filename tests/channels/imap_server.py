@@ -1,7 +1,6 @@
 """A small IMAP server for tests: one user, some folders, what a mailbox of ours uses of RFC 3501."""
 
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+
+from tests.served import served
 
 USER, PASSWORD = "hazards", "secret"
 
@@ -149,15 +150,10 @@ def serving_unvouched(folder: Path) -> Iterator[str]:
     """The address of an encrypted server with a certificate that it made itself."""
     context = SSLContext(PROTOCOL_TLS_SERVER)
     context.load_cert_chain(_certificate(folder))
-    with Encrypted(("127.0.0.1", 0), Session) as server:
-        server.context = context
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield f"imaps://{USER}:{PASSWORD}@localhost:{server.server_address[1]}/INBOX"
-        finally:
-            server.shutdown()
-            thread.join()
+    server = Encrypted(("127.0.0.1", 0), Session)
+    server.context = context
+    with served(server):
+        yield f"imaps://{USER}:{PASSWORD}@localhost:{server.server_address[1]}/INBOX"
 
 
 def _certificate(folder: Path) -> Path:
@@ -177,13 +173,8 @@ def _certificate(folder: Path) -> Path:
 @contextmanager
 def serving() -> Iterator[tuple[Store, str]]:
     """A server with an empty mailbox, and the address of its INBOX for ANLAN_MAIL_IN."""
-    with ThreadingTCPServer(("127.0.0.1", 0), Session) as server:
-        server.daemon_threads = True
-        store = server.store = Store()  # type: ignore[attr-defined]
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield store, f"imap://{USER}:{PASSWORD}@127.0.0.1:{server.server_address[1]}/INBOX"
-        finally:
-            server.shutdown()
-            thread.join()
+    server = ThreadingTCPServer(("127.0.0.1", 0), Session)
+    server.daemon_threads = True
+    store = server.store = Store()  # type: ignore[attr-defined]
+    with served(server):
+        yield store, f"imap://{USER}:{PASSWORD}@127.0.0.1:{server.server_address[1]}/INBOX"

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
+
+from tests.served import served
 
 
 @dataclass
@@ -36,11 +37,5 @@ def listening() -> Iterator[Listener]:
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
     found = Listener(f"http://127.0.0.1:{server.server_port}/hook")
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with served(server):
         yield found
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

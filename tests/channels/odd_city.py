@@ -8,6 +8,8 @@ from socket import create_server
 from threading import Event, Thread
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.served import served
+
 type Answer = Callable[[str, Mapping[str, str]], tuple[int, bytes]]
 """What is answered to a path below the address and its query: status and body."""
 
@@ -55,14 +57,8 @@ def odd_city(answer: Answer) -> Iterator[OddCity]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     city = OddCity(f"http://127.0.0.1:{server.server_port}/v2")
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with served(server):
         yield city
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @contextmanager

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
+
+from tests.served import served
 
 SENDER = "w-nws.webmaster@noaa.example"
 
@@ -115,11 +116,5 @@ def a_host() -> Iterator[Host]:
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
     host = Host(f"http://127.0.0.1:{server.server_port}")
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with served(server):
         yield host
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

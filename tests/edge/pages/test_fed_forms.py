@@ -16,6 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.test.client import ContextList
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -141,7 +142,7 @@ def ids(cast: Cast) -> dict[str, object]:
         "task": task.pk,
         "photo": taken.id,
         "token": uuid4(),
-        "join": new_link(guest, NOON),
+        "join": new_link(guest, timezone.now()),
         "run": BulkRun.objects.create(user=cast.carol.user, step="accept", made_at=NOON).pk,
         "search": SavedSearch.objects.create(user=cast.carol.user, name="Late", filters={}).pk,
         "city": add_city(acting_user=cast.grace, name="Next", facts=facts, now=NOON).pk,

@@ -226,3 +226,14 @@ def test_two_that_store_the_same_at_the_same_moment_raise_one_alarm(cast: Cast) 
         each.join()
     assert Alarm.objects.count() == 1
     assert {severity for _minute, severity, _late in firings()} == {"yellow"}
+
+
+@pytest.mark.django_db
+def test_a_late_reading_is_judged_from_as_many_stored_readings_as_it_needs(gauge: Device) -> None:
+    five_minutes = (Level(Colour.YELLOW, 300, 300),)
+    parameters = {"tolerance": 0.0}
+    a_rule(gauge, levels=five_minutes, kind=RuleKind.STUCK, parameters=parameters, hold_seconds=240)
+    come([(0, 1.0), (10, 1.0), (30, 9.0)])
+    assert firings() == []
+    come([(20, 1.0)])
+    assert firings() == [(20, "yellow", True), (30, "", True)]

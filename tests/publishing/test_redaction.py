@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from anlan.publishing.alike_signs import alike
 from anlan.publishing.redaction import covered, spans_in
 from anlan.publishing.spans import COVER, Kind
-from tests.publishing.secrets import AFTER, AROUND, IDS, MOBILES, NUMBERS, SECRETS, id_number
+from tests.publishing.secrets import AFTER, AROUND, IDS_OF_DIGITS, MOBILES, NUMBERS, SECRETS, id_number
 
 HARMLESS = Path(__file__).parents[1] / "data" / "harmless_texts.txt"
 
@@ -38,7 +38,7 @@ def test_of_a_number_no_digit_is_left(before: str, number: str, after: str) -> N
     assert digits_of("".join((before + number)[at] for at in left)) == ""
 
 
-@given(st.lists(MOBILES | IDS.filter(str.isdigit), min_size=2, max_size=4))
+@given(st.lists(MOBILES | IDS_OF_DIGITS, min_size=2, max_size=4))
 def test_numbers_right_behind_each_other_are_found(numbers: list[str]) -> None:
     text = "电话" + "".join(numbers) + "。"
 

@@ -11,7 +11,7 @@ from anlan.base.when_used import when_used
 from anlan.flows.rule_states import store_states
 from anlan.sensing.rules.judging import NEVER
 from anlan.sensing.rules.lanes import Lanes, Moments, in_lanes
-from anlan.sensing.rules.repairing import REPAIRED, UNREPAIRED, Repair, reach, repair
+from anlan.sensing.rules.repairing import REPAIRED, UNREPAIRED, Repair, looks_back, repair, waits
 from anlan.store.readers.rules import Judging, read_back, record_of, stored_already
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def mend(rules: Sequence[Judging], lanes: Lanes, last: Moments, since: Moments, 
     mendable = [each for each in rules if each.kind not in UNREPAIRED]
     if not len(lanes.key) or not mendable:
         return []
-    whole = _with_stored(lanes, since - max(reach(each.versions) for each in mendable), last)
+    whole = _with_stored(mendable, lanes, last, since)
     found: list[Repair] = []
     for rule in mendable:
         for place in np.flatnonzero(np.isin(lanes.key, rule.series)).tolist():
@@ -54,10 +54,12 @@ def mend(rules: Sequence[Judging], lanes: Lanes, last: Moments, since: Moments, 
     return found
 
 
-def _with_stored(lanes: Lanes, first: Moments, last: Moments) -> Lanes:
-    """The same lanes with what is stored of them from `first` on; what is too late to judge is left out."""
-    moments = [EPOCH + timedelta(microseconds=each) for each in first.tolist()]
-    series, at, value = read_back(lanes.key.tolist(), moments)
+def _with_stored(rules: Sequence[Judging], lanes: Lanes, last: Moments, since: Moments) -> Lanes:
+    """The same lanes with what is stored of them and needed; what is too late to judge is left out."""
+    late = [EPOCH + timedelta(microseconds=each) for each in since.tolist()]
+    waited = timedelta(microseconds=max(waits(each.versions) for each in rules))
+    looked = timedelta(microseconds=max(looks_back(each.versions) for each in rules))
+    series, at, value = read_back(lanes.key.tolist(), late, waited, looked)
     parts = [np.arange(start, end) for start, end in zip(lanes.starts, lanes.ends, strict=True)]
     kept = [part[lanes.at[part] >= newest - REPAIRED] for part, newest in zip(parts, last, strict=True)]
     new = np.concatenate(kept)

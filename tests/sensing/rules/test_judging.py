@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from anlan.base.clock import EPOCH
 from anlan.sensing.rules.judging import LONG_AGO, judge, judge_sites, spans
 from anlan.sensing.rules.lanes import in_lanes
 from anlan.sensing.rules.repairing import UNREPAIRED, Recorded, repair
@@ -212,25 +213,53 @@ def test_each_reading_is_judged_by_the_version_of_its_time() -> None:
     assert found([since(0, 3.0, RuleMode.OFF)], [readings])[0] == []
 
 
-REPAIRABLE = st.builds(
-    a_rule,
-    st.sampled_from([kind for kind in RuleKind if kind not in UNREPAIRED]),
-    hold_seconds=WAITS,
-    clear_seconds=WAITS,
+LEVELS_OF_KIND = {
+    RuleKind.THRESHOLD: ((2.5, 1.0), (3.0, 2.5), (4.4, 2.5), (5.0, 4.0)),
+    RuleKind.RATE: ((2, 1), (7, 5), (10, 5), (20, 15)),
+    RuleKind.STUCK: ((60, 60), (200, 100), (500, 400), (1500, 900)),
+}
+SOME = st.sets(st.integers(0, 3), min_size=1)
+LONG_WAITS = st.sampled_from([0, 60, 120, 600, 1300])
+
+
+@st.composite
+def versions_of_a_rule(draw: st.DrawFn) -> list[Rule]:
+    """Up to three versions of a rule that is repaired, the later ones from some minute on."""
+    kind = draw(st.sampled_from([kind for kind in RuleKind if kind not in UNREPAIRED]))
+    begins = sorted(draw(st.sets(st.integers(1, 90), max_size=2)))
+    found = []
+    for minute in (None, *begins):
+        levels_ = tuple(Level(SEVERITIES[each], *LEVELS_OF_KIND[kind][each]) for each in sorted(draw(SOME)))
+        parameters = {"over_seconds": draw(st.sampled_from([60, 300, 600, 1800]))}
+        since = None if minute is None else EPOCH + timedelta(minutes=minute)
+        facts = {"parameters": parameters} if kind is RuleKind.RATE else {}
+        waits = {"hold_seconds": draw(LONG_WAITS), "clear_seconds": draw(LONG_WAITS)}
+        found.append(a_rule(kind, levels=levels_, in_force_from=since, **waits, **facts))
+    return found
+
+
+type Coming = tuple[int, float, int]
+"""A reading: minutes after the one before it, its value, and its turn in coming."""
+COMING = st.tuples(st.sampled_from([1, 2, 3, 5, 7, 15, 30]), VALUES, st.integers(0, 30))
+
+
+@settings(max_examples=examples(40), deadline=None)
+@given(versions_of_a_rule(), st.lists(COMING, min_size=2, max_size=20))
+@example([a_rule(clear_seconds=120)], [(3, 5.0, 2), (3, 3.5, 0), (3, 3.0, 3), (3, 4.5, 1)])
+@example(
+    [a_rule(RuleKind.STUCK, hold_seconds=120)],
+    [(3, 2.4, 3), (3, 2.4, 0), (3, 2.4, 4), (3, 6.0, 2), (3, 6.0, 1)],
 )
-
-
-@settings(max_examples=examples(30), deadline=None)
-@given(REPAIRABLE, st.lists(VALUES, min_size=2, max_size=25), st.randoms(use_true_random=False))
 def test_in_whatever_order_readings_come_the_record_ends_up_the_same(
-    rule: Rule, values: list[float], rng: Any
+    rules: list[Rule], readings: list[Coming]
 ) -> None:
-    ordered = [(3 * place * MINUTE, value) for place, value in enumerate(values, start=1)]
-    shuffled = rng.sample(ordered, len(ordered))
-    versions, record, told = spans([rule]), list[Recorded](), 0
+    minutes = accumulate(gap for gap, _, _ in readings)
+    ordered = [(minute * MINUTE, value) for minute, (_, value, _) in zip(minutes, readings, strict=True)]
+    turns = [turn for _, _, turn in readings]
+    versions, record, told = spans(rules), list[Recorded](), 0
     stored: dict[int, float] = {}
-    last, state = LONG_AGO, blank(rule.kind, 1)
-    for at, value in shuffled:
+    last, state = LONG_AGO, blank(rules[0].kind, 1)
+    for _, (at, value) in sorted(zip(turns, ordered, strict=True), key=lambda each: each[0]):
         stored[at] = value
         if at > last:
             lane = _lane([(at, value)])
@@ -244,13 +273,34 @@ def test_in_whatever_order_readings_come_the_record_ends_up_the_same(
         for each in telling:
             told = _level(each)
         assert told == int(levels(state)[0])
-    truth = blank(rule.kind, 1)
+    truth = blank(rules[0].kind, 1)
     wanted = [
         Recorded(each.at, _level(each))
         for each in judge(versions, _lane(ordered), np.array([LONG_AGO]), truth)
     ]
     assert _changes(record) == _changes(wanted)
     assert int(levels(state)[0]) == int(levels(truth)[0])
+
+
+def test_a_level_that_a_new_version_has_no_more_ends_with_it_and_a_new_one_holds_below_a_worse() -> None:
+    red = (Level(Colour.RED, 5.0, 4.0),)
+    since = EPOCH + timedelta(minutes=3)
+    only_red, both = a_rule(levels=red), a_rule(in_force_from=since)
+    readings = [(1, 1, 6.0), (1, 2, 4.5), (1, 3, 4.5), (1, 4, 2.8)]
+    assert found([only_red, both], [readings])[0] == [(1, 1, Colour.RED), (1, 4, Colour.YELLOW)]
+    only_yellow = a_rule(levels=LEVELS[:1], in_force_from=since)
+    assert found([only_red, only_yellow], [readings])[0] == [(1, 1, Colour.RED), (1, 3, Colour.YELLOW)]
+    lanes = in_lanes(np.ones(2, np.int32), np.array([2, 3]) * MINUTE, np.array([6.0, 0.0]))
+    dropped = judge(spans([only_red, only_yellow]), lanes, np.array([LONG_AGO]), blank(only_red.kind, 1))[1]
+    assert dropped.values == {
+        "value": 0.0, "measured": 0.0, "threshold": None, "before": "red", "late": False,
+    }  # fmt: skip
+
+
+def test_what_could_not_be_measured_lets_a_wait_begin_anew() -> None:
+    rising = a_rule(RuleKind.RATE, levels=(Level(Colour.ORANGE, 1.0, 0.5),), hold_seconds=300)
+    readings = [(1, 0, 1.0), (1, 9, 2.0), (1, 60, 9.0), (1, 66, 10.0), (1, 71, 11.0)]
+    assert found(rising, [readings])[0] == [(1, 71, Colour.ORANGE)]
 
 
 def _lane(readings: Sequence[tuple[int, float]]) -> Any:

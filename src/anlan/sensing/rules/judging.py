@@ -184,7 +184,7 @@ def explained(rule: Rule, value: float, measured: float, before: int, after: int
     return {
         "value": value,
         "measured": measured,
-        "threshold": float(threshold),
+        "threshold": None if np.isnan(threshold) else float(threshold),
         "before": SEVERITIES[before - 1].value if before else None,
         "late": False,
     }

@@ -1,10 +1,12 @@
 """What a reading that came late changes: the truth of a lane is walked anew and held against the record.
 
 A series whose newest judged reading is newer than one that now comes is walked again from before the late
-one: from so far back that nothing earlier can matter but the level that then held. The record says that
-level, and which changes were written since. Where the truth differs, a line is added to the record, marked
-late; so the record, read at any moment, is what would have been written had everything come in its order.
-A reading later than REPAIRED is stored and changes nothing.
+one: from so far back that nothing earlier can matter but the level that then held. Readings come one by one,
+so that is: from the last reading as old as the longest wait, and, for what is measured there, from the last
+one that is older still by what the measure looks back. The record says the level, and which changes were
+written since. Where the truth differs, a line is added to the record, marked late; so the record, read at any
+moment, is what would have been written had everything come in its order. A reading later than REPAIRED is
+stored and changes nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING
 from anlan.base.when_used import when_used
 from anlan.sensing.rules.judging import SECOND, Span, explained, judge
 from anlan.sensing.rules.lanes import Lanes, Moments
-from anlan.sensing.rules.states import States, blank
+from anlan.sensing.rules.states import States, at_level
 from anlan.sensing.rules.terms import ADVICE, SEVERITIES, Rule, RuleKind, Transition
 
 if TYPE_CHECKING:
@@ -52,17 +54,10 @@ class Repair:
     state: States
 
 
-def memory_of(rule: Rule) -> int:
-    """Microseconds of readings that decide where a lane stands, its level apart."""
-    own = max(each.at for each in rule.levels) if rule.kind is RuleKind.STUCK else 0.0
-    waits = rule.hold_seconds + rule.clear_seconds + own + rule.parameters.get("over_seconds", 0.0)
-    return int(waits * SECOND)
-
-
 def repair(
     versions: Sequence[Span], lane: Lanes, record: Iterable[Recorded], late: int, last: int, zone_us: int = 0
 ) -> Repair:
-    """Walk one lane anew; `lane` has its readings, old and new, from the last one `reach` before `late` on.
+    """Walk one lane anew; `lane` has its readings, old and new, from the first on that `late` needs.
 
     `record` has its lines in the order in which they were written, `last` is the newest time that was judged.
     What was before the rule last changed its mode is not looked at again.
@@ -70,9 +65,9 @@ def repair(
     versions = since_mode(versions, last)
     floor = versions[0].begins
     late = max(late, floor)
-    begins = max(_first(lane.at, late - reach(versions)), floor)
+    begins = max(_first_needed(versions, lane.at, late), floor)
     lines = sorted((each for each in record if each.at >= floor), key=lambda each: each.at)  # stable
-    state = blank(versions[0].rule.kind, 1)
+    state = at_level(versions[0].rule.kind, int(_levels_at(lines, np.array([begins - 1]))[0]))
     known = np.where(lane.at < late, _levels_at(lines, lane.at), -1).astype(np.int8)
     truth = judge(versions, lane, np.array([begins - 1]), state, zone_us, known)
     true = [each for each in truth if each.at <= last]
@@ -82,14 +77,31 @@ def repair(
     return Repair(missed, telling, [each for each in truth if each.at > last], state)
 
 
-def reach(versions: Sequence[Span]) -> int:
-    """How long before a late reading a walk must begin, in microseconds."""
-    return 1 + max(memory_of(each.rule) for each in versions)
+def waits(versions: Sequence[Span]) -> int:
+    """Microseconds for which a level is kept, or left, at the longest before it moves."""
+    rules = [each.rule for each in versions]
+    return int(SECOND * max(max(each.hold_seconds, each.clear_seconds) for each in rules))
 
 
-def _first(at: Moments, begins: int) -> int:
-    """The time of the last reading that is not after `begins`, or of the first."""
-    return int(at[max(int(np.searchsorted(at, begins, side="right")) - 1, 0)])
+def looks_back(versions: Sequence[Span]) -> int:
+    """Microseconds of readings behind one that decide, at the most, what is measured there."""
+    return int(SECOND * max(_looks_back(each.rule) for each in versions)) + 1
+
+
+def _looks_back(rule: Rule) -> float:
+    if rule.kind is RuleKind.STUCK:
+        return max((each.at for each in rule.levels), default=0.0)
+    return rule.parameters.get("over_seconds", 0.0)
+
+
+def _first_needed(versions: Sequence[Span], at: Moments, late: int) -> int:
+    """The time of the first reading that a walk needs that is right from `late` on."""
+    return _last_before(at, _last_before(at, late - waits(versions)) - looks_back(versions))
+
+
+def _last_before(at: Moments, moment: int) -> int:
+    """The time of the last reading that is not after `moment`, or of the first."""
+    return int(at[max(int(np.searchsorted(at, moment, side="right")) - 1, 0)])
 
 
 def since_mode(versions: Sequence[Span], at: int) -> list[Span]:

@@ -63,6 +63,13 @@ def blank(kind: RuleKind, lanes: int) -> States:
     return states
 
 
+def at_level(kind: RuleKind, level: int) -> States:
+    """What a lane remembers of which it is only known that it is at this level, (1, width)."""
+    state = blank(kind, 1)
+    state[0, :level] = 1.0
+    return state
+
+
 def levels(states: States) -> NDArray[np.int8]:
     """The worst level that is on in each lane: 0 is normal, 4 is red."""
     worst = np.zeros(len(states), np.int8)

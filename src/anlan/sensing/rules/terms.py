@@ -81,8 +81,9 @@ class Transition:
     """From `at` (microseconds since 1970) on, a series or a site is this severe; None: normal again.
 
     `values` explain it: `value` as it was read, `measured` as it was held against a level (the rate, the
-    seconds, the number of sensors ...), `threshold` (of the level reached, or the clear of the one left),
-    `before` (the severity until then, or None), and `late`, true when a newer reading was judged before.
+    seconds, the number of sensors ...), `threshold` (of the level reached, or the clear of the one left; None
+    where the version does not have that level any more), `before` (the severity until then, or None), and
+    `late`, true when a newer reading was judged before.
     """
 
     rule: Rule

@@ -71,6 +71,42 @@ def switch(
 
 
 @compiled()
+def move(
+    row: Row, measured: float, facing: float, ats: Row, clears: Row, t: float, hold: float, clear_after: float
+) -> None:
+    """Move all levels of a lane by what was measured. NaN moves nothing and lets all waits begin anew.
+
+    A version may have fewer levels than the one before, or more: where a level is on, the milder ones are.
+    """
+    beyond_worse = False
+    for level in range(LEVELS - 1, -1, -1):
+        if np.isnan(ats[level]):
+            forget(row, level)
+            continue
+        beyond = facing * measured >= facing * ats[level]
+        back = facing * measured < facing * clears[level]
+        switch(row, level, beyond, back, t, hold, clear_after)
+        if beyond_worse:
+            put(row, level, on=True)
+        beyond_worse = row[level] > 0
+
+
+@compiled()
+def put(row: Row, place: int, on: bool) -> None:
+    """Set one level of a lane; where that changes it, its wait begins anew."""
+    if (row[place] > 0) != on:
+        row[place] = 1.0 if on else 0.0
+        row[LEVELS + place] = np.nan
+
+
+@compiled()
+def forget(row: Row, place: int) -> None:
+    """A level that the rule does not have is off and waits for nothing."""
+    row[place] = 0.0
+    row[LEVELS + place] = np.nan
+
+
+@compiled()
 def worst(row: Row) -> int:
     """The worst level that is on, 0 to 4."""
     found = 0
@@ -84,10 +120,7 @@ def worst(row: Row) -> int:
 def put_level(row: Row, level: int, ats: Row) -> None:
     """Set a lane to the level that is known to hold."""
     for place in range(LEVELS):
-        on = 1.0 if place < level and not np.isnan(ats[place]) else 0.0
-        if row[place] != on:
-            row[place] = on
-            row[LEVELS + place] = np.nan
+        put(row, place, place < level and not np.isnan(ats[place]))
 
 
 @compiled()
@@ -200,7 +233,7 @@ def walk(
     """Walk all lanes; how many transitions were written. What is not after `last` of its lane is passed by.
 
     Where `known` (n levels, or none at all) is not negative, the level after that reading is known to be
-    that: the walk only learns there what the lane remembers besides.
+    that: no wait ends there, and the walk only learns what the lane remembers besides.
     """
     count = 0
     ceiling = CEILING * np.nanmax(ats)
@@ -214,19 +247,12 @@ def walk(
                 continue
             newest = t
             measured = measured_by(kind, row, t, value[place], first, second, sign, ceiling, zone_us)
-            if np.isnan(measured):
-                if len(known) and known[place] >= 0:
-                    put_level(row, known[place], ats)
-                continue
-            before = worst(row)
-            for level in range(LEVELS):
-                if not np.isnan(ats[level]):
-                    beyond = facing * measured >= facing * ats[level]
-                    back = facing * measured < facing * clears[level]
-                    switch(row, level, beyond, back, t, hold, clear_after)
             if len(known) and known[place] >= 0:
+                move(row, measured, facing, ats, clears, t, np.inf, np.inf)
                 put_level(row, known[place], ats)
                 continue
+            before = worst(row)
+            move(row, measured, facing, ats, clears, t, hold, clear_after)
             after = worst(row)
             if after != before:
                 out_lane[count] = lane
@@ -290,6 +316,7 @@ def walk_sites(
             before = worst(row)
             for level in range(LEVELS):
                 if np.isnan(ats[level]):
+                    forget(row, level)
                     continue
                 if sign * value[place] >= sign * ats[level]:
                     row[slot + 2 + level] = 1.0

@@ -205,21 +205,32 @@ def stored_already(series: NDArray[np.int32], at: Moments) -> NDArray[np.bool_]:
 
 BACK = timedelta(days=40)
 """So far before a late reading the one before it is looked for."""
+_LAST_BEFORE = """
+coalesce((SELECT max(earlier.at) FROM observation earlier
+          WHERE earlier.series = late.series AND earlier.at <= {0}
+            AND earlier.at >= %(floor)s::timestamptz), {0})
+"""
 READ_BACK = f"""
-SELECT wanted.series, {EPOCH_US.format("observation.at")} AS at, observation.value
-FROM unnest(%(series)s::int[], %(first)s::timestamptz[]) AS wanted (series, first)
-JOIN observation ON observation.series = wanted.series AND observation.at >= %(floor)s::timestamptz
-AND observation.at >= coalesce(
-    (SELECT max(earlier.at) FROM observation earlier
-     WHERE earlier.series = wanted.series AND earlier.at <= wanted.first
-       AND earlier.at >= %(floor)s::timestamptz),
-    wanted.first)
+SELECT late.series, {EPOCH_US.format("observation.at")} AS at, observation.value
+FROM unnest(%(series)s::int[], %(waited)s::timestamptz[]) AS late (series, waited)
+CROSS JOIN LATERAL (SELECT {_LAST_BEFORE.format("late.waited")} AS at) waiting
+CROSS JOIN LATERAL (SELECT {_LAST_BEFORE.format("waiting.at - %(looks_back)s")} AS at) first
+JOIN observation ON observation.series = late.series AND observation.at >= %(floor)s::timestamptz
+AND observation.at >= first.at
 """
 
 
-def read_back(series: Sequence[int], first: Sequence[datetime]) -> Found:
-    """Stored readings of each series from the last one on that is not after its `first`; one query."""
-    asked = {"series": list(series), "first": list(first), "floor": min(first) - BACK}
+def read_back(
+    series: Sequence[int], late: Sequence[datetime], waits: timedelta, looks_back: timedelta
+) -> Found:
+    """Stored readings of each series that a walk needs that is right from `late` on: see `repairing`."""
+    waited = [each - waits for each in late]
+    asked = {
+        "series": list(series),
+        "waited": waited,
+        "looks_back": looks_back,
+        "floor": min(waited) - looks_back - BACK,
+    }
     found = read_columns(READ_BACK, asked, {"series": "i4", "at": "i8", "value": "f8"})
     return found["series"], found["at"], found["value"]
 

@@ -169,6 +169,8 @@ PAGES = (
     PageLine("alarm-case", "/duty/alarms/{alarm}/case/", "carol", alike=True),
     PageLine("rule", "/duty/rules/of/high-water/", "carol"),
     PageLine("rule-change", "/duty/rules/of/high-water/change/", "grace"),
+    PageLine("rule-copy", "/duty/rules/of/high-water-shadow/", "grace"),
+    PageLine("rule-put-in-force", "/duty/rules/of/high-water-shadow/put-in-force/", "grace", alike=True),
     PageLine("roster-stand-in", "/duty/rosters/{shift}/stand-in/", "carol", alike=True),
     PageLine("roster-end", "/duty/rosters/{shift}/end/", "carol", alike=True),
     PageLine("alarm-policy", "/duty/policies/red/", "grace", alike=True),

@@ -1,5 +1,6 @@
 """A working day in the cast's city: one case in each state, overdue, near due and parked ones."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from anlan.cases.terms import State
@@ -10,11 +11,13 @@ from anlan.flows.handle_case import return_case
 from anlan.flows.join_cases import join_case
 from anlan.flows.park_case import park_case
 from anlan.flows.score_month import score_months
+from anlan.flows.shadow_rules import run_beside
 from anlan.flows.triage_case import reject_case
 from anlan.flows.verify_case import fail_case
 from anlan.sensing.rules.terms import Level
 from anlan.sensing.terms import Colour
 from anlan.store.models import Case, DeviceLiveness, LatestValue
+from anlan.store.readers.rule_views import versions_of_rule
 from tests.cast import Cast
 from tests.devices import a_camera, a_device, a_pond_gauge, a_series, readings
 from tests.flows.alarms import a_rule, found
@@ -128,6 +131,10 @@ def set_devices(cast: Cast, now: datetime) -> None:
     LatestValue.objects.create(series=series, at=stored[-1].at, value=1.3, received_at=stored[-1].at)
     rule = a_rule(gauge, levels=(Level(Colour.YELLOW, 3.0, 2.8), Level(Colour.RED, 4.0, 3.8)))
     found(rule, gauge, Colour.YELLOW, now - 2 * HOUR, shadow=True)
+    _, said = versions_of_rule(rule.rule.code)[0]
+    lower = replace(said, levels=(Level(Colour.YELLOW, 2.5, 2.3),))
+    copy = run_beside(acting_user=cast.grace, rule=lower, why="提前告警", now=now - 2 * HOUR)
+    found(copy.versions.get(), gauge, Colour.YELLOW, now - HOUR, shadow=True)
     cameras = [a_camera(f"cam-{n}", cast.village_111, lng=121.24, lat=28.6) for n in range(2)]
     for device, state in ((gauge, "online"), (silent, "offline"), (cameras[0], "online")):
         DeviceLiveness.objects.create(device=device, state=state, since=now)

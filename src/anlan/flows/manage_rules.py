@@ -46,14 +46,17 @@ def change_rule(
 ) -> AlarmRuleVersion:
     """Put a new version of a rule in force, from now or from a later moment on; what it judges stays.
 
-    A rule that is not live any more lets go of its alarms: they count as normal again. Raises NotFound,
-    Refused("not_permitted", "rule_too_early", "category_unknown") and those of `check_rule`.
+    A rule that is not live any more lets go of its alarms: they count as normal again. A copy that runs
+    beside another rule never goes live itself. Raises NotFound, Refused("not_permitted", "rule_too_early",
+    "category_unknown", "rule_is_copy") and those of `check_rule`.
     """
     _check_may(acting_user)
     row = AlarmRule.objects.select_for_update().filter(code=rule.code).first()
     if row is None:
         raise NotFound
     check_rule(rule)
+    if row.beside_id and rule.mode is RuleMode.LIVE:
+        raise Refused("rule_is_copy")
     newest = row.versions.order_by("-version")[:1].get()
     begins = since or now
     if begins < now or begins <= newest.in_force_from:

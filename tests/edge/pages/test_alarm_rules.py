@@ -10,7 +10,7 @@ from django.utils.translation import override
 from anlan.edge.pages.alarm_rule_words import in_words
 from anlan.sensing.rules.terms import Level, Rule, RuleKind
 from anlan.sensing.terms import Colour
-from anlan.store.models import Alarm, AlarmRule, AlarmRuleVersion, Case, RuleFiring, Shift, Site
+from anlan.store.models import Alarm, AlarmRule, AlarmRuleVersion, Case, Device, RuleFiring, Shift, Site
 from tests.cast import Cast
 from tests.devices import a_pond_gauge, a_series, readings
 from tests.edge.pages.test_alarms import browser, page, raised
@@ -63,6 +63,33 @@ def test_a_rule_is_tried_on_what_is_stored_and_then_put_in_force(cast: Cast) -> 
     admin.post("/duty/rules/of/high/change/", {**TYPED, "at_yellow": "3.2", "why": "too many"})
     assert AlarmRuleVersion.objects.count() == 2
     assert "too many" in page(cast.carol, "/duty/rules/of/high/")
+
+
+def test_a_rule_is_copied_into_its_shadow_compared_and_put_in_force(cast: Cast) -> None:
+    a_pond_gauge(cast)
+    admin = browser(cast.grace)
+    admin.post("/duty/rules/add/?kind=threshold", TYPED)
+    changed = {**TYPED, "at_yellow": "2", "clear_yellow": "1.5", "why": "too late", "beside": "1"}
+    answer = admin.post("/duty/rules/of/high/change/", changed)
+    assert answer.headers["location"] == "/duty/rules/of/high-shadow/"
+    copy = AlarmRule.objects.get(code="high-shadow")
+    gauge = Device.objects.get(name="gauge-111")
+    begun = timezone.now()
+    found(copy.versions.get(), gauge, "yellow", begun, shadow=True)
+
+    text = page(cast.grace, "/duty/rules/of/high-shadow/")
+    assert "Beside the rule in force" in text and "0 times found by both" in text
+    assert "Found by it alone: In its shadow" in text and "Found by it alone: In force" not in text
+    assert "/duty/rules/of/high-shadow/" in page(cast.carol, "/duty/rules/of/high/")
+    assert "Run beside it" not in page(cast.grace, "/duty/rules/of/high-shadow/change/")
+
+    address = "/duty/rules/of/high-shadow/put-in-force/"
+    assert address in text and address not in page(cast.carol, "/duty/rules/of/high-shadow/")
+    assert browser(cast.carol).post(address, {"why": "x"}).status_code == 403
+    assert admin.get("/duty/rules/of/high/put-in-force/").status_code == 404
+    assert admin.post(address, {"why": "finds more"}).headers["location"] == "/duty/rules/of/high/"
+    assert "Medium: ≥ 2 m, until &lt; 1.5 m" in page(cast.carol, "/duty/rules/of/high/")
+    assert address not in page(cast.grace, "/duty/rules/of/high-shadow/")
 
 
 def test_missing_data_and_agreement_are_tried_too(cast: Cast) -> None:

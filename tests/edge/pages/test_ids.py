@@ -173,6 +173,7 @@ NO_ID = {
     "manage/devices/kinds/of/<str:code>/",
     "manage/devices/kinds/of/<str:code>/change/",
     *("duty/rules/of/<str:code>/", "duty/rules/of/<str:code>/change/", "duty/policies/<str:severity>/"),
+    "duty/rules/of/<str:code>/put-in-force/",
     *("account/join/<str:token>/", "answer/<str:token>/", "areas/<str:code>/"),
     *("public/cases/<int:case_id>/", "public/cases/<int:case_id>.atom", "public/areas/<str:code>/"),
     *(f"open311/v2/services/<str:code>.{form}" for form in ("json", "xml")),

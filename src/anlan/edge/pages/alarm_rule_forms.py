@@ -46,6 +46,12 @@ def hazard_choices() -> list[tuple[str, str]]:
     return [(code, in_language(zh, en)) for code, zh, en in hazards()]
 
 
+class WhyForm(forms.Form):
+    """Why a copy takes the place of a rule."""
+
+    why = forms.CharField(label=_("Why"), max_length=500)
+
+
 class RuleForm(forms.Form):
     """A rule, or a new version of one; of the levels only those that are filled in."""
 

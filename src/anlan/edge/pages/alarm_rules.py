@@ -10,18 +10,21 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from anlan.base.errors import Refused
-from anlan.edge.pages.alarm_rule_forms import RuleForm, initial_of
+from anlan.base.errors import NotFound, Refused
+from anlan.edge.pages.alarm_rule_forms import RuleForm, WhyForm, initial_of
 from anlan.edge.pages.alarm_rule_words import ABOUT, KINDS, MODES, in_words, severity_bars
 from anlan.edge.pages.alarm_words import measured
 from anlan.edge.pages.device_words import in_language
-from anlan.edge.pages.manage import managing
+from anlan.edge.pages.manage import Change, answer, managing
 from anlan.edge.pages.refusals import refusal_text
 from anlan.flows import manage_rules as flows
 from anlan.flows.alarm_words import SEVERITIES
+from anlan.flows.shadow_rules import run_beside, take_over
 from anlan.flows.try_rule import Tried, try_rule
-from anlan.sensing.rules.terms import RuleKind
+from anlan.sensing.rules.terms import RuleKind, RuleMode
 from anlan.staff.terms import Action
+from anlan.store.readers.rule_pairs import Pair, pair_of
+from anlan.store.readers.rule_pairs import Side as Compared
 from anlan.store.readers.rule_views import (
     RuleRow,
     found_by,
@@ -57,6 +60,7 @@ def _shown(each: RuleRow) -> dict[str, Any]:
         "precision": each.precision,
         "percent": None if each.precision.share is None else round(100 * each.precision.share),
         "found": each.found,
+        "copy": getattr(row, "copy", None),
         "opens": row.opens_case and in_language(row.opens_case.name_zh, row.opens_case.name_en),
     }
 
@@ -73,9 +77,24 @@ def show(request: HttpRequest, acting: Acting, code: str) -> HttpResponse:
         "versions": [(row, in_words(rule, unit), MODES[rule.mode]) for row, rule in versions_of_rule(code)],
         "findings": [_finding(firing) for firing in found_by(acting, code)],
         "may_change": acting.may_in_whole_city(Action.MANAGE_RULES),
+        "pair": _beside(pair_of(acting, each.row, timezone.now())),
         "now": timezone.now(),
     }
     return render(request, "alarm/rule.html", context)
+
+
+def _beside(pair: Pair | None) -> dict[str, Any] | None:
+    if pair is None:
+        return None
+    sides = [(gettext("In force"), pair.live), (gettext("In its shadow"), pair.copy)]
+    return {"pair": pair, "sides": [(words, side, _stretches(side)) for words, side in sides]}
+
+
+def _stretches(side: Compared) -> list[dict[str, Any]]:
+    return [
+        {"one": each, "severity": SEVERITIES[each.worst], "bars": severity_bars(each.worst)}
+        for each in side.shown
+    ]
 
 
 def _finding(firing: Any) -> dict[str, Any]:
@@ -104,7 +123,7 @@ def add(request: HttpRequest, acting: Acting) -> HttpResponse:
         kinds = [(each.value, KINDS[each], ABOUT[each]) for each in RuleKind]
         return render(request, "alarm/rule_kinds.html", {"kinds": kinds})
     form = RuleForm(RuleKind(kind), measurables(), request.POST or None)
-    return _change(request, acting, form, gettext("Add a rule"), reverse("alarm_rules"), "")
+    return _change(request, acting, form, gettext("Add a rule"), reverse("alarm_rules"), "", beside=False)
 
 
 @never_cache
@@ -117,12 +136,14 @@ def change(request: HttpRequest, acting: Acting, code: str) -> HttpResponse:
         RuleKind(each.row.kind), [], request.POST or None, initial=initial_of(each.row, each.rule)
     )
     title = gettext("A new version of %(name)s") % {"name": code}
-    return _change(request, acting, form, title, reverse("alarm_rule", args=[code]), code)
+    back, live = reverse("alarm_rule", args=[code]), each.row.mode == RuleMode.LIVE
+    return _change(request, acting, form, title, back, code, beside=live)
 
 
 def _change(
-    request: HttpRequest, acting: Acting, form: RuleForm, title: str, back: str, code: str
-) -> HttpResponse:
+    request: HttpRequest, acting: Acting, form: RuleForm, title: str, back: str, code: str,
+    *, beside: bool,
+) -> HttpResponse:  # fmt: skip
     """Show the form; try what it says on stored readings; put it in force."""
     tried: Tried | None = None
     status = 200
@@ -132,6 +153,8 @@ def _change(
             try:
                 if "try" in request.POST:
                     tried, status = _tried(acting, form, code), 200
+                elif "beside" in request.POST:
+                    return redirect("alarm_rule", _run_beside(acting, form, code))
                 else:
                     return redirect("alarm_rule", _kept(acting, form, code))
             except Refused as no:
@@ -144,6 +167,7 @@ def _change(
         "back": back,
         "tried": tried and _trial(tried),
         "about": ABOUT[form.kind],
+        "beside": beside,
     }
     return render(request, "alarm/rule_form.html", context, status=status)
 
@@ -173,6 +197,32 @@ def _kept(acting: Acting, form: RuleForm, code: str) -> str:
     return rule.code
 
 
+def _run_beside(acting: Acting, form: RuleForm, code: str) -> str:
+    rule = form.rule(code, *_judged(form, code))
+    why = form.cleaned_data["why"]
+    return run_beside(acting_user=acting, rule=rule, why=why, now=timezone.now()).code
+
+
+@never_cache
+@managing(Action.MANAGE_RULES)
+def put_in_force(request: HttpRequest, acting: Acting, code: str) -> HttpResponse:
+    """A copy takes the place of the rule that it ran beside."""
+    _whole_city(acting)
+    row = one_rule(code, timezone.now()).row
+    if row.beside is None:
+        raise NotFound
+    live = row.beside.code
+
+    def act(typed: dict[str, Any], seen: str | None) -> HttpResponse:
+        take_over(acting_user=acting, code=code, why=typed["why"], now=timezone.now())
+        return redirect("alarm_rule", live)
+
+    title = gettext("Put the copy of %(name)s in force") % {"name": live}
+    form = WhyForm(request.POST or None)
+    back = reverse("alarm_rule", args=[code])
+    return answer(request, Change(title=title, button=gettext("Put in force"), back=back, form=form, act=act))
+
+
 def _judged(form: RuleForm, code: str) -> tuple[str, str]:
     """The kind of device and the property."""
     if code:
@@ -192,4 +242,5 @@ urlpatterns = [
     path("rules/add/", add, name="alarm_rule_add"),
     path("rules/of/<str:code>/", show, name="alarm_rule"),
     path("rules/of/<str:code>/change/", change, name="alarm_rule_change"),
+    path("rules/of/<str:code>/put-in-force/", put_in_force, name="alarm_rule_put_in_force"),
 ]

@@ -22,6 +22,9 @@ class AlarmRule(models.Model):
     opens_case = models.ForeignKey(  # its alarms become cases of this category by themselves
         "store.Category", on_delete=models.PROTECT, null=True, related_name="+"
     )
+    beside = models.OneToOneField(  # the rule of which this is a changed copy, run in its shadow
+        "self", on_delete=models.PROTECT, null=True, related_name="copy"
+    )
 
 
 class AlarmRuleVersion(models.Model):

@@ -86,9 +86,9 @@ def area_path_of(code: str) -> str:
 
 
 def _rules() -> QuerySet[AlarmRule]:
-    return AlarmRule.objects.select_related("device_kind", "property", "area", "opens_case").defer(
-        "area__boundary"
-    )
+    return AlarmRule.objects.select_related(
+        "device_kind", "property", "area", "opens_case", "beside", "copy"
+    ).defer("area__boundary")
 
 
 def _rows(rules: list[AlarmRule], now: datetime) -> list[RuleRow]:

@@ -1,6 +1,7 @@
 """The register of devices as people use it."""
 
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,11 +20,17 @@ from anlan.store.models import (
     DeviceKind,
     DeviceLiveness,
     LatestValue,
+    ObservationDay,
+    ObservationHour,
+    ObservationMinute,
     Outage,
     Property,
     QuarantineCount,
+    Series,
 )
-from anlan.store.readers.devices import DeviceFilters, device_page
+from anlan.store.observation_days import make_days
+from anlan.store.readers import devices
+from anlan.store.readers.devices import DeviceFilters, device_page, history
 from anlan.store.readers.staff import Acting
 from tests.cast import Cast
 from tests.conftest import NOON
@@ -120,6 +127,52 @@ def test_the_page_of_a_device_shows_values_readings_history_and_what_was_not_bel
         page(cast.carol, f"/devices/gauge-111/?span={span}")
     assert "New password" in page(cast.grace, "/devices/gauge-111/")
     page(cast.dan, "/devices/gauge-111/", 404)
+
+
+def hours(series: Series, first: datetime, values: list[float], step: timedelta) -> None:
+    """Roll-ups by the hour, and that there is a first day."""
+    rows = [
+        ObservationHour(series=series, at=first + step * place, count=2, sum=2 * value, low=0, high=value + 1)
+        for place, value in enumerate(values)
+    ]
+    make_days(row.at.astimezone(UTC).date() for row in rows)
+    ObservationHour.objects.bulk_create(rows)
+    ObservationDay.objects.create(series=series, at=first, count=1, sum=1, low=1, high=1)
+
+
+def test_a_device_is_looked_at_for_a_year_and_back_to_its_first_day(cast: Cast) -> None:
+    gauge, now = a_pond_gauge(cast), timezone.now()
+    hours(a_series(gauge), now - timedelta(days=700), [1.0, 2.0, 4.0], timedelta(days=300))
+    shown = page(cast.carol, "/devices/gauge-111/?span=year")
+    assert "level (m): from 0 to 5" in shown and "The span after" not in shown
+    older = re.search(r'until=([^"]+)" rel="prev"', shown)
+    assert older is not None
+    before = page(cast.carol, f"/devices/gauge-111/?span=year&until={older[1]}")
+    assert "level (m): from 0 to 3" in before
+    assert "The span before" not in before and 'rel="next"' in before and "Until now" in before
+    for rubbish in ("tomorrow", "9999-12-31T00:00:00Z", "0001-01-01T00:00:00Z"):
+        again = page(cast.carol, f"/devices/gauge-111/?span=year&until={rubbish}")
+        assert "level (m): from 0 to 5" in again
+
+
+def test_a_span_is_read_in_a_bounded_number_of_points(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    series = a_series(a_pond_gauge(cast))
+    readings(series, NOON, [1.0, 3.0, 5.0, 2.0], minutes=1)
+    minute = ObservationMinute(series=series, at=NOON, count=4, sum=11, low=1, high=5)
+    minute.save(force_insert=True)
+    last = NOON + timedelta(days=1)
+    moments = [NOON + timedelta(minutes=each) for each in range(4)]
+    each_one = list(zip(moments, (1.0, 3.0, 5.0, 2.0), strict=True))
+    assert history(series.pk, NOON, last) == [(at, value, value, value) for at, value in each_one]
+    monkeypatch.setattr(devices, "MOST_POINTS", 3)
+    assert history(series.pk, NOON, last) == [(NOON, 2.75, 1.0, 5.0)]
+
+
+def test_where_readings_are_not_kept_any_more_hours_are_shown(cast: Cast) -> None:
+    series = a_series(a_pond_gauge(cast))
+    long_ago = datetime(2019, 5, 6, 7, tzinfo=UTC)
+    hours(series, long_ago, [3.0], timedelta(hours=1))
+    assert history(series.pk, long_ago, long_ago + timedelta(days=1)) == [(long_ago, 3.0, 0.0, 4.0)]
 
 
 def facts(cast: Cast, **changes: Any) -> dict[str, Any]:

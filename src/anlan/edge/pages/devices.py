@@ -1,6 +1,7 @@
 """The register of devices: the list, one device with its readings, labels, coverage."""
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
@@ -40,6 +41,8 @@ SPANS = {
     "year": (_("A year"), timedelta(days=365)),
 }
 MOST_LABELS = 2400
+MOMENT = "%Y-%m-%dT%H:%M:%SZ"
+EARLIEST = 1970
 
 
 def filters_of(query: QueryDict) -> DeviceFilters:
@@ -92,15 +95,18 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
     chosen = next((each for each in measuring if each.code == code), measuring[0] if measuring else None)
     span = request.GET.get("span", "") if request.GET.get("span", "") in SPANS else "day"
     now = timezone.now()
-    first = now - SPANS[span][1]
+    window = _window(request.GET, SPANS[span][1], now)
     story = readers.story(device)
     context = {
         "device": device,
         "measuring": measuring,
         "chosen": chosen,
-        "points": readers.history(chosen.id, first, now) if chosen else [],
+        "points": readers.history(chosen.id, window.first, window.last) if chosen else [],
         "plot_words": _plot_words(chosen),
-        "first": first,
+        "window": window,
+        "until": _said(window.last),
+        "older": window.older(readers.oldest_day(chosen.id)) if chosen else "",
+        "newer": window.newer(now),
         "now": now,
         "span": span,
         "spans": [(key, words) for key, (words, _) in SPANS.items()],
@@ -113,6 +119,36 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
         "camera_rules": CAMERA_RULES,
     }
     return render(request, "device/device.html", context)
+
+
+@dataclass(frozen=True)
+class Window:
+    """The span of time that a page of a device looks at, and the addresses of those beside it."""
+
+    first: datetime
+    last: datetime
+
+    def older(self, oldest: datetime | None) -> str:
+        """Where the span before it ends; "" where nothing is older."""
+        return _said(self.first) if oldest is not None and oldest < self.first else ""
+
+    def newer(self, now: datetime) -> str:
+        """Where the span after it ends; "" for the newest, which ends now."""
+        return _said(min(self.last + (self.last - self.first), now)) if self.last < now else ""
+
+
+def _window(query: QueryDict, span: timedelta, now: datetime) -> Window:
+    """The span until the moment in the address; until now without one, or with one that is none."""
+    try:
+        until = datetime.strptime(query.get("until", ""), MOMENT).replace(tzinfo=UTC)
+    except ValueError:
+        until = now
+    until = min(until, now) if until.year > EARLIEST else now
+    return Window(until - span, until)
+
+
+def _said(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime(MOMENT)
 
 
 def _plot_words(chosen: Measuring | None) -> str:

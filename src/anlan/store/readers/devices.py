@@ -20,19 +20,23 @@ from anlan.store.models import (
     KindVersion,
     LatestValue,
     Observation,
+    ObservationDay,
     ObservationHour,
+    ObservationMinute,
     Outage,
     Property,
     QuarantineCount,
     Series,
 )
+from anlan.store.models.observations import RollUp
 from anlan.store.readers.staff import Acting, scope_q
 
 PAGE = 50
 EVENTS_SHOWN = 50
-POINTS = 600
 RAW_FOR = timedelta(days=2)
 """A longer span is drawn from roll-ups by the hour."""
+MOST_POINTS = 9_000
+"""More than a year has hours, and two days have minutes."""
 
 NEVER = "never"
 
@@ -174,18 +178,37 @@ def _measuring(row: tuple[int, str, str, str, str], latest: LatestValue | None) 
     return Measuring(*row, value=value, at=at)
 
 
-def history(series_id: int, first: datetime, last: datetime) -> list[tuple[datetime, float, float, float]]:
-    """Time, value, low and high of a series within a span, at most some thousands: one query.
+type Point = tuple[datetime, float, float, float]
+"""Time, value, low and high."""
 
-    Readings themselves for up to two days, roll-ups by the hour for longer.
+
+def history(series_id: int, first: datetime, last: datetime) -> list[Point]:
+    """What a series was within a span of at most a year, in at most MOST_POINTS points; up to two queries.
+
+    Readings themselves for up to two days; by the minute where they are too many; by the hour for longer
+    spans, and where readings are not kept any more.
     """
     if last - first <= RAW_FOR:
         rows = Observation.objects.filter(series_id=series_id, at__gte=first, at__lt=last)
-        newest = rows.order_by("-at").values_list("at", "value")[:5000]
-        return [(at, value, value, value) for at, value in reversed(list(newest))]
-    hours = ObservationHour.objects.filter(series_id=series_id, at__gte=first, at__lt=last).order_by("at")
-    columns = hours.annotate(mean=F("sum") / F("count")).values_list("at", "mean", "low", "high")
-    return list(columns[:9000])
+        found = list(rows.order_by("at").values_list("at", "value")[: MOST_POINTS + 1])
+        if len(found) > MOST_POINTS:
+            return _rolled(ObservationMinute, series_id, first, last)
+        if found:
+            return [(at, value, value, value) for at, value in found]
+    return _rolled(ObservationHour, series_id, first, last)
+
+
+def _rolled(table: type[RollUp], series_id: int, first: datetime, last: datetime) -> list[Point]:
+    rows = table._default_manager.filter(series_id=series_id, at__gte=first, at__lt=last).order_by("at")
+    return list(
+        rows.annotate(mean=F("sum") / F("count")).values_list("at", "mean", "low", "high")[:MOST_POINTS]
+    )
+
+
+def oldest_day(series_id: int) -> datetime | None:
+    """The first day (UTC) of which anything is known of a series; one query."""
+    days = ObservationDay.objects.filter(series_id=series_id).order_by("at")
+    return days.values_list("at", flat=True).first()
 
 
 @dataclass(frozen=True)

@@ -118,3 +118,9 @@ def test_what_was_typed_stays_when_something_is_missing(cast: Cast, case: Case) 
 def test_the_page_is_closed_to_other_roles_and_areas(cast: Cast, case: Case) -> None:
     assert browser(cast, "alice").get("/moderation/").status_code == 403
     assert browser(cast, "dan").get(f"/moderation/{case.pk}/").status_code == 404
+
+
+def test_who_looks_is_listed_on_the_page_that_shows_the_words(cast: Cast, case: Case) -> None:
+    page = browser(cast, "carol").get(f"/moderation/{case.pk}/")
+
+    assert [look.user for look in page.context["looks"]] == [cast.carol.user]

@@ -207,6 +207,7 @@ def test_photos_are_drawn_anew_and_everything_else_is_named_to_the_sender(cast: 
 
     assert Photo.objects.get().report == Report.objects.get()
     assert "- 坏.jpg: " in body and "- 合同.pdf: " in body and "塘.jpg" not in body
+    assert "随信收到 1 张照片" in body
     assert InMail.objects.get().left == []
 
 
@@ -355,3 +356,15 @@ def test_no_word_and_no_address_of_a_mail_is_in_its_row(cast: Cast) -> None:
 def test_a_mail_without_a_sender_is_a_report_without_a_contact(cast: Cast) -> None:
     assert take(f"Subject: {CLEAR}\n\n看照片".encode()) is Outcome.REPORT
     assert (hasattr(Report.objects.get(), "contact"), answered()) == (False, None)
+
+
+def test_photos_of_a_mail_that_waits_are_confirmed_and_without_any_nothing_is_said(cast: Cast) -> None:
+    said = []
+    for photos in (2, 0):
+        message = composed("村口的护栏断了")
+        for name in range(photos):
+            message.add_attachment(jpeg(), maintype="image", subtype="jpeg", filename=f"{name}.jpg")
+        take(message)
+        said.append(re.findall(r"随信收到 (\d) 张照片", answered().body))
+
+    assert said == [["2"], []]

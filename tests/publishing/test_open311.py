@@ -4,12 +4,14 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree as ET
+from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from anlan.base.errors import Refused
-from anlan.publishing.open311.answering import answers_in
+from anlan.publishing.open311.answering import answers_in, kept
 from anlan.publishing.open311.documents import as_json, as_xml
 from anlan.publishing.open311.queries import MOST, SPAN, requests_asked, span
 from anlan.publishing.open311.terms import AttributeAsked, Datatype
@@ -64,3 +66,17 @@ def test_any_answers_are_kept_as_their_datatype_or_refused(form: dict[str, Any])
         return
     assert set(kept.get(Datatype.MULTI, [])) <= {"a", "b"}
     assert kept.get(Datatype.SINGLE, "a") in {"a", "b"}
+
+
+@pytest.mark.parametrize(
+    ("stamp", "reads"),
+    [
+        ("2026-11-02T19:30:00+08:00", "2026-11-02 19:30"),
+        ("2026-11-02T11:30:00Z", "2026-11-02 19:30"),
+        ("9999-12-31T23:00:00-12:00", "9999-12-31T23:00:00-12:00"),
+    ],
+)
+def test_a_time_keeps_its_stamp_and_reads_as_the_clocks_of_the_city(stamp: str, reads: str) -> None:
+    (said,) = kept({"datetime": stamp}, ASKED, ZoneInfo("Asia/Shanghai"))
+
+    assert (said["value"], said["said_zh"], said["said_en"]) == (stamp, reads, reads)

@@ -128,7 +128,8 @@ def _taken(row: InMail, key: UUID) -> list[str]:
     held = HeldReport.objects.filter(idempotency_key=key).first()
     kept = report or held
     code = code_again(mail_token(row), kept.receipt_hash) if kept is not None else None
-    return mail_words.taken(code, held.reasons if held is not None and report is None else None)
+    photos = report.photos.count() if report is not None else len(held.pictures) if held is not None else 0
+    return mail_words.taken(code, held.reasons if held is not None and report is None else None, photos)
 
 
 @transaction.atomic

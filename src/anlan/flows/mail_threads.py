@@ -29,6 +29,11 @@ def our_address() -> str:
     return settings.ANLAN_MAIL_ADDRESS or settings.DEFAULT_FROM_EMAIL
 
 
+def written_to() -> str:
+    """The address to which residents write mails that become reports; "" when no mailbox is read."""
+    return our_address().replace("+@", "@") if settings.ANLAN_MAIL_IN else ""
+
+
 def begin_thread(key: UUID, mail: Mail, now: datetime) -> MailThread:
     """The thread that a mail begins; `key` is that of its report. Inside the caller's transaction."""
     return MailThread.objects.create(

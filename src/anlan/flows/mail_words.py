@@ -6,7 +6,7 @@ from types import MappingProxyType
 from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from anlan.cases.holding import Decision, HeldFor
@@ -40,11 +40,12 @@ def urgent() -> str:
     )
 
 
-def taken(code: str | None, reasons: Iterable[str] | None) -> list[str]:
+def taken(code: str | None, reasons: Iterable[str] | None, photos: int) -> list[str]:
     """The paragraphs that confirm a report; `reasons` are why it waits, None when it went to the desk."""
-    paragraphs = [_where_it_is(reasons), _code_of(code)] if code else [_where_it_is(reasons)]
     return [
-        *paragraphs,
+        _where_it_is(reasons),
+        *([_photos_of(photos)] if photos else []),
+        *([_code_of(code)] if code else []),
         gettext(
             "What happens next: the desk looks at it and gives it to whoever must remove the hazard. "
             "When it is said to be removed, we ask you here whether it is."
@@ -68,6 +69,15 @@ def _where_it_is(reasons: Iterable[str] | None) -> str:
             "You can answer with the village or street and what is wrong."
         )
     return gettext("Your report has arrived. A person looks at it before it goes to the desk.")
+
+
+def _photos_of(n: int) -> str:
+    words = ngettext(
+        "%(n)s photo came with it and is kept, without its camera data.",
+        "%(n)s photos came with it and are kept, without their camera data.",
+        n,
+    )
+    return words % {"n": n}
 
 
 def _code_of(code: str) -> str:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from anlan.base.errors import NotFound, Refused
 from anlan.cases.terms import Step
+from anlan.flows.note_look import note_look
 from anlan.flows.publish_cases import forget_news
 from anlan.publishing.open311.answering import Answers, lines
 from anlan.publishing.redaction import covered, spans_in
@@ -55,6 +56,7 @@ def look_at(*, acting_user: Acting, case_id: int, now: datetime) -> list[Origina
     """
     shown, membership = locked_for(acting_user, case_id)
     note(shown.pk, membership, ModerationStep.LOOKED, now)
+    note_look(acting_user=acting_user, case_id=case_id, now=now)
     return [_original(source, words) for source, words in _said_of(case_id) if words.strip()]
 
 

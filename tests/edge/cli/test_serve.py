@@ -61,17 +61,30 @@ def test_it_starts_empty_stops_cleanly_and_starts_again_after_a_kill(fresh: Path
     assert (all_ended(below), (fresh / "kind").read_text()) == (True, "own")
 
 
+def worker_of(city: int) -> int:
+    """Return the process that does the jobs of a city that runs."""
+    (worker,) = [
+        pid for pid in children_of(city) if b"operations.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
+    return worker
+
+
 def test_a_worker_that_was_killed_is_started_again(city: Path) -> None:
     port = free_port()
     with serving(city, port) as process:
         wait_for(process, "anlan runs at")
-        (worker,) = [
-            pid
-            for pid in children_of(process.pid)
-            if b"operations.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
-        ]
-        os.kill(worker, signal.SIGKILL)
+        os.kill(worker_of(process.pid), signal.SIGKILL)
         assert "worker ended by itself with code -9" in wait_for(process, "worker started again")
+
+
+@pytest.mark.parametrize("named", ["", "https://anlan.example"])
+def test_links_in_mails_are_whole_also_where_no_address_was_named(city: Path, named: str) -> None:
+    port = free_port()
+    with serving(city, port, ANLAN_PUBLIC_URL=named, ANLAN_ALLOWED_HOSTS="127.0.0.1") as process:
+        wait_for(process, "anlan runs at")
+        given = Path(f"/proc/{worker_of(process.pid)}/environ").read_bytes().split(b"\0")
+
+    assert f"ANLAN_PUBLIC_URL={named or f'http://127.0.0.1:{port}'}".encode() in given
 
 
 def test_a_database_of_ones_own_is_used_and_none_is_started(fresh: Path, own_database: str) -> None:

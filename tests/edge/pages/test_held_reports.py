@@ -146,3 +146,13 @@ def test_who_may_not_moderate_sees_nothing_that_waits(cast: Cast, resident: Clie
     assert browser.get("/moderation/held/").status_code == 403
     assert browser.post(f"/moderation/held/{group}/", {"decision": "let_in"}).status_code == 403
     assert browser.post(f"/moderation/held/reports/{held}/let-in").status_code == 403
+
+
+def test_who_looks_is_listed_on_the_page_that_shows_the_words(
+    cast: Cast, resident: Client, desk: Client
+) -> None:
+    sent(resident)
+
+    page = desk.get(f"/moderation/held/{HeldReport.objects.get().group_id}/")
+
+    assert [look.user for look in page.context["page"].looks] == [cast.judy.user]

@@ -145,3 +145,17 @@ def test_a_receipt_of_what_has_no_kind_yet_can_be_read(cast: Cast) -> None:
     page = Client(headers={"accept-language": "en"}).post("/receipt/", {"code": code[0]}).text
 
     assert "It waits until a person has looked at it." in page and "村口的护栏断了" in page
+    assert "does not say clearly what kind" in page and "machines" not in page
+
+
+@pytest.mark.parametrize("address", ["hazards+@city.example", "hazards@city.example"])
+def test_residents_and_the_desk_read_where_mails_are_written_to(cast: Cast, settings, address: str) -> None:
+    settings.ANLAN_MAIL_ADDRESS = address
+    pages = ("/report/", "/moderation/mail/", "/reports/new")
+    said = []
+    for settings.ANLAN_MAIL_IN in ("", "folder:///var/mail/hazards"):
+        liu = browser_of(cast.liu)
+        texts = [Client().get(pages[0]).text, *(liu.get(page).text for page in pages[1:])]
+        said.append(["hazards@city.example" in text for text in texts])
+
+    assert said == [[False, False, False], [True, True, False]]

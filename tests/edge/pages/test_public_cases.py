@@ -172,3 +172,30 @@ def test_a_place_shows_its_months_and_each_leads_to_its_cases(
     this, before = (f"{timezone.localtime(at):%Y-%m}" for at in (now, then))
     assert [row for row in rows if row[1] != "0"] == [[this, "4", "0"], [before, "1–2", "0"]]
     assert len(rows) == 12 and "5–6</b>" in page and f"since={before}&amp;until={before}" in page
+
+
+def test_the_way_of_a_case_speaks_to_everybody_and_not_to_its_reporter(browser: Client, case: Case) -> None:
+    page = browser.get(f"/public/cases/{case.pk}/").text
+
+    assert "The report came" in page and "We received your report" not in page
+
+
+def test_every_public_page_leads_to_the_warnings(browser: Client, case: Case) -> None:
+    pages = ("/report/", "/receipt/", "/public/cases/", f"/public/cases/{case.pk}/", "/cameras/")
+
+    assert [page for page in pages if 'href="/warnings/"' not in browser.get(page).text] == []
+
+
+def test_figures_of_a_place_say_until_when_they_count(browser: Client, case: Case) -> None:
+    page = browser.get("/public/areas/990101/").text
+
+    assert f"counted until {timezone.localdate():%Y-%m-%d}; the month that runs is not over" in page
+
+
+@pytest.mark.parametrize(("language", "between"), [("en", "same. Names"), ("zh-hans", "案卷。姓名")])
+def test_a_gap_stands_between_sentences_where_the_language_has_one(
+    case: Case, language: str, between: str
+) -> None:
+    page = Client(headers={"accept-language": language}).get("/public/cases/").text
+
+    assert between in page

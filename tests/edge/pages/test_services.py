@@ -1,5 +1,6 @@
 """What a category asks: written by an administrator, answered by residents, kept for staff."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.test import Client
 
 from anlan.store.models import Case, Category, HeldReport, Report, ServiceAttribute, StaffEvent
 from tests.cast import Cast
+from tests.edge.pages.test_report import CODE
 
 pytestmark = pytest.mark.django_db
 SERVICE = "/manage/categories/of/junction/service/"
@@ -139,6 +141,7 @@ def test_a_resident_answers_in_the_form_and_staff_read_it_in_their_language(
     carol.force_login(cast.carol.user)
     page = carol.get(f"/cases/{report.case_id}/").text
     assert "What is wrong" in page and "Pupils, Elderly people" in page
+    assert "2026-11-02 19:30" in page and "T19:30" not in page
 
 
 def test_without_javascript_the_questions_come_before_anything_is_stored(asking: Client, cast: Cast) -> None:
@@ -160,6 +163,19 @@ def test_what_must_be_answered_is_asked_for_and_nothing_typed_is_lost(asking: Cl
     assert answer.status_code == 422 and not Report.objects.exists() and not HeldReport.objects.exists()
     assert set(answer.context["form"].errors) == {"ask_FAULT", "ask_LAMPS"}
     assert 'value="B-1203"' in answer.text and 'value="两"' in answer.text
+
+
+def test_what_is_missing_is_said_by_the_name_of_its_question_and_in_the_order_of_the_page(
+    asking: Client, cast: Cast
+) -> None:
+    told = {**family_of(cast), "asked": "junction", "words": ""}
+
+    page = Client(headers={"accept-language": "en"}).post("/report/", told).text
+
+    assert re.findall(r'<li><a href="#id_[a-zA-Z_]*(?:_0)?">([^<]+)', page) == [
+        "Answer “What is wrong”",
+        "Say what you saw",
+    ]
 
 
 def test_the_part_of_the_form_follows_the_kind(asking: Client, cast: Cast) -> None:
@@ -195,6 +211,39 @@ def test_a_report_that_is_held_keeps_its_answers(asking: Client, cast: Cast) -> 
     assert [each["code"] for each in HeldReport.objects.get().told["answers"]] == [
         *("POLE", "LAMPS", "SINCE", "FAULT", "WHO")
     ]
+
+
+def test_answers_are_read_by_who_decides_on_what_waits_and_by_who_gave_them(
+    asking: Client, cast: Cast
+) -> None:
+    said = {**family_of(cast), **ANSWERS}
+    resident = Client(headers={"accept-language": "en"})
+    codes = [CODE.search(resident.post("/report/", said | more).text) for more in ({"website": "x"}, {})]
+    carol = Client(headers={"accept-language": "en"})
+    carol.force_login(cast.carol.user)
+
+    pages = [carol.get(f"/moderation/held/{HeldReport.objects.get().group_id}/").text]
+    pages += [resident.post("/receipt/", {"code": code[1]}).text for code in codes if code]
+
+    assert ["Pupils, Elderly people" in page and "B-1203" in page for page in pages] == [True] * 3
+
+
+def test_answers_without_words_wait_for_a_person_and_come_out_covered(asking: Client, cast: Cast) -> None:
+    Client().post("/report/", {**family_of(cast), **ANSWERS, "ask_POLE": "13800001234"})
+    Report.objects.update(words="")  # as it comes from another system
+    carol = Client(headers={"accept-language": "en"})
+    carol.force_login(cast.carol.user)
+    case = Case.objects.get()
+
+    waiting = carol.get("/moderation/").text
+    page = carol.get(f"/moderation/{case.pk}/")
+    suggested = page.context["clear"]["words"].value()
+    carol.post(f"/moderation/{case.pk}/", {"act": "clear", "words": suggested})
+
+    assert f'href="/moderation/{case.pk}/"' in waiting and "13800001234" in page.text
+    assert suggested.startswith("灯杆编号：▇▇") and "什么毛病：不亮" in suggested
+    public = Client().get(f"/public/cases/{case.pk}/").text
+    assert "什么毛病：不亮" in public and "13800001234" not in public
 
 
 def test_a_category_that_asks_nothing_has_a_page_and_no_questions(grace: Client) -> None:

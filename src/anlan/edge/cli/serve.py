@@ -37,7 +37,8 @@ def serve(
     if port is not None:
         os.environ["ANLAN_PORT"] = str(port)
     settings = read_settings()
-    address = f"http://{_visible_host(settings)}:{settings.ANLAN_PORT}/"
+    host = _visible_host(settings)
+    address = f"http://{f'[{host}]' if ':' in host else host}:{settings.ANLAN_PORT}/"
     home.make(settings.ANLAN_HOME)
     with home.held(settings.ANLAN_HOME, address), _outputs(settings) as output:
         home.check_port(settings.ANLAN_HOST, settings.ANLAN_PORT)
@@ -52,7 +53,7 @@ def _run(settings: Any, address: str, demo: bool, output: IO[bytes] | None) -> N
             _start_database(supervisor, settings)
             setup_code = _prepare(supervisor, settings, demo)
             if not supervisor.stopping:
-                _start_city(supervisor, settings, output)
+                _start_city(supervisor, settings, address, output)
                 _wait_until_ready(supervisor, settings, wait)
             if not supervisor.stopping:
                 _say_where(settings, address, setup_code)
@@ -114,13 +115,13 @@ def _to_its_end(supervisor: Supervisor, command: list[str], output: int | None) 
                 return (words or b"").decode() if step.returncode == 0 else None
 
 
-def _start_city(supervisor: Supervisor, settings: Any, output: IO[bytes] | None) -> None:
+def _start_city(supervisor: Supervisor, settings: Any, address: str, output: IO[bytes] | None) -> None:
     """Start the web server and the worker."""
     web = _environment() | _shared_figures(settings)
     supervisor.add(program("web", _web_command(settings), web, output))
     worker = [sys.executable, "-m", "anlan.edge.operations.worker"]
     # when we are killed the database goes too, and a worker that wants to end in order would wait for it
-    supervisor.add(program("worker", worker, _environment(), output, signal.SIGKILL))
+    supervisor.add(program("worker", worker, _messages_from(settings, address), output, signal.SIGKILL))
     if settings.ANLAN_SENSING == "on":
         _start_hearing(supervisor, settings, output)
 
@@ -196,6 +197,14 @@ def _program(name: str) -> str:
 def _environment() -> dict[str, str]:
     """Return the environment of our programs; they have few threads that work at once, and need few heaps."""
     return {"MALLOC_ARENA_MAX": "2", **os.environ, "PYTHONUNBUFFERED": "1"}
+
+
+def _messages_from(settings: Any, address: str) -> dict[str, str]:
+    """Return the environment of who writes mails: where no address was named, links lead to where we run.
+
+    Without it a link in a mail would be a path that nobody can open. Pages know the name they were asked for.
+    """
+    return _environment() | {"ANLAN_PUBLIC_URL": settings.ANLAN_PUBLIC_URL or address.rstrip("/")}
 
 
 def _wait_until_ready(supervisor: Supervisor, settings: Any, wait: Callable[[float], None]) -> None:

@@ -50,7 +50,7 @@ def sent_in(request: HttpRequest) -> Sent:
     except NotFound:
         raise Refused("service_unknown") from None
     asked = attributes_of(code)
-    answers = kept(answers_in(dict(form.lists()), asked), asked)
+    answers = kept(answers_in(dict(form.lists()), asked), asked, timezone.get_current_timezone())
     told = replace(_told(form, code, pictures_in(request)), answers=answers)
     return Sent(told, _media(form), service.type)
 

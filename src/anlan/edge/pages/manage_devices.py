@@ -100,7 +100,7 @@ class NewDeviceForm(DeviceForm):
         help_text=_("Letters, digits, - and _; it signs in with it, and it stays as it is."),
         error_messages={"invalid": _("Letters, digits, - and _ only, such as water-level-0001")},
     )
-    kind = forms.ChoiceField(label=_("Kind"), choices=lambda: list(kind_options(kind_names())))
+    kind = forms.ChoiceField(label=_("Kind of device"), choices=lambda: list(kind_options(kind_names())))
 
 
 class MuteForm(forms.Form):

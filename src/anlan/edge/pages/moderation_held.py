@@ -111,10 +111,11 @@ def _decided_line(held: Any) -> dict[str, Any]:
 def group(request: HttpRequest, group_id: int) -> HttpResponse:
     """What waits of one group, with its words; the buttons decide on all of it."""
     acting = moderator(request)
-    page = held_page(acting, group_id)
     if request.method != "POST":
         look_at_held(acting_user=acting, group_id=group_id, now=timezone.now())
+        page = held_page(acting, group_id)
         return _page(request, page, ReasonForm(), _placing_of(acting, page))
+    page = held_page(acting, group_id)
     decision = _decision(request)
     aside = ReasonForm(request.POST if decision is Decision.SET_ASIDE else None)
     placing = _placing_of(acting, page, request.POST if decision is not Decision.SET_ASIDE else None)
@@ -193,6 +194,7 @@ def _row(held: Any, why: str) -> dict[str, Any]:
         "held": held,
         "category": _named(held.category),
         "words": held.told.get("words", ""),
+        "answers": held.told.get("answers", ()),
         "address": held.told.get("address", ""),
         "also": [WHY[each] for each in held.reasons if each != why],
     }

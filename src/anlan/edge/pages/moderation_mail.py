@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from anlan.cases.mail.terms import Aside, Outcome
 from anlan.edge.pages.acting import acting_of
+from anlan.flows.mail_threads import written_to
 from anlan.flows.settle_mail import settle_mail
 from anlan.store.readers.mail import mailbox_page
 
@@ -49,7 +49,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     page = mailbox_page(acting_of(request), now)
     context = {
         "page": page,
-        "has_mailbox": bool(settings.ANLAN_MAIL_IN),
+        "mail_to": written_to(),
         "rows": [(WHY[each.why], each) for each in page.aside],
         "more": page.total - len(page.aside),
         "became": [(page.lately.get(outcome, 0), words) for outcome, words in BECAME.items()],

@@ -222,7 +222,7 @@ def one_case(request: HttpRequest, case_id: int) -> HttpResponse:
 def _line(step: PublicStep) -> dict[str, Any]:
     return {
         "at": step.at,
-        "words": public_words.HAPPENED[step.step],
+        "words": public_words.HAPPENED_TO_IT[step.step],
         "state": step.state,
         "who": public_words.UNIT_KINDS.get(step.unit_kind, ""),
     }
@@ -251,6 +251,7 @@ def _history(request: HttpRequest, asked: Asked, name: str, filters: PublicFilte
     context = _list_context(asked, request.GET) | {
         "name": name,
         "history": history,
+        "today": today,
         "chart": chart_of(history),
         "months": [
             (each, asked.query(since=f"{each.first:%Y-%m}", until=f"{each.first:%Y-%m}"))

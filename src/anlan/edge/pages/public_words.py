@@ -35,7 +35,10 @@ HAPPENED: Mapping[str, Promise] = MappingProxyType(
         Step.CANCEL: _("Ended: no hazard was found"),
     }
 )
-"""By a step of cases.terms.Step, or a word of publishing/progress.py."""
+"""By a step of cases.terms.Step, or a word of publishing/progress.py: said to who reported it."""
+
+HAPPENED_TO_IT: Mapping[str, Promise] = MappingProxyType({**HAPPENED, RECEIVED: _("The report came")})
+"""The same, said to everybody."""
 
 NOW: Mapping[str, Promise] = MappingProxyType(
     {

@@ -6,14 +6,13 @@ from types import MappingProxyType
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from anlan.edge.pages.text_fields import PlainText
 from anlan.publishing.open311.answering import LONGEST, Answers, Said, kept
 from anlan.publishing.open311.terms import AttributeAsked, Datatype
-
-WRONG = {"required": _("Answer this question")}
 
 
 def _text(asked: AttributeAsked, words: Mapping[str, Any]) -> forms.Field:
@@ -72,7 +71,7 @@ def _field(asked: AttributeAsked) -> forms.Field:
         "label": question(asked),
         "help_text": asked.datatype_description,
         "required": asked.required,
-        "error_messages": WRONG,
+        "error_messages": {"required": gettext("Answer “%(question)s”") % {"question": question(asked)}},
     }
     return FIELDS[asked.datatype](asked, words)
 
@@ -94,7 +93,7 @@ def answers_of(typed: Mapping[str, Any], asked: Sequence[AttributeAsked]) -> Ans
         value = typed.get(field_name(each))
         if each.variable and value not in (None, "", []):
             said[each.code] = value if isinstance(value, list) else _as_text(value)
-    return kept(said, asked)
+    return kept(said, asked, timezone.get_current_timezone())
 
 
 def _as_text(value: object) -> str:

@@ -29,6 +29,7 @@ from anlan.edge.pages.questions import shown
 from anlan.edge.pages.report_form import ReportForm, drawn_at, fresh, named
 from anlan.edge.pages.report_preview import preview_of
 from anlan.flows.hold_report import HeldReceipt, held_again, take_report, was_held
+from anlan.flows.mail_threads import written_to
 from anlan.flows.proof_of_work import challenge
 from anlan.flows.receipts import count_code
 from anlan.flows.submit_report import Receipt, receipt_again, submit_report, was_sent
@@ -193,6 +194,7 @@ def _form(
     chosen = form["category"].value()
     families = [(each, named(each), each.code == chosen) for each in form.families]
     context: dict[str, Any] = {"form": form, "families": families, "for_resident": acting is not None}
+    context |= {"mail_to": "" if acting is not None else written_to()}
     context |= {"urgent": urgent, "quick": quick} | preview_of(form) | _asked_in(form)
     return render(request, "report/report.html", context, status=status)
 

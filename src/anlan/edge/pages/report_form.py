@@ -25,6 +25,9 @@ from anlan.store.readers.open311 import attributes_of
 WORDS = 2000
 ADDRESS = 200
 _DRAWN = "anlan.report.drawn"
+BEFORE_QUESTIONS = ("token", "drawn", "proof", "website", "category", "kind")
+"""Fields above what the kind asks: what is wrong is said in the order of the page."""
+
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
 
 
@@ -130,7 +133,9 @@ class ReportForm(forms.Form):
         self.here = self._site()
         self.asks_of = self._asks_of()
         self.asked = attributes_of(self.asks_of) if self.asks_of else []
-        self.fields |= fields_of(self.asked)
+        questions = fields_of(self.asked)
+        self.fields |= questions
+        self.order_fields([*BEFORE_QUESTIONS, *questions])
         self._offer("category", [(each.code, named(each)) for each in self.families])
         kinds = [(named(family), _pairs(family.kinds)) for family in self.families if family.kinds]
         self._offer("kind", [("", _("Not sure")), *kinds])

@@ -7,7 +7,7 @@ ASKING, LATER = "road-light", "other-place"
 ASKED = (
     ("POLE", Datatype.STRING, False, "灯杆编号", "Number on the pole", "在灯杆上，例如 B-1203", ()),
     ("LAMPS", Datatype.NUMBER, False, "不亮的灯有几盏", "How many lamps are dark", "", ()),
-    ("SINCE", Datatype.DATETIME, False, "什么时候开始不亮", "Dark since", "2026-11-02T19:30:00+08:00", ()),
+    ("SINCE", Datatype.DATETIME, False, "什么时候开始不亮", "Dark since", "记不清就写大概的时间", ()),
     ("AROUND", Datatype.TEXT, False, "周围情况", "What is around it", "", ()),
     (
         "FAULT",

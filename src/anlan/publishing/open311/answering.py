@@ -7,7 +7,7 @@ when the question is changed or asked no more.
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from anlan.base.errors import Refused
@@ -45,13 +45,18 @@ def answers_in(form: Mapping[str, Sequence[str]], asked: Iterable[AttributeAsked
     return found
 
 
-def kept(said: Said, asked: Iterable[AttributeAsked]) -> Answers:
-    """Answers with their questions and the names of what was chosen, in Chinese and English."""
-    return tuple(_kept(each, said[each.code]) for each in asked if each.code in said)
+def kept(said: Said, asked: Iterable[AttributeAsked], zone: tzinfo) -> Answers:
+    """Answers with their questions and the names of what was chosen, in Chinese and English.
+
+    A time keeps its stamp as the value, and reads as the clocks of `zone` showed it.
+    """
+    return tuple(_kept(each, said[each.code], zone) for each in asked if each.code in said)
 
 
-def _kept(asked: AttributeAsked, value: str | list[str]) -> Mapping[str, Any]:
+def _kept(asked: AttributeAsked, value: str | list[str], zone: tzinfo) -> Mapping[str, Any]:
     names = {key: (zh, en) for key, zh, en in asked.values}
+    if asked.datatype is Datatype.DATETIME and isinstance(value, str):
+        names[value] = (_on_clocks(value, zone),) * 2
     chosen = [names.get(each, (each, each)) for each in (value if isinstance(value, list) else [value])]
     return {
         "code": asked.code,
@@ -61,6 +66,13 @@ def _kept(asked: AttributeAsked, value: str | list[str]) -> Mapping[str, Any]:
         "said_zh": "、".join(zh for zh, _en in chosen),
         "said_en": ", ".join(en for _zh, en in chosen),
     }
+
+
+def _on_clocks(value: str, zone: tzinfo) -> str:
+    try:
+        return f"{datetime.fromisoformat(value).astimezone(zone):%Y-%m-%d %H:%M}"
+    except OverflowError:  # at the ends of the calendar
+        return value
 
 
 def lines(answers: Answers) -> list[str]:

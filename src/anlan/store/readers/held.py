@@ -1,6 +1,6 @@
 """Questions about reports that wait for a person: of those who decide, and of the reporter."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Case, Count, F, Min, Q, QuerySet, Value, When
 
 from anlan.base.errors import NotFound
-from anlan.cases.holding import Decision
+from anlan.cases.holding import Decision, HeldFor
 from anlan.staff.terms import Action
 from anlan.store.models import HeldGroup, HeldLook, HeldReport
 from anlan.store.readers.staff import Acting, scope_q
@@ -55,6 +55,8 @@ class HeldProgress:
     category_en: str
     area_name: str
     words: str
+    answers: Sequence[Mapping[str, str]]  # with their questions
+    is_unclear: bool  # does it wait because a mail says no kind or no place?
     is_set_aside: bool
     why: str
     decided_at: datetime | None
@@ -126,6 +128,8 @@ def held_progress(held_id: int) -> HeldProgress:
         category_en=held.category.name_en if held.category is not None else "",
         area_name=held.area.name,
         words=told.get("words", ""),
+        answers=told.get("answers", ()),
+        is_unclear=HeldFor.UNCLEAR in held.reasons,
         is_set_aside=held.decision == Decision.SET_ASIDE,
         why=held.decided_why,
         decided_at=held.decided_at,

@@ -1,5 +1,6 @@
 """Questions of somebody who follows a report by its receipt."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +23,7 @@ class Progress:
     category_en: str
     area_names: tuple[str, ...]
     words: str
+    answers: Sequence[Mapping[str, str]]  # with their questions
     added: tuple[tuple[datetime, str], ...]
     photo_count: int
     photos_were_erased: bool
@@ -72,6 +74,7 @@ def progress(report_id: int) -> Progress:
         category_en=report.category.name_en,
         area_names=_names(report),
         words=report.words,
+        answers=report.answers,
         added=tuple(report.additions.order_by("received_at").values_list("received_at", "words")),
         photo_count=report.photos.filter(erased_at=None).count(),
         photos_were_erased=report.photos.filter(erased_at__isnull=False).exists(),

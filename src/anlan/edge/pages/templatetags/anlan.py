@@ -56,6 +56,12 @@ def _fixed(name: str, language: str | None) -> SafeString:
 
 
 @register.simple_tag
+def gap() -> str:
+    """{% gap %}: what stands between two sentences; after the full stop of Chinese, nothing."""
+    return "" if (get_language() or "").startswith("zh") else " "
+
+
+@register.simple_tag
 def icon(name: str, extra: str = "") -> SafeString:
     """{% icon "clock" %}: a sign of the sprite, always beside a word."""
     return _sign(f"i-{name}", f"i {extra}".strip())

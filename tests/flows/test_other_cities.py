@@ -18,6 +18,7 @@ from anlan.flows.fetch_cities import fetch_requests
 from anlan.flows.follow_cities import follow_cases
 from anlan.flows.manage_other_cities import CityFacts, add_city, change_city, hand_over_again
 from anlan.flows.other_cities import gather_cases, hand_over_cases, send_photos
+from anlan.flows.photos_for_cities import may_go
 from anlan.flows.store_photos import Picture, store_photos
 from anlan.publishing.open311.terms import PhotosAs
 from anlan.publishing.terms import PhotoState
@@ -34,6 +35,7 @@ from anlan.store.models import (
     Report,
     StaffEvent,
 )
+from anlan.store.readers.other_cities import handed_over
 from tests.cast import Cast
 from tests.channels.listener import listening
 from tests.flows.walks import walked_to
@@ -121,6 +123,44 @@ def test_their_requests_come_here_once_and_are_not_sent_back(cast: Cast, live: s
     assert (report.source_id, report.category.code) == (str(theirs.pk), "junction")
     Case.objects.filter(pk=report.case_id).update(state=State.ACCEPTED)
     assert gather_cases(acting_user=None, now=LATER) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_becomes_there_of_a_case_that_came_from_there_stands_in_its_history(
+    cast: Cast, live: str
+) -> None:
+    city = a_city(cast, live, service_code="open_water", category_code="junction", fetches=True)
+    theirs = walked_to(State.ACCEPTED, cast, NOW - timedelta(hours=2))
+    OtherCity.objects.update(fetched_at=NOW - timedelta(days=1), photos_as=PhotosAs.PARTS)
+    fetch_requests(acting_user=None, now=NOW)
+    ours = Report.objects.get(source=f"open311-{city.pk}").case
+
+    asked = [follow_cases(acting_user=None, now=NOW)]  # what happened there before
+    asked.append(follow_cases(acting_user=None, now=LATER))
+    PublicCase.objects.filter(pk=theirs.pk).update(state="done")
+    asked += [follow_cases(acting_user=None, now=LATER), follow_cases(acting_user=None, now=LATER)]
+
+    assert asked == [1, 0, 1, 0]
+    said = list(ours.events.filter(step="heard_elsewhere").order_by("pk").values_list("reason", flat=True))
+    assert said[0].startswith(f"Next {theirs.pk}: ") and "closed" in said[-1]
+    ours.refresh_from_db()
+    assert ours.state == State.NEW  # no case closes on somebody else's word
+    assert send_photos(acting_user=None, now=LATER) == 0 and not handed_over(city)
+    assert gather_cases(acting_user=None, now=LATER) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_cases_that_came_before_they_were_asked_after_are_asked_after_too(cast: Cast, live: str) -> None:
+    city = a_city(cast, live, service_code="open_water", category_code="junction", fetches=True)
+    walked_to(State.ACCEPTED, cast, NOW - timedelta(hours=2))
+    OtherCity.objects.update(fetched_at=NOW - timedelta(days=1))
+    fetch_requests(acting_user=None, now=NOW)
+    HandedOver.objects.all().delete()
+
+    fetch_requests(acting_user=None, now=LATER)
+
+    row = HandedOver.objects.get()
+    assert (row.city, row.came, row.ask_at) == (city, True, LATER)
 
 
 @pytest.mark.django_db
@@ -237,3 +277,22 @@ def test_only_who_administers_the_whole_city_may_and_the_key_is_in_no_history(ca
             change_city(acting_user=person, city_id=city.pk, facts=kept, now=NOW)
     with pytest.raises(Refused, match="name_taken"):
         a_city(cast, "https://next.example/v2")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("public", "goes"),
+    [
+        ("", False),
+        ("http://127.0.0.1:8000", False),
+        ("http://[::1]:8000", False),
+        ("https://city.example", True),
+    ],
+)
+def test_a_photo_goes_as_an_address_only_where_others_reach_it(
+    cast: Cast, settings: Any, public: str, goes: bool
+) -> None:
+    settings.ANLAN_PUBLIC_URL = public
+    city = a_city(cast, "https://next.example/v2", photos_as=PhotosAs.ADDRESS)
+
+    assert may_go(HandedOver(city=city)) is goes

@@ -11,8 +11,8 @@ from anlan.channels.open311 import Item, text_of
 from anlan.channels.open311.windows import Asking, Found, spans
 from anlan.flows.import_open311 import RequestList, import_open311
 from anlan.flows.other_cities import answered, rest, server_of, source_of
-from anlan.store.models import OtherCity
-from anlan.store.readers.other_cities import fetched_cities
+from anlan.store.models import HandedOver, OtherCity
+from anlan.store.readers.other_cities import cases_that_came, fetched_cities
 
 OVERLAP = timedelta(days=1)
 """So much earlier is asked again: clocks differ, some show a request late, and what came is known."""
@@ -22,7 +22,7 @@ WORDS = 4000
 
 
 def fetch_requests(*, acting_user: None, now: datetime) -> int:
-    """Bring in requests of cities whose cases come here; gives how many were new."""
+    """Bring in requests of cities whose cases come here, to be asked after; how many were new."""
     return sum(_fetch(city, now) for city in fetched_cities(now))
 
 
@@ -41,8 +41,20 @@ def _fetch(city: OtherCity, now: datetime) -> int:
     except NotTaken as error:
         rest(city, error, now)
         return added
+    finally:
+        _ask_after(city, now)
     answered(city)
     return added
+
+
+def _ask_after(city: OtherCity, now: datetime) -> None:
+    """What becomes there of the cases that came from there is asked for as of those that went there."""
+    arrived = dict.fromkeys(("send_at", "sent_at", "ask_at"), now)
+    rows = [
+        HandedOver(city=city, case_id=case_id, came=True, their_id=theirs, **arrived)
+        for case_id, theirs in cases_that_came(city)
+    ]
+    HandedOver.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _take(city: OtherCity, found: Found, now: datetime) -> int:

@@ -119,6 +119,8 @@ def _heard(row: HandedOver, item: Item, now: datetime) -> bool:
     if status == "closed":
         row.ended_at = now
     row.save()
+    if first and row.came and status != "closed":
+        return False  # as it came
     said = " · ".join(filter(None, (f"{status}. {notes}".strip(), *anew)))
     note(row, STEP_HEARD, f"{row.city.name} {row.their_id}: {said}", now)
     return True

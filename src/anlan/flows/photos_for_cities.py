@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from io import BytesIO
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
@@ -9,9 +10,12 @@ from django.urls import reverse
 from anlan.publishing.open311.terms import PhotosAs
 from anlan.store import photo_files
 from anlan.store.models import HandedOver, PublicPhoto
-from anlan.store.readers.other_cities import cleared_photos, photos_missing_there
+from anlan.store.readers.other_cities import photos_missing_there
+from anlan.store.readers.public_photos import cleared_photos
 
 QUALITY = 85
+OURS_ALONE = ("localhost", "127.0.0.1", "::1")
+"""Names of the machine we run on, which another city does not reach us by."""
 
 
 def photos_of(row: HandedOver) -> list[PublicPhoto]:
@@ -30,8 +34,12 @@ def photos_to_send(now: datetime) -> list[tuple[HandedOver, PublicPhoto]]:
 def may_go(row: HandedOver) -> bool:
     """Does this city take photos, and is there a way to give them?"""
     return row.city.photos_as == PhotosAs.PARTS or (
-        row.city.photos_as == PhotosAs.ADDRESS and bool(settings.ANLAN_PUBLIC_URL)
+        row.city.photos_as == PhotosAs.ADDRESS and _others_reach(settings.ANLAN_PUBLIC_URL)
     )
+
+
+def _others_reach(public: str) -> bool:
+    return (urlsplit(public).hostname or "localhost") not in OURS_ALONE
 
 
 def _is_here(photo: PublicPhoto) -> bool:

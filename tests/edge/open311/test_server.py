@@ -16,6 +16,7 @@ from anlan.cases.terms import State
 from anlan.flows import count_files
 from anlan.flows.api_keys import end_key, make_key
 from anlan.flows.demo.services import ASKED
+from anlan.flows.manage_services import change_service
 from anlan.publishing.terms import PlaceRule
 from anlan.staff.terms import KeyScope
 from anlan.store.models import Case, Category, Contact, PublicCase, Report, ServiceAttribute
@@ -487,7 +488,7 @@ def test_requests_with_their_ways_need_as_many_questions_at_one_as_at_many(
     browser: Client, some: list[Case], django_assert_num_queries: Any
 ) -> None:
     for query in (f"service_request_id={some[0].pk}", "start_date=&end_date="):
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             get(browser, f"requests.json?extensions=true&{query}")
 
 
@@ -573,3 +574,32 @@ def test_one_network_may_fetch_few_files_an_hour(
 
     assert [each.status_code for each in (first, second, elsewhere)] == [200, 429, 200]
     assert 0 < int(second["Retry-After"]) <= 3601
+
+
+def test_who_reads_services_once_learns_from_the_discovery_that_one_changed(
+    browser: Client, cast: Cast
+) -> None:
+    def changesets() -> set[str]:
+        found = browser.get("/open311/discovery.json").json()
+        return {found["changeset"], *(each["changeset"] for each in found["endpoints"])}
+
+    before = changesets()
+    later = datetime(2027, 1, 1, tzinfo=UTC)
+    change_service(acting_user=cast.grace, code="junction", kind="batch", keywords="", now=later)
+
+    assert (len(before), changesets()) == (1, {"2027-01-01T00:00:00+00:00"})
+
+
+def test_a_description_has_the_length_of_the_specification(browser: Client, cast: Cast, key: str) -> None:
+    send(browser, key)
+    PublicCase.objects.update(words="x" * 9000)
+
+    assert len(get(browser, "requests.json")[0]["description"]) == 4000
+
+
+def test_notes_speak_to_everybody_and_not_to_the_reporter(browser: Client, cast: Cast, key: str) -> None:
+    send(browser, key)
+
+    said = browser.get("/open311/v2/requests.json?extensions=true").text
+
+    assert "The report came" in said and "your report" not in said

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from anlan.cases.terms import PhotoStage, State
 from anlan.flows.cover_photo import suggest_covers
@@ -249,3 +250,19 @@ def test_the_job_looks_for_faces(cast: Cast) -> None:
 
     assert suggest_covers(acting_user=None, photo_id=photo.pk, now=NOON)
     assert PublicPhoto.objects.get(photo=photo).looked_for_at == NOON
+
+
+def test_other_programs_find_the_first_photo_that_everybody_may_see(
+    cast: Cast, desk: Client, browser: Client
+) -> None:
+    case = walked_to(State.ACCEPTED, cast, timezone.now())
+    photo = photo_of(case)
+
+    def addresses() -> list[str | None]:
+        asked = ("requests.json", f"requests/{case.pk}.json")
+        return [browser.get(f"/open311/v2/{each}").json()[0]["media_url"] for each in asked]
+
+    before, shown = addresses(), cleared(desk, photo)
+
+    assert (before, addresses()) == ([None, None], [f"http://testserver{shown}"] * 2)
+    assert browser.get(shown).status_code == 200

@@ -1,6 +1,6 @@
 """Services and requests as the documents of GeoReport v2."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,9 @@ from anlan.publishing.public_states import OPEN, PUBLIC
 from anlan.publishing.terms import PlaceRule, PublicState
 from anlan.store.readers.open311 import Service, ways
 from anlan.store.readers.public_cases import PublicRow
+
+LONGEST_WORDS = 4000
+"""GeoReport v2, GET Service Requests: description."""
 
 
 def english() -> bool:
@@ -58,16 +61,21 @@ def attribute(each: AttributeAsked) -> dict[str, Any]:
     return shown
 
 
-def requests(cases: Sequence[PublicRow], *, extensions: bool) -> list[dict[str, Any]]:
-    """Requests; with `extensions`, how exactly the place is shown and the way of each."""
+def requests(
+    cases: Sequence[PublicRow], photos: Mapping[int, str], *, extensions: bool
+) -> list[dict[str, Any]]:
+    """Requests; `photos` says where everybody sees that of a case.
+
+    With `extensions`, how exactly the place is shown and the way of each.
+    """
     if not extensions:
-        return [request(each) for each in cases]
+        return [request(each, photos.get(each.pk)) for each in cases]
     gone = ways(cases)
-    return [request(each) | _extended(each, gone[each.pk]) for each in cases]
+    return [request(each, photos.get(each.pk)) | _extended(each, gone[each.pk]) for each in cases]
 
 
-def request(case: PublicRow) -> dict[str, Any]:
-    """One request: what everybody may see of a case. Words are empty until a person cleared them.
+def request(case: PublicRow, photo: str | None = None) -> dict[str, Any]:
+    """One request: what everybody may see. Words and photos are missing until a person cleared them.
 
     Nothing is expected by a date: the dates of a case are promises to its staff and its reporter.
     """
@@ -79,7 +87,7 @@ def request(case: PublicRow) -> dict[str, Any]:
         "status_notes": str(public_words.NOW[case.case.state]),
         "service_name": case.category.name_en if english() else case.category.name_zh,
         "service_code": case.category.code,
-        "description": case.words,
+        "description": case.words[:LONGEST_WORDS],
         "agency_responsible": str(public_words.UNIT_KINDS[unit.kind]) if unit else None,
         "service_notice": None,
         "requested_datetime": local(case.opened_at),
@@ -90,7 +98,7 @@ def request(case: PublicRow) -> dict[str, Any]:
         "zipcode": None,
         "lat": case.lat,
         "long": case.lng,
-        "media_url": None,
+        "media_url": photo,
     }
 
 
@@ -114,7 +122,7 @@ def _extended(case: PublicRow, way: Sequence[PublicStep]) -> dict[str, Any]:
         "notes": [
             {
                 "datetime": local(step.at),
-                "description": str(public_words.HAPPENED[step.step]),
+                "description": str(public_words.HAPPENED_TO_IT[step.step]),
                 "type": step.step,
             }
             for step in way
@@ -145,7 +153,7 @@ def update(event: Any) -> dict[str, Any]:
         "service_request_id": str(event.case_id),
         "status": status_of(state),
         "updated_datetime": local(event.at),
-        "description": str(public_words.HAPPENED[step.step]),
+        "description": str(public_words.HAPPENED_TO_IT[step.step]),
         "media_url": None,
     }
 

@@ -2,8 +2,8 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator, Iterable, Iterator
-from datetime import datetime
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
@@ -36,9 +36,12 @@ from anlan.publishing.open311.queries import (
 from anlan.publishing.open311.terms import ServiceType
 from anlan.publishing.spreadsheets import safe_cell
 from anlan.store.readers import open311
+from anlan.store.readers.public_cases import PublicRow
+from anlan.store.readers.public_photos import first_photos
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
-CHANGED = "2026-11-27T00:00:00+08:00"
+CHANGED = datetime(2026, 11, 30, tzinfo=UTC)
+"""When this release changed what the interface says; clients read services anew after a later change."""
 BULK_SPECIFICATION = "http://wiki.open311.org/GeoReport_Bulk_v1"
 BULK_COLUMNS = (
     *("service_request_id", "requested_datetime", "updated_datetime", "closed_date", "status_description"),
@@ -53,10 +56,11 @@ BULK_BLOCK = 1000
 def discovery(request: HttpRequest) -> Document:
     """Where the interface is, and what it speaks."""
     address = whole_address(request, reverse("open311_root"))
+    changed = stamp(max(filter(None, (CHANGED, open311.services_changed_at()))).astimezone(UTC))
     whole = {
         "specification": SPECIFICATION,
         "url": address.rstrip("/"),
-        "changeset": CHANGED,
+        "changeset": changed,
         "type": "production",
         "formats": ["text/xml", "application/json"],
     }
@@ -66,7 +70,7 @@ def discovery(request: HttpRequest) -> Document:
         "formats": ["text/csv"],
     }
     return "discovery", {
-        "changeset": CHANGED,
+        "changeset": changed,
         "contact": _("Ask those who run this city's anlan for a key."),
         "key_service": _("`anlan key open311 NAME` prints a key."),
         "endpoints": [whole, whole | bulk_file],
@@ -96,7 +100,7 @@ def requests(request: HttpRequest) -> Document:
     if request.method == "POST":
         return _sent(request)
     asked = requests_asked(_query(request), timezone.now())
-    return "service_requests", rendering.requests(open311.requests(asked), extensions=asked.extensions)
+    return _shown(request, open311.requests(asked), asked)
 
 
 def _query(request: HttpRequest) -> dict[str, str]:
@@ -129,7 +133,16 @@ def one_request(request: HttpRequest, request_id: str) -> Document:
     found = open311.requests(asked)
     if not found:
         raise Refused("request_unknown")
-    return "service_requests", rendering.requests(found, extensions=asked.extensions)
+    return _shown(request, found, asked)
+
+
+def _shown(request: HttpRequest, found: Sequence[PublicRow], asked: RequestsAsked) -> Document:
+    """Requests with the first photo of each that everybody may see."""
+    photos = {
+        case_id: whole_address(request, reverse("public_photo", args=[covered_id]))
+        for case_id, covered_id in first_photos([each.pk for each in found]).items()
+    }
+    return "service_requests", rendering.requests(found, photos, extensions=asked.extensions)
 
 
 @answering("GET")

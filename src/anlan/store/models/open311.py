@@ -71,10 +71,11 @@ class OtherCity(models.Model):
 
 
 class HandedOver(models.Model):
-    """A case on its way to another city, there, or a dead letter."""
+    """A case on its way to another city, there, or a dead letter; or one that came from there."""
 
     city = models.ForeignKey(OtherCity, on_delete=models.CASCADE, related_name="handed_over")
     case = models.ForeignKey("store.Case", on_delete=models.CASCADE, related_name="handed_over")
+    came = models.BooleanField(default=False, db_default=False)  # from there: only asked after
     key = models.UUIDField(unique=True, default=uuid4)  # sent twice, they may know it as one
     send_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 
 from django.db.models import Q, QuerySet
@@ -13,7 +14,15 @@ from anlan.publishing.progress import STEPS_SHOWN, PublicStep, public_history
 from anlan.publishing.public_states import OPEN
 from anlan.publishing.terms import PlaceRule
 from anlan.staff.terms import KeyScope
-from anlan.store.models import ApiKey, CaseEvent, Category, PublicCase, SentRequest, ServiceAttribute
+from anlan.store.models import (
+    ApiKey,
+    CaseEvent,
+    Category,
+    PublicCase,
+    SentRequest,
+    ServiceAttribute,
+    StaffEvent,
+)
 from anlan.store.readers.public_cases import PublicRow
 
 SAID = (
@@ -65,6 +74,12 @@ def services() -> list[Service]:
     found = [each for each in rows if each.pk not in parents]
     found.sort(key=_family_order)
     return [_service(each, each.pk in asked) for each in found]
+
+
+def services_changed_at() -> datetime | None:
+    """When somebody changed a category or what it asks last; None when nobody did. One query."""
+    about = StaffEvent.objects.filter(subject__startswith="category:")
+    return about.order_by("-at").values_list("at", flat=True).first()
 
 
 def _family_order(category: Category) -> tuple[int, str]:

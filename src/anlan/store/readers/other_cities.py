@@ -1,17 +1,15 @@
 """Questions about cases that are handed over to other cities."""
 
-from collections.abc import Collection
 from datetime import datetime
 from itertools import groupby
 
 from django.db.models import Count, Exists, OuterRef, Q
 
 from anlan.base.errors import NotFound
-from anlan.cases.terms import PhotoStage
-from anlan.publishing.terms import PhotoState
 from anlan.staff.terms import Action
 from anlan.store.models import Case, HandedOver, OtherCity, PublicPhoto, Report
 from anlan.store.models.cases import OPEN
+from anlan.store.readers.public_photos import cleared_photos
 from anlan.store.readers.staff import Acting
 
 BATCH = 200
@@ -58,21 +56,16 @@ def fetched_cities(now: datetime) -> list[OtherCity]:
     return list(OtherCity.objects.filter(_awake(now), fetches=True).select_related("category"))
 
 
-def cleared_photos(case_ids: Collection[int]) -> list[PublicPhoto]:
-    """Photos of these cases from before, as the public sees them. One query."""
-    found = PublicPhoto.objects.filter(
-        photo__case__in=case_ids,
-        photo__stage=PhotoStage.BEFORE,
-        photo__erased_at=None,
-        photo__case__published__shown=True,
-        state=PhotoState.CLEARED,
-    )
-    return list(found.select_related("photo").order_by("photo__made_at", "pk"))
+def cases_that_came(city: OtherCity) -> list[tuple[int, str]]:
+    """Open cases that came from a city and are not asked after yet, each with its id there. One query."""
+    known = HandedOver.objects.filter(case=OuterRef("case"), city=city)
+    came = Report.objects.filter(source=f"open311-{city.pk}", case__in=Case.objects.filter(OPEN))
+    return list(came.filter(~Exists(known)).order_by("pk").values_list("case", "source_id")[:BATCH])
 
 
 def photos_missing_there(now: datetime) -> list[tuple[HandedOver, PublicPhoto]]:
     """Cleared photos of cases that went to a city that takes photos, and that did not go. Two queries."""
-    there = HandedOver.objects.filter(_awake(now, "city__"), ended_at=None, sent_at__isnull=False)
+    there = HandedOver.objects.filter(_awake(now, "city__"), came=False, ended_at=None, sent_at__isnull=False)
     takes = ~Q(city__photos_as="") & ~Q(city__gives_updates=False) & ~Q(their_id="")
     rows = list(there.filter(takes).select_related("city").order_by("-pk")[:MOST_ASKED])
     photos = cleared_photos({row.case_id for row in rows})
@@ -88,7 +81,7 @@ def other_cities(acting: Acting) -> list[OtherCity]:
     """All other cities with `waiting`, `dead`, `there` and `lost` counted; for who administers this one."""
     if not acting.may_in_whole_city(Action.MANAGE_WEBHOOKS):
         raise NotFound
-    there = Q(handed_over__sent_at__isnull=False)
+    there = Q(handed_over__sent_at__isnull=False, handed_over__came=False)
     counted = OtherCity.objects.select_related("category").annotate(
         waiting=Count("handed_over", filter=Q(handed_over__sent_at=None, handed_over__dead_at=None)),
         dead=Count("handed_over", filter=Q(handed_over__dead_at__isnull=False)),
@@ -108,4 +101,5 @@ def one_city(acting: Acting, city_id: int) -> OtherCity:
 
 def handed_over(city: OtherCity) -> list[HandedOver]:
     """The last cases that went there or did not arrive. One query."""
-    return list(city.handed_over.select_related("case").order_by("-pk")[:SHOWN])
+    went = city.handed_over.filter(came=False)
+    return list(went.select_related("case").order_by("-pk")[:SHOWN])

@@ -1,6 +1,6 @@
 """The store's door for photos that the public sees, and the questions of those who clear them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -26,6 +26,24 @@ def photos_shown(case_id: int, stages: Sequence[PhotoStage] = tuple(PhotoStage))
     order = {PhotoStage.BEFORE: 0, PhotoStage.AFTER: 1, PhotoStage.VERIFICATION: 2}
     found = rows.select_related("photo").order_by("photo__made_at", "pk")
     return sorted(found, key=lambda row: order[PhotoStage(row.photo.stage)])
+
+
+def cleared_photos(case_ids: Collection[int]) -> list[PublicPhoto]:
+    """Photos of these cases from before, as the public sees them. One query."""
+    found = PublicPhoto.objects.filter(
+        photo__case__in=case_ids,
+        photo__stage=PhotoStage.BEFORE,
+        photo__erased_at=None,
+        photo__case__published__shown=True,
+        state=PhotoState.CLEARED,
+    )
+    return list(found.select_related("photo").order_by("photo__made_at", "pk"))
+
+
+def first_photos(case_ids: Collection[int]) -> dict[int, UUID]:
+    """The first photo of each of these cases that the public sees, by its covered picture. One query."""
+    shown = reversed(cleared_photos(case_ids))
+    return {each.photo.case_id: each.covered_id for each in shown if each.covered_id is not None}
 
 
 def public_photo_file(covered_id: UUID) -> Path:

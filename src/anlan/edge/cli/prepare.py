@@ -7,21 +7,18 @@ code for /setup/ while nobody has an account, else ""}.
 import json
 import sys
 
-from anlan.edge.cli.installation import read_settings, set_up
+from anlan.edge.cli.installation import migrate, read_settings, set_up
 
 
 def main() -> None:
     """Migrate where needed, and say whether the city is empty."""
     settings = read_settings()
     set_up()
-    from django.core.management import call_command
-
+    migrate()
     from anlan.edge.setup_code import setup_code
     from anlan.store.readers import installation
     from anlan.store.readers.staff import is_staffed
 
-    if installation.migrations_missing():
-        call_command("migrate", verbosity=0, interactive=False)
     code = "" if is_staffed() else setup_code(settings.SECRET_KEY)
     json.dump({"empty": installation.is_empty(), "setup_code": code}, sys.stdout)
 

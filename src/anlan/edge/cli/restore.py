@@ -10,7 +10,7 @@ from anlan.edge.cli import archive, home
 from anlan.edge.cli.archive import Manifest
 from anlan.edge.cli.backup import connection_words
 from anlan.edge.cli.factors import unreadable_words
-from anlan.edge.cli.installation import opened, read_settings
+from anlan.edge.cli.installation import migrate, opened, read_settings
 from anlan.edge.cli.loading import load
 from anlan.edge.cli.problems import Problem
 from anlan.edge.cli.progress import bar, tracked
@@ -69,9 +69,7 @@ def _refuse_used(settings: Any) -> None:
 
 def _put_in(settings: Any, unpacked: Path, manifest: Manifest) -> None:
     """Load the database, compare it with the manifest, add the photos, and migrate."""
-    from django.core.management import call_command
-
-    from anlan.store.readers import installation, whole
+    from anlan.store.readers import whole
 
     _refuse_later_release(manifest, whole.known_migrations())
     whole.drop_everything()
@@ -86,8 +84,7 @@ def _put_in(settings: Any, unpacked: Path, manifest: Manifest) -> None:
         shutil.rmtree(settings.MEDIA_ROOT)
         (unpacked / "photos").replace(settings.MEDIA_ROOT)
     home.write(settings.ANLAN_KIND, manifest.kind)
-    if installation.migrations_missing():
-        call_command("migrate", verbosity=0, interactive=False)
+    migrate()
 
 
 def _refuse_later_release(manifest: Manifest, known: set[str]) -> None:

@@ -54,6 +54,9 @@ REPLACED = (
     "0047_stream_identity",
     "0048_shelters",
     "0049_warnings_told_and_heard",
+    "0050_counts_by_use",
+    "0051_mail_in",
+    "0052_requests_both_ways",
 )
 
 

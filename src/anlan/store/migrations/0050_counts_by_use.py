@@ -100,6 +100,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex("publiccase", models.Index(fields=["cell"], name="public_shown_cell")),
         migrations.AddIndex("publiccount", models.Index(fields=["month"], name="public_count_month")),
         migrations.RunSQL(FUNCTIONS, migrations.RunSQL.noop),
-        migrations.RunPython(_months, migrations.RunPython.noop),
-        migrations.RunSQL(COUNT_ALL_ANEW, migrations.RunSQL.noop),
+        migrations.RunPython(_months, migrations.RunPython.noop, elidable=True),
+        migrations.RunSQL(COUNT_ALL_ANEW, migrations.RunSQL.noop, elidable=True),
     ]

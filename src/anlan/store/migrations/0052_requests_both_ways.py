@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
             name="answers",
             field=models.JSONField(db_default=[], default=list),
         ),
-        migrations.RunPython(keep_answers, migrations.RunPython.noop),
+        migrations.RunPython(keep_answers, migrations.RunPython.noop, elidable=True),
         migrations.RemoveField(
             model_name="sentrequest",
             name="answers",
@@ -65,6 +65,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             "UPDATE store_handedover SET ask_at = sent_at WHERE ended_at IS NULL",
             migrations.RunSQL.noop,
+            elidable=True,
         ),
         migrations.AddField(
             model_name="handedover",

@@ -9,7 +9,7 @@ import pytest
 
 HEAVY = (
     *("numpy", "numba", "llvmlite", "scipy", "statsmodels", "polars", "pandas", "matplotlib"),
-    *("shapely", "pyproj", "h3", "cv2", "PIL", "openpyxl", "reportlab", "imap_tools"),
+    *("shapely", "pyproj", "h3", "cv2", "PIL", "openpyxl", "reportlab", "imap_tools", "odata_query"),
 )
 WEB = """
 import anlan.config.asgi

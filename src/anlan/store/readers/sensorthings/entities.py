@@ -12,6 +12,7 @@ from django.db.models import F, Model, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.expressions import Combinable, OuterRef
 from django.db.models.functions import Coalesce, Concat, NullIf
 
+from anlan.base.errors import Refused
 from anlan.publishing.places import camera_place
 from anlan.sensing.observation_ids import number_of
 from anlan.store.models import Device, DeviceKind, KindVersion, Observation, Property, Series
@@ -307,3 +308,18 @@ ENTITIES: Mapping[str, Entity] = {
     ),
 }
 """Every set of entities that is held; HistoricalLocations are not."""
+
+
+def expression(entity: Entity, path: str, prefix: str = "") -> tuple[Combinable, bool]:
+    """The column that a path such as `Datastream/Thing/name` names, and whether it walks a way to many."""
+    many = False
+    while path not in entity.paths:
+        step, _, path = path.partition("/")
+        nav = entity.navs.get(step)
+        if nav is None or not path:
+            raise Refused("path_unknown", path=step if nav is None else path or step)
+        if nav.prefix is None:
+            raise Refused("not_done", what=f"$filter or $orderby through {step}")
+        prefix, many = prefix + nav.prefix, many or nav.many
+        entity = ENTITIES[nav.target]
+    return entity.columns(prefix)[entity.paths[path]], many

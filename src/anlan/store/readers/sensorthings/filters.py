@@ -14,7 +14,7 @@ from odata_query.grammar import ODataLexer, ODataParser
 
 from anlan.base.errors import Refused
 from anlan.sensing.observation_ids import reading_of
-from anlan.store.readers.sensorthings.entities import ENTITIES, Entity
+from anlan.store.readers.sensorthings.entities import Entity, expression
 
 LONGEST = 2000
 IDS = re.compile(r"@iot\.id\b")
@@ -30,21 +30,6 @@ def condition(entity: Entity, text: str) -> tuple[Q, bool]:
     visitor = _Visitor(entity)
     found = visitor.visit(_parsed(text))
     return (found if isinstance(found, Q) else Q(found)), visitor.walks_many
-
-
-def expression(entity: Entity, path: str, prefix: str = "") -> tuple[Combinable, bool]:
-    """The column that a path such as `Datastream/Thing/name` names, and whether it walks a way to many."""
-    many = False
-    while path not in entity.paths:
-        step, _, path = path.partition("/")
-        nav = entity.navs.get(step)
-        if nav is None or not path:
-            raise Refused("path_unknown", path=step if nav is None else path or step)
-        if nav.prefix is None:
-            raise Refused("not_done", what=f"$filter or $orderby through {step}")
-        prefix, many = prefix + nav.prefix, many or nav.many
-        entity = ENTITIES[nav.target]
-    return entity.columns(prefix)[entity.paths[path]], many
 
 
 def _parsed(text: str) -> Any:

@@ -13,8 +13,7 @@ from django.db.models import Expression, F, OrderBy, Q, QuerySet, Value
 
 from anlan.base.errors import NotFound, Refused
 from anlan.sensing.observation_ids import reading_of
-from anlan.store.readers.sensorthings.entities import ENTITIES, Entity, Nav, Row
-from anlan.store.readers.sensorthings.filters import condition, expression
+from anlan.store.readers.sensorthings.entities import ENTITIES, Entity, Nav, Row, expression
 
 MOST = 1000
 USUAL = 100
@@ -177,6 +176,8 @@ def _narrowed(entity: Entity, options: Options) -> "QuerySet[Any, Row]":
     rows = entity.rows()
     if not options.filter:
         return rows
+    from anlan.store.readers.sensorthings.filters import condition  # a parser that few cities ever need
+
     kept, many = condition(entity, options.filter)
     if many:
         kept = Q(pk__in=entity.model._default_manager.filter(kept).values("pk"))

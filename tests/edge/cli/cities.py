@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,8 +18,7 @@ from typer.testing import CliRunner
 from anlan.edge.cli import app, sentence
 from anlan.edge.cli.archive import MANIFEST
 from anlan.edge.cli.postgres import ROLE, Cluster
-
-ANLAN = Path(sys.executable).with_name("anlan")
+from tests.edge.cli.serving import ANLAN
 
 
 class City:
@@ -42,17 +40,15 @@ class City:
         facts = {"host": str(self.server.sockets), "user": ROLE, "dbname": name or self.name}
         return psycopg.connect(**facts, autocommit=True)  # type: ignore[arg-type]
 
-    def run(self, *command: str | Path, expected: int = 0, **environment: str) -> str:
-        """Run a command for this city; what it printed."""
-        given = {**os.environ, "ANLAN_HOME": str(self.home), "DATABASE_URL": self.url, **environment}
-        given["DJANGO_SETTINGS_MODULE"] = "anlan.config.settings"
-        done = subprocess.run(command, env=given, capture_output=True, text=True, check=False)
-        assert done.returncode == expected, done.stdout + done.stderr
-        return done.stdout + done.stderr
+    def run(self, *words: str | Path) -> None:
+        """Run a command of `anlan` for this city, in a process of its own."""
+        given = {**os.environ, "ANLAN_HOME": str(self.home), "DATABASE_URL": self.url}
+        done = subprocess.run([ANLAN, *words], env=given, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
 
     def do(self, *words: str | Path, expected: int = 0, **environment: str) -> str:
         """Run a command of `anlan` for this city, in this process; what it printed."""
-        with self._entered():
+        with entered(self.home, self.server.sockets, self.name):
             result = CliRunner().invoke(app, list(map(str, words)), env=environment)
         wrong = result.exception
         said = sentence(wrong) if isinstance(wrong, Exception) else ""
@@ -60,23 +56,6 @@ class City:
             raise wrong
         assert result.exit_code == expected, result.output
         return f"{result.output}{said}"
-
-    @contextmanager
-    def _entered(self) -> Iterator[None]:
-        """Let this process have the home and the database of the city."""
-        connection.close()
-        known = (connection.settings_dict, settings.DATABASES["default"])
-        before = [dict(facts) for facts in known]
-        files = {"MEDIA_ROOT": self.home / "photos", "ANLAN_KIND": self.home / "kind"}
-        with override_settings(ANLAN_HOME=self.home, **files):
-            for facts in known:
-                facts.update(NAME=self.name, USER=ROLE, HOST=str(self.server.sockets))
-            try:
-                yield
-            finally:
-                connection.close()
-                for facts, kept in zip(known, before, strict=True):
-                    facts.update(kept)
 
     def put_in(self, number: int) -> None:
         """Put areas in, one of them with quotation marks and Chinese characters."""
@@ -91,6 +70,24 @@ class City:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(photo.bytes + ending.encode())
         return photo
+
+
+@contextmanager
+def entered(home: Path, sockets: Path, name: str = ROLE) -> Iterator[None]:
+    """Let this process have the home and the database of a city."""
+    connection.close()
+    known = (connection.settings_dict, settings.DATABASES["default"])
+    before = [dict(facts) for facts in known]
+    files = {"MEDIA_ROOT": home / "photos", "ANLAN_KIND": home / "kind"}
+    with override_settings(ANLAN_HOME=home, **files):
+        for facts in known:
+            facts.update(NAME=name, USER=ROLE, HOST=str(sockets), OPTIONS={})
+        try:
+            yield
+        finally:
+            connection.close()
+            for facts, kept in zip(known, before, strict=True):
+                facts.update(kept)
 
 
 def add_areas(connection: psycopg.Connection, numbers: range) -> None:

@@ -53,8 +53,26 @@ def wait_for(process: subprocess.Popen[str], words: str) -> str:
 
 def children_of(pid: int) -> list[int]:
     """Return the processes below `pid`, all generations."""
-    own = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    own = _started_by(pid)
     return own + [below for child in own for below in children_of(child)]
+
+
+def _started_by(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def worker_of(city: subprocess.Popen[str]) -> int:
+    """Return the process that does the jobs of a city that runs."""
+    below = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in _started_by(city.pid)}
+    (worker,) = [pid for pid, command in below.items() if b"operations.worker" in command]
+    return worker
+
+
+def address_in_mails(city: subprocess.Popen[str]) -> str:
+    """Return where links lead in what the worker of a city writes."""
+    given = Path(f"/proc/{worker_of(city)}/environ").read_text().split("\0")
+    (address,) = [each for each in given if each.startswith("ANLAN_PUBLIC_URL=")]
+    return address.partition("=")[2]
 
 
 def all_ended(pids: list[int], seconds: float = 20) -> bool:

@@ -7,23 +7,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from pytest_django.plugin import DjangoDbBlocker
 
 from anlan.edge.cli.archive import Manifest, add, close, unpack
 from anlan.edge.cli.postgres import Cluster
 from anlan.edge.cli.problems import Problem
 from tests.edge.cli.cities import City, add_areas, manifest_of
 
-
-@pytest.fixture(autouse=True, scope="module")
-def databases(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Let commands of this process reach the databases of cities."""
-    with django_db_blocker.unblock():
-        yield
+pytestmark = pytest.mark.usefixtures("reachable")
 
 
 @pytest.fixture(scope="module")
-def whole_archive(server: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def whole_archive(reachable: None, server: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give an archive as it was made."""
     place = tmp_path_factory.mktemp("archive")
     City(server, place).do("backup", place / "a.tar")

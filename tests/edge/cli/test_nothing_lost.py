@@ -1,59 +1,53 @@
-"""A report that was acknowledged outlives the death of every process, and is stored once."""
+"""A city of an ordinary user: what it acknowledged outlives the death of every process, and is stored once.
 
-import json
+Whoever runs the tests: root becomes an ordinary user, and an ordinary user is one.
+"""
+
+import hashlib
 import os
 import re
-import shutil
 import signal
 import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
+from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
-from tests.edge.cli.serving import all_ended, children_of, free_port, serving, wait_for
-from tests.migrated import migrated_home
+from anlan.edge.cli.identity import Identity, before_exec
+from anlan.store import photo_files
+from anlan.store.models import Case, CaseEvent, Photo, Report
+from tests.cast import build_cast
+from tests.edge.cli.cities import entered, manifest_of
+from tests.edge.cli.serving import (
+    ANLAN,
+    DEAF,
+    address_in_mails,
+    all_ended,
+    children_of,
+    free_port,
+    serving,
+    wait_for,
+    worker_of,
+)
 from tests.publishing import sent_photos
 
-ROOT = Path(__file__).parents[3]
 CODE = re.compile(r'id="code"[^>]*>([0-9 ]{19})<')
 TOKENS = [f"token-number-{number}-of-a-form" for number in range(4)]
 AREA = "荻花村 村口小店对面"
-
-FILL = "import django; django.setup(); from tests.cast import build_cast; build_cast()"
-COUNT = """
-import django, hashlib, json; django.setup()
-from anlan.store import photo_files
-from anlan.store.models import Case, CaseEvent, Photo, Report
-whole = [hashlib.sha256(photo_files.picture_path(p.pk).read_bytes()).hexdigest() == p.sha256
-         and photo_files.thumbnail_path(p.pk).exists() for p in Photo.objects.all()]
-print(json.dumps({"reports": Report.objects.count(), "cases": Case.objects.count(),
-                  "events": CaseEvent.objects.count(), "photos": whole}))
-"""
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    """Give the home of a city, of its own."""
-    folder = Path(tempfile.mkdtemp(prefix="anlan-k-", dir="/tmp"))
-    yield migrated_home(folder / "home")
-    shutil.rmtree(folder, ignore_errors=True)
+LONG = "台州市 安全 " * 12
 
 
 @dataclass
 class Resident:
-    """Somebody who sends reports, each with a photo, and keeps the codes of the receipts."""
+    """Somebody who sends reports, each with a photo."""
 
     port: int
-    codes: dict[str, str] = field(default_factory=dict)
 
     def send(self, token: str) -> str:
         """Send the form with this token; the code on the page that answers."""
@@ -64,16 +58,30 @@ class Resident:
         with urlopen(request, timeout=60) as answer:
             found = CODE.search(answer.read().decode())
         assert found
-        self.codes[token] = found[1]
         return found[1]
 
 
-def in_city(home: Path, script: str) -> str:
-    """Run a few lines for the city that runs in `home`; what they printed."""
-    given = {**os.environ, "ANLAN_HOME": str(home), "DATABASE_URL": ""}
-    given["DJANGO_SETTINGS_MODULE"] = "anlan.config.settings"
-    command = [sys.executable, "-c", script]
-    return subprocess.run(command, cwd=ROOT, env=given, check=True, stdout=subprocess.PIPE, text=True).stdout
+def sockets_of(home: Path) -> Path:
+    """Where the database of a city that runs is reached."""
+    return Path((home / "postgres" / "postmaster.pid").read_text().splitlines()[4])
+
+
+def stored_in(home: Path) -> dict[str, Any]:
+    """What a city that runs has stored, and for each photo whether its files are whole."""
+    with entered(home, sockets_of(home)):
+        return {
+            "reports": Report.objects.count(),
+            "cases": Case.objects.count(),
+            "events": CaseEvent.objects.count(),
+            "photos": [is_whole(photo) for photo in Photo.objects.all()],
+        }
+
+
+def is_whole(photo: Photo) -> bool:
+    picture = photo_files.picture_path(photo.pk).read_bytes()
+    return (
+        hashlib.sha256(picture).hexdigest() == photo.sha256 and photo_files.thumbnail_path(photo.pk).exists()
+    )
 
 
 def kill_all(pid: int) -> None:
@@ -85,22 +93,49 @@ def kill_all(pid: int) -> None:
     assert all_ended(everybody[1:])
 
 
-def test_an_acknowledged_report_outlives_every_process_and_sent_again_is_stored_once(home: Path) -> None:
+def run_as(user: Identity, home: Path, *words: str | Path) -> None:
+    """Run a command of the city that `serving` runs, as `user`."""
+    given = {**os.environ, "ANLAN_HOME": str(home), "DATABASE_URL": "", **DEAF}
+    command, become = [ANLAN, *words], before_exec(user, signal.SIGTERM)
+    done = subprocess.run(command, env=given, preexec_fn=become, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.usefixtures("reachable")
+def test_a_city_starts_empty_is_killed_and_lost_nothing_and_ends_when_asked(
+    folder: Path, ordinary: Identity
+) -> None:
+    """By an ordinary user, in a folder with a long name, spaces and Chinese characters."""
+    home = folder / LONG / LONG
     resident = Resident(free_port())
-    with serving(home, resident.port) as city:
-        wait_for(city, "anlan runs at")
-        in_city(home, FILL)
+    with serving(home, resident.port, user=ordinary) as city:
+        wait_for(city, f"anlan runs at http://127.0.0.1:{resident.port}/")
+        users = {Path(f"/proc/{pid}").stat().st_uid for pid in children_of(city.pid)}
+        with entered(home, sockets_of(home)):
+            build_cast()
         acknowledged = {token: resident.send(token) for token in TOKENS[:3]}
+        run_as(ordinary, home, "backup", folder / "a.tar")
         kill_all(city.pid)
         city.wait()
         with pytest.raises((OSError, HTTPException)):
             resident.send(TOKENS[3])
-    with serving(home, resident.port) as city:
+    with serving(home, resident.port, user=ordinary) as city:
         wait_for(city, "anlan runs at")
-        after_the_kill = json.loads(in_city(home, COUNT))
+        after_the_kill = stored_in(home)
         again = {token: resident.send(token) for token in TOKENS}
-        in_the_end = json.loads(in_city(home, COUNT))
+        in_the_end = stored_in(home)
+        links_lead_to = address_in_mails(city)
+        os.kill(worker_of(city), signal.SIGKILL)
+        assert "worker ended by itself with code -9" in wait_for(city, "worker started again")
+        below = children_of(city.pid)
+        city.send_signal(signal.SIGINT)
+        assert city.wait(30) == 0
 
+    assert (all_ended(below), (home / "kind").read_text()) == (True, "own")
+    assert links_lead_to == f"http://127.0.0.1:{resident.port}"  # where no other address was named
     assert after_the_kill == {"reports": 3, "cases": 3, "events": 3, "photos": [True] * 3}
     assert {token: again[token] for token in TOKENS[:3]} == acknowledged
     assert in_the_end == {"reports": 4, "cases": 4, "events": 4, "photos": [True] * 4}
+    owners = {path.stat().st_uid for path in (home, home / "postgres", home / "secret-key", folder / "a.tar")}
+    assert (users, owners) == ({ordinary.uid}, {ordinary.uid})
+    assert manifest_of(folder / "a.tar")["tables"]["store_report"][0] == 3  # type: ignore[index]

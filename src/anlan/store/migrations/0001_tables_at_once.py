@@ -57,6 +57,8 @@ REPLACED = (
     "0050_counts_by_use",
     "0051_mail_in",
     "0052_requests_both_ways",
+    "0053_copies_of_rules",
+    "0054_cases_that_came",
 )
 
 

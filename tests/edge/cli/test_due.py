@@ -1,9 +1,7 @@
 """`anlan due` explains a deadline, in JSON or in the language of the terminal."""
 
 import json
-import os
 import shlex
-import subprocess
 import sys
 from pathlib import Path
 
@@ -11,7 +9,7 @@ import pytest
 from django.conf import settings
 from typer.testing import CliRunner
 
-from anlan.edge.cli import app
+from anlan.edge.cli import app, main
 from anlan.edge.cli.problems import Problem
 from tests.cast import Cast
 from tests.flows.made_calendars import HOLIDAY, announced, on
@@ -142,12 +140,19 @@ def test_where_no_city_is_there_is_no_calendar_of_one(
         (("--season", "13-01/14-01=09:00-12:00"), "is not a season"),
     ],
 )
-def test_what_cannot_be_read_is_said_in_one_sentence(words: tuple[str, str], sentence: str) -> None:
+def test_what_cannot_be_read_is_said_in_one_sentence(
+    words: tuple[str, str],
+    sentence: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     given = {"--start": START, "--limit": "2 working days"} | dict([words])
-    program = Path(sys.executable).with_name("anlan")
-    command = [program, "due", *(word for pair in given.items() for word in pair)]
-    spoken = os.environ | {"LC_ALL": "en"}
-    done = subprocess.run(command, capture_output=True, text=True, env=spoken, check=False)
+    monkeypatch.setenv("LC_ALL", "en")
+    monkeypatch.setattr(sys, "argv", ["anlan", "due", *(word for pair in given.items() for word in pair)])
 
-    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
-    assert sentence in done.stderr
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    said = ended.value.code
+    assert isinstance(said, str) and (capsys.readouterr(), said.count("\n")) == (("", ""), 0)
+    assert sentence in said

@@ -1,5 +1,6 @@
 """`pip install anlan`, without the extra `city`: the wheel, its script, and only what it depends on."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,13 +9,30 @@ import venv
 from collections.abc import Iterator
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[3]
-SCRIPT = "from importlib.metadata import entry_points as e; e(group='console_scripts')['anlan'].load()()"
+SCRIPT = """
+import contextlib, io, json, sys
+from importlib.metadata import entry_points
+main = entry_points(group="console_scripts")["anlan"].load()
+done = []
+for words in json.load(sys.stdin):
+    sys.argv, out, err, end = ["anlan", *words], io.StringIO(), io.StringIO(), None
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            main()
+        except SystemExit as found:
+            end = found.code
+    done.append((end or 0, out.getvalue(), err.getvalue()))
+json.dump(done, sys.stdout)
+"""
+"""What the script of the wheel does with each line of words: how it ended, and what it said."""
+
 PLACES = "id,lng,lat\np0,120.0,30\np1,120.1,30\np2,120.9,30"
 EVENTS = "id,period,count\np0,0,1\np0,1,9\np1,1,8\np2,0,3\np2,1,1"
 SERIES = "period,count\n" + "\n".join(f"{1980 + at // 12}-{at % 12 + 1:02d},{9 + at % 5}" for at in range(72))
@@ -52,16 +70,18 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "venv/bin/python"
 
 
-def anlan(python: Path, *words: str, language: str = "C.UTF-8") -> subprocess.CompletedProcess[str]:
-    """`anlan` with `words`; nothing is compiled, so that the small examples are quick."""
+def anlan(python: Path, *lines: list[str], language: str = "C.UTF-8") -> list[Any]:
+    """`anlan` with each line of words; nothing is compiled, so that the small examples are quick."""
     plain = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("ANLAN", "DJANGO", "PYTHON"))
     }
     environment = {**plain, "NUMBA_DISABLE_JIT": "1", "LC_ALL": language}
-    command = [str(python), "-c", SCRIPT, *words]
-    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=python.parent)
+    command = [str(python), "-c", SCRIPT]
+    given = {"input": json.dumps(lines), "text": True, "env": environment, "cwd": python.parent}
+    done: list[Any] = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True, **given).stdout)
+    return done
 
 
 COMMANDS = {
@@ -73,35 +93,32 @@ COMMANDS = {
 }
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_the_commands_of_statistics_need_no_platform(python: Path, tmp_path: Path, command: str) -> None:
-    texts, options = COMMANDS[command]
-    files = [tmp_path / f"{at}.csv" for at in range(len(texts))]
-    for file, text in zip(files, texts, strict=True):
-        file.write_text(text + "\n")
-    page = tmp_path / "page.html"
-    done = anlan(python, command, *map(str, files), *options, "--report", str(page))
-    assert (done.returncode, done.stderr) == (0, "")
-    assert len(done.stdout.splitlines()) > 1 and "<svg" in page.read_text()
+def test_the_commands_of_statistics_need_no_platform(python: Path, tmp_path: Path) -> None:
+    lines = []
+    for command, (texts, options) in COMMANDS.items():
+        files = [tmp_path / f"{command}-{at}.csv" for at in range(len(texts))]
+        for file, text in zip(files, texts, strict=True):
+            file.write_text(text + "\n")
+        lines.append([command, *map(str, files), *options, "--report", str(tmp_path / f"{command}.html")])
+
+    for command, (end, said, wrong) in zip(COMMANDS, anlan(python, *lines), strict=True):
+        assert (command, end, wrong) == (command, 0, "")
+        assert len(said.splitlines()) > 1 and "<svg" in (tmp_path / f"{command}.html").read_text(), command
 
 
-@pytest.mark.parametrize(
-    "command", [["doctor"], ["serve"], ["demo"], ["key", "open311", "a"], ["setup-code"]]
-)
-def test_a_command_of_the_platform_says_what_to_install(python: Path, command: list[str]) -> None:
-    done = anlan(python, *command)
-    assert done.returncode == 1
-    assert done.stderr.startswith("anlan: This command needs the platform (")
-    assert done.stderr.endswith("is not installed). Install it: pip install 'anlan[city]'\n")
+def test_a_command_of_the_platform_says_what_to_install_and_all_are_listed(python: Path) -> None:
+    lines = [["doctor"], ["serve"], ["demo"], ["key", "open311", "a"], ["setup-code"], ["--help"]]
+    *platform, (end, listed, _) = anlan(python, *lines)
+
+    for sentence, said, _ in platform:
+        assert (sentence.startswith("anlan: This command needs the platform ("), said) == (True, "")
+        assert sentence.endswith("is not installed). Install it: pip install 'anlan[city]'")
+    assert (end, [name for name in COMMANDS if name not in listed]) == (0, [])
 
 
-def test_every_command_is_listed_in_both_languages(python: Path) -> None:
-    english, chinese = (anlan(python, "--help", language=one) for one in ("C.UTF-8", "zh_CN.UTF-8"))
-    assert english.returncode == chinese.returncode == 0
-    assert all(name in said.stdout for name in COMMANDS for said in (english, chinese))
-    assert "查找事件的时空聚集" in chinese.stdout
+def test_a_chinese_terminal_is_told_both_in_chinese(python: Path) -> None:
+    (sentence, _, _), (end, listed, _) = anlan(python, ["doctor"], ["--help"], language="zh_CN.UTF-8")
 
-
-def test_the_sentence_is_chinese_on_a_chinese_terminal(python: Path) -> None:
-    said = anlan(python, "doctor", language="zh_CN.UTF-8").stderr
-    assert said.startswith("anlan: 此命令需要平台") and said.endswith("pip install 'anlan[city]'\n")
+    assert sentence.startswith("anlan: 此命令需要平台") and sentence.endswith("pip install 'anlan[city]'")
+    assert (end, [name for name in COMMANDS if name not in listed]) == (0, [])
+    assert "查找事件的时空聚集" in listed

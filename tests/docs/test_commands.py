@@ -1,13 +1,8 @@
-"""Commands that the documentation shows exist, with the options it shows; the ones of a day's work are
-run.
-"""
+"""Commands that the documentation shows exist, with the options it shows."""
 
-import os
 import re
 import shlex
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from typer.main import get_command
@@ -15,7 +10,6 @@ from typer.testing import CliRunner
 
 from anlan.edge.cli import app
 from tests.docs.pages import PAGES, ROOT, commands
-from tests.migrated import migrated_home
 
 SHOWN = sorted({(str(page.relative_to(ROOT)), command) for page in PAGES for command in commands(page)})
 ANLAN = [(page, command) for page, command in SHOWN if "anlan " in command]
@@ -45,24 +39,6 @@ def test_a_target_that_is_shown_exists(page: str, command: str) -> None:
 def test_help_lists_every_target() -> None:
     done = subprocess.run(["make", "-s", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
     assert [line.split()[1] for line in done.stdout.splitlines()] == TARGETS
-
-
-def test_the_backup_of_the_page_restores_as_the_page_says(tmp_path: Path) -> None:
-    anlan = Path(sys.executable).with_name("anlan")
-    given = {**os.environ, "DATABASE_URL": ""}
-
-    def run(home: str, *words: str) -> int:
-        environment = {**given, "ANLAN_HOME": str(tmp_path / home)}
-        return subprocess.run([anlan, *words], cwd=tmp_path, env=environment, check=False).returncode
-
-    for home in ("city", "restored"):
-        migrated_home(tmp_path / home)
-    assert [
-        run("city", "demo", "--cases", "20", "--townships", "9", "--villages", "9"),
-        run("city", "backup", "anlan.tar"),
-        run("restored", "restore", "anlan.tar"),
-        run("restored", "doctor"),
-    ] == [0, 0, 0, 0]
 
 
 def test_the_deadline_of_the_page_is_what_the_command_prints() -> None:

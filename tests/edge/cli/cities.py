@@ -28,7 +28,7 @@ class City:
         self.home, self.server = home, server
         self.name = f"city_{uuid4().hex[:8]}"
         with self.connect("postgres") as connection:
-            connection.execute(f"CREATE DATABASE {self.name} TEMPLATE {template}".encode())
+            connection.execute(f"CREATE DATABASE {self.name} TEMPLATE {template} STRATEGY file_copy".encode())
 
     @property
     def url(self) -> str:

@@ -59,6 +59,17 @@ def test_a_backup_under_load_restores_to_what_its_manifest_says(
     assert (first["tables"], bool(added)) == (second["tables"], True)
 
 
+def test_a_made_up_city_is_restored_as_the_page_says_and_the_doctor_finds_it_well(
+    city: City, empty: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """docs/operate.md; a file that is named without its folder lies where the command is typed."""
+    monkeypatch.chdir(tmp_path)
+    city.do("demo", "--cases", "20", "--townships", "9", "--villages", "9")
+    city.do("backup", "anlan.tar")
+    empty.do("restore", "anlan.tar")
+    empty.run("doctor")  # fails where something is wrong
+
+
 def test_a_terminal_shows_how_far_it_is_and_a_log_does_not(city: City, empty: City, tmp_path: Path) -> None:
     city.put_in(2)
     shown = city.do("backup", tmp_path / "a.tar", FORCE_COLOR="1")

@@ -4,7 +4,7 @@ import { token } from "./pins";
 
 /** What the city answers for a view: outlines with a count, and places with an address. */
 export interface Answer {
-  cells: { id: string; n: number; ring: [number, number][]; middle: [number, number] }[];
+  cells: { id: string; n: number; words?: string; ring: [number, number][]; middle: [number, number] }[];
   points: { address: string; title: string; lng: number; lat: number }[];
 }
 
@@ -24,7 +24,7 @@ export function ringsOf(answer: Answer): GeoJSON.FeatureCollection {
 /** Its points: the count in the middle of each outline, and each place. */
 export function spotsOf(answer: Answer): GeoJSON.FeatureCollection {
   return collection([
-    ...answer.cells.map(({ n, middle }) => point(middle, { n: String(n) })),
+    ...answer.cells.map(({ n, words, middle }) => point(middle, { n: words ?? String(n) })),
     ...answer.points.map(({ address, title, lng, lat }) => point([lng, lat], { address, title })),
   ]);
 }
@@ -96,7 +96,7 @@ function layers(): LayerSpecification[] {
       id: "rings",
       type: "fill",
       source: "rings",
-      paint: { "fill-color": token("--act-soft"), "fill-opacity": 0.55 },
+      paint: { "fill-color": token("--act-soft"), "fill-opacity": 0.55, "fill-antialias": false },
     },
     {
       id: "ring-lines",

@@ -136,7 +136,11 @@ function landLayers(highlight: string): LayerSpecification[] {
       id: "land",
       type: "fill",
       source: "areas",
-      paint: { "fill-color": ["case", chosen, token("--m-land2"), token("--m-land")] },
+      // the borders are drawn over its edges
+      paint: {
+        "fill-color": ["case", chosen, token("--m-land2"), token("--m-land")],
+        "fill-antialias": false,
+      },
     } as LayerSpecification,
   ];
 }

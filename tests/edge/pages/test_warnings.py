@@ -8,9 +8,12 @@ from django.test import Client
 from django.utils import timezone
 
 from anlan.sensing.cap.checking import faults_of
-from anlan.store.models import Warning
+from anlan.store.models import Case, DeviceLiveness, Warning
 from anlan.store.readers.staff import Acting
+from anlan.store.readers.wall import MOST_SQUARES, cell_of
 from tests.cast import Cast
+from tests.devices import a_device
+from tests.flows.walks import new
 
 pytestmark = pytest.mark.django_db
 TYPED = {
@@ -110,6 +113,52 @@ def test_the_wall_is_of_ones_own_areas(cast: Cast) -> None:
     assert browser(cast.carol).get("/wall/990101/map.json").status_code == 400
     view = browser(cast.carol).get("/wall/990101/map.json?bbox=120,27,123,30&zoom=9")
     assert view.json() == {"cells": [], "points": []}
+
+
+def test_the_map_of_the_wall_puts_cases_and_silent_devices_into_one_square(cast: Cast) -> None:
+    for lng, lat in ((121.241, 28.601), (121.242, 28.602), (121.6, 28.9)):
+        case = new(cast, timezone.now())
+        Case.objects.filter(pk=case.pk).update(lng=lng, lat=lat)
+    silent = a_device("gauge-x", cast.village_111, lng=121.243, lat=28.603)
+    lonely = a_device("gauge-y", cast.village_111, lng=121.9, lat=28.2)
+    for each in (silent, lonely):
+        DeviceLiveness.objects.create(device=each, state="offline", since=timezone.now())
+    view = browser(cast.carol).get("/wall/990101/map.json?bbox=121,28,122,29&zoom=10.7").json()
+    cell = 360 / 2**12  # the half of it would make more than MOST_SQUARES of the view
+    west, south = 121.241 // cell * cell, 28.601 // cell * cell
+    [square] = view["cells"]
+    assert (square["n"], square["words"]) == (3, "2\n1 silent")
+    assert square["ring"][0] == [west, south] and square["ring"][2] == [west + cell, south + cell]
+    assert square["middle"] == [west + cell / 2, south + cell / 2]
+    assert sorted((each["title"], each["lng"]) for each in view["points"]) == [
+        ("1 silent device", 121.9), ("Open case", 121.6),
+    ]  # fmt: skip
+
+
+VIEW = "121,28,122,29"
+
+
+@pytest.mark.parametrize(
+    ("bbox", "zoom", "status"),
+    [
+        *(("1,2,3", "9", 400), ("121,28,120,29", "9", 400), ("nan,28,122,29", "9", 400), (VIEW, "nan", 400)),
+        *((VIEW, "9", 200), ("-300,-80,300,80", "0", 200), (VIEW, "99", 200)),
+    ],
+)
+def test_a_view_that_is_none_is_refused(cast: Cast, bbox: str, zoom: str, status: int) -> None:
+    found = browser(cast.carol).get(f"/wall/990101/map.json?bbox={bbox}&zoom={zoom}")
+    assert found.status_code == status
+
+
+@pytest.mark.parametrize("zoom", [0, 4.5, 9, 22])
+@pytest.mark.parametrize(
+    "box", [(-180.0, -90.0, 180.0, 90.0), (120.0, 27.0, 123.0, 30.0), (121.0, 28.0, 121.001, 28.001)]
+)
+def test_squares_are_never_more_than_a_map_draws(box: tuple[float, float, float, float], zoom: float) -> None:
+    cell = cell_of(box, zoom)
+    west, south, east, north = box
+    assert ((east - west) / cell + 1) * ((north - south) / cell + 1) <= MOST_SQUARES
+    assert cell >= 360 / 2.0 ** (zoom + 3)
 
 
 def test_the_wall_asks_as_many_questions_with_one_case_as_with_many(

@@ -66,31 +66,40 @@ def view(request: HttpRequest, code: str) -> JsonResponse:
         zoom = min(max(float(request.GET.get("zoom", "")), 0), 22)
     except ValueError:
         return JsonResponse({"detail": gettext("The view needs bbox and zoom.")}, status=400)
-    cell = 360 / 2**zoom / 16
-    found = clumps(acting, area, (west, south, east, north), cell)
+    west, south, east, north = max(west, -180.0), max(south, -90.0), min(east, 180.0), min(north, 90.0)
+    if not (west < east and south < north and zoom >= 0):  # what is no number is none of that
+        return JsonResponse({"detail": gettext("The view needs bbox and zoom.")}, status=400)
+    found = clumps(acting, area, (west, south, east, north), zoom)
+    alone = [each.cases + each.silent == 1 for each in found.squares]
     return JsonResponse(
         {
-            "cells": [_cell(each, cell) for each in found if each.n > 1],
-            "points": [_point(each) for each in found if each.n == 1],
+            "cells": [
+                _cell(each, found.cell) for each, one in zip(found.squares, alone, strict=True) if not one
+            ],
+            "points": [_point(each) for each, one in zip(found.squares, alone, strict=True) if one],
         }
     )
 
 
 def _cell(each: Clump, cell: float) -> dict[str, object]:
-    west, south = each.lng // cell * cell, each.lat // cell * cell
+    """A square with its counts in words: open cases, and below them devices that are silent."""
+    across, up = each.lng // cell, each.lat // cell
+    west, south = across * cell, up * cell
     ring = [(west, south), (west + cell, south), (west + cell, south + cell), (west, south + cell)]
+    silent = gettext("%(n)s silent") % {"n": each.silent} if each.silent else ""
     return {
-        "id": f"{each.what}-{each.first}",
-        "n": each.n,
+        "id": f"{across:.0f}.{up:.0f}",
+        "n": each.cases + each.silent,
+        "words": "\n".join(part for part in (str(each.cases or ""), silent) if part),
         "ring": ring,
-        "middle": (each.lng, each.lat),
+        "middle": (west + cell / 2, south + cell / 2),
     }
 
 
 def _point(each: Clump) -> dict[str, object]:
-    if each.what == "case":
+    if each.case is not None:
         return {
-            "address": reverse("case", args=[each.first]),
+            "address": reverse("case", args=[each.case]),
             "title": gettext("Open case"),
             "lng": each.lng,
             "lat": each.lat,

@@ -1,5 +1,6 @@
 """What a wall shows of an area: open hazards, what is due, silences, the day against its usual band."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,7 +29,8 @@ SHOWN = 8
 ALARMS = 5
 SOON = timedelta(hours=1)
 USUAL_DAYS = 28
-MOST_POINTS = 300
+MOST_SQUARES = 400
+"""So many squares a map draws at the most."""
 
 
 class Usual(NamedTuple):
@@ -170,24 +172,42 @@ def usual(cases: "QuerySet[Case]", column: str, now: datetime) -> Usual:
 
 
 class Clump(NamedTuple):
-    """Open cases or silent devices near one another: how many, where in the middle, and one of them."""
+    """A square of a map: open cases and silent devices in it, their middle, the least id of either."""
 
-    what: str
-    n: int
+    cases: int
+    silent: int
     lng: float
     lat: float
-    first: int
+    case: int | None
+
+
+class Clumps(NamedTuple):
+    """The squares of a view, each `cell` degrees wide, those that hold most first."""
+
+    cell: float
+    squares: Sequence[Clump]
 
 
 CLUMPS = """
-SELECT what, count(*), avg(lng), avg(lat), min(id) FROM ({rows}) found
-WHERE lng BETWEEN %s AND %s AND lat BETWEEN %s AND %s
-GROUP BY what, floor(lng / %s), floor(lat / %s) ORDER BY 2 DESC LIMIT {most}
+SELECT count(*) FILTER (WHERE what = 'case'), count(*) FILTER (WHERE what = 'device'), avg(lng), avg(lat),
+       min(id) FILTER (WHERE what = 'case')
+FROM ({rows}) found WHERE lng BETWEEN %s AND %s AND lat BETWEEN %s AND %s
+GROUP BY floor(lng / %s), floor(lat / %s) ORDER BY count(*) DESC LIMIT {most}
 """
 
 
-def clumps(acting: Acting, area: Area, box: tuple[float, float, float, float], cell: float) -> list[Clump]:
-    """Open cases and silent devices of a view, put together by squares of `cell` degrees; one query."""
+def cell_of(box: tuple[float, float, float, float], zoom: float) -> float:
+    """How many degrees wide squares are: 64 to 128 pixels on the map, and more where they were too many."""
+    west, south, east, north = box
+    cell = 360 / 2.0 ** (math.floor(zoom) + 3)
+    while ((east - west) / cell + 1) * ((north - south) / cell + 1) > MOST_SQUARES:
+        cell *= 2
+    return cell
+
+
+def clumps(acting: Acting, area: Area, box: tuple[float, float, float, float], zoom: float) -> Clumps:
+    """Open cases and silent devices of a view, put together by squares; one query."""
+    cell = cell_of(box, zoom)
     cases = (
         Case.objects.filter(OPEN, case_scope_q(acting, Action.VIEW_CASE), area_path__startswith=area.path)
         .exclude(lng=None)
@@ -210,11 +230,11 @@ def clumps(acting: Acting, area: Area, box: tuple[float, float, float, float], c
         parts.append(f"SELECT '{what}' AS what, * FROM ({statement}) AS {what}s(id, lng, lat)")
         facts += given
     if not parts:
-        return []
+        return Clumps(cell, [])
     west, south, east, north = box
     with connection.cursor() as cursor:
         cursor.execute(
-            CLUMPS.format(rows=" UNION ALL ".join(parts), most=MOST_POINTS),
+            CLUMPS.format(rows=" UNION ALL ".join(parts), most=MOST_SQUARES),
             [*facts, west, east, south, north, cell, cell],
         )
-        return [Clump(*row) for row in cursor.fetchall()]
+        return Clumps(cell, [Clump(*row) for row in cursor.fetchall()])

@@ -1,5 +1,6 @@
 // Counts by cell far out, single places near in: what a map of public cases shows is asked for anew for each view.
 import type { GeoJSONSource, LayerSpecification, Map as Drawing } from "maplibre-gl";
+import { aboveGrounds } from "./map-style";
 import { token } from "./pins";
 
 /** What the city answers for a view: outlines with a count, and places with an address. */
@@ -87,7 +88,8 @@ function viewAddress(address: string, drawing: Drawing): string {
 function addLayers(drawing: Drawing): void {
   drawing.addSource("rings", { type: "geojson", data: collection([]) });
   drawing.addSource("spots", { type: "geojson", data: collection([]) });
-  for (const layer of layers()) drawing.addLayer(layer);
+  const names = aboveGrounds((id) => drawing.getLayer(id) !== undefined);
+  for (const layer of layers()) drawing.addLayer(layer, layer.type === "symbol" ? undefined : names);
 }
 
 function layers(): LayerSpecification[] {

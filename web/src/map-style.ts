@@ -62,6 +62,11 @@ export function extentOf(areas: Collection): [number, number, number, number] | 
 const least = (numbers: number[]): number => numbers.reduce((a, b) => Math.min(a, b));
 const most = (numbers: number[]): number => numbers.reduce((a, b) => Math.max(a, b));
 
+/** The layer below which grounds are drawn, so that they cover no name and no pin. */
+export function aboveGrounds(has: (id: string) => boolean): string {
+  return has("names-city") ? "names-city" : "pins";
+}
+
 /** A style over `areas` and `basemap`: "", a tile address, or an address ending in .pmtiles; `layers` are those of a
  * file of shapes, none for pictures. */
 export function styleOf(
@@ -89,8 +94,8 @@ export function styleOf(
       },
       ...(pictures ? [tileLayer()] : tiles ? layers.flatMap(shapeLayers) : landLayers(highlight)),
       ...borders(Boolean(tiles)),
-      ...(pictures ? [] : names()),
       ...cellLayers(),
+      ...(pictures ? [] : names()),
       pins(),
       counts(),
     ],
@@ -183,7 +188,10 @@ function nameLayer(level: string, minzoom: number, maxzoom: number): LayerSpecif
       "text-field": ["get", "name"],
       "text-size": 12,
       "text-font": ["sans-serif"],
-      "text-padding": 6,
+      "text-padding": 2,
+      // beside the numbers of cells, which are set first
+      "text-variable-anchor": ["center", "top", "bottom", "left", "right"],
+      "text-radial-offset": 1.2,
     },
     paint: { "text-color": token("--ink-2"), "text-halo-color": token("--m-halo"), "text-halo-width": 1.5 },
   };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { itemsOf } from "../src/map-items";
-import { cellsOf, extentOf, pointsOf, styleOf } from "../src/map-style";
+import { aboveGrounds, cellsOf, extentOf, pointsOf, styleOf } from "../src/map-style";
 
 const AREAS: GeoJSON.FeatureCollection = {
   type: "FeatureCollection",
@@ -76,6 +76,19 @@ test("tiles of one's own take the place of the land, under the same pins", () =>
 
   expect([ids("").includes("land"), ids("/tiles/{z}/{x}/{y}.png").includes("land")]).toEqual([true, false]);
   expect(ids("/city.pmtiles").slice(-2)).toEqual(["pins", "counts"]);
+});
+
+test("no cell covers a name or a pin", () => {
+  const under = ["", "https://tiles.example/{z}/{x}/{y}.png"].map((basemap) => {
+    const ids = styleOf(AREAS, basemap, "", []).layers.map((layer) => layer.id);
+    const found = aboveGrounds((id) => ids.includes(id));
+    return [found, ids.indexOf(found) > ids.indexOf("cells"), ids.indexOf(found) <= ids.indexOf("pins")];
+  });
+
+  expect(under).toEqual([
+    ["names-city", true, true],
+    ["pins", true, true],
+  ]);
 });
 
 test("a file of shapes is drawn by its layers, with our own names above them", () => {

@@ -6,8 +6,9 @@ from django.test import Client
 
 from anlan.base.errors import NotFound, Refused
 from anlan.flows.moderate import clear_words, hide_case, look_at, show_case, withhold_words
-from anlan.publishing.terms import PlaceRule
+from anlan.publishing.terms import ModerationStep, PlaceRule
 from anlan.store.models import Case, Moderation, PublicCase, Report
+from anlan.store.readers.moderation import moderations_of
 from anlan.store.readers.public_cases import public_case
 from tests.cast import Cast
 from tests.conftest import NOON
@@ -124,3 +125,11 @@ def test_who_looks_is_listed_on_the_page_that_shows_the_words(cast: Cast, case: 
     page = browser(cast, "carol").get(f"/moderation/{case.pk}/")
 
     assert [look.user for look in page.context["looks"]] == [cast.carol.user]
+
+
+def test_what_was_decided_is_not_lost_among_looks(cast: Cast, case: Case) -> None:
+    clear_words(acting_user=cast.carol, case_id=case.pk, words="护栏断了", with_address=False, now=NOON)
+    for _ in range(60):
+        look_at(acting_user=cast.carol, case_id=case.pk, now=NOON)
+
+    assert [each.step for each in moderations_of(case.pk)] == [ModerationStep.CLEARED]

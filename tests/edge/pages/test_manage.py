@@ -1,6 +1,7 @@
 """The administration: who gets in, what is listed, form, preview, done."""
 
 import re
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -454,3 +455,27 @@ def test_every_page_answers_in_both_languages(cast: Cast, address: str, language
 
     assert page.status_code == 200
     assert f'<html lang="{"en" if language == "en" else "zh-CN"}"' in page.text
+
+
+@pytest.mark.parametrize("page", ["cities", "feeds", "webhooks", "devices/kinds", "categories"])
+def test_a_list_without_filters_offers_none(cast: Cast, settings: Any, page: str) -> None:
+    settings.ANLAN_SYNTHETIC = True  # administrators need no second factor in the demo
+    browser = Client(headers={"accept-language": "en"})
+    browser.force_login(cast.grace.user)
+
+    text = browser.get(f"/manage/{page}/").text
+
+    assert 'name="words"' not in text and "Take a filter away" not in text
+
+
+def test_an_empty_list_says_how_to_begin_and_a_filtered_one_to_take_the_filter_away(
+    cast: Cast, settings: Any
+) -> None:
+    settings.ANLAN_SYNTHETIC = True
+    browser = Client(headers={"accept-language": "en"})
+    browser.force_login(cast.grace.user)
+
+    none, filtered = (browser.get(f"/manage/{page}").text for page in ("cities/", "units/?words=zzz"))
+
+    assert "There are none yet" in none and none.count('href="/manage/cities/add/"') == 2
+    assert "Take a filter away" in filtered and "There are none yet" not in filtered

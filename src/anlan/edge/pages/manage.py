@@ -169,21 +169,26 @@ def list_page(
     kinds: tuple[str, Sequence[tuple[str, object]]] = ("", ()),
     states: Mapping[str, Promise] | None = None,
     add: tuple[str, str] = ("", ""),
+    wanted: Wanted | None = None,
 ) -> HttpResponse:
-    """A list with its filters in the address; `kinds` and `add` are pairs of words and what they lead to."""
-    wanted = wanted_of(request.GET)
-    kept = {name: value for name, value in vars(wanted).items() if value and name != "after"}
+    """A list; `wanted` are the filters that it went by, None of a short one that has no filters.
+
+    `kinds` and `add` are pairs of words and what they lead to.
+    """
+    said = vars(wanted).items() if wanted is not None else ()
+    kept = {name: value for name, value in said if value and name != "after"}
     facts = {
         "title": title,
         "columns": columns,
         "rows": rows,
         "total": total,
         "wanted": wanted,
+        "is_filtered": bool(kept),
         "kinds": kinds,
         "states": list(states.items()) if states else [],
         "add": add,
         "next_address": "?" + urlencode(kept | {"after": next_after}) if next_after else "",
-        "first_address": "?" + urlencode(kept) if wanted.after else "",
+        "first_address": "?" + urlencode(kept) if wanted is not None and wanted.after else "",
     }
     return render(request, "manage/list.html", facts)
 

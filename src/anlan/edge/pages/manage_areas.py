@@ -63,7 +63,8 @@ class EndForm(forms.Form):
 @managing(Action.MANAGE_AREAS)
 def all_areas(request: HttpRequest, acting: Acting) -> HttpResponse:
     """The list of areas, in the order of their tree."""
-    found = areas(acting, wanted_of(request.GET))
+    wanted = wanted_of(request.GET)
+    found = areas(acting, wanted)
     rows = [
         Row(
             reverse("manage_area", args=[area.code]),
@@ -81,6 +82,7 @@ def all_areas(request: HttpRequest, acting: Acting) -> HttpResponse:
     columns = [gettext(word) for word in ("Name", "Code", "Level", "Lies in", "State")]
     return list_page(
         request,
+        wanted=wanted,
         title=gettext("Area tree"),
         columns=columns,
         rows=rows,

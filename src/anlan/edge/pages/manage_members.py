@@ -71,7 +71,8 @@ def state_of(member: Any) -> str:
 @managing(Action.MANAGE_MEMBERS)
 def all_members(request: HttpRequest, acting: Acting) -> HttpResponse:
     """The list of members."""
-    found = members(acting, wanted_of(request.GET))
+    wanted = wanted_of(request.GET)
+    found = members(acting, wanted)
     rows = [
         Row(
             reverse("manage_member", args=[member.username]),
@@ -87,6 +88,7 @@ def all_members(request: HttpRequest, acting: Acting) -> HttpResponse:
     ]
     return list_page(
         request,
+        wanted=wanted,
         title=gettext("Members"),
         columns=[gettext("User name"), gettext("Full name"), gettext("Roles"), gettext("State")],
         rows=rows,

@@ -67,7 +67,8 @@ class NewSiteForm(SiteForm):
 @managing(Action.EDIT_SITES)
 def all_sites(request: HttpRequest, acting: Acting) -> HttpResponse:
     """The list of sites."""
-    found = sites(acting, wanted_of(request.GET))
+    wanted = wanted_of(request.GET)
+    found = sites(acting, wanted)
     rows = [
         Row(
             reverse("manage_site", args=[site.code]),
@@ -88,6 +89,7 @@ def all_sites(request: HttpRequest, acting: Acting) -> HttpResponse:
     ]
     return list_page(
         request,
+        wanted=wanted,
         title=gettext("Sites"),
         columns=columns,
         rows=rows,

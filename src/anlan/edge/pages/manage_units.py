@@ -62,7 +62,8 @@ class CloseForm(forms.Form):
 @managing(Action.MANAGE_UNITS)
 def all_units(request: HttpRequest, acting: Acting) -> HttpResponse:
     """The list of units, in the order of their tree."""
-    found = units(acting, wanted_of(request.GET))
+    wanted = wanted_of(request.GET)
+    found = units(acting, wanted)
     rows = [
         Row(
             reverse("manage_unit", args=[unit.code]),
@@ -81,6 +82,7 @@ def all_units(request: HttpRequest, acting: Acting) -> HttpResponse:
     columns = [gettext(word) for word in ("Name", "Code", "Kind of unit", "Unit above it", "Area", "State")]
     return list_page(
         request,
+        wanted=wanted,
         title=gettext("Units"),
         columns=columns,
         rows=rows,

@@ -54,7 +54,6 @@ VIEW_WORDS: Mapping[str, Promise] = MappingProxyType(
 )
 STEP_WORDS: Mapping[str, Promise] = MappingProxyType(
     {
-        ModerationStep.LOOKED: _("Words and photos looked at"),
         ModerationStep.CLEARED: _("Words cleared"),
         ModerationStep.WITHHELD: _("Words taken back"),
         ModerationStep.HIDDEN: _("Hidden from the public"),

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from anlan.base.errors import NotFound
-from anlan.publishing.terms import PhotoState, PublicState
+from anlan.publishing.terms import ModerationStep, PhotoState, PublicState
 from anlan.staff.terms import Action
 from anlan.store.models import Moderation, PublicCase, PublicPhoto
 from anlan.store.readers.public_cases import public_rows
@@ -66,8 +66,9 @@ def moderated_case(acting: Acting, pk: int) -> PublicCase:
 
 
 def moderations_of(pk: int) -> list[Moderation]:
-    """What was decided on a case, the newest first. One query."""
-    return list(Moderation.objects.filter(case=pk).select_related("actor_unit").order_by("-at", "-pk")[:50])
+    """What was decided on a case, the newest first; who only looked is listed by itself. One query."""
+    decided = Moderation.objects.filter(case=pk).exclude(step=ModerationStep.LOOKED)
+    return list(decided.select_related("actor_unit").order_by("-at", "-pk")[:50])
 
 
 def _mine(acting: Acting) -> QuerySet[PublicCase]:

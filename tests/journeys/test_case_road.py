@@ -144,6 +144,7 @@ def test_of_two_dispatchers_the_second_is_told_and_keeps_the_words(open_page: Op
     take(liu, "reject", reason="邻村已经报过")
 
     expect(liu.locator("#panel")).to_contain_text("Somebody was first: Accepted.")
+    expect(liu.locator("#panel textarea[readonly]")).to_have_value("邻村已经报过")
     stands_at(liu, "To dispatch")
 
 

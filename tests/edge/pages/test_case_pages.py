@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from anlan.cases.terms import State
 from anlan.edge.pages import queue as queue_page
+from anlan.flows.case_tasks import give_task, withdraw_task
 from anlan.flows.join_cases import join_case
 from anlan.store.models import Area, Case, Category
 from anlan.store.readers import queue as queue_reader
@@ -174,6 +175,70 @@ def test_whoever_comes_second_is_told_what_changed_and_keeps_the_words(
     assert words["reason"] in answer.text
     again = browser(cast.alice).post(f"/cases/{case.pk}/return", words | {"version": case.version + 1})
     assert again.status_code == 302
+
+
+def kept(words: str) -> str:
+    """A field with `words` to be copied."""
+    return f" readonly>{words}</textarea>"
+
+
+def test_the_words_of_a_step_that_is_no_longer_open_are_shown_to_be_copied(
+    cast: Cast, at: timezone.datetime
+) -> None:
+    case = new(cast, at)
+    browser(cast.carol).post(f"/cases/{case.pk}/accept", {"version": 0, "severity": "minor"})
+
+    answer = browser(cast.liu).post(f"/cases/{case.pk}/reject", {"version": 0, "reason": "Known, twice"})
+
+    assert answer.status_code == 422
+    assert "Not saved, and no longer open here: Reject" in answer.text
+    assert "Somebody was first: Accepted." in answer.text
+    assert kept("Known, twice") in answer.text
+
+
+def test_what_was_wrong_with_a_form_is_said_though_its_step_is_no_longer_open(
+    cast: Cast, at: timezone.datetime
+) -> None:
+    case = walked_to(State.IN_PROGRESS, cast, at)
+    parked = {"version": case.version, "reason": "Ice", "review_on": timezone.localdate() + timedelta(days=3)}
+    assert browser(cast.carol).post(f"/cases/{case.pk}/park", parked).status_code == 302
+
+    sent = {"version": case.version, "done": "3 m fitted", "pictures": ""}
+    answer = browser(cast.alice).post(f"/cases/{case.pk}/rectify", sent)
+
+    assert answer.status_code == 422
+    assert "Not saved, and no longer open here: Report as rectified" in answer.text
+    assert "Add at least one photo." in answer.text
+    assert kept("3 m fitted") in answer.text
+
+
+def test_the_words_of_a_task_that_was_withdrawn_meanwhile_are_shown_to_be_copied(
+    cast: Cast, at: timezone.datetime
+) -> None:
+    case = walked_to(State.IN_PROGRESS, cast, at)
+    asked = {"acting_user": cast.carol, "case_id": case.pk, "now": at + timedelta(hours=5)}
+    task = give_task(unit_code="fire-11", what="Watch the pond", version=case.version, **asked)
+    version = case.version + 1
+    withdraw_task(task_id=task.pk, version=version, reason="No need", **asked)
+
+    sent = {"version": version, "reason": "The pond is dry"}
+    answer = browser(cast.carol).post(f"/cases/{case.pk}/tasks/{task.pk}/withdraw", sent)
+
+    assert answer.status_code == 422
+    assert "Not saved, and no longer open here: Withdraw the task" in answer.text
+    assert kept("The pond is dry") in answer.text
+
+
+def test_a_join_that_came_second_says_so_though_its_form_stands_elsewhere(
+    cast: Cast, at: timezone.datetime
+) -> None:
+    case, other = new(cast, at), new(cast, at)
+    browser(cast.carol).post(f"/cases/{case.pk}/accept", {"version": 0, "severity": "minor"})
+
+    answer = browser(cast.liu).post(f"/cases/{case.pk}/merge", {"version": 0, "into": other.number})
+
+    assert answer.status_code == 422
+    assert "Somebody was first: Accepted." in answer.text
 
 
 def test_somebody_from_the_unit_is_told_that_another_must_verify(cast: Cast, at: timezone.datetime) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext as _
 
 from anlan.base.errors import Refused
@@ -31,6 +32,15 @@ class Offer:
     loads: list[UnitLoad]
 
 
+@dataclass(frozen=True)
+class Lost:
+    """A form that was sent for a step that is no longer open: its words, to be copied, and its errors."""
+
+    words: str
+    errors: list[str]
+    typed: list[tuple[str, str]]
+
+
 SECOND = frozenset({Step.FAIL, Step.START})
 """Steps on the main road whose button is not the main one."""
 
@@ -48,12 +58,13 @@ def panel(view: CaseView, tried: Mapping[Step, StepForm], now: Any) -> dict[str,
         )
         for step in (*view.options.main, *view.options.side)
     }
-    lost = [form for step, form in tried.items() if step not in offers]
+    lost = [lost_of(case_labels.STEPS[step], form) for step, form in tried.items() if step not in offers]
+    beside = Step.MERGE if view.similar and Step.MERGE not in tried else None
     return {
         "main": [offers[step] for step in view.options.main],
-        "side": [offers[step] for step in view.options.side if step is not Step.MERGE or not view.similar],
+        "side": [offers[step] for step in view.options.side if step is not beside],
         "shut": [(case_labels.STEPS[step], refusal_text(Refused(why))) for step, why in view.options.shut],
-        "problems": [error for form in lost for error in form.non_field_errors()],
+        "lost": lost,
         "needs": needs(view, now),
         "evidence": evidence(view),
         "route": route_words(view.case.route_reason),
@@ -62,6 +73,16 @@ def panel(view: CaseView, tried: Mapping[Step, StepForm], now: Any) -> dict[str,
         "waits_for": case_labels.WAITING[view.case.stage] if view.case.stage else "",
         "may_join": Step.MERGE in view.options.side,
     }
+
+
+def lost_of(words: object, form: StepForm) -> Lost:
+    """What was sent for the step called `words`, which the page offers no more."""
+    fields = [field for field in form if isinstance(field.field.widget, forms.TextInput | forms.Textarea)]
+    return Lost(
+        words=str(words),
+        errors=[str(error) for errors in form.errors.values() for error in errors],
+        typed=[(str(field.label), field.value()) for field in fields if field.value()],
+    )
 
 
 def may_of(acting: Acting, view: CaseView) -> dict[str, bool]:

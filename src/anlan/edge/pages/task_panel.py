@@ -14,6 +14,7 @@ from anlan.cases.terms import Rectified, State
 from anlan.cases.verification import check_drawn, check_verifier
 from anlan.edge.pages import case_labels
 from anlan.edge.pages.case_forms import WORDS, FailForm, PassForm, ReasonForm, RectifyForm, StepForm
+from anlan.edge.pages.case_panel import lost_of
 from anlan.staff.permissions import may
 from anlan.staff.terms import Action, Placed
 from anlan.store.readers.cases import CaseView
@@ -47,6 +48,8 @@ class Task(Rectified, Placed, Protocol):
     def drawn_verifiers(self) -> Sequence[int]: ...
 
 
+GIVE = _("Give another unit a task")
+
 type Tried = tuple[str, StepForm | None]
 """Which form was refused, and it."""
 
@@ -72,13 +75,20 @@ def task_panel(
     """The context of case/tasks.html; `tried` is the form named `name` as it was refused."""
     giving = view.case.unit is not None and State(view.case.state) not in ENDED
     may_give = giving and may(acting.memberships, Action.DISPATCH, view.case)
+    offers = [_offers(view, acting, task, name, tried) for task in view.tasks]
+    shown = (name == "give" and may_give) or any(offer["tried"] for each in offers for offer in each)
     return {
         "tasks": [
-            _line(view, proof, acting, task, _offers(view, acting, task, name, tried)) for task in view.tasks
+            _line(view, proof, acting, task, each) for task, each in zip(view.tasks, offers, strict=True)
         ],
+        "task_lost": lost_of(_called(name), tried) if tried and not shown else None,
         "task_give": (tried if name == "give" else give_form(view)) if may_give else None,
         "task_give_tried": name == "give",
     }
+
+
+def _called(name: str) -> object:
+    return GIVE if name == "give" else case_labels.TASK_STEPS[TaskStep(name.partition("-")[2])]
 
 
 def _line(view: CaseView, proof: Proof, acting: Acting, task: Any, offers: list[dict[str, Any]]) -> TaskLine:

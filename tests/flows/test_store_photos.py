@@ -21,6 +21,7 @@ from anlan.store.models import Case, Photo
 from tests.cast import Cast
 from tests.conftest import NOON
 from tests.publishing import sent_photos
+from tests.small_disk import little_room
 
 SCHOOL_RUN = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)  # sent_photos.TAKEN in Shanghai
 
@@ -50,6 +51,17 @@ def test_a_file_that_is_no_photo_is_refused_by_its_number() -> None:
         take_pictures([sent_photos.png(), b"GIF89a"], now=NOON)
 
     assert (no.value.reason, no.value.facts) == (PhotoRefusal.WRONG_TYPE, {"number": 2})
+
+
+def test_a_photo_for_which_there_is_no_room_is_refused_and_leaves_nothing() -> None:
+    before = set(photo_files.folder().rglob("*.*"))
+
+    with little_room(), pytest.raises(Refused) as no:
+        take_pictures([sent_photos.png(), sent_photos.noisy()], now=NOON)
+
+    assert (no.value.reason, no.value.facts) == (PhotoRefusal.NO_ROOM, {"number": 2})
+    left = set(photo_files.folder().rglob("*.*")) - before
+    assert sorted(path.name.partition(".")[2] for path in left) == ["small.webp", "webp"]  # of the first one
 
 
 @pytest.mark.parametrize(

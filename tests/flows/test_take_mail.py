@@ -24,7 +24,8 @@ from anlan.store.models import Case, HeldReport, InMail, MailThread, Photo, Repo
 from tests.cast import Cast
 from tests.conftest import NOON
 from tests.flows.mails import ANNA, CLEAR, composed, reply_to, take
-from tests.publishing.sent_photos import jpeg
+from tests.publishing.sent_photos import jpeg, noisy
+from tests.small_disk import little_room
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -209,6 +210,17 @@ def test_photos_are_drawn_anew_and_everything_else_is_named_to_the_sender(cast: 
     assert "- 坏.jpg: " in body and "- 合同.pdf: " in body and "塘.jpg" not in body
     assert "随信收到 1 张照片" in body
     assert InMail.objects.get().left == []
+
+
+def test_a_mail_is_taken_though_there_is_no_room_for_its_photo_and_its_sender_is_told(cast: Cast) -> None:
+    message = composed()
+    message.add_attachment(noisy(), maintype="image", subtype="jpeg", filename="塘.jpg")
+
+    with little_room():
+        outcome = take(message)
+
+    assert (outcome, Report.objects.count(), Photo.objects.count()) == (Outcome.REPORT, 1, 0)
+    assert "- 塘.jpg: 系统暂时没有空间存放照片，请稍后再发" in answered().body
 
 
 def test_a_reply_is_added_to_its_report_without_what_it_quotes(cast: Cast) -> None:

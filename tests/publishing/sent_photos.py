@@ -58,6 +58,11 @@ def jpeg(**options: object) -> bytes:
     return data[:2] + b"\xff\xeb" + struct.pack(">H", len(own) + 2) + own + data[2:]
 
 
+def noisy(side: int = 400) -> bytes:
+    """A JPEG that no drawing makes small; 400 pixels a side are below what stays in memory, 1500 beyond."""
+    return encoded(Image.effect_noise((side, side), 120).convert("RGB"), "JPEG", quality=95)
+
+
 def png() -> bytes:
     """A PNG with the marker in EXIF, ICC, and three kinds of text."""
     texts = PngInfo()

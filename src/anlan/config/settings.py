@@ -297,6 +297,6 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_HANDLERS = [
     "anlan.edge.pages.photo_uploads.UpToAPhoto",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "anlan.edge.pages.photo_uploads.WhileThereIsRoom",
 ]
 FILE_UPLOAD_PERMISSIONS = 0o600

@@ -66,7 +66,8 @@ def suggest_covers(*, acting_user: None, photo_id: UUID, now: datetime) -> bool:
 def clear_photo(*, acting_user: Acting, photo_id: UUID, boxes: Sequence[Box], now: datetime) -> PublicPhoto:
     """Cover the boxes and let the public see the photo.
 
-    Raises NotFound, Refused("covers_missing") before faces were looked for, Refused("cover_failed").
+    Raises NotFound, Refused("covers_missing") before faces were looked for,
+    Refused("cover_failed"), Refused("disk_full").
     """
     row = _held(acting_user, photo_id)
     if row.looked_for_at is None:

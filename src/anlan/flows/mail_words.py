@@ -28,6 +28,7 @@ WHY_LEFT: Mapping[str, Promise] = MappingProxyType(
         PhotoRefusal.BROKEN: _("a damaged file"),
         PhotoRefusal.MIXED: _("a photo with something else in its file"),
         PhotoRefusal.TOO_HARD: _("a photo that could not be read"),
+        PhotoRefusal.NO_ROOM: _("no room for photos here at the moment; send it again later"),
     }
 )
 

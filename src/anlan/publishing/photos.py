@@ -46,6 +46,7 @@ class PhotoRefusal(StrEnum):
     BROKEN = "photo_broken"  # truncated or damaged
     MIXED = "photo_mixed"  # a picture and something else in one file
     TOO_HARD = "photo_too_hard"  # took more time or memory than a photo may
+    NO_ROOM = "disk_full"  # nothing wrong with it: there is no room for it here
 
 
 @dataclass(frozen=True)

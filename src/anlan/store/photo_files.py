@@ -13,6 +13,9 @@ from uuid import UUID
 
 from django.conf import settings
 
+from anlan.base.disk import is_full
+from anlan.base.errors import Refused
+
 
 def folder() -> Path:
     """The folder of all photos of this installation."""
@@ -40,16 +43,30 @@ def covered_thumbnail_path(covered_id: UUID) -> Path:
 
 
 def write(photo_id: UUID, picture: bytes, thumbnail: bytes) -> None:
-    """Put both files on the disk; when this returns, they survive a loss of power."""
+    """Put both files on the disk; when this returns, they survive a loss of power.
+
+    Raises Refused("disk_full") and leaves nothing behind when they do not fit.
+    """
     _write_both(picture_path(photo_id), picture, thumbnail_path(photo_id), thumbnail)
 
 
 def write_covered(covered_id: UUID, picture: bytes, thumbnail: bytes) -> None:
-    """Put both files of a covered photo on the disk; when this returns, they survive a loss of power."""
+    """`write` for both files of a covered photo."""
     _write_both(covered_path(covered_id), picture, covered_thumbnail_path(covered_id), thumbnail)
 
 
 def _write_both(path: Path, picture: bytes, small: Path, thumbnail: bytes) -> None:
+    try:
+        _write_each(path, picture, small, thumbnail)
+    except OSError as fault:
+        for left in (path, small, _aside(path), _aside(small)):
+            left.unlink(missing_ok=True)
+        if not is_full(fault):
+            raise
+        raise Refused("disk_full") from fault
+
+
+def _write_each(path: Path, picture: bytes, small: Path, thumbnail: bytes) -> None:
     if not path.parent.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         _sync_folder(path.parent.parent)
@@ -60,12 +77,16 @@ def _write_both(path: Path, picture: bytes, small: Path, thumbnail: bytes) -> No
 
 def _write_whole(path: Path, content: bytes) -> None:
     """Write aside and move into place: a reader finds the whole file or none."""
-    aside = path.with_suffix(".part")
+    aside = _aside(path)
     with aside.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
     aside.replace(path)
+
+
+def _aside(path: Path) -> Path:
+    return path.with_suffix(".part")
 
 
 def _sync_folder(path: Path) -> None:

@@ -22,7 +22,8 @@ from anlan.staff.terms import KeyScope
 from anlan.store.models import Case, Category, Contact, PublicCase, Report, ServiceAttribute
 from tests.cast import Cast
 from tests.flows.walks import walked_to
-from tests.publishing.sent_photos import jpeg
+from tests.publishing.sent_photos import jpeg, noisy
+from tests.small_disk import little_room
 
 NOW = datetime.now(UTC)
 PLACE = {"lat": "28.66", "long": "121.42", "address_id": "990101001201"}
@@ -175,6 +176,18 @@ def test_a_form_may_be_urlencoded_and_carry_a_photo_in_parts(browser: Client, ca
 
     assert (plain.status_code, parts.status_code) == (201, 201)
     assert Case.objects.get(pk=parts.json()[0]["service_request_id"]).photos.count() == 1
+
+
+@pytest.mark.parametrize("side", [400, 1500], ids=["read into memory", "put aside on the disk"])
+def test_a_photo_for_which_there_is_no_room_may_be_sent_again_later(
+    browser: Client, cast: Cast, key: str, side: int
+) -> None:
+    with little_room():
+        photo = SimpleUploadedFile("pond.jpg", noisy(side), "image/jpeg")
+        answer = send(browser, key, media=photo)
+
+    assert (answer.status_code, Case.objects.count()) == (507, 0)
+    assert "There is no room for photos at the moment." in answer.text
 
 
 def test_names_and_devices_are_dropped_and_the_contact_is_kept_apart(

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -18,6 +19,8 @@ from anlan.store.readers import queue as queue_reader
 from anlan.store.readers.staff import Acting
 from tests.cast import Cast
 from tests.flows.walks import new, walked_to
+from tests.publishing.sent_photos import noisy
+from tests.small_disk import little_room
 
 pytestmark = pytest.mark.django_db
 
@@ -210,6 +213,20 @@ def test_what_was_wrong_with_a_form_is_said_though_its_step_is_no_longer_open(
     assert "Not saved, and no longer open here: Report as rectified" in answer.text
     assert "Add at least one photo." in answer.text
     assert kept("3 m fitted") in answer.text
+
+
+def test_the_words_of_a_rectification_are_kept_when_there_is_no_room_for_its_photo(
+    cast: Cast, at: timezone.datetime
+) -> None:
+    case = walked_to(State.IN_PROGRESS, cast, at)
+    sent = {"version": case.version, "done": "3 m fitted", "pictures": SimpleUploadedFile("a.jpg", noisy())}
+
+    with little_room():
+        answer = browser(cast.alice).post(f"/cases/{case.pk}/rectify", sent)
+
+    assert answer.status_code == 422
+    assert "Photo 1: there is no room for photos here at the moment." in answer.text
+    assert "3 m fitted</textarea>" in answer.text
 
 
 def test_the_words_of_a_task_that_was_withdrawn_meanwhile_are_shown_to_be_copied(

@@ -15,6 +15,7 @@ from anlan.store.models import Case, Contact, Photo, Report, ReportAddition
 from tests.cast import Cast
 from tests.examples import examples
 from tests.publishing import sent_photos
+from tests.small_disk import little_room
 
 FILLED = {
     "token": "a-token-of-one-form-1",
@@ -111,6 +112,22 @@ def test_a_photo_accepted_before_an_error_need_not_be_chosen_again(cast: Cast, r
     resident.post("/report/", FILLED | {"photos-kept": kept})
 
     assert Report.objects.get().photos.count() == 1
+
+
+@pytest.mark.parametrize("side", [400, 1500], ids=["read into memory", "put aside on the disk"])
+def test_a_photo_for_which_there_is_no_room_loses_none_of_the_words(
+    cast: Cast, resident: Client, side: int
+) -> None:
+    large = SimpleUploadedFile("a.jpg", sent_photos.noisy(side), "image/jpeg")
+
+    with little_room():
+        page = resident.post("/report/", FILLED | {"photos": large})
+
+    assert (page.status_code, errors_at(page.text)) == (422, ["photos"])
+    assert "Photo 1: there is no room for photos here at the moment." in page.text
+    assert FILLED["words"] in page.text
+    resident.post("/report/", FILLED)
+    assert Report.objects.get().words == FILLED["words"]
 
 
 def test_a_bad_photo_loses_none_of_the_words(cast: Cast, resident: Client) -> None:

@@ -10,6 +10,7 @@ BAD = 400
 FORBIDDEN = 403
 NOT_FOUND = 404
 TOO_MANY = 429
+NO_ROOM = 507
 
 REFUSALS: Mapping[str, tuple[int, Promise]] = MappingProxyType(
     {
@@ -36,6 +37,10 @@ REFUSALS: Mapping[str, tuple[int, Promise]] = MappingProxyType(
         "email_wrong": (BAD, _("email must be an address such as name@example.com.")),
         "media_wrong": (BAD, _("media_url must be an http or https address of up to 500 characters.")),
         "photo_wrong": (BAD, _("The photo could not be taken: send JPEG, PNG, WebP or HEIC of up to 20 MB.")),
+        "disk_full": (
+            NO_ROOM,
+            _("There is no room for photos at the moment. Try again later, or without it."),
+        ),
         "update_empty": (BAD, _("description was not provided.")),
         "method_wrong": (405, _("This address does not take this method.")),
         "open311_number": (BAD, _("%(name)s must be a whole number from 1.")),

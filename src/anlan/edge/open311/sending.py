@@ -13,12 +13,13 @@ from django.utils.translation import get_language
 
 from anlan.base.errors import NotFound, Refused
 from anlan.cases.terms import PlaceSource
+from anlan.edge.pages.photo_uploads import bytes_of
 from anlan.flows.send_request import Sent, count_use
 from anlan.flows.store_photos import Picture, take_pictures
 from anlan.flows.submit_report import Told
 from anlan.places.terms import Crs
 from anlan.publishing.open311.answering import answers_in, kept
-from anlan.publishing.photos import MAX_PHOTOS
+from anlan.publishing.photos import MAX_PHOTOS, PhotoRefusal
 from anlan.store.readers import report_form as offers
 from anlan.store.readers.open311 import Key, attributes_of, key_in_force, service_with
 
@@ -56,14 +57,14 @@ def sent_in(request: HttpRequest) -> Sent:
 
 
 def pictures_in(request: HttpRequest) -> list[Picture]:
-    """The photos that came with a form. Raises Refused("photo_wrong", "photos_too_many")."""
+    """The photos that came with a form. Raises Refused("photo_wrong", "photos_too_many", "disk_full")."""
     files = [file for _name, each in request.FILES.lists() for file in each]
     if len(files) > MAX_PHOTOS:
         raise Refused("photos_too_many")
     try:
-        return take_pictures((file.read() for file in files), now=timezone.now())
-    except Refused:
-        raise Refused("photo_wrong") from None
+        return take_pictures(map(bytes_of, files), now=timezone.now())
+    except Refused as no:
+        raise Refused(no.reason if no.reason == PhotoRefusal.NO_ROOM else "photo_wrong") from None
 
 
 def text(form: QueryDict, name: str) -> str:

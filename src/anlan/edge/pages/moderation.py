@@ -69,6 +69,7 @@ REFUSALS: Mapping[str, Promise] = MappingProxyType(
         "reason_missing": _("Say why"),
         "kind_never_shown": _("Cases of this kind are never shown."),
         "covers_missing": _("Faces and plates are still being looked for. Try again in a minute."),
+        "disk_full": _("There is no room on the disk of the city. Tell whoever runs it; try again later."),
         "cover_failed": _("This photo could not be covered. It stays hidden from the public."),
         "boxes_wrong": _("A box needs four numbers from 0 to 100."),
     }

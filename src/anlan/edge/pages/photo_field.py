@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from anlan.base.errors import Refused
-from anlan.edge.operations.bodies import CUT
+from anlan.edge.pages.photo_uploads import bytes_of
 from anlan.flows.store_photos import Picture, take_picture
 from anlan.publishing.photos import MAX_BYTES, MAX_PHOTOS, PhotoRefusal
 
@@ -43,6 +43,10 @@ REFUSALS = {
         "or a screenshot of it."
     ),
     PhotoRefusal.TOO_HARD: _("Photo %(number)s: the file could not be read in time. Choose another one."),
+    PhotoRefusal.NO_ROOM: _(
+        "Photo %(number)s: there is no room for photos here at the moment. Send the rest without it, or try "
+        "again later."
+    ),
 }
 """What a refused photo says, by the reason of its `Refused`."""
 
@@ -107,7 +111,7 @@ class PhotosField(forms.Field):
                 errors.append(_too_many())
                 break
             try:
-                kept.append(take_picture(_read(file), now=timezone.now()))
+                kept.append(take_picture(bytes_of(file), now=timezone.now()))
             except Refused as no:
                 errors.append(_refusal(no, number))
         self.widget.kept = kept = kept[:MAX_PHOTOS]
@@ -136,15 +140,6 @@ def picture_of(token: str) -> Picture | None:
         return None
     facts |= {"id": UUID(facts["id"]), "made_at": datetime.fromisoformat(facts["made_at"])}
     return Picture(**{field.name: facts[field.name] for field in fields(Picture)})
-
-
-def _read(file: "UploadedFile[Any]") -> bytes:
-    """The bytes of a file; raises Refused for one of which no bytes were put aside."""
-    if (file.content_type_extra or {}).get(CUT):
-        raise Refused(PhotoRefusal.TOO_MUCH)
-    if (file.size or 0) > MAX_BYTES:
-        raise Refused(PhotoRefusal.TOO_BIG)
-    return bytes(file.read())
 
 
 def _texts(data: Any, name: str) -> Iterable[str]:

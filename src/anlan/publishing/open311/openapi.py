@@ -229,7 +229,7 @@ def _post(path: str, form: str, summary: str, asked: Any, schema: Any) -> dict[s
 def _answers(form: str, good: str, schema: Any) -> dict[str, Any]:
     told = {"description": "What is wrong", "content": _content(form, _list("Error"))}
     right = {"description": "What was asked for", "content": _content(form, schema)}
-    return {good: right} | dict.fromkeys(("400", "403", "404", "405", "429"), told)
+    return {good: right} | dict.fromkeys(("400", "403", "404", "405", "429", "507"), told)
 
 
 def _content(form: str, schema: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import json
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,13 +17,16 @@ from anlan.edge.cli import broker
 from anlan.edge.ingest.connections import cut_off
 from anlan.edge.ingest.gate import ASKED, Gate
 from anlan.edge.ingest.hearing import Hearing
-from anlan.edge.ingest.streams import FRAMES, make_stream, make_streams, shares_of_frames
+from anlan.edge.ingest.streams import FRAMES, facts_of, make_stream, make_streams, shares_of_frames
 from anlan.edge.ingest.wire import Wire, connected
 from anlan.store.readers.series import is_device, passwords_made
 from tests.edge.cli.serving import free_port
 from tests.waiting import wait_until
 
 START = datetime.now(UTC) - timedelta(hours=1)
+
+RECONNECT = 0.05
+"""Seconds; also how long one that was refused can take to be stopped."""
 
 
 @dataclass
@@ -98,6 +101,13 @@ class Broker:
         assert self.hearing is not None
         return self.hearing.store_what_comes(0.05)
 
+    def holds_more(self) -> bool:
+        """Does a stream hold what was not read yet?"""
+        assert self.hearing is not None
+        with closing(self.connected("looker")) as wire:
+            read = self.hearing._streams.values()
+            return any(facts_of(wire, stream.name).last > stream.read for stream in read)
+
     def forget(self) -> None:
         """End both connections, as a process that is killed does."""
         for wire in (self.wire, self.gate_wire, *self.shares):
@@ -156,6 +166,7 @@ class MqttDevice:
     def __post_init__(self) -> None:
         self.client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id=self.client_id or self.name)
         self.client.username_pw_set(self.name, self.password)
+        self.client.reconnect_delay_set(RECONNECT, RECONNECT)  # type: ignore[arg-type]
         self.client.on_connect = lambda _c, _u, _f, code, _p: self.said.append(str(code))
         self.client.connect_async("127.0.0.1", self.broker.settings.ANLAN_MQTT_PORT)
 

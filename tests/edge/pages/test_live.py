@@ -33,8 +33,6 @@ from tests.cast import Cast, build_cast
 from tests.flows.walks import new, walked_to
 from tests.relations import given_to_the_committee, somebody
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
 
 @pytest.fixture
 def cast(transactional_db: None) -> Iterator[Cast]:

@@ -8,7 +8,8 @@ from django.db import connection
 
 from anlan.base.errors import NotFound, Refused
 from anlan.flows.set_up_city import FirstCity, set_up_city
-from anlan.store.models import Area, Membership, StaffEvent, Unit, User
+from anlan.flows.starting_categories import FAMILIES
+from anlan.store.models import Area, Category, Membership, StaffEvent, Unit, User
 from tests.cast import Cast
 from tests.conftest import NOON
 
@@ -21,6 +22,7 @@ CITY = FirstCity(
     email="",
     password="长长的口令 and words",
 )
+STARTING = [each.code for family, kinds in FAMILIES for each in (family, *kinds)]
 
 
 @pytest.mark.django_db
@@ -35,17 +37,27 @@ def test_city_unit_and_administrator_are_made_and_kept_in_history() -> None:
         ("area:990100", "grace"),
         ("unit:desk", "grace"),
         ("member:grace", "grace"),
+        *((f"category:{code}", "grace") for code in STARTING),
     ]
+    assert list(Category.objects.order_by("id").values_list("code", flat=True)) == STARTING
 
 
 @pytest.mark.django_db
-def test_the_city_that_an_import_brought_is_taken() -> None:
-    known = Area.objects.create(code="990100", name="as imported", level="city", path="990100.")
+def test_a_city_may_begin_without_the_list_of_kinds() -> None:
+    set_up_city(city=replace(CITY, starting_list=False), now=NOON)
+
+    assert not Category.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_city_that_an_import_brought_is_taken_and_gets_the_name_that_was_typed() -> None:
+    known = Area.objects.create(code="990100", name="990100", level="city", path="990100.")
 
     set_up_city(city=CITY, now=NOON)
 
     assert Unit.objects.get().area == known
-    assert Area.objects.get().name == "as imported"
+    assert Area.objects.get().name == "澜川市"
+    assert StaffEvent.objects.get(subject="area:990100").changes == {"name": ["990100", "澜川市"]}
 
 
 def test_a_city_with_staff_is_not_set_up_again(cast: Cast) -> None:

@@ -1,4 +1,4 @@
-"""The first administrator sets the city up: its area, its first unit, their own account."""
+"""The first administrator sets the city up: its area, its first unit, their own account, kinds of hazards."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,8 @@ from datetime import datetime
 from django.db import transaction
 
 from anlan.base.errors import NotFound, Refused
-from anlan.flows.staff_history import record, take_turns
+from anlan.flows.staff_history import keep, record, take_turns
+from anlan.flows.starting_categories import store_starting_categories
 from anlan.places.areas import canonical_code, level_of, parent_code, path_of
 from anlan.staff.terms import Role, UnitKind
 from anlan.staff.units import check_code, path_below
@@ -24,11 +25,13 @@ class FirstCity:
     username: str
     email: str
     password: str
+    starting_list: bool = True
+    """Begin with the kinds of hazards of flows/starting_categories.py?"""
 
 
 @transaction.atomic
 def set_up_city(*, city: FirstCity, now: datetime) -> User:
-    """Make the city's area (or take the one that an import made), the first unit and its administrator.
+    """Make the city's area (or name the one that an import made), the first unit and its administrator.
 
     Nobody acts yet: the caller has checked the one-time code. Of two at once one wins; afterwards there is
     nothing to set up any more: NotFound. Raises Refused("city_code_wrong") for a code that is no city's, and
@@ -38,7 +41,10 @@ def set_up_city(*, city: FirstCity, now: datetime) -> User:
     if User.objects.exists():
         raise NotFound
     check_code(city.unit_code)
-    area = _area(city)
+    user = User(username=city.username, email=city.email, is_staff=True, is_superuser=True)
+    user.set_password(city.password)
+    user.save()
+    area = _area(city, user, now)
     unit = Unit.objects.create(
         code=city.unit_code,
         name=city.unit_name,
@@ -47,24 +53,26 @@ def set_up_city(*, city: FirstCity, now: datetime) -> User:
         area=area,
         area_path=area.path,
     )
-    user = User(username=city.username, email=city.email, is_staff=True, is_superuser=True)
-    user.set_password(city.password)
-    user.save()
     Membership.objects.create(
         user=user, unit=unit, unit_path=unit.path, role=Role.ADMINISTRATOR, area=area, area_path=area.path
     )
-    record(user, "set_up", f"area:{area.code}", {"name": (None, area.name)}, now)
     record(user, "set_up", f"unit:{unit.code}", {"name": (None, unit.name)}, now)
     record(user, "set_up", f"member:{user.username}", {"role": (None, Role.ADMINISTRATOR)}, now)
+    if city.starting_list:
+        for code, category in store_starting_categories().items():
+            record(user, "added", f"category:{code}", {"name_zh": (None, category.name_zh)}, now)
     return user
 
 
-def _area(city: FirstCity) -> Area:
-    """The root of the tree."""
+def _area(city: FirstCity, user: User, now: datetime) -> Area:
+    """The root of the tree, named as was typed: lists of counties seldom say how the city is called."""
     known = Area.objects.filter(code=city.area_code, parent=None).first()
     if known is not None:
+        keep(user, "set_up", f"area:{known.code}", known, {"name": city.area_name}, now)
         return known
     if canonical_code(city.area_code) != city.area_code or parent_code(city.area_code) is not None:
         raise Refused("city_code_wrong", code=city.area_code)
     code = city.area_code
-    return Area.objects.create(code=code, name=city.area_name, level=level_of(code), path=path_of(code))
+    area = Area.objects.create(code=code, name=city.area_name, level=level_of(code), path=path_of(code))
+    record(user, "set_up", f"area:{code}", {"name": (None, area.name)}, now)
+    return area

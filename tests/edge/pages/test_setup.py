@@ -1,5 +1,7 @@
 """The page of the first set-up."""
 
+from typing import Any
+
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -31,6 +33,43 @@ def test_the_first_administrator_sets_up_and_signs_in(client: Client) -> None:
 
     assert (done.status_code, done.url) == (302, "/account/login/")
     assert signed_in.status_code == 302
+
+
+@pytest.mark.django_db
+def test_residents_are_told_whom_to_call_until_there_are_areas_and_kinds(client: Client) -> None:
+    client.post("/setup/", TYPED | {"code": code(), "starting_list": "on"})
+
+    client.cookies["lang"] = "en"
+    for answer in (client.get("/report/"), client.post("/report/", {"words": "a fire"})):
+        assert "Reports cannot be sent here yet" in answer.text
+        assert [f"tel:{number}" in answer.text for number in (119, 120, 110)] == [True] * 3
+        assert "<form" not in answer.text.partition("<main")[2]
+
+
+@pytest.mark.django_db
+def test_the_administration_of_a_new_city_lists_what_comes_next(client: Client, settings: Any) -> None:
+    settings.ANLAN_SYNTHETIC = True  # administrators need no second factor in the demo
+    client.post("/setup/", TYPED | {"code": code()})
+    client.force_login(User.objects.get())
+    page = client.get("/manage/")
+
+    assert [address for address, _, _ in page.context["next_steps"]] == [
+        "/manage/areas/",
+        "/manage/categories/",
+        "/manage/units/",
+        "/manage/members/",
+        "/manage/sites/",
+    ]
+    assert "接下来" in page.text
+
+
+def test_a_city_that_has_everything_is_told_of_no_next_step(
+    client: Client, cast: Cast, settings: Any
+) -> None:
+    settings.ANLAN_SYNTHETIC = True
+    client.force_login(cast.grace.user)
+
+    assert client.get("/manage/").context["next_steps"] == []
 
 
 @pytest.mark.django_db

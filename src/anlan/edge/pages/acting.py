@@ -60,6 +60,9 @@ def member_facts(request: HttpRequest) -> dict[str, object]:
         "unseen_notices": SimpleLazyObject(lambda: unseen(user)),
         "member_may_moderate": SimpleLazyObject(lambda: acting_of(request).may_somewhere(Action.MODERATE)),
         "member_sees_scores": SimpleLazyObject(lambda: acting_of(request).may_somewhere(Action.VIEW_SCORES)),
+        "member_sees_overview": SimpleLazyObject(
+            lambda: acting_of(request).may_somewhere(Action.VIEW_OVERVIEW)
+        ),
         "member_sees_devices": SimpleLazyObject(
             lambda: acting_of(request).may_somewhere(Action.VIEW_DEVICES)
         ),

@@ -30,6 +30,7 @@ from anlan.edge.pages.acting import acting_of, pages_of
 from anlan.edge.pages.manage import managing, wanted_of
 from anlan.edge.pages.staff_events import in_words
 from anlan.staff.terms import Action
+from anlan.store.readers.installation import still_missing
 from anlan.store.readers.managed_lists import history as changes
 from anlan.store.readers.staff import Acting
 
@@ -65,6 +66,35 @@ PAGES = (
     ("manage_history", _("History"), _("Who changed what")),
 )
 
+NEXT = {
+    "areas": (
+        "manage_areas",
+        _("Bring in the areas"),
+        _("Counties, townships, villages: `anlan import areas` reads a list; or add them one by one."),
+    ),
+    "categories": (
+        "manage_categories",
+        _("Add kinds of hazards"),
+        _("Without any, nobody can report."),
+    ),
+    "units": (
+        "manage_units",
+        _("Add the units that act"),
+        _("Township offices, village committees, agencies: cases are given to them."),
+    ),
+    "members": (
+        "manage_members",
+        _("Invite members"),
+        _("Dispatchers, handlers, verifiers: each sets a password by a link."),
+    ),
+    "sites": (
+        "manage_sites",
+        _("Bring in the sites"),
+        _("Ponds, schools, shops: `anlan import sites` reads a list; or add them one by one."),
+    ),
+}
+"""What is to be done for each part of a city that is missing: its page, in words, and how."""
+
 
 @login_required
 @require_safe
@@ -75,7 +105,9 @@ def index(request: HttpRequest) -> HttpResponse:
     pages = [(reverse(name), what, hint) for name, what, hint in PAGES if open_to[name]]
     if not pages:
         raise Refused("not_permitted")
-    return render(request, "manage/index.html", {"pages": pages})
+    steps = [NEXT[what] for what in still_missing()]
+    next_steps = [(reverse(name), what, how) for name, what, how in steps if open_to[name]]
+    return render(request, "manage/index.html", {"pages": pages, "next_steps": next_steps})
 
 
 @managing(Action.VIEW_AUDIT)

@@ -191,6 +191,8 @@ def _form(
     urgent: bool = False,
     quick: bool = False,
 ) -> HttpResponse:
+    if not form.can_be_sent:
+        return render(request, "report/not_ready.html", {"for_resident": acting is not None}, status=status)
     chosen = form["category"].value()
     families = [(each, named(each), each.code == chosen) for each in form.families]
     context: dict[str, Any] = {"form": form, "families": families, "for_resident": acting is not None}

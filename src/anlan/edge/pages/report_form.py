@@ -155,6 +155,11 @@ class ReportForm(forms.Form):
         return next(filter(None, chosen), "").replace("\0", "")[:40] if self.is_bound else ""
 
     @property
+    def can_be_sent(self) -> bool:
+        """Are there kinds and townships to choose from? A new city has none yet."""
+        return bool(self.families and self.townships)
+
+    @property
     def unseen(self) -> bool:
         """Does the kind ask something that the person was not shown yet?"""
         return bool(self.asked) and self.data.get("asked") != self.asks_of

@@ -26,7 +26,7 @@ from anlan.store.readers.staff import is_staffed
 
 
 class SetupForm(forms.Form):
-    """The code, the city, its first unit, and the account of its first administrator."""
+    """The code, the city, its first unit, kinds of hazards, and the account of its first administrator."""
 
     code = forms.CharField(
         label=_("One-time code"),
@@ -41,6 +41,15 @@ class SetupForm(forms.Form):
         _("Name of the first unit"), longest=100, hint=_("Such as the command desk of the city")
     )
     unit_code = unit_code_field(initial="desk")
+    starting_list = forms.BooleanField(
+        label=_("Begin with a list of kinds of hazards"),
+        help_text=_(
+            "Fire, electricity, water, roads, buildings, theft, gas, other: who answers and by when. "
+            "Each can be changed later. Without any kind, nobody can report."
+        ),
+        required=False,
+        initial=True,
+    )
     username = username_field()
     email = forms.EmailField(label=_("E-mail address"), required=False)
     password = secret_field(_("Password"))

@@ -23,7 +23,7 @@ from anlan.cases.terms import Channel, PlaceSource, State
 from anlan.cases.words import tokens_to_store
 from anlan.flows.demo import land
 from anlan.flows.demo.devices import store_devices
-from anlan.flows.demo.hazards import FAMILIES, KINDS, Kind
+from anlan.flows.demo.hazards import KINDS, TALES
 from anlan.flows.demo.incidents import incidents
 from anlan.flows.demo.people import Staffing, staff
 from anlan.flows.demo.proof import prove_cases
@@ -32,6 +32,7 @@ from anlan.flows.demo.routing import store_routing
 from anlan.flows.demo.services import store_services
 from anlan.flows.follow_ups import later
 from anlan.flows.publish_cases import month_of
+from anlan.flows.starting_categories import Kind, store_starting_categories
 from anlan.places.terms import Crs, Level
 from anlan.publishing.places import public_place
 from anlan.publishing.public_states import PUBLIC
@@ -104,7 +105,7 @@ def make_demo_city(
     areas = _store_areas(root)
     progress("units", 0)
     staffing = staff(rng, root, areas)
-    categories = _store_categories()
+    categories = store_starting_categories()
     plots = [ground for ground in land.everything(root) if ground.level == Level.VILLAGE]
     store_services(categories)
     store_routing(root, areas, staffing, categories, now)
@@ -172,39 +173,6 @@ def _store_areas(root: land.Ground) -> dict[str, int]:
         ),
     )
     return ids
-
-
-def _store_categories() -> dict[str, Category]:
-    stored: dict[str, Category] = {}
-    for order, (family, kinds) in enumerate(FAMILIES):
-        stored[family.code] = _category(family, order, None)
-        for place, kind in enumerate(kinds):
-            stored[kind.code] = _category(kind, place, stored[family.code])
-    return stored
-
-
-IN_THE_OPEN = frozenset({"water", "road"})
-"""Families of hazards that nobody lives at: their places may be shown exactly."""
-
-
-def _category(kind: Kind, order: int, parent: Category | None) -> Category:
-    return Category.objects.create(
-        code=kind.code,
-        parent=parent,
-        name_zh=kind.zh,
-        name_en=kind.en,
-        icon=kind.icon,
-        order=order,
-        severity=kind.severity,
-        unit_kind=kind.unit_kind,
-        unit_level=kind.unit_level,
-        closes_when=kind.closes_when,
-        accept_hours=1 if parent is None else 2,
-        dispatch_hours=4,
-        handle_hours=kind.handle_hours,
-        verify_hours=48,
-        public_place=PlaceRule.EXACT if kind.code.split("-")[0] in IN_THE_OPEN else PlaceRule.CELL,
-    )
 
 
 SITE_NAMES = {"pond": "塘", "charging_shed": "充电棚", "shop": "沿街店", "school": "小学"}
@@ -291,7 +259,8 @@ class _Writer:
 
     def write(self, villages: list[land.Ground], count: int, progress: Callable[[str, int], None]) -> int:
         """Write `count` cases; the number of their events."""
-        kinds = [self.rng.choices(KINDS, [kind.weight for kind in KINDS])[0] for _ in range(count)]
+        often = [TALES[kind.code].weight for kind in KINDS]
+        kinds = [self.rng.choices(KINDS, often)[0] for _ in range(count)]
         opened = self._times(kinds)
         weights = list(accumulate(self.rng.lognormvariate(0, 0.8) for _ in villages))
         first = reserve_ids(Case, count)
@@ -309,10 +278,11 @@ class _Writer:
     def _times(self, kinds: list[Kind]) -> list[tuple[datetime, Kind]]:
         """When each is reported, in order: fewer at night and on Sundays, summer hazards in summer."""
         first, days = _first_day(self.now), 365 * YEARS
-        by_summer = {kind.summer: self._day_weights(first, days, kind.summer) for kind in KINDS}
+        by_summer = {each.summer: self._day_weights(first, days, each.summer) for each in TALES.values()}
         found = []
         for kind in kinds:
-            day = bisect(by_summer[kind.summer], self.rng.random() * by_summer[kind.summer][-1], hi=days)
+            weights = by_summer[TALES[kind.code].summer]
+            day = bisect(weights, self.rng.random() * weights[-1], hi=days)
             if self.rng.random() < FRESH:
                 day = days - self.rng.randrange(FRESH_DAYS)
             hour = self.rng.choices(range(24), HOURS)[0]
@@ -332,11 +302,12 @@ class _Writer:
 
     def _made(self, kind: Kind, at: datetime, village: land.Ground) -> _Made:
         where = self.rng.choice(("村口", "小店对面", "桥头", "老街", "学校旁", "菜场后门", "祠堂前"))
-        words = f"{village.name}{where}，{self.rng.choice(kind.said)}。"
+        tales = TALES[kind.code]
+        words = f"{village.name}{where}，{self.rng.choice(tales.said)}。"
         point = land.somewhere(self.rng, village) if self.rng.random() < 0.85 else None
         is_unread = self.now - at < timedelta(hours=UNREAD_HOURS) and self.rng.random() < UNREAD
         until = at if is_unread else self.now
-        gone = road(self.rng, at, self.categories[kind.code], kind.done, until)
+        gone = road(self.rng, at, self.categories[kind.code], tales.done, until)
         return _Made(kind, village, words, point, gone)
 
     def _store(self, first: int, block: list[_Made]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 
 from anlan.flows.demo import land
-from anlan.flows.demo.hazards import Kind
+from anlan.flows.starting_categories import Kind
 from anlan.staff.terms import Role, UnitKind
 from anlan.store.copying import copy_rows, reserve_ids
 from anlan.store.models import Membership, Unit, User

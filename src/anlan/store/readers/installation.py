@@ -8,12 +8,24 @@ from django.db.models import Count, Max, Min
 from django.db.models.functions import Coalesce, Now
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 
-from anlan.store.models import Area, Case, User
+from anlan.store.models import Area, Case, Category, Site, Unit, User
 
 
 def is_empty() -> bool:
     """Whether nothing was put in yet: no area and no member of staff. Two queries."""
     return not Area.objects.exists() and not User.objects.exists()
+
+
+def still_missing() -> tuple[str, ...]:
+    """What a city needs that nobody put in yet, besides its root, first unit and first member. Five queries."""
+    there = {
+        "areas": Area.objects.exclude(parent=None),
+        "categories": Category.objects.filter(active=True),
+        "units": Unit.objects.order_by("pk")[1:2],
+        "members": User.objects.order_by("pk")[1:2],
+        "sites": Site.objects.all(),
+    }
+    return tuple(what for what, rows in there.items() if not rows.exists())
 
 
 def migrations_missing() -> int:

@@ -171,6 +171,16 @@ def test_the_next_page_begins_where_the_last_one_ended(cast: Cast) -> None:
     codes = [row.cells[1] for page in (first, second) for row in page.context["rows"]]
     assert len(codes) == len(set(codes)) == first.context["total"] == 69
     assert second.context["next_address"] == ""
+    assert ("1 to 50 of 69" in first.text, "51 to 69 of 69" in second.text) == (True, True)
+
+
+def test_a_member_is_shown_with_the_count_of_their_roles_or_what_none_means(cast: Cast) -> None:
+    browser = browser_of(cast.grace)
+    with_role = browser.get("/manage/members/of/alice/").text
+    without = browser.get("/manage/members/of/nobody/").text
+
+    assert '<h2>Roles</h2><span class="q n">1</span>' in with_role
+    assert "No role yet: this member sees no case." in without
 
 
 ROLE = {"role": "handler", "unit_code": "committee-112", "area_code": "渡头村 (990101001202)"}

@@ -1,5 +1,6 @@
 """Pages of areas and sites: who sees what, and as many queries for many rows as for one."""
 
+import re
 from datetime import date
 
 import pytest
@@ -77,6 +78,7 @@ def test_a_long_list_goes_on_where_it_ended(cast: Cast, carol: Client) -> None:
 
     first, second = text_of(carol, "/sites/?kind=pond"), text_of(carol, "/sites/?kind=pond&after=pond-0049")
 
+    assert ("第 1–50 项，共 61 项" in first, "第 51–61 项，共 61 项" in second) == (True, True)
     assert ("第49塘" in first, "第50塘" in first, "after=pond-0049" in first) == (True, False, True)
     assert ("第49塘" in second, "第59塘" in second, "荻花塘" in second) == (False, True, True)
 
@@ -108,11 +110,29 @@ def test_the_page_of_a_site_shows_facts_and_its_cases(cast: Cast, carol: Client)
         assert words in page
 
 
+def test_a_site_with_many_cases_says_how_many_and_leads_to_all_of_them(cast: Cast, carol: Client) -> None:
+    for number in range(22):
+        hazard = Hazard(cast.open_water, cast.village_111, f"第{number}处", site=cast.pond_111)
+        open_case(hazard, at=NOON, source="resident")
+    open_case(Hazard(cast.open_water, cast.village_111, "别处"), at=NOON, source="resident")
+
+    here = carol.get("/sites/pond-111/")
+    listed = carol.get(here.context["all_cases"])
+    assert (len(here.context["here"].cases), here.context["here"].total) == (20, 22)
+    assert "前 20 个，共 22 个" in here.text
+    assert listed.context["page"].total == 22
+    assert 'href="?view=all"' in listed.text
+    assert carol.get("/cases/?site=a/b&view=all").context["page"].total == 0
+
+
 def test_the_page_of_an_area_counts_only_what_this_person_may_see(cast: Cast, carol: Client) -> None:
     for village in (cast.village_111, cast.village_211):
         open_case(Hazard(cast.junction, village, "路口没有灯"), at=NOON, source="resident")
 
-    lines = carol.get("/areas/990100/").context["page"].below
+    page = carol.get("/areas/990100/")
+    lines = page.context["page"].below
+    assert re.search(r'id="now">[^<]*</h2><span class="q s"><time', page.text)
+    assert re.search(r'id="below">[^<]*</h2><span class="q n">2<', page.text)
     assert [(line.area.code, line.sites, line.cases) for line in lines] == [
         ("990101", 1, 1),
         ("990102", 0, 0),

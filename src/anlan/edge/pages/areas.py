@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from anlan.edge.pages.acting import acting_of
@@ -26,7 +27,8 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     """One area: what it lies in, what lies in it, sites and open cases."""
     page = area_page(acting_of(request), code)
     level = LEVELS[page.line.area.level]
-    return render(request, "area/area.html", {"page": page, "area": page.line.area, "level": level})
+    context = {"page": page, "area": page.line.area, "level": level, "now": timezone.now()}
+    return render(request, "area/area.html", context)
 
 
 urlpatterns = [

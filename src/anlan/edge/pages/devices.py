@@ -80,6 +80,7 @@ def all_devices(request: HttpRequest) -> HttpResponse:
         "labels": reverse("device_labels") + address_of(filters),
         "many": reverse("manage_devices_many") + address_of(filters),
         "may_manage": acting.may_somewhere(Action.MANAGE_DEVICES),
+        "sees_coverage": acting.may_in_area(Action.VIEW_DEVICES),
     }
     return render(request, "device/devices.html", context)
 

@@ -88,6 +88,7 @@ def all_areas(request: HttpRequest, acting: Acting) -> HttpResponse:
         rows=rows,
         total=found.total,
         next_after=found.next_after,
+        first=found.first,
         kinds=(gettext("Level"), labels.options(labels.LEVELS)),
         states=ACTIVE_STATES,
         add=(reverse("manage_area_add"), gettext("Add an area")),

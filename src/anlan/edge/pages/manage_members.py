@@ -94,6 +94,7 @@ def all_members(request: HttpRequest, acting: Acting) -> HttpResponse:
         rows=rows,
         total=found.total,
         next_after=found.next_after,
+        first=found.first,
         kinds=(gettext("Role"), labels.options(labels.ROLES)),
         states=STATES,
         add=(reverse("manage_member_add"), gettext("Invite a member")),
@@ -130,6 +131,7 @@ def show(request: HttpRequest, acting: Acting, username: str) -> HttpResponse:
         "links": links,
         "lines_title": gettext("Roles"),
         "lines": lines,
+        "lines_none": gettext("No role yet: this member sees no case. Give them one."),
         "lines_note": note,
         "events": in_words(history_of(f"member:{username}"[:100]), with_subject=False),
     }

@@ -95,6 +95,7 @@ def all_sites(request: HttpRequest, acting: Acting) -> HttpResponse:
         rows=rows,
         total=found.total,
         next_after=found.next_after,
+        first=found.first,
         kinds=(gettext("Kind of site"), labels.options(labels.SITE_KINDS)),
         states=ACTIVE_STATES,
         add=(reverse("manage_site_add"), gettext("Add a site")),

@@ -88,6 +88,7 @@ def all_units(request: HttpRequest, acting: Acting) -> HttpResponse:
         rows=rows,
         total=found.total,
         next_after=found.next_after,
+        first=found.first,
         kinds=(gettext("Kind of unit"), labels.options(labels.UNIT_KINDS)),
         states=ACTIVE_STATES,
         add=(reverse("manage_unit_add"), gettext("Add a unit")),
@@ -117,6 +118,7 @@ def show(request: HttpRequest, acting: Acting, code: str) -> HttpResponse:
             (reverse("manage_unit_close" if unit.active else "manage_unit_open", args=[code]), closing),
         ],
         "lines_title": gettext("Members"),
+        "lines_none": gettext("Nobody has a role in this unit yet."),
         "lines": [
             {
                 "words": f"{each.user.first_name or each.user.username} · {labels.ROLES[each.role]}",

@@ -28,7 +28,7 @@ from anlan.store.readers.tasks import tasks_waiting
 AGES = (1, 7, 30, 90, 365)
 """Days to choose from for "reported over ... ago"."""
 
-_WORDS_IN_ADDRESS = ("view", "words", "category", "area", "unit", "state", "stage", "figure", "after")
+_WORDS_IN_ADDRESS = ("view", "words", "category", "area", "unit", "state", "stage", "site", "figure", "after")
 
 
 def filters_of(query: QueryDict) -> Filters:
@@ -82,6 +82,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             (name, words, page.counts[name], address_of(filters, view=name, state=""))
             for name, words in case_labels.VIEWS.items()
         ],
+        "without_site": address_of(filters, site=""),
         "all_address": address_of(filters, view="all", state=""),
         "pager": {
             "first": page.first,

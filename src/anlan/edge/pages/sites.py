@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -45,6 +45,7 @@ def all_sites(request: HttpRequest) -> HttpResponse:
         "filtered": filters != SiteFilters(),
         "kinds": [(kind.value, SITE_KINDS[kind]) for kind in SiteKind],
         "areas": area_choices(acting, filters.area),
+        "last": page.first + len(page.sites) - 1,
         "newer": address_of(filters) if filters.after else "",
         "older": address_of(filters, page.next_after) if page.next_after else "",
     }
@@ -61,7 +62,8 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "site": site,
         "kind": SITE_KINDS[site.kind],
         "attributes": list(attribute_lines(site.attributes)),
-        "cases": cases_of_site(acting, site),
+        "here": cases_of_site(acting, site),
+        "all_cases": f"{reverse('queue')}?{urlencode({'view': 'all', 'site': code})}",
         "now": timezone.now(),
     }
     return render(request, "site/site.html", context)

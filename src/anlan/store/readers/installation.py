@@ -17,7 +17,7 @@ def is_empty() -> bool:
 
 
 def still_missing() -> tuple[str, ...]:
-    """What a city needs that nobody put in yet, besides its root, first unit and first member. Five queries."""
+    """What a city needs and lacks, its root, first unit and first member aside. Five queries."""
     there = {
         "areas": Area.objects.exclude(parent=None),
         "categories": Category.objects.filter(active=True),

@@ -28,6 +28,8 @@ class Listed[T: Model]:
     rows: tuple[T, ...]
     total: int
     next_after: str
+    first: int = 1
+    """The place of the first row in the whole list."""
 
 
 @dataclass(frozen=True)
@@ -218,6 +220,8 @@ def _in_area(code: str, column: str = "area_path") -> dict[str, str]:
 
 def _page[T: Model](found: QuerySet[T], key: str, after: str) -> Listed[T]:
     total = found.count()
+    before = found.filter(**{f"{key}__lte": after}).count() if after else 0
     shown: dict[str, Any] = {f"{key}__gt": after} if after else {}
     rows = tuple(found.filter(**shown).order_by(key)[: PAGE + 1])
-    return Listed(rows[:PAGE], total, getattr(rows[PAGE - 1], key) if len(rows) > PAGE else "")
+    following = getattr(rows[PAGE - 1], key) if len(rows) > PAGE else ""
+    return Listed(rows[:PAGE], total, following, before + 1)

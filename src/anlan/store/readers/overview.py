@@ -18,7 +18,7 @@ from anlan.staff.permissions import allowed_relations
 from anlan.staff.terms import Action, Role
 from anlan.store.models import Area, Case, Category
 from anlan.store.models.cases import OPEN
-from anlan.store.readers.staff import Acting, scope_q
+from anlan.store.readers.staff import NOTHING, Acting, scope_q
 
 RECENT = timedelta(days=30)
 NAMES = ("open", "late", "parked", "closed")
@@ -46,7 +46,8 @@ class Overview:
     """How an area stands now."""
 
     area: Area
-    above: list[Area]
+    above: list[tuple[Area, bool]]
+    """What it lies in, and whether this person may open each."""
     total: Line
     areas: Sequence[Line]
     categories: Sequence[Line]
@@ -73,7 +74,8 @@ def overview(acting: Acting, code: str, now: datetime) -> Overview:
 
     Raises NotFound for an area that is not theirs to see.
     """
-    area = _area(acting, code)
+    seen = _seen(acting)
+    area = _area(seen, code)
     cases = Case.objects.filter(
         OPEN | Q(closed_at__gt=now - RECENT),
         scope_q(acting, Action.VIEW_OVERVIEW),
@@ -82,11 +84,7 @@ def overview(acting: Acting, code: str, now: datetime) -> Overview:
     counted = _counted(cases, area.path.count(".") + 1, now)
     return Overview(
         area=area,
-        above=list(
-            Area.objects.filter(code__in=area.path.rstrip(".").split(".")[:-1])
-            .defer("boundary")
-            .order_by("path")
-        ),
+        above=_above(area, seen),
         total=_line(area.code, area.name, counted),
         areas=_by_area(area, counted),
         categories=_by_family(counted),
@@ -125,12 +123,25 @@ def _by_family(counted: Sequence[_Counted]) -> list[Line]:
     ]
 
 
-def _area(acting: Acting, code: str) -> Area:
-    seen = Q(pk__in=[])
-    for membership in acting.memberships:
-        if allowed_relations(Role(membership.role), Action.VIEW_OVERVIEW):
-            seen |= Q(path__startswith=membership.area_path)
-    areas = Area.objects.filter(seen).defer("boundary")
+def _seen(acting: Acting) -> tuple[str, ...]:
+    """The paths of the areas that this person may look over, with all that lies in them."""
+    return tuple(
+        membership.area_path
+        for membership in acting.memberships
+        if allowed_relations(Role(membership.role), Action.VIEW_OVERVIEW)
+    )
+
+
+def _above(area: Area, seen: tuple[str, ...]) -> list[tuple[Area, bool]]:
+    above = Area.objects.filter(code__in=area.path.rstrip(".").split(".")[:-1]).defer("boundary")
+    return [(each, each.path.startswith(seen)) for each in above.order_by("path")]
+
+
+def _area(seen: tuple[str, ...], code: str) -> Area:
+    theirs = NOTHING
+    for path in seen:
+        theirs |= Q(path__startswith=path)
+    areas = Area.objects.filter(theirs).defer("boundary")
     area = (areas.filter(code=code) if code else areas.order_by("path")).first()
     if area is None:
         raise NotFound

@@ -35,6 +35,7 @@ class Filters:
     state: str = ""
     stage: str = ""  # what a case waits for
     older_than_days: int = 0
+    site: str = ""  # the code of a site
     figure: str = ""  # the cases behind a figure of the scores, see readers/figures.py
     after: str = ""  # the cursor of the last row of the page before
 
@@ -97,6 +98,8 @@ def narrowed(cases: QuerySet[Case], filters: Filters, now: datetime) -> QuerySet
     if filters.unit:
         path = Unit.objects.filter(code=filters.unit).values_list("path", flat=True).first()
         cases = cases.filter(unit_path__startswith=path) if path else cases.none()
+    if filters.site:
+        cases = cases.filter(site__code=filters.site)
     if filters.stage in set(Stage):
         cases = cases.filter(stage=filters.stage)
     if filters.older_than_days:
@@ -216,7 +219,8 @@ class WorkPage:
     since: str  # from where an open page goes on
     groups: list[tuple[Stage, int, list[CaseRow]]]
     late: int
-    reviews: list[CaseRow]  # parked cases whose review date has come
+    reviews: list[CaseRow]  # parked cases whose review date has come, the first PAGE of them
+    reviews_total: int
 
     @property
     def total(self) -> int:
@@ -245,6 +249,7 @@ def work_page(acting: Acting, now: datetime) -> WorkPage:
         ],
         late=sum(late for _, _, late in found),
         reviews=_most_urgent(parked, PAGE),
+        reviews_total=parked.count(),
     )
 
 

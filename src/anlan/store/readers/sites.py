@@ -29,11 +29,15 @@ class SiteFilters:
 
 @dataclass(frozen=True)
 class SitePage:
-    """One page of sites, how many there are in all, and the code to go on after ("" at the end)."""
+    """One page of sites, how many there are in all, and the code to go on after ("" at the end).
+
+    `first` is the place of its first one in the whole list.
+    """
 
     sites: Sequence[Site]
     total: int
     next_after: str
+    first: int
 
 
 def visible_sites(acting: Acting) -> QuerySet[Site]:
@@ -42,12 +46,13 @@ def visible_sites(acting: Acting) -> QuerySet[Site]:
 
 
 def site_page(acting: Acting, filters: SiteFilters) -> SitePage:
-    """Sites by their codes: three queries, two without an area."""
+    """Sites by their codes: at most four queries."""
     found = _narrowed(visible_sites(acting), filters)
+    before = found.filter(code__lte=filters.after).count() if filters.after else 0
     rows = found.filter(code__gt=filters.after) if filters.after else found
     page = list(rows.select_related("area", "unit").defer("area__boundary").order_by("code")[: PAGE + 1])
     more = page[PAGE - 1].code if len(page) > PAGE else ""
-    return SitePage(page[:PAGE], found.count(), more)
+    return SitePage(page[:PAGE], found.count(), more, before + 1)
 
 
 def sites_to_print(acting: Acting, filters: SiteFilters, most: int) -> list[Site]:
@@ -84,10 +89,18 @@ def one_site(acting: Acting, code: str) -> Site:
     return site
 
 
-def cases_of_site(acting: Acting, site: Site) -> Sequence[Case]:
-    """The newest cases at a site that this person may see, open ones first."""
+@dataclass(frozen=True)
+class CasesHere:
+    """The newest cases at a site that somebody may see, open ones first, and how many there are in all."""
+
+    cases: Sequence[Case]
+    total: int
+
+
+def cases_of_site(acting: Acting, site: Site) -> CasesHere:
+    """Up to CASES_SHOWN cases at a site. Three queries."""
     cases = visible(acting).filter(site=site).select_related("category", "area", "unit")
     cases = cases.defer("area__boundary")
     still_open = list(cases.filter(OPEN).order_by("-opened_at", "-pk")[:CASES_SHOWN])
     ended = list(cases.exclude(OPEN).order_by("-opened_at", "-pk")[:CASES_SHOWN])
-    return (still_open + ended)[:CASES_SHOWN]
+    return CasesHere((still_open + ended)[:CASES_SHOWN], cases.count())

@@ -33,6 +33,13 @@ class Acting:
         """Is there any place at all in which this person may do `action`?"""
         return any(allowed_relations(Role(membership.role), action) for membership in self.memberships)
 
+    def may_in_area(self, action: Action) -> bool:
+        """Is there an area in the whole of which this person may do `action`?"""
+        return any(
+            Relation.OWN_AREA in allowed_relations(Role(membership.role), action)
+            for membership in self.memberships
+        )
+
     def may_in_whole_city(self, action: Action) -> bool:
         """May this person do `action` everywhere: by a role for the root of the areas?"""
         return any(

@@ -107,7 +107,7 @@ def test_a_reporter_adds_words_and_takes_the_report_back(open_page: Open) -> Non
     follow(page, page.locator("#code").inner_text())
 
     page.get_by_label("What is new").fill("It is worse now.")
-    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("button", name="Add it to the report").click()
     expect(page.get_by_text("Added. The people who work on it see it.")).to_be_visible()
     page.get_by_text("What that does").click()
     page.get_by_role("button", name="Take the report back").click()

@@ -88,7 +88,7 @@ def test_a_link_works_for_seven_days(cast: Cast) -> None:
 
 def test_a_new_link_ends_the_old_one_and_the_old_password(cast: Cast) -> None:
     _, old = invite(cast.mia)
-    new = renew_link(acting_user=cast.mia, username="olga", now=NOON)
+    new = renew_link(acting_user=cast.mia, username="olga", seen=None, now=NOON)
 
     assert member_of_link(new, NOON).username == "olga"
     with pytest.raises(Refused, match="link_unusable"):
@@ -181,11 +181,11 @@ def test_a_role_of_another_county_is_not_taken(cast: Cast) -> None:
     theirs = Membership.objects.get(user=cast.alice.user, role=Role.VERIFIER)
 
     with pytest.raises(NotFound):
-        take_role(acting_user=cast.mia, username="alice", membership_id=theirs.pk, now=NOON)
+        take_role(acting_user=cast.mia, username="alice", membership_id=theirs.pk, seen=None, now=NOON)
 
 
 @pytest.mark.parametrize(
-    "change", [close, lambda acting, name: renew_link(acting_user=acting, username=name, now=NOON)]
+    "change", [close, lambda acting, name: renew_link(acting_user=acting, username=name, seen=None, now=NOON)]
 )
 def test_an_account_that_reaches_further_is_not_taken_over(cast: Cast, change) -> None:
     give_role(
@@ -203,7 +203,7 @@ def test_an_account_that_may_do_everything_is_changed_only_by_its_like(cast: Cas
     User.objects.filter(username="carol").update(is_superuser=True)
 
     with pytest.raises(Refused, match="account_reaches_further"):
-        renew_link(acting_user=cast.grace, username="carol", now=NOON)
+        renew_link(acting_user=cast.grace, username="carol", seen=None, now=NOON)
 
 
 def test_a_closed_account_keeps_its_roles_and_may_nothing(cast: Cast) -> None:
@@ -227,7 +227,7 @@ def test_closing_is_refused_when_the_member_has_other_roles_than_were_shown(cast
 def test_a_taken_role_is_gone_and_stays_in_history(cast: Cast) -> None:
     (role,) = cast.alice.memberships
 
-    take_role(acting_user=cast.mia, username="alice", membership_id=role.pk, now=NOON)
+    take_role(acting_user=cast.mia, username="alice", membership_id=role.pk, seen=None, now=NOON)
 
     assert roles_of("alice") == []
     assert StaffEvent.objects.get().changes == {"role": ["handler @ committee-111 / 990101001201", None]}
@@ -248,17 +248,17 @@ def test_the_last_administrator_of_the_city_stays(cast: Cast) -> None:
     )
     liu = acting_for(cast.liu.user)
     (graces,) = cast.grace.memberships
-    take_role(acting_user=liu, username="grace", membership_id=graces.pk, now=NOON)
+    take_role(acting_user=liu, username="grace", membership_id=graces.pk, seen=None, now=NOON)
     lius = Membership.objects.get(user=liu.user, role=Role.ADMINISTRATOR)
 
     with pytest.raises(Refused, match="last_administrator"):
-        take_role(acting_user=cast.grace, username="liu", membership_id=lius.pk, now=NOON)
+        take_role(acting_user=cast.grace, username="liu", membership_id=lius.pk, seen=None, now=NOON)
 
 
 def test_lost_second_factors_are_removed_with_the_password(cast: Cast) -> None:
     TOTP.activate(cast.alice.user, "JBSWY3DPEHPK3PXP")
 
-    token = reset_second_factor(acting_user=cast.mia, username="alice", now=NOON)
+    token = reset_second_factor(acting_user=cast.mia, username="alice", seen=None, now=NOON)
 
     assert not Authenticator.objects.filter(user=cast.alice.user).exists()
     assert member_of_link(token, NOON).username == "alice"
@@ -267,7 +267,7 @@ def test_lost_second_factors_are_removed_with_the_password(cast: Cast) -> None:
 @pytest.mark.parametrize(("username", "reason"), [("mia", "own_roles"), ("grace", "")])
 def test_sessions_beyond_ones_reach_stay(cast: Cast, username: str, reason: str) -> None:
     with pytest.raises((Refused, NotFound)) as no:
-        end_member_sessions(acting_user=cast.mia, username=username, now=NOON)
+        end_member_sessions(acting_user=cast.mia, username=username, seen=None, now=NOON)
 
     assert getattr(no.value, "reason", "") == reason
     assert not StaffEvent.objects.exists()
@@ -285,7 +285,7 @@ def test_two_administrators_who_take_each_others_role_leave_one() -> None:
         ready.wait()
         held = Membership.objects.get(user=other, role=Role.ADMINISTRATOR)
         try:
-            take_role(acting_user=acting, username=other.username, membership_id=held.pk, now=NOON)
+            take_role(acting_user=acting, username=other.username, membership_id=held.pk, seen=None, now=NOON)
         except (Refused, NotFound, Membership.DoesNotExist) as error:
             refused.append(error)
         finally:
@@ -318,7 +318,7 @@ def test_who_leaves_leaves_no_work_to_nobody(cast: Cast, how: str) -> None:
         name = member.user.username
         if how == "role":
             held = member.memberships[0].pk
-            take_role(acting_user=cast.grace, username=name, membership_id=held, now=NOON)
+            take_role(acting_user=cast.grace, username=name, membership_id=held, seen=None, now=NOON)
         else:
             facts = {"full_name": "", "email": member.user.email, "active": False, "seen": None}
             change_member(acting_user=cast.grace, username=name, now=NOON, **facts)

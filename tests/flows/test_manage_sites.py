@@ -7,7 +7,7 @@ import pytest
 from anlan.base.errors import Conflict, NotFound, Refused
 from anlan.flows.manage_sites import SiteFacts, add_site, change_site
 from anlan.store.models import Site, StaffEvent, Unit
-from anlan.store.readers.managed import touched_by_closing_site
+from anlan.store.readers.managed import touched_by_changing_site
 from tests.cast import Cast
 from tests.conftest import NOON
 
@@ -56,7 +56,7 @@ def test_the_same_again_writes_nothing(cast: Cast) -> None:
 
 
 def test_closing_is_refused_when_other_cases_are_open_than_were_shown(cast: Cast) -> None:
-    seen = touched_by_closing_site(cast.pond_111).mark
+    seen = touched_by_changing_site(cast.pond_111, area="", unit="", in_use=False).mark
 
     with pytest.raises(Conflict):
         change(cast.ivan, replace(POND, in_use=False), seen="open_cases_stay_at_site=5")

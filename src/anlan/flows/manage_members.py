@@ -19,6 +19,10 @@ from anlan.store.readers.managed import (
     membership_words,
     reach_of,
     touched_by_closing_member,
+    touched_by_ending_sessions,
+    touched_by_new_link,
+    touched_by_removing_factors,
+    touched_by_taking_role,
     visible_members,
     work_left_alone,
 )
@@ -94,16 +98,19 @@ def give_role(*, acting_user: Acting, username: str, role: NewRole, now: datetim
 
 
 @transaction.atomic
-def take_role(*, acting_user: Acting, username: str, membership_id: int, now: datetime) -> None:
+def take_role(
+    *, acting_user: Acting, username: str, membership_id: int, seen: str | None, now: datetime
+) -> None:
     """Take a role from a member.
 
-    Raises NotFound, Refused("own_roles"), Refused("last_administrator").
+    Raises NotFound, Conflict, Refused("own_roles"), Refused("last_administrator").
     """
     take_turns()
     member = _other(acting_user, username)
     membership = member.memberships.select_related("unit", "area").filter(pk=membership_id).first()
     if membership is None or not acting_user.may(Action.MANAGE_MEMBERS, membership):
         raise NotFound
+    check_seen(seen, touched_by_taking_role(membership, now).mark)
     record(
         acting_user.user, "took_role", _subject(member), {"role": (membership_words(membership), None)}, now
     )
@@ -113,12 +120,13 @@ def take_role(*, acting_user: Acting, username: str, membership_id: int, now: da
 
 
 @transaction.atomic
-def renew_link(*, acting_user: Acting, username: str, now: datetime) -> str:
+def renew_link(*, acting_user: Acting, username: str, seen: str | None, now: datetime) -> str:
     """Make a new link for a member who lost theirs or their password; the old password and links end.
 
-    Raises NotFound, Refused("own_roles"), Refused("account_reaches_further").
+    Raises NotFound, Conflict, Refused("own_roles"), Refused("account_reaches_further").
     """
     member = _own_account(acting_user, username)
+    check_seen(seen, touched_by_new_link(member).mark)
     member.set_unusable_password()
     member.save(update_fields=["password"])
     record(acting_user.user, "new_link", _subject(member), {}, now)
@@ -126,24 +134,26 @@ def renew_link(*, acting_user: Acting, username: str, now: datetime) -> str:
 
 
 @transaction.atomic
-def reset_second_factor(*, acting_user: Acting, username: str, now: datetime) -> str:
+def reset_second_factor(*, acting_user: Acting, username: str, seen: str | None, now: datetime) -> str:
     """Remove the second factors of a member who lost them, and the password with them; returns a new link.
 
-    Raises NotFound, Refused("own_roles"), Refused("account_reaches_further").
+    Raises NotFound, Conflict, Refused("own_roles"), Refused("account_reaches_further").
     """
     member = _own_account(acting_user, username)
+    check_seen(seen, touched_by_removing_factors(member).mark)
     count, _ = Authenticator.objects.filter(user=member).delete()
     record(acting_user.user, "reset_second_factor", _subject(member), {"second_factors": (count, 0)}, now)
-    return renew_link(acting_user=acting_user, username=username, now=now)
+    return renew_link(acting_user=acting_user, username=username, seen=None, now=now)
 
 
 @transaction.atomic
-def end_member_sessions(*, acting_user: Acting, username: str, now: datetime) -> int:
+def end_member_sessions(*, acting_user: Acting, username: str, seen: str | None, now: datetime) -> int:
     """Sign a member out everywhere, at once; password, links and second factors stay. How many that were.
 
-    Raises NotFound, Refused("own_roles"), Refused("account_reaches_further").
+    Raises NotFound, Conflict, Refused("own_roles"), Refused("account_reaches_further").
     """
     member = _own_account(acting_user, username)
+    check_seen(seen, touched_by_ending_sessions(member).mark)
     sessions = list(UserSession.objects.filter(user=member))
     for session in sessions:
         session.end()

@@ -13,7 +13,7 @@ from anlan.places.terms import Crs
 from anlan.staff.granting import check_reach
 from anlan.staff.terms import Action, Spot
 from anlan.store.models import Area, Site, Unit
-from anlan.store.readers.managed import editable_sites, touched_by_closing_site
+from anlan.store.readers.managed import editable_sites, touched_by_changing_site
 from anlan.store.readers.staff import Acting
 
 
@@ -51,8 +51,9 @@ def change_site(*, acting_user: Acting, code: str, facts: SiteFacts, seen: str |
     site = found.filter(code=code).first()
     if site is None:
         raise NotFound
-    if site.in_use and not facts.in_use:
-        check_seen(seen, touched_by_closing_site(site).mark)
+    touched = touched_by_changing_site(site, area=facts.area_code, unit=facts.unit_code, in_use=facts.in_use)
+    if touched is not None:
+        check_seen(seen, touched.mark)
     columns = _columns(acting_user, facts, before=site)
     if (facts.lng, facts.lat, facts.crs) != (site.lng, site.lat, Crs.WGS84):
         columns |= _point(facts)

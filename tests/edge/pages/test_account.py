@@ -225,7 +225,7 @@ def test_an_administrator_signs_a_member_out_everywhere(
     sign_in(browser, "mia")
     asked = browser.get("/manage/members/of/carol/sessions/")
 
-    answer = browser.post("/manage/members/of/carol/sessions/")
+    answer = browser.post("/manage/members/of/carol/sessions/", {"seen": asked.context["seen"]})
 
     assert (asked.status_code, answer.status_code) == (200, 302)
     assert "Sign carol out everywhere" in asked.text

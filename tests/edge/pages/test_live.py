@@ -169,7 +169,7 @@ async def first_after(person: Acting, change: Callable[[], None], cast: Cast, ca
 
 def loses_the_role(cast: Cast) -> None:
     role = cast.carol.memberships[0].pk
-    take_role(acting_user=cast.grace, username="carol", membership_id=role, now=timezone.now())
+    take_role(acting_user=cast.grace, username="carol", membership_id=role, seen=None, now=timezone.now())
 
 
 def is_closed(cast: Cast) -> None:
@@ -178,7 +178,7 @@ def is_closed(cast: Cast) -> None:
 
 
 def gets_a_new_link(cast: Cast) -> None:
-    renew_link(acting_user=cast.grace, username="carol", now=timezone.now())
+    renew_link(acting_user=cast.grace, username="carol", seen=None, now=timezone.now())
 
 
 def unit_closes(cast: Cast) -> None:

@@ -1,19 +1,22 @@
 """The administration: who gets in, what is listed, form, preview, done."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from anlan.cases.terms import State
+from anlan.flows.duty_rosters import OnShift, add_shift
 from anlan.flows.manage_members import NewRole, give_role
-from anlan.store.models import Area, Category, Membership, Site, StaffEvent, StageLimit, Unit, User
+from anlan.store.models import Area, Case, Category, Membership, Site, StaffEvent, StageLimit, Unit, User
 from tests.cast import Cast
-from tests.flows.walks import walked_to
+from tests.flows.walks import new, walked_to
 
 
 @pytest.fixture(autouse=True)
@@ -323,10 +326,86 @@ def test_a_member_loses_a_role_after_a_question(cast: Cast) -> None:
     (role,) = cast.alice.memberships
     address = f"/manage/members/of/alice/role/{role.pk}/take/"
 
-    assert browser.get(address).status_code == 200
-    browser.post(address, {"seen": ""})
+    shown = browser.get(address)
+    browser.post(address, {"seen": shown.context["seen"]})
 
+    assert shown.context["effects"] == []
+    assert "Nothing else is touched." in shown.text
     assert not cast.alice.user.memberships.exists()
+
+
+def test_taking_a_role_says_which_cases_draws_and_shifts_it_touches(cast: Cast) -> None:
+    (role,) = cast.carol.memberships
+    case = walked_to(State.RECTIFIED, cast, timezone.now() - timedelta(hours=10))
+    Case.objects.filter(pk=case.pk).update(drawn_verifiers=[role.pk])
+    shift = OnShift(cast.village_111.code, "carol", timezone.now(), timezone.now() + timedelta(hours=8))
+    add_shift(acting_user=cast.carol, shift=shift, now=timezone.now())
+    address = f"/manage/members/of/carol/role/{role.pk}/take/"
+
+    shown = browser_of(cast.grace).get(address)
+
+    assert shown.context["effects"] == [
+        "1 open case is no longer theirs to see by this role",
+        "1 verification was drawn for this role; draw it anew if nobody else was drawn",
+        "1 shift to come stays in the roster with their name; put somebody else there",
+    ]
+    Case.objects.filter(pk=case.pk).update(drawn_verifiers=[])
+    changed = browser_of(cast.grace).post(address, {"seen": shown.context["seen"]})
+    assert changed.status_code == 409
+    assert cast.carol.user.memberships.exists()
+
+
+ENDS = {
+    "link": ["The password ends", "2 browsers in which they are signed in are signed out"],
+    "second-factors": [
+        "1 second factor is removed",
+        "The password ends",
+        "2 browsers in which they are signed in are signed out",
+    ],
+    "sessions": ["2 browsers in which they are signed in are signed out"],
+}
+
+
+@pytest.mark.parametrize("page", ENDS)
+def test_what_ends_of_an_account_is_counted_before(cast: Cast, page: str) -> None:
+    cast.alice.user.set_password("a fence around the pond")
+    cast.alice.user.save()
+    typed = {"login": "alice", "password": "a fence around the pond"}
+    assert [Client().post("/account/login/", typed).status_code for _ in range(2)] == [302, 302]
+    TOTP.activate(cast.alice.user, "JBSWY3DPEHPK3PXP")
+
+    shown = browser_of(cast.mia).get(f"/manage/members/of/alice/{page}/")
+
+    assert shown.context["effects"] == ENDS[page]
+    stale = browser_of(cast.mia).post(f"/manage/members/of/alice/{page}/", {"seen": "sessions_end=1"})
+    assert stale.status_code == 409
+    assert browser_of(cast.mia).post(
+        f"/manage/members/of/alice/{page}/", {"seen": shown.context["seen"]}
+    ).status_code in (200, 302)
+
+
+def test_a_site_that_moves_says_what_stays_behind(cast: Cast) -> None:
+    case = new(cast, timezone.now())
+    Case.objects.filter(pk=case.pk).update(site=cast.pond_111)
+    browser, address = browser_of(cast.carol), "/manage/sites/of/pond-111/change/"
+    form = browser.get(address).context["form"]
+    typed = {name: form[name].value() for name in form.fields} | {"area_code": cast.township_12.code}
+
+    shown = browser.post(address, typed)
+
+    assert shown.context["effects"] == ["1 open case of this site stays in its area and with its unit"]
+    assert Site.objects.get(code="pond-111").area == cast.village_111
+    browser.post(address, typed | {"seen": shown.context["seen"]})
+    assert Site.objects.get(code="pond-111").area == cast.township_12
+
+
+def test_where_nothing_is_counted_nothing_is_said_to_be_untouched(cast: Cast) -> None:
+    Unit.objects.filter(code="committee-111").update(active=False)
+
+    shown = browser_of(cast.grace).get("/manage/units/of/committee-111/open/")
+
+    assert shown.status_code == 200
+    assert "Nothing else is touched." not in shown.text
 
 
 def test_nobody_takes_their_own_role_and_is_told_so(cast: Cast) -> None:

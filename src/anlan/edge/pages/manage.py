@@ -79,6 +79,38 @@ EFFECTS: Mapping[str, Any] = {
         "The devices sign in no more with the passwords they have",
         "n",
     ),
+    "open_cases_unseen": ngettext_lazy(
+        "%(n)s open case is no longer theirs to see by this role",
+        "%(n)s open cases are no longer theirs to see by this role",
+        "n",
+    ),
+    "draws_lost": ngettext_lazy(
+        "%(n)s verification was drawn for this role; draw it anew if nobody else was drawn",
+        "%(n)s verifications were drawn for this role; draw those anew for which nobody else was drawn",
+        "n",
+    ),
+    "shifts_stay": ngettext_lazy(
+        "%(n)s shift to come stays in the roster with their name; put somebody else there",
+        "%(n)s shifts to come stay in the roster with their name; put somebody else there",
+        "n",
+    ),
+    "sessions_end": ngettext_lazy(
+        "%(n)s browser in which they are signed in is signed out",
+        "%(n)s browsers in which they are signed in are signed out",
+        "n",
+    ),
+    "password_ends": ngettext_lazy("The password ends", "%(n)s passwords end", "n"),
+    "factors_end": ngettext_lazy("%(n)s second factor is removed", "%(n)s second factors are removed", "n"),
+    "open_cases_stay_where_they_are": ngettext_lazy(
+        "%(n)s open case of this site stays in its area and with its unit",
+        "%(n)s open cases of this site stay in their areas and with their units",
+        "n",
+    ),
+    "devices_stay": ngettext_lazy(
+        "%(n)s device at this site stays in another area; correct it too",
+        "%(n)s devices at this site stay in another area; correct them too",
+        "n",
+    ),
     "open_cases_stay_at_site": ngettext_lazy(
         "%(n)s open case stays open at this site", "%(n)s open cases stay open at this site", "n"
     ),
@@ -209,6 +241,7 @@ def _preview(request: HttpRequest, change: Change, *, changed: bool = False) -> 
         "typed": [(field, field.value()) for field in change.form],
         "seen": touched.mark,
         "effects": [EFFECTS[each.what] % {"n": each.count} for each in touched.effects if each.count],
+        "counted": bool(touched.effects),
         "changed": changed,
     }
     return render(request, "manage/preview.html", facts, status=409 if changed else 200)

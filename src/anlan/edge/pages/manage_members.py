@@ -1,5 +1,6 @@
 """/manage/members/: accounts, roles, links."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from anlan.base.errors import NotFound
 from anlan.edge.pages import labels
 from anlan.edge.pages.manage import Change, Row, answer, list_page, managing, wanted_of
 from anlan.edge.pages.manage_fields import area_field, unit_field
@@ -18,7 +20,14 @@ from anlan.edge.pages.staff_fields import username_field
 from anlan.edge.pages.whole_addresses import whole_address
 from anlan.flows import manage_members as flows
 from anlan.staff.terms import Action
-from anlan.store.readers.managed import touched_by_closing_member
+from anlan.store.readers.managed import (
+    Touched,
+    touched_by_closing_member,
+    touched_by_ending_sessions,
+    touched_by_new_link,
+    touched_by_removing_factors,
+    touched_by_taking_role,
+)
 from anlan.store.readers.managed_lists import history_of, members, one_member
 from anlan.store.readers.staff import Acting
 
@@ -208,58 +217,87 @@ def give(request: HttpRequest, acting: Acting, username: str) -> HttpResponse:
 @managing(Action.MANAGE_MEMBERS)
 def take(request: HttpRequest, acting: Acting, username: str, membership_id: int) -> HttpResponse:
     """Take a role."""
+    _member, held, _elsewhere = one_member(acting, username)
+    membership = next((each for each in held if each.pk == membership_id), None)
+    if membership is None:
+        raise NotFound
 
     def act(typed: dict[str, Any], seen: str | None) -> None:
         flows.take_role(
-            acting_user=acting, username=username, membership_id=membership_id, now=timezone.now()
+            acting_user=acting,
+            username=username,
+            membership_id=membership_id,
+            seen=seen,
+            now=timezone.now(),
         )
 
-    return _confirmed(request, acting, username, gettext("Take the role from %(name)s"), act)
+    return _confirmed(
+        request,
+        username,
+        gettext("Take the role from %(name)s"),
+        act,
+        lambda _typed: touched_by_taking_role(membership, timezone.now()),
+    )
 
 
 @managing(Action.MANAGE_MEMBERS)
 def renew(request: HttpRequest, acting: Acting, username: str) -> HttpResponse:
     """Make a new link: the old password ends."""
+    member, *_rest = one_member(acting, username)
 
     def act(typed: dict[str, Any], seen: str | None) -> HttpResponse:
-        token = flows.renew_link(acting_user=acting, username=username, now=timezone.now())
+        token = flows.renew_link(acting_user=acting, username=username, seen=seen, now=timezone.now())
         return _link_page(request, username, token)
 
-    return _confirmed(
-        request, acting, username, gettext("Make a new link for %(name)s: the password ends"), act
-    )
+    words = gettext("Make a new link for %(name)s: the password ends")
+    return _confirmed(request, username, words, act, lambda _typed: touched_by_new_link(member))
 
 
 @managing(Action.MANAGE_MEMBERS)
 def reset(request: HttpRequest, acting: Acting, username: str) -> HttpResponse:
     """Remove second factors that were lost, and the password with them."""
+    member, *_rest = one_member(acting, username)
 
     def act(typed: dict[str, Any], seen: str | None) -> HttpResponse:
-        token = flows.reset_second_factor(acting_user=acting, username=username, now=timezone.now())
+        token = flows.reset_second_factor(
+            acting_user=acting, username=username, seen=seen, now=timezone.now()
+        )
         return _link_page(request, username, token)
 
     words = gettext("Remove the second factors and the password of %(name)s")
-    return _confirmed(request, acting, username, words, act)
+    return _confirmed(request, username, words, act, lambda _typed: touched_by_removing_factors(member))
 
 
 @managing(Action.MANAGE_MEMBERS)
 def end_sessions(request: HttpRequest, acting: Acting, username: str) -> HttpResponse:
     """Sign a member out on all devices: one was lost, or somebody else uses the account."""
+    member, *_rest = one_member(acting, username)
 
     def act(typed: dict[str, Any], seen: str | None) -> None:
-        flows.end_member_sessions(acting_user=acting, username=username, now=timezone.now())
+        flows.end_member_sessions(acting_user=acting, username=username, seen=seen, now=timezone.now())
 
     words = gettext("Sign %(name)s out everywhere: open pages end at once, the password stays")
-    return _confirmed(request, acting, username, words, act)
+    return _confirmed(request, username, words, act, lambda _typed: touched_by_ending_sessions(member))
 
 
-def _confirmed(request: HttpRequest, acting: Acting, username: str, words: str, act: Any) -> HttpResponse:
+def _confirmed(
+    request: HttpRequest,
+    username: str,
+    words: str,
+    act: Callable[[dict[str, Any], str | None], HttpResponse | None],
+    touched: Callable[[dict[str, Any]], Touched],
+) -> HttpResponse:
     """A change of a member without a form of its own."""
-    one_member(acting, username)
-    title = words % {"name": username}
-    back = reverse("manage_member", args=[username])
     return answer(
-        request, Change(title=title, button=gettext("Go on"), back=back, form=forms.Form(), act=act)
+        request,
+        Change(
+            title=words % {"name": username},
+            button=gettext("Go on"),
+            back=reverse("manage_member", args=[username]),
+            form=forms.Form(),
+            act=act,
+            touched=touched,
+        ),
     )
 
 

@@ -18,7 +18,7 @@ from anlan.edge.pages.staff_fields import name_field
 from anlan.flows import manage_sites as flows
 from anlan.places.terms import Crs
 from anlan.staff.terms import Action
-from anlan.store.readers.managed import touched_by_closing_site
+from anlan.store.readers.managed import touched_by_changing_site
 from anlan.store.readers.managed_lists import history_of, one_site, sites
 from anlan.store.readers.staff import Acting
 
@@ -171,8 +171,8 @@ def change(request: HttpRequest, acting: Acting, code: str) -> HttpResponse:
             back=reverse("manage_site", args=[code]),
             form=SiteForm(acting, request.POST or None, initial=before),
             act=act,
-            touched=lambda typed: (
-                touched_by_closing_site(site) if site.in_use and not typed["in_use"] else None
+            touched=lambda typed: touched_by_changing_site(
+                site, area=typed["area_code"], unit=typed["unit_code"], in_use=typed["in_use"]
             ),
         ),
     )

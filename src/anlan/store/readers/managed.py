@@ -2,7 +2,10 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
 from anlan.cases.terms import Stage
@@ -16,13 +19,14 @@ from anlan.store.models import (
     Membership,
     Responsibility,
     RoutingVersion,
+    Shift,
     Site,
     Unit,
     User,
 )
 from anlan.store.models.cases import OPEN
 from anlan.store.models.tasks import OPEN_TASK
-from anlan.store.readers.staff import Acting, scope_q
+from anlan.store.readers.staff import Acting, case_scope_q, scope_q
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,35 @@ def touched_by_closing_member(member: User) -> Touched:
     return _touched(("roles_rest", member.memberships.count()))
 
 
+def touched_by_taking_role(membership: Membership, now: datetime) -> Touched:
+    """A role that its member has no more; a duty roster keeps naming them."""
+    held = Acting(membership.user, (membership,))
+    drawn = [Case.objects.filter(OPEN), CaseTask.objects.filter(OPEN_TASK)]
+    shifts = Shift.objects.filter(ends__gt=now, area_path__startswith=membership.area_path)
+    return _touched(
+        ("open_cases_unseen", Case.objects.filter(OPEN, case_scope_q(held, Action.VIEW_CASE)).count()),
+        ("draws_lost", sum(rows.filter(drawn_verifiers__contains=[membership.pk]).count() for rows in drawn)),
+        ("shifts_stay", shifts.filter(Q(user=membership.user) | Q(stand_in=membership.user)).count()),
+    )
+
+
+def touched_by_ending_sessions(member: User) -> Touched:
+    """A member who is signed out wherever they are signed in."""
+    return _touched(("sessions_end", len(UserSession.objects.purge_and_list(member))))
+
+
+def touched_by_new_link(member: User) -> Touched:
+    """A member whose password ends."""
+    ends = ("password_ends", int(member.has_usable_password()))
+    return Touched((*_touched(ends).effects, *touched_by_ending_sessions(member).effects))
+
+
+def touched_by_removing_factors(member: User) -> Touched:
+    """A member whose second factors and password end."""
+    factors = ("factors_end", Authenticator.objects.filter(user=member).count())
+    return Touched((*_touched(factors).effects, *touched_by_new_link(member).effects))
+
+
 def touched_by_closing_unit(unit: Unit) -> Touched:
     """A unit that no longer acts."""
     return _touched(
@@ -156,9 +189,15 @@ def touched_by_changing_category(category: Category) -> Touched:
     return _touched(("open_cases_keep_deadlines", Case.objects.filter(OPEN, category=category).count()))
 
 
-def touched_by_closing_site(site: Site) -> Touched:
-    """A site that is no longer in use."""
-    return _touched(("open_cases_stay_at_site", Case.objects.filter(OPEN, site=site).count()))
+def touched_by_changing_site(site: Site, *, area: str, unit: str, in_use: bool) -> Touched | None:
+    """A site that goes out of use, or to the area or unit with another code; None when it does neither."""
+    here = Case.objects.filter(OPEN, site=site)
+    if site.in_use and not in_use:
+        return _touched(("open_cases_stay_at_site", here.count()))
+    if (site.area.code, site.unit.code if site.unit else "") != (area, unit):
+        devices = Device.objects.filter(site=site).exclude(area__code=area)
+        return _touched(("open_cases_stay_where_they_are", here.count()), ("devices_stay", devices.count()))
+    return None
 
 
 def _touched(*counts: tuple[str, int]) -> Touched:

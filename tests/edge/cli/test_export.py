@@ -1,14 +1,17 @@
 """`anlan export` as the one who types it sees it."""
 
 import csv
+import os
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from typer.testing import CliRunner
 
-from anlan.edge.cli import app
+from anlan.edge.cli import app, main
 from anlan.edge.cli.problems import Problem
 from anlan.flows.new_case import Hazard, open_case
 from anlan.places.attributes import ALL_NAMES
@@ -148,3 +151,20 @@ def test_readings_go_to_a_file_and_of_one_area(cast: Cast, tmp_path: Path) -> No
 def test_a_span_that_is_no_time_is_said() -> None:
     with pytest.raises(Problem, match="yesterday is no time: give a day such as"):
         run("export", "observations", "--from", "yesterday")
+
+
+def test_a_reader_that_has_enough_ends_an_export_quietly(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    monkeypatch.setattr(sys, "argv", ["anlan", "export", "areas"])
+    with os.fdopen(writing, "w", buffering=1) as output:  # a line at a time, so that the first one fails
+        monkeypatch.setattr(sys, "stdout", output)
+        with pytest.raises(SystemExit) as ended:
+            main()
+        with suppress(BrokenPipeError):
+            output.close()
+
+    assert ended.value.code == 1
+    assert capsys.readouterr().err == ""

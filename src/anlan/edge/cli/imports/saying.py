@@ -78,6 +78,8 @@ def plainly() -> Iterator[None]:
             if isinstance(refusal, RowsRefused):
                 say_rows(refusal.rows, refusal.total)
             raise Problem(sentence(refusal)) from None
+        except BrokenPipeError:  # whoever reads has enough, such as `| head`: the command line ends quietly
+            raise
         except OSError as error:
             raise Problem(f"{error.filename}: {error.strerror}") from None
         except (OperationalError, ProgrammingError) as error:

@@ -399,6 +399,15 @@ def test_a_site_that_moves_says_what_stays_behind(cast: Cast) -> None:
     assert Site.objects.get(code="pond-111").area == cast.township_12
 
 
+def test_the_summary_of_a_form_names_its_fields(cast: Cast) -> None:
+    page = browser_of(cast.carol).post("/manage/sites/add/", SITE | {"name": "", "code": ""}).text
+
+    assert re.findall(r">([^<>]+: This field is required\.)<", page) == [
+        "Code of the site: This field is required.",
+        "Name: This field is required.",
+    ]
+
+
 def test_where_nothing_is_counted_nothing_is_said_to_be_untouched(cast: Cast) -> None:
     Unit.objects.filter(code="committee-111").update(active=False)
 

@@ -1,5 +1,7 @@
 """The page of the first set-up."""
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -98,6 +100,29 @@ def test_what_is_wrong_is_said_at_its_field(client: Client, typed: dict[str, str
 
     assert answer.status_code == 422
     assert set(answer.context["form"].errors) == {field}
+
+
+MISSING = {
+    "en": ["One-time code", "Official code of the city", "Name of the city", "Name of the first unit"],
+    "zh-hans": ["一次性设置码", "市行政区划代码", "市的名称", "第一个单位的名称"],
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", MISSING)
+def test_the_summary_names_each_field_that_is_wrong(client: Client, language: str) -> None:
+    typed = TYPED | dict.fromkeys(("area_code", "area_name", "unit_name"), "")
+
+    answer = client.post("/setup/", typed, headers={"accept-language": language})
+
+    required = {"en": ": This field is required.", "zh-hans": "：这个字段是必填项。"}[language]
+    assert summary(answer.text) == [f"{label}{required}" for label in MISSING[language]]
+
+
+def summary(page: str) -> list[str]:
+    """The lines of the summary of what is wrong."""
+    found = page.partition('id="errors"')[2].partition("</ul>")[0]
+    return [unescape(line) for line in re.findall(r"<li>(?:<a [^>]+>)?([^<]+)", found)]
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -35,7 +35,44 @@ WRONG = [
     (environment.SENDINGS_PER_HOUR, "0"),
     (environment.SLOW_QUERY_MS, "-1"),
     (environment.LOG_LEVEL, "loud"),
+    (environment.HOME, "~nobody-of-this-name/anlan"),
+    (environment.HOME, __file__),
+    (environment.FACTOR_KEY, "k" * 32 + ",short"),
+    (environment.CALENDAR, "mars"),
+    (environment.EMAIL_FROM, "the city"),
+    (environment.EMAIL_FROM, "anlan@"),
+    (environment.SMS_URL, "sms.example.org"),
+    (environment.REPORTS_PER_HOUR, "0"),
+    (environment.REPORTS_PER_DAY, "many"),
+    (environment.PLAIN_REPORTS_PER_HOUR, "0"),
+    (environment.PLAIN_REPORTS_PER_DAY, "1.5"),
+    (environment.QUICKEST_REPORT, "61"),
+    (environment.OWN_NETWORKS, "10.20.0.1/16"),
+    (environment.EMBEDDED_BY, "https://www.example.org/page"),
+    (environment.CITY_NAME, "云" * 61),
+    (environment.CITY_NAME, "two\nlines"),
+    (environment.BASEMAP, "http://tiles.example.org/{z}/{x}/{y}.png"),
+    (environment.MAP_SOURCE, "审" * 201),
+    (environment.READINGS_DAYS, "1"),
+    (environment.PHOTO_DAYS, "0"),
+    (environment.EVIDENCE_DAYS, "0"),
+    (environment.VERIFIER_POOL, "0"),
+    (environment.SECOND_CHECK_PERCENT, "101"),
+    (environment.PUBLIC_CELL_HOMES, "4"),
+    (environment.JURISDICTION_ID, "the city"),
+    (environment.OPEN311_POSTS_PER_HOUR, "0"),
+    (environment.SENSING, "perhaps"),
+    (environment.NATS_PORT, "0"),
+    (environment.MQTT_HOST, "a host"),
+    (environment.MQTT_PORT, "65536"),
+    (environment.BROKER_SYNC, "2h"),
+    (environment.FRAMES_HOST, "10.0.0.1:4223"),
+    (environment.FRAMES_PORT, "x"),
+    (environment.FRAMES_SERVERS, "10.0.0.1"),
+    (environment.FRAMES_SHARES, "65"),
+    (environment.DEVICE_RATE, "0"),
 ]
+SETTINGS = Path(environment.__file__).with_name("settings.py")
 
 
 @pytest.mark.parametrize(("variable", "value"), WRONG, ids=lambda thing: getattr(thing, "name", thing))
@@ -49,6 +86,14 @@ def test_a_wrong_value_is_said_with_name_value_and_what_would_be_right(
         str(caught.value)
         == f"{variable.name} is {shown}: it must be {variable.right}, for example {variable.example}"
     )
+
+
+@pytest.mark.parametrize("variable", TABLE, ids=lambda variable: variable.name)
+def test_every_setting_has_a_wrong_value_and_is_read_at_the_start(variable: Variable[Any]) -> None:
+    (name,) = (name for name, each in vars(environment).items() if each is variable)
+
+    assert variable in {each for each, _value in WRONG}
+    assert f"environment.read(environment.{name}, os.environ)" in SETTINGS.read_text()
 
 
 @pytest.mark.parametrize("variable", TABLE, ids=lambda variable: variable.name)

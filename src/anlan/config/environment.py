@@ -7,6 +7,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -60,7 +61,39 @@ def read[T](variable: Variable[T], environ: Mapping[str, str]) -> T:
 
 def folder(words: str) -> Path:
     """Read a folder; `~` is the home of the user, and a relative one begins at the checkout."""
-    return Path(words).expanduser()
+    try:
+        found = Path(words).expanduser()
+    except RuntimeError as nobody:  # the home of a user who is not there
+        raise ValueError(words) from nobody
+    if found.is_file():
+        raise ValueError(words)
+    return found
+
+
+def text(longest: int) -> Callable[[str], str]:
+    """Return a reader of words of at most `longest` characters, all of which can be shown."""
+
+    def parse(words: str) -> str:
+        if len(words) > longest or not words.isprintable():
+            raise ValueError(words)
+        return words
+
+    return parse
+
+
+def word(words: str) -> str:
+    """Read one word of at most 100 characters; empty: none."""
+    if words.split() not in ([], [words]):
+        raise ValueError(words)
+    return text(100)(words)
+
+
+def sender(words: str) -> str:
+    """Read who sends mail: an address, or a name and the address in angle brackets."""
+    parts = parseaddr(words)[1].rpartition("@")
+    if not (all(parts) and words.isprintable()):
+        raise ValueError(words)
+    return words
 
 
 def whole_number(lowest: int, highest: int) -> Callable[[str], int]:
@@ -345,7 +378,7 @@ EMAIL_URL = Variable(
     secret=True,
 )
 EMAIL_FROM = Variable(
-    "ANLAN_EMAIL_FROM", "Sender of mail", "anlan@localhost", str, "an e-mail address", "anlan@example.org"
+    "ANLAN_EMAIL_FROM", "Sender of mail", "anlan@localhost", sender, "an e-mail address", "anlan@example.org"
 )
 MAIL_IN = Variable(
     "ANLAN_MAIL_IN",
@@ -459,7 +492,12 @@ LOG_LEVEL = Variable(
     "warning",
 )
 CITY_NAME = Variable(
-    "ANLAN_CITY_NAME", "Name of the city on the pages of residents", "", str, "a short name", "云汀市"
+    "ANLAN_CITY_NAME",
+    "Name of the city on the pages of residents",
+    "",
+    text(60),
+    "a name of up to 60 characters on one line",
+    "云汀市",
 )
 BASEMAP = Variable(
     "ANLAN_BASEMAP",
@@ -473,8 +511,8 @@ MAP_SOURCE = Variable(
     "ANLAN_MAP_SOURCE",
     "What stands under every map: whose map it is and its approval number (审图号)",
     "",
-    str,
-    "a short text",
+    text(200),
+    "a text of up to 200 characters on one line",
     "审图号：GS(2026)0000号",
 )
 READINGS_DAYS = Variable(
@@ -529,8 +567,8 @@ JURISDICTION_ID = Variable(
     "ANLAN_JURISDICTION_ID",
     "Name of the city in the Open311 interface; a request that names another one is answered with 404",
     "",
-    str,
-    "a short word",
+    word,
+    "one word of up to 100 characters",
     "city.example.org",
 )
 OPEN311_POSTS_PER_HOUR = Variable(

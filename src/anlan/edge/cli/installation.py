@@ -78,7 +78,7 @@ def migrate() -> None:
 def _collecting_seldom() -> Iterator[None]:
     """Look for garbage seldom: Django builds all models anew for each step, a great many objects that stay.
 
-    A quarter of the time of a long chain of migrations went into looking; seldom costs 70 MB of memory.
+    A quarter of the time of a long chain of migrations went into looking; seldom costs 90 MB of memory.
     """
     before = gc.get_threshold()
     gc.set_threshold(20_000, *before[1:])

@@ -13,6 +13,9 @@ from django.urls import include, path
 
 from anlan.edge.operations.logs import JsonLines
 from anlan.edge.operations.queries import counted
+from anlan.store.models import Contact
+from tests.cast import Cast
+from tests.edge.pages.test_report import FILLED, pass_with, sent_code
 
 PLANTED = ("13857612345", "wang.xiaoming@example.org")
 
@@ -69,6 +72,26 @@ def test_a_planted_contact_reaches_no_line(kept: Kept) -> None:
     client.get(f"/healthz?{mail}", headers={"Host": f"{mail}"})
     written = "\n".join(kept.lines)
     assert (any(word in written for word in PLANTED), len(kept.lines) > 3) == (False, True)
+
+
+@pytest.mark.parametrize("contact", [*PLANTED, "call 13857612345"], ids=["phone", "mail", "wrong"])
+def test_a_contact_in_the_forms_of_residents_reaches_no_line(cast: Cast, kept: Kept, contact: str) -> None:
+    resident = Client()
+    code = sent_code(resident)
+    given = pass_with(resident, code)
+
+    answers = [
+        resident.post("/report/", FILLED | {"token": "a-token-of-one-form-2", "contact": contact}),
+        resident.post("/receipt/contact", given | {"contact": contact}),
+    ]
+
+    stored = 2 if contact in PLANTED else 0
+    assert [answer.status_code for answer in answers] == ([200, 200] if stored else [422, 422])
+    assert Contact.objects.count() == stored
+    written = "\n".join(kept.lines)
+    assert [line["route"] for line in lines_of(kept, "anlan.requests")][-2:] == ["report/", "receipt/contact"]
+    secrets = (*PLANTED, code, code.replace(" ", ""), given["pass"])
+    assert [word for word in secrets if word in written] == []
 
 
 @pytest.mark.urls(__name__)

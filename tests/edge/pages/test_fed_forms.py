@@ -11,11 +11,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.template import Context
 from django.test import Client
 from django.test.client import ContextList
+from django.urls import get_resolver, resolve
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -27,14 +30,18 @@ from anlan.flows.manage_feeds import add_feed
 from anlan.flows.manage_other_cities import CityFacts, add_city
 from anlan.flows.member_links import new_link
 from anlan.flows.store_photos import store_photos
+from anlan.publishing.terms import PhotoState
 from anlan.store import photo_files
-from anlan.store.models import BulkRun, Case, Report, SavedSearch, User
+from anlan.store.models import BulkRun, Case, Contact, Device, PublicPhoto, Report, SavedSearch, User
 from tests.cast import Cast
 from tests.conftest import NOON
 from tests.edge.pages.test_every_action import things
-from tests.edge.pages.test_ids import ADDRESSES, NO_ID
+from tests.edge.pages.test_ids import ADDRESSES, NO_ID, held_ids
+from tests.edge.pages.test_page_table import addresses
+from tests.edge.pages.test_rubbish import ADDRESSES as FED_ELSEWHERE
 from tests.edge.pages.test_rubbish import ANSWERS, VALUES
 from tests.examples import examples
+from tests.flows.alarms import a_rule
 from tests.flows.pictures import picture
 from tests.flows.walks import HOUR, walked_to
 
@@ -45,6 +52,7 @@ FORMS = {
             "nobody /receipt/answer fixed why",
             "nobody /answer/{token}/ fixed why",
         ),
+        "nobody /receipt/withdraw pass",
     ),
     "tasks": (
         "carol /cases/{led}/tasks/give unit_code what",
@@ -56,6 +64,7 @@ FORMS = {
         *(f"carol /cases/{{led}}/{each}/" for each in ("split", "draw-again", "answer-time", "watch")),
         *(f"carol /cases/{{case}}/{each}/" for each in ("second-check", "check-report", "undo-split")),
         *("alice /cases/{led}/interim/", "alice /cases/{led}/more-time/", "carol /cases/{led}/no-return/"),
+        "carol /cases/{led}/write/",
     ),
     "lists": (
         "carol /cases/many/ query case which step",
@@ -92,19 +101,74 @@ FORMS = {
         "grace /duty/warnings/templates/any/red/change/",
         *(f"carol /duty/warnings/{{warning}}/{each}/" for each in ("issue", "send-back", "cancel", "update")),
         *("carol /duty/alarms/{alarm}/acknowledge/ words doing back", "carol /duty/alarms/{alarm}/mute/"),
-        *("carol /duty/alarms/{alarm}/close/", "carol /duty/silences/new/"),
+        *(
+            "carol /duty/alarms/{alarm}/close/",
+            "carol /duty/silences/new/",
+            "carol /duty/alarms/{alarm}/case/",
+        ),
+        *(
+            "grace /duty/rules/add/?kind=threshold",
+            "grace /duty/rules/of/high/change/",
+            "grace /duty/policies/red/",
+        ),
+        *("carol /duty/rosters/add/", "carol /duty/rosters/{shift}/stand-in/"),
     ),
     "what the public reads": (
         "carol /moderation/{case}/ act words reason title",
         "carol /moderation/{case}/photos/{photo}/ act reason boxes box",
-        *("nobody /public/follow/", "nobody /report/ words category township village contact look"),
+        "carol /moderation/held/{held_group}/ act reason category_code area_code revision",
+        "nobody /public/photos/{covered}/report reason",
+        *("nobody /public/follow/", "nobody /public/follow/browser code endpoint p256dh auth"),
+        *(
+            f"{who} /{address} words category kind township village contact look token lng lat"
+            for who, address in (
+                *(("nobody", "report/"), ("nobody", "report/areas"), ("nobody", "report/preview")),
+                *(("nobody", "report/questions"), ("nobody", "report/embed/"), ("carol", "reports/new")),
+            )
+        ),
     ),
     "supervision and scores": (
         *("carol /supervision/add/", "carol /supervision/check/{check}/", "carol /scores/appeals/{appeal}/"),
         "alice /scores/appeals/add/committee-111/2026-11/on_time/",
     ),
-    "accounts": ("nobody /account/join/{join}/", "nobody /account/login/", "grace /account/password/"),
+    "accounts": (
+        *("nobody /account/join/{join}/", "nobody /account/login/", "grace /account/password/"),
+        "grace /account/again/",
+        "grace /account/second-factor/totp/activate/",
+        *(
+            f"ken /account/second-factor/{each}/"
+            for each in ("totp/deactivate", "recovery-codes/generate", "reauthenticate")
+        ),
+        *(f"grace /account/second-factor/webauthn/{each}/" for each in ("add", "reauthenticate", "login")),
+        "grace /account/second-factor/webauthn/keys/1/edit/",
+        "nobody /account/second-factor/authenticate/ code",
+    ),
 }
+PASSWORD = "a fence around the pond"
+NOT_FED = {
+    "shows a page and reads nothing that was sent": (
+        *("live", "warning", "manage_device_kinds", "manage_device_kind", "manage_service", "manage_history"),
+        *("manage_members", "manage_member", "manage_units", "manage_unit", "manage_areas", "manage_area"),
+        *("manage_sites", "manage_site", "manage_routing", "manage_categories", "manage_category"),
+        *("manage_cities", "manage_city", "manage_feeds", "manage_feed", "manage_webhooks", "manage_webhook"),
+        *("account_inactive", "mfa_index", "mfa_list_webauthn", "mfa_view_recovery_codes"),
+        "mfa_download_recovery_codes",
+    ),
+    "is a button, which sends nothing that was typed": (
+        *("receipt_held_withdraw", "follow_confirm", "follow_end", "moderation_held_let_in", "notice"),
+        *("moderation_mail_settle", "export_delete", "silence_end", "roster_end", "drill_end"),
+        *("alarm_rule_put_in_force", "warning_again", "manage_device_credential", "manage_device_revoke"),
+        *("manage_question_remove", "manage_member_take", "manage_member_sessions", "manage_routing_drop"),
+        *("manage_calendar_withdraw", "manage_calendar_begin", "manage_calendar_drop"),
+        *("manage_calendar_in_force", "manage_city_again", "manage_feed_rule_drop"),
+        *("manage_webhook_secret", "manage_webhook_replay", "account_logout", "mfa_remove_webauthn"),
+        *("end_other_sessions", "end_session"),
+    ),
+    "the form of another line, filled in before": ("manage_question", "manage_routing_change"),
+}
+"""Addresses that take a POST and are fed by no line, by the reason."""
+OTHERS = ("django-admin/", "v1.1", "open311/", "api/")
+"""Django's own administration; interfaces for programs, whose bodies their own tests make up."""
 
 
 @pytest.fixture(autouse=True)
@@ -112,6 +176,7 @@ def demo(settings: Any) -> None:
     """Administrators need no second factor in the demo."""
     settings.ANLAN_SYNTHETIC = True
     settings.ANLAN_SENDINGS_PER_HOUR = 100_000
+    settings.ANLAN_EMBEDDED_BY = ["https://village.example"]
 
 
 @pytest.fixture
@@ -119,7 +184,13 @@ def browsers(cast: Cast) -> dict[str, Client]:
     """A browser for each who fills a form in; `nobody` did not sign in. What is raised is a page of 500."""
     found = {name: Client(raise_request_exception=False) for name in ("grace", "carol", "alice", "ken")}
     for name, browser in found.items():
-        browser.force_login(getattr(cast, name).user)
+        user = getattr(cast, name).user
+        user.set_password(PASSWORD)
+        user.save()
+        browser.force_login(user)
+    for name in ("grace", "ken"):  # who have just typed their password may change second factors
+        found[name].post("/account/again/", {"password": PASSWORD})
+    TOTP.activate(cast.ken.user, "JBSWY3DPEHPK3PXP")
     return found | {"nobody": Client(raise_request_exception=False)}
 
 
@@ -137,23 +208,38 @@ def ids(cast: Cast) -> dict[str, object]:
         case=led, channel="web", category=led.category, words="x", area=led.area, received_at=NOON
     )
     guest = User.objects.create(username="guest")
-    return found | {
-        "led": led.pk,
-        "task": task.pk,
-        "photo": taken.id,
-        "token": uuid4(),
-        "join": new_link(guest, timezone.now()),
-        "run": BulkRun.objects.create(user=cast.carol.user, step="accept", made_at=NOON).pk,
-        "search": SavedSearch.objects.create(user=cast.carol.user, name="Late", filters={}).pk,
-        "city": add_city(acting_user=cast.grace, name="Next", facts=facts, now=NOON).pk,
-        "feed": add_feed(acting_user=cast.grace, name="Rain", address="https://rain.example/", now=NOON).pk,
-        "pass": pass_of(report.pk),
-    }
+    other = Report.objects.create(
+        case=led, channel="web", category=led.category, words="y", area=led.area, received_at=NOON
+    )
+    Contact.objects.create(report=other, email="anna@home.example")
+    shown = {"state": PhotoState.CLEARED, "covered_id": uuid4(), "cleared_at": NOON, "looked_for_at": NOON}
+    PublicPhoto.objects.filter(pk=taken.id).update(**shown)
+    a_rule(Device.objects.get(name="gauge-111"), "high")
+    return (
+        held_ids()
+        | found
+        | {
+            "led": led.pk,
+            "task": task.pk,
+            "photo": taken.id,
+            "token": uuid4(),
+            "join": new_link(guest, timezone.now()),
+            "run": BulkRun.objects.create(user=cast.carol.user, step="accept", made_at=NOON).pk,
+            "search": SavedSearch.objects.create(user=cast.carol.user, name="Late", filters={}).pk,
+            "city": add_city(acting_user=cast.grace, name="Next", facts=facts, now=NOON).pk,
+            "feed": add_feed(
+                acting_user=cast.grace, name="Rain", address="https://rain.example/", now=NOON
+            ).pk,
+            "pass": pass_of(report.pk),
+            "covered": shown["covered_id"],
+        }
+    )
 
 
-def forms_on(contexts: ContextList | None) -> list[forms.BaseForm]:
-    """The forms that a page was drawn with."""
-    held = [each for context in contexts or () for layer in context for each in layer.values()]
+def forms_on(contexts: ContextList | Context | None) -> list[forms.BaseForm]:
+    """The forms that a page was drawn with; of a page of one template there is one context."""
+    drawn = contexts if isinstance(contexts, ContextList) else filter(None, [contexts])
+    held = [each for context in drawn for layer in context for each in layer.values()]
     return [each for each in held if isinstance(each, forms.BaseForm)]
 
 
@@ -181,7 +267,7 @@ def sent_to(asked: str, names: list[str], values: list[str], table: bytes, revis
 def feed(browser: Client, asked: str, filled: tuple[list[str], bytes, str], receipt: str) -> list[object]:
     """What is wrong with the answer to a form that was filled with anything."""
     _, address, *names = asked.split(" ")
-    page = browser.get(address) if address.endswith("/") else None
+    page = browser.get(address) if address.partition("?")[0].endswith("/") else None
     names += [name for form in forms_on(page.context if page else None) for name in form.fields]
     sent = sent_to(asked, names, *filled) | ({"pass": receipt} if address.startswith("/receipt/") else {})
 
@@ -214,6 +300,38 @@ def test_a_form_that_is_fed_with_anything_says_what_is_wrong_and_keeps_what_was_
             wrong += feed(browser, asked.format(**ids), (values, table, revision), str(ids["pass"]))
             transaction.set_rollback(True)
     assert wrong == []
+
+
+def methods_of(view: Any) -> Iterable[str]:
+    """The methods that a view takes, as its decorators say; all when none does."""
+    while view is not None:
+        code = getattr(view, "__code__", None)
+        if code is not None and "request_method_list" in code.co_freevars:
+            kept = view.__closure__[code.co_freevars.index("request_method_list")]
+            return list(kept.cell_contents)
+        view = getattr(view, "__wrapped__", None)
+    return ["GET", "POST"]
+
+
+def test_every_address_that_takes_a_form_is_fed_or_says_why_not() -> None:
+    lines = [asked.split(" ")[1].partition("?")[0] for asked in chain.from_iterable(FORMS.values())]
+    lines += [address for _who, address in FED_ELSEWHERE] + ["/cases/{case}/accept", "/setup/"]
+    any_id = str(uuid4())
+    bare = (re.sub(r"\{(photo|token|covered)\}", any_id, each) for each in lines)
+    fed = {resolve(re.sub(r"\{\w+\}", "1", each)).route for each in bare}
+    takes = {
+        route: name
+        for route, name in addresses(get_resolver().url_patterns)
+        if not route.startswith(OTHERS) and "POST" in methods_of(view_of(route))
+    }
+
+    assert {name for route, name in takes.items() if route not in fed} == {*chain(*NOT_FED.values())}
+
+
+def view_of(route: str) -> Any:
+    """The view of a route."""
+    filled = re.sub(r"<uuid:\w+>", str(uuid4()), re.sub(r"<int:\w+>", "1", route))
+    return resolve("/" + re.sub(r"<(?:str|path):\w+>", "x", filled)).func
 
 
 QUERIES = (

@@ -276,25 +276,22 @@ def test_what_follows_is_there_on_the_day_after(cast: Cast) -> None:
     assert Unit.objects.get(code="committee-111").area.code == "990101001209"
 
 
-if shared.HERE:
+@shared.needed
+def test_all_of_taizhou_comes_in_with_its_islands() -> None:
+    folder, complaints = shared.DATA / "taizhou_admin", Complaints()
+    rows = [
+        area
+        for name in ("counties", "townships", "villages")
+        for area in read_areas(
+            name, (folder / f"taizhou_{name}.csv").read_text().splitlines(keepends=True), complaints
+        )
+    ]
+    text = (folder / "taizhou_counties_datav_gcj02.geojson").read_text()
+    boundaries = read_boundaries("counties", text, complaints, Crs.GCJ02)
+    taizhou = AreaList(rows, boundaries, city_name="台州市", complaints=complaints)
 
-    def test_all_of_taizhou_comes_in_with_its_islands() -> None:
-        folder, complaints = shared.DATA / "taizhou_admin", Complaints()
-        rows = [
-            area
-            for name in ("counties", "townships", "villages")
-            for area in read_areas(
-                name, (folder / f"taizhou_{name}.csv").read_text().splitlines(keepends=True), complaints
-            )
-        ]
-        text = (folder / "taizhou_counties_datav_gcj02.geojson").read_text()
-        boundaries = read_boundaries("counties", text, complaints, Crs.GCJ02)
-        taizhou = AreaList(rows, boundaries, city_name="台州市", complaints=complaints)
-
-        assert imported(taizhou)["added"] == 1 + 9 + 136 + 3429
-        assert imported(taizhou) == NOTHING | {"unchanged": 1 + 9 + 136 + 3429}
-        levels = {
-            level: Area.objects.filter(level=level).count() for level in ("county", "township", "village")
-        }
-        assert levels == {"county": 9, "township": 136, "village": 3429}
-        assert area_index().code_of(121.9, 28.46)[0] == "331002"  # an island of Dachen
+    assert imported(taizhou)["added"] == 1 + 9 + 136 + 3429
+    assert imported(taizhou) == NOTHING | {"unchanged": 1 + 9 + 136 + 3429}
+    levels = {level: Area.objects.filter(level=level).count() for level in ("county", "township", "village")}
+    assert levels == {"county": 9, "township": 136, "village": 3429}
+    assert area_index().code_of(121.9, 28.46)[0] == "331002"  # an island of Dachen

@@ -123,12 +123,11 @@ def test_whatever_the_rows_a_second_time_adds_nothing(square: Area, rows: list[s
     assert (first.added, again.added, Incident.objects.count()) == (len(rows), 0, len(rows))
 
 
-if shared.HERE:
+@shared.needed
+def test_the_collisions_of_new_york_come_in_whole(square: Area) -> None:
+    path = shared.DATA / "nyc_collisions/nyc_motor_vehicle_collisions.csv"
 
-    def test_the_collisions_of_new_york_come_in_whole(square: Area) -> None:
-        path = shared.DATA / "nyc_collisions/nyc_motor_vehicle_collisions.csv"
+    counts = imported(path.read_text())
 
-        counts = imported(path.read_text())
-
-        assert (counts.rows, counts.added, counts.repeated) == (1601, 1601, 2)
-        assert imported(path.read_text()).unchanged == 1601
+    assert (counts.rows, counts.added, counts.repeated) == (1601, 1601, 2)
+    assert imported(path.read_text()).unchanged == 1601

@@ -147,15 +147,14 @@ def test_without_areas_it_is_refused() -> None:
         imported(REQUEST)
 
 
-if shared.HERE:
+@shared.needed
+def test_the_requests_of_chicago_come_in_with_all_their_events(cast: Cast) -> None:
+    path = shared.DATA / "open311_chicago/chicago_open311_requests_2014.json"
+    requests = json.loads(path.read_text())
 
-    def test_the_requests_of_chicago_come_in_with_all_their_events(cast: Cast) -> None:
-        path = shared.DATA / "open311_chicago/chicago_open311_requests_2014.json"
-        requests = json.loads(path.read_text())
+    counts = imported(*requests, area="990101")
 
-        counts = imported(*requests, area="990101")
-
-        assert (counts["requests"], counts["added"], counts["events"]) == (50, 50, 276)
-        assert CaseEvent.objects.exclude(at=NOON).count() == 276
-        states = {state: Case.objects.filter(state=state).count() for state in ("new", "closed")}
-        assert states == {"new": 1, "closed": 49}
+    assert (counts["requests"], counts["added"], counts["events"]) == (50, 50, 276)
+    assert CaseEvent.objects.exclude(at=NOON).count() == 276
+    states = {state: Case.objects.filter(state=state).count() for state in ("new", "closed")}
+    assert states == {"new": 1, "closed": 49}

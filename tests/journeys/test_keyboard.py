@@ -71,12 +71,34 @@ def test_a_screen_reader_finds_the_form_by_its_roles(open_page: Open) -> None:
 
 def test_a_dispatcher_goes_from_the_queue_into_a_case_and_takes_a_step(city: City, open_page: Open) -> None:
     page = open_page("carol")
-    page.goto("/cases/?view=open")
+    page.goto("/cases/?view=to_accept&words=埠头台阶")
     page.keyboard.press("Tab")
     expect(page.locator("a.skip")).to_be_focused()
     page.keyboard.press("Enter")
-    tab_to(page, "tr[id^=case-] a.t")
+    tab_to(page, f"#case-{city.cases['more-0']} a.t")
     page.keyboard.press("Enter")
     page.wait_for_url("**/cases/*/")
+    tab_to(page, "#form-accept button")
+    page.keyboard.press("Enter")
 
-    tab_to(page, ".panel a, .panel button, .panel summary, .panel select, .panel textarea")
+    expect(page.locator(".timeline")).to_contain_text("Accepted")
+    expect(page.locator("#form-accept")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("begin", "link", "end"),
+    [
+        ("/work/", "main tr[id^=case-] a.t", "**/cases/*/"),
+        ("/areas/990101001/", "main table a", "**/areas/990101001*/"),
+        ("/sites/pond-111/", "main dl a", "**/areas/990101001201/"),
+        ("/areas/overview/990101/", "main table a", "**/areas/overview/*/"),
+    ],
+    ids=["my-work", "area", "site", "overview"],
+)
+def test_a_page_leads_on_without_a_mouse(open_page: Open, begin: str, link: str, end: str) -> None:
+    page = open_page("carol")
+    page.goto(begin)
+    tab_to(page, link)
+    page.keyboard.press("Enter")
+
+    page.wait_for_url(end)

@@ -4,6 +4,7 @@ ANLAN_SCREENS=1 saves a picture of each under build/screens/.
 """
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -25,6 +26,10 @@ SCREENS = ROOT / "build" / "screens"
 SERIOUS = ("serious", "critical")
 SCRIPT_BUDGET = 60_000
 """Bytes of compressed JavaScript on a page before a map comes into view."""
+MAP_SCRIPT = re.compile(r"/assets/(map-drawing|map-file|maplibre-gl-worker|esm)-")
+"""What draws maps, as web/vite.config.ts names it."""
+MAPS_IN_VIEW = """[...document.querySelectorAll('place-map')].map((each) => each.getBoundingClientRect())
+    .filter((box) => box.height && box.top < innerHeight && box.bottom > 0).length"""
 
 WIDE, NARROW, NARROWEST = 1440, 390, 320
 
@@ -52,6 +57,9 @@ class Seen:
     wrong: list[str]
     serious: list[str]
     script_bytes: int
+    map_scripts: list[str]
+    maps: tuple[int, int]
+    """How many it has, and how many of them were in view."""
     too_wide: list[str]
     """What does not fit 320 pixels."""
     headings: list[str]
@@ -65,6 +73,7 @@ class Watch:
     def __init__(self, page: Page, city: City, *, status: int) -> None:
         self.wrong: list[str] = []
         self.script_bytes = 0
+        self.map_scripts: list[str] = []
         self._host = urlsplit(city.address).netloc
         self._status = status
         page.on("console", self._console)
@@ -85,7 +94,9 @@ class Watch:
     def _response(self, response: Response) -> None:
         if response.status >= 500:
             self.wrong.append(f"{response.status}: {response.url}")
-        if response.request.resource_type == "script" and "map" not in response.url:
+        if MAP_SCRIPT.search(response.url):
+            self.map_scripts.append(response.url)
+        elif response.request.resource_type == "script":
             self.script_bytes += int(response.headers.get("content-length", "0"))
 
 
@@ -113,6 +124,12 @@ def faults(seen: Seen, line: PageLine, city: City) -> dict[str, object]:
         "axe finds nothing serious": (not seen.serious, seen.serious),
         # every page has some: none counted would be a fault of the counting
         "it keeps to its budget of JavaScript": (0 < seen.script_bytes <= SCRIPT_BUDGET, seen.script_bytes),
+        "it has a map where its line says so": ((seen.maps[0] > 0) == line.with_map, seen.maps),
+        # a map that is not in view brings no code with it
+        "map code comes with a map in view alone": (
+            not seen.map_scripts or seen.maps[1] > 0,
+            seen.map_scripts,
+        ),
         "it fits 320 pixels": (not seen.too_wide, seen.too_wide),
     }
     return {what: found for what, (holds, found) in held.items() if not holds}
@@ -134,6 +151,7 @@ def seen_in(look: Look, line: PageLine, city: City, context: BrowserContext) -> 
         answer = page.goto(line.address_in(city), wait_until="load")
         assert answer is not None
         page.wait_for_function("document.documentElement.classList.contains('js')")
+        maps = (page.locator("place-map:not([hidden])").count(), page.evaluate(MAPS_IN_VIEW))
         picture(page, f"{line.name}-{look.width}-{look.lang}-{look.scheme}")
         serious = findings(page)
         page.set_viewport_size({"width": NARROWEST, "height": 900})
@@ -143,6 +161,8 @@ def seen_in(look: Look, line: PageLine, city: City, context: BrowserContext) -> 
             watch.wrong,
             serious,
             watch.script_bytes,
+            watch.map_scripts,
+            maps,
             too_wide(page),
             headings(page),
             page.locator("aside.demo").is_visible(),

@@ -1,8 +1,10 @@
 """A resident reports a hazard and follows it by the receipt, with and without JavaScript."""
 
+import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.city import City
 from tests.journeys.conftest import Open
 from tests.publishing import sent_photos
 
@@ -130,3 +132,50 @@ def test_what_the_kind_asks_is_answered_in_the_form(open_page: Open, script: boo
     send(page)
 
     expect(page.locator("#code")).to_be_visible()
+
+
+def fill_words(page: Page, words: str) -> None:
+    """What is wrong and the village; the point comes from the device or the map."""
+    page.goto("/report/")
+    page.get_by_label("By the water", exact=True).check()
+    page.get_by_label("What did you see").fill(words)
+    page.get_by_label("Where").fill("荻花村")
+
+
+def stored_place(city: City, words: str) -> tuple[float, float, str]:
+    """Where the report with these words is, and how that came to be known."""
+    asked = "SELECT lng, lat, place_source FROM store_report WHERE words = %s"
+    with psycopg.connect(city.environment["DATABASE_URL"]) as database:
+        lng, lat, source = database.execute(asked, [words]).fetchall()[0]
+    return round(lng, 6), round(lat, 6), source
+
+
+def test_where_the_device_is_becomes_the_place_of_the_report(city: City, open_page: Open) -> None:
+    page, words = open_page(width=PHONE), "Said from where I stand"
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"longitude": 121.240123, "latitude": 28.600456, "accuracy": 12})
+    fill_words(page, words)
+    page.get_by_role("button", name="Use where I am now").click()
+    expect(page.locator("[data-place-said]")).to_contain_text("12")
+    send(page)
+
+    expect(page.locator("#code")).to_be_visible()
+    assert stored_place(city, words) == (121.240123, 28.600456, "position")
+
+
+def test_what_lies_under_the_cross_of_the_map_becomes_the_place_of_the_report(
+    city: City, open_page: Open
+) -> None:
+    page, words = open_page(width=PHONE), "Said by moving the map"
+    fill_words(page, words)
+    page.get_by_role("button", name="Pick on a map").click()
+    expect(page.locator("place-map .cross")).to_be_visible(timeout=20_000)
+    before = page.locator("[data-place=lng]").input_value()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("[data-place-said]")).to_contain_text("Place set")
+    place = [page.locator(f"[data-place={name}]").input_value() for name in ("lng", "lat", "source")]
+    send(page)
+
+    expect(page.locator("#code")).to_be_visible()
+    assert (before, place[2]) == ("", "map")
+    assert stored_place(city, words) == (float(place[0]), float(place[1]), "map")

@@ -82,8 +82,9 @@ class PlacePick {
     map.querySelector(".map")?.append(cross);
     const from = this.#point();
     if (from) drawing.jumpTo({ center: from, zoom: 15 });
-    drawing.on("click", (event) => drawing.easeTo({ center: event.lngLat }));
-    drawing.on("moveend", () => {
+    drawing.on("click", ({ lngLat, originalEvent }) => drawing.easeTo({ center: lngLat }, { originalEvent }));
+    drawing.on("moveend", ({ originalEvent }) => {
+      if (!originalEvent) return; // the map came to its size: nobody said anything
       const { lng, lat } = drawing.getCenter();
       this.#set({ lng, lat, accuracy: null, source: "map" });
     });

@@ -1,15 +1,21 @@
 """The whole city under one process, as the one who types it sees it; more: `test_nothing_lost.py`."""
 
+import json
 import re
 import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.request import urlopen
 
 import pytest
+from django.utils.translation import override
 
 from anlan.edge.cli.postgres import ROLE, running
+from anlan.edge.cli.serve import LOGINS, _say_where
+from anlan.edge.pages.labels import ROLES
+from anlan.staff.terms import Role
 from tests.edge.cli.serving import address_in_mails, all_ended, children_of, free_port, serving, wait_for
 from tests.migrated import migrated_cluster
 
@@ -52,6 +58,24 @@ def test_several_web_processes_at_a_database_of_ones_own_show_their_figures_as_o
     assert [float(count) for count in counted] == [asked]
     assert links_lead_to == named["ANLAN_PUBLIC_URL"]
     assert (all_ended(below), (home / "postgres").exists()) == (True, False)
+
+
+@pytest.mark.parametrize("language", ["zh_CN.UTF-8", "C.UTF-8"])
+def test_a_made_up_city_is_shown_with_its_address_and_a_login_for_each_role_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], language: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", language)
+    logins = [{"username": f"u-{role}", "password": "pass-word", "role": role} for role in Role]
+    (tmp_path / LOGINS).write_text(json.dumps(logins))
+    _say_where(SimpleNamespace(ANLAN_HOME=tmp_path), "http://127.0.0.1:8000/", "")
+    first, *lines = capsys.readouterr().out.splitlines()
+
+    with override("zh-hans" if language.startswith("zh") else "en"):
+        words = [str(ROLES[role]) for role in Role]
+    assert "http://127.0.0.1:8000/" in first
+    assert [line.split(maxsplit=2) for line in lines] == [
+        [f"u-{role}", "pass-word", called] for role, called in zip(Role, words, strict=True)
+    ]
 
 
 def test_a_taken_port_stops_the_start_with_one_sentence(home: Path) -> None:

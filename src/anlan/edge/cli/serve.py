@@ -261,10 +261,15 @@ def _say_where(settings: Any, address: str, setup_code: str) -> None:
             % {"address": address, "code": setup_code}
         )
     for login in _logins(settings.ANLAN_HOME / LOGINS):
-        print(f"  {login['role']:<14} {login['username']:<20} {login['password']}")
+        print(f"  {login['username']:<12} {login['password']:<20} {_role(login['role'])}")
     if sys.stdout.isatty():
         print(_("  logs: %(file)s\n  Ctrl-C stops it") % {"file": log_file(settings)})
     sys.stdout.flush()
+
+
+def _role(role: str) -> str:
+    """What a role is called: the phrase of edge/pages/labels.py, here without Django."""
+    return _(role.replace("_", " ").capitalize())
 
 
 def _logins(file: Path) -> list[dict[str, str]]:

@@ -69,6 +69,27 @@ def test_a_page_asks_the_same_number_of_questions_for_one_case_and_for_a_thousan
     assert many["/cases/{case}/"] <= 10
 
 
+def test_a_case_without_a_point_is_shown_with_those_of_its_village(cast: Cast, at: timezone.datetime) -> None:
+    other, case = new(cast, at, "塘边护栏断了"), new(cast, at, "护栏没有了")
+    Case.objects.filter(pk=case.pk).update(lng=None, lat=None)
+    page = browser(cast.carol).get(f"/cases/{case.pk}/").text
+
+    assert f'<a href="/cases/{other.pk}/">' in page
+    assert "same village, distance unknown" in page
+
+
+def test_my_work_counts_the_parked_cases_whose_review_date_has_come(
+    cast: Cast, at: timezone.datetime
+) -> None:
+    case = new(cast, at)
+    Case.objects.filter(pk=case.pk).update(state=State.PARKED, stage="", due_at=at)
+    Case.objects.bulk_create(copies(Case.objects.get(pk=case.pk), 29))
+    page = browser(cast.carol).get("/work/")
+
+    assert (len(page.context["page"].reviews), page.context["page"].reviews_total) == (25, 30)
+    assert '<h2 id="g-reviews">Parked, review date reached</h2><span class="q n">30</span>' in page.text
+
+
 def questions(client: Client, address: str) -> int:
     """How many queries a page makes, once the process has seen it before."""
     client.get(address)

@@ -14,6 +14,7 @@ from anlan.cases.duties import Options, options
 from anlan.cases.similar import RECENT, box_around, similar
 from anlan.cases.states import ENDED
 from anlan.cases.terms import PhotoStage, Step
+from anlan.places.terms import Level
 from anlan.staff.permissions import may
 from anlan.staff.terms import Action, Placed
 from anlan.store.models import Case, CaseEvent, CaseTask, Category, Photo, StageClock
@@ -28,6 +29,7 @@ from anlan.store.readers.queue import active_categories, visible
 from anlan.store.readers.routing import Suggested, UnitLoad, hazard_of, suggested_at
 from anlan.store.readers.staff import Acting, given_scope, in_scope, may_reach
 
+MOST_SHOWN = 5
 MOST_NEAR = 50
 """Open cases near another that are looked at, the nearest first."""
 
@@ -38,8 +40,8 @@ class NearCase(NamedTuple):
     id: int
     state: str
     title: str
-    lng: float
-    lat: float
+    lng: float | None
+    lat: float | None
     opened_at: datetime
 
     @property
@@ -50,10 +52,10 @@ class NearCase(NamedTuple):
 
 @dataclass(frozen=True)
 class SimilarCase:
-    """A case that may be about the same hazard, and how far away it is."""
+    """A case that may be about the same hazard, and how far away it is; None where nobody knows."""
 
     case: NearCase
-    metres: int
+    metres: int | None
 
 
 @dataclass(frozen=True)
@@ -171,13 +173,25 @@ def suggested_now(acting: Acting, found: About, now: datetime) -> Suggested | No
 
 
 def similar_cases(acting: Acting, case: Case) -> list[SimilarCase]:
-    """Open cases of the same family near the case in place and time that this person may see; one query."""
-    if case.lng is None or case.lat is None or case.state in ENDED:
+    """Open cases of the same family near the case in place and time that this person may see; one query.
+
+    Of a case without a point only its area is known: what is near it is what lies in the same village.
+    """
+    if case.state in ENDED:
         return []
+    if case.lng is None or case.lat is None:
+        return _in_its_village(acting, case)
     given = _surroundings(case.lng, case.lat, case) | given_scope(acting, Action.VIEW_CASE)
     candidates = {each.id: each for each in map(NearCase._make, _NEAR(**given))}
-    found = similar(candidates.values(), case.lng, case.lat, case.opened_at)[:5]
+    found = similar(candidates.values(), case.lng, case.lat, case.opened_at)[:MOST_SHOWN]
     return [SimilarCase(candidates[each.case_id], each.metres) for each in found]
+
+
+def _in_its_village(acting: Acting, case: Case) -> list[SimilarCase]:
+    if case.area.level != Level.VILLAGE:
+        return []
+    given = _kin(case) | {"area": case.area_id} | given_scope(acting, Action.VIEW_CASE)
+    return [SimilarCase(NearCase._make(row), None) for row in _IN_VILLAGE(**given)]
 
 
 def nearest(cases: QuerySet[Case], case: Case) -> QuerySet[Case]:
@@ -199,6 +213,12 @@ def _surroundings(lng: float, lat: float, case: Case) -> dict[str, Any]:
         "south": south,
         "east": east,
         "north": north,
+    } | _kin(case)
+
+
+def _kin(case: Case) -> dict[str, Any]:
+    """Which other cases may be like it: of its family, in its months."""
+    return {
         "family": case.category.parent_id or case.category_id,
         "first": case.opened_at - RECENT,
         "last": case.opened_at + RECENT,
@@ -206,12 +226,18 @@ def _surroundings(lng: float, lat: float, case: Case) -> dict[str, Any]:
     }
 
 
-def _near(cases: QuerySet[Case], **of: Any) -> QuerySet[Case]:
+def _alike(cases: QuerySet[Case], **of: Any) -> QuerySet[Case]:
     return (
         cases.filter(OPEN, Q(category=of["family"]) | Q(category__parent=of["family"]))
-        .filter(in_box(of["west"], of["south"], of["east"], of["north"]))
         .filter(opened_at__gte=of["first"], opened_at__lte=of["last"])
         .exclude(pk=of["case"])
+    )
+
+
+def _near(cases: QuerySet[Case], **of: Any) -> QuerySet[Case]:
+    return (
+        _alike(cases, **of)
+        .filter(in_box(of["west"], of["south"], of["east"], of["north"]))
         .order_by(_apart(of["lng"], of["lat"]), "pk")[:MOST_NEAR]
     )
 
@@ -225,6 +251,18 @@ _NEAR = Prepared(
         **{name: Given(name, kind) for name, kind in _KINDS.items()},
         **{name: Given(name) for name in ("family", "case")},
     ).values_list(*NearCase._fields)
+)
+
+_IN_VILLAGE = Prepared(
+    lambda: (
+        _alike(
+            Case.objects.filter(in_scope(), area_id=Given("area")),
+            **{name: Given(name, DateTimeField()) for name in ("first", "last")},
+            **{name: Given(name) for name in ("family", "case")},
+        )
+        .order_by("-opened_at", "-pk")
+        .values_list(*NearCase._fields)[:MOST_SHOWN]
+    )
 )
 
 

@@ -48,6 +48,11 @@ class EmptyCity:
 
     address: str
     setup_code: str
+    environment: Mapping[str, str]
+
+    def python(self, module: str, *arguments: str) -> str:
+        """Run a module in this city; what it printed."""
+        return _python(module, self.environment, *arguments)
 
 
 @contextmanager
@@ -69,7 +74,7 @@ def empty_city(folder: Path) -> Iterator[EmptyCity]:
     with _database(folder) as environment:
         said = json.loads(_python("anlan.edge.cli.prepare", environment))
         with _web(environment) as address:
-            yield EmptyCity(address, said["setup_code"])
+            yield EmptyCity(address, said["setup_code"], environment)
 
 
 def _put_scene(folder: Path, kept: Path) -> None:

@@ -156,7 +156,7 @@ PAGES = (
     PageLine("history", "/manage/history/", "frank"),
     PageLine("not-permitted", "/manage/units/", "alice", 403),
     PageLine("set-up-is-over", "/setup/", status=404),
-    PageLine("areas-list", "/areas/", "carol", with_map=True),
+    PageLine("areas-list", "/areas/", "carol"),
     PageLine("area", "/areas/990101001/", "carol", with_map=True),
     PageLine("sites", "/sites/", "carol", with_map=True),
     PageLine("site-codes", "/sites/codes/?kind=pond", "carol"),

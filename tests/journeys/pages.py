@@ -47,7 +47,7 @@ PAGES = (
     PageLine("public-case", "/public/cases/{closed}/", with_map=True),
     PageLine("public-area", "/public/areas/990101/", with_map=True),
     PageLine("public-site", "/public/sites/pond-111/"),
-    PageLine("warnings-in-force", "/warnings/"),
+    PageLine("warnings-in-force", "/warnings/", with_map=True),
     PageLine("warnings", "/duty/warnings/", "carol"),
     PageLine("warning-new", "/duty/warnings/new/", "carol"),
     PageLine("warning-templates", "/duty/warnings/templates/", "carol"),

@@ -23,6 +23,7 @@ from anlan.flows.submit_report import Came, area_of, category_of, hazard_of, sto
 from anlan.staff.permissions import deciding
 from anlan.staff.terms import Action, Spot
 from anlan.store.models import Case, CaseEvent, HeldGroup, HeldLook, HeldReport, Membership, Report
+from anlan.store.readers.held import waiting_in
 from anlan.store.readers.staff import Acting, scope_q
 
 MOST_CASES = 200
@@ -104,7 +105,9 @@ def undo_set_aside(*, acting_user: Acting, held_id: int, now: datetime) -> int |
 
 @transaction.atomic
 def look_at_held(*, acting_user: Acting, group_id: int, now: datetime) -> None:
-    """Write down that this person reads the words of a group; once a day."""
+    """Write down that this person reads the words of a group; once a day. Raises NotFound where none wait."""
+    if not waiting_in(acting_user, group_id).exists():
+        raise NotFound
     look = HeldLook(group_id=group_id, user=acting_user.user, day=timezone.localdate(now))
     HeldLook.objects.bulk_create([look], ignore_conflicts=True)
 

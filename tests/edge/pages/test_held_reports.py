@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from anlan.edge.pages.report_form import drawn_at, drawn_now
-from anlan.store.models import Case, HeldGroup, HeldReport, Report
+from anlan.store.models import Case, HeldGroup, HeldLook, HeldReport, Report
 from tests.cast import Cast
 from tests.edge.pages.test_report import CODE, FILLED, photo
 
@@ -156,3 +156,13 @@ def test_who_looks_is_listed_on_the_page_that_shows_the_words(
     page = desk.get(f"/moderation/held/{HeldReport.objects.get().group_id}/")
 
     assert [look.user for look in page.context["page"].looks] == [cast.judy.user]
+
+
+def test_of_a_group_that_is_not_there_no_look_is_written_down(
+    cast: Cast, resident: Client, desk: Client
+) -> None:
+    sent(resident)
+
+    answer = desk.get(f"/moderation/held/{HeldReport.objects.get().group_id + 1}/")
+
+    assert (answer.status_code, HeldLook.objects.exists()) == (404, False)

@@ -90,12 +90,17 @@ def waiting_count(acting: Acting) -> int:
 def held_page(acting: Acting, group_id: int) -> HeldPage:
     """What waits of a group. Four queries. Raises NotFound."""
     group = HeldGroup.objects.filter(pk=group_id).first()
-    mine = _mine(acting).filter(WAITING, group=group_id).select_related("category", "area")
+    mine = waiting_in(acting, group_id).select_related("category", "area")
     shown = list(mine.order_by("-is_urgent", "received_at", "pk")[:SHOWN])
     if group is None or not shown:
         raise NotFound
     looks = list(HeldLook.objects.filter(group=group_id).select_related("user").order_by("-day", "pk")[:20])
     return HeldPage(group, mine.count(), shown, looks)
+
+
+def waiting_in(acting: Acting, group_id: int) -> QuerySet[HeldReport]:
+    """The reports of a group on which this person may decide."""
+    return _mine(acting).filter(WAITING, group=group_id)
 
 
 def decided_lately(acting: Acting) -> list[HeldReport]:

@@ -1,18 +1,12 @@
 """The coverage benchmark's small version computes cases of every kind (its shares are not judged here)."""
 
-import json
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from tests.small_benchmarks import figures_of
 
 
 @pytest.mark.parametrize("only", ["differences_rare", "post_stratified"])
 def test_the_small_benchmark_prints_a_figure_for_every_case(only: str) -> None:
-    command = [sys.executable, str(ROOT / "benchmarks/effects_coverage.py"), "--quick", "--only", only]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    figures = [json.loads(line) for line in done.stdout.splitlines()]
-    assert figures and all(only in figure["name"] and 0 <= figure["value"] <= 1 for figure in figures)
+    figures = figures_of("effects_coverage", "--only", only)
+    assert figures and all(only in str(figure["name"]) for figure in figures)
+    assert all(0 <= float(str(figure["value"])) <= 1 for figure in figures)

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from anlan.edge.pages.assets import asset_url
 from tests.cast import Cast
 
 GAPS = {"int": "1", "str": "x", "uuid": "00000000-0000-0000-0000-000000000000", "slug": "x", "path": "x"}
@@ -51,6 +53,11 @@ def test_every_address_keeps_the_browser_safe(cast: Cast, who: str) -> None:
             wrong[address] = (answer.status_code, kept)
 
     assert wrong == {}
+
+
+def test_what_was_built_is_kept_for_ever_and_asked_for_once(client: Client) -> None:
+    with closing(client.get(asset_url("src/main.ts"))) as answer:
+        assert answer["Cache-Control"] == "max-age=315360000, public, immutable"
 
 
 def test_weaknesses_can_be_told(client: Client) -> None:

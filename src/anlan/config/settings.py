@@ -228,6 +228,7 @@ LANGUAGE_CODE = environment.read(environment.LANGUAGE, os.environ)
 # Static files: Vite builds into build/web, `make setup` collects them with those of the applications
 
 STATIC_ROOT = BASE_DIR / "build" / "static"
+WHITENOISE_IMMUTABLE_FILE_TEST = f"^{STATIC_URL}assets/"  # what Vite built carries a hash in its name
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},

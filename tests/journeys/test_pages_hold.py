@@ -5,9 +5,8 @@ ANLAN_SCREENS=1 saves a picture of each under build/screens/.
 
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -70,16 +69,26 @@ class Seen:
 class Watch:
     """Notes what a page does that no page of ours may do."""
 
-    def __init__(self, page: Page, city: City, *, status: int) -> None:
+    def __init__(self, page: Page) -> None:
         self.wrong: list[str] = []
         self.script_bytes = 0
         self.map_scripts: list[str] = []
-        self._host = urlsplit(city.address).netloc
-        self._status = status
-        page.on("console", self._console)
-        page.on("pageerror", lambda error: self.wrong.append(f"script error: {error}"))
-        page.on("request", self._request)
-        page.on("response", self._response)
+        self._host, self._status = "", 200
+        self._shown = False
+        page.on("framenavigated", self._show)
+        page.on("console", lambda message: self._shown and self._console(message))
+        page.on("pageerror", lambda error: self._shown and self.wrong.append(f"script error: {error}"))
+        page.on("request", lambda request: self._shown and self._request(request))
+        page.on("response", lambda response: self._shown and self._response(response))
+
+    def begin(self, city: City, *, status: int) -> None:
+        """Forget the page before, which goes on until the next is there: one of this city, of this status."""
+        self._shown = False
+        self.wrong, self.script_bytes, self.map_scripts = [], 0, []
+        self._host, self._status = urlsplit(city.address).netloc, status
+
+    def _show(self, _frame: object) -> None:
+        self._shown = True
 
     def _console(self, message: ConsoleMessage) -> None:
         of_the_page_itself = self._status != 200 and "Failed to load resource" in message.text
@@ -139,44 +148,50 @@ def without_javascript(
     look: Look, line: PageLine, city: City, context_of: Context
 ) -> tuple[list[str], list[str]]:
     """What does not fit 320 pixels, and what the page is about, where no script runs."""
-    with opened(replace(look, width=NARROWEST), city, context_of(line.who, script=False)) as page:
-        page.goto(line.address_in(city), wait_until="load")
-        return too_wide(page), headings(page)
+    page, _ = shown_in(replace(look, width=NARROWEST), city, context_of(line.who, script=False))
+    page.goto(line.address_in(city), wait_until="load")
+    return too_wide(page), headings(page)
 
 
 def seen_in(look: Look, line: PageLine, city: City, context: BrowserContext) -> Seen:
     """Open the page in this look, and make it narrow afterwards."""
-    with opened(look, city, context) as page:
-        watch = Watch(page, city, status=line.status)
-        answer = page.goto(line.address_in(city), wait_until="load")
-        assert answer is not None
-        page.wait_for_function("document.documentElement.classList.contains('js')")
-        maps = (page.locator("place-map:not([hidden])").count(), page.evaluate(MAPS_IN_VIEW))
-        picture(page, f"{line.name}-{look.width}-{look.lang}-{look.scheme}")
-        serious = findings(page)
-        page.set_viewport_size({"width": NARROWEST, "height": 900})
-        return Seen(
-            answer.status,
-            page.url,
-            watch.wrong,
-            serious,
-            watch.script_bytes,
-            watch.map_scripts,
-            maps,
-            too_wide(page),
-            headings(page),
-            page.locator("aside.demo").is_visible(),
-        )
+    page, watch = shown_in(look, city, context)
+    watch.begin(city, status=line.status)
+    answer = page.goto(line.address_in(city), wait_until="load")
+    assert answer is not None
+    page.wait_for_function("document.documentElement.classList.contains('js')")
+    maps = (page.locator("place-map:not([hidden])").count(), page.evaluate(MAPS_IN_VIEW))
+    picture(page, f"{line.name}-{look.width}-{look.lang}-{look.scheme}")
+    serious = findings(page)
+    page.set_viewport_size({"width": NARROWEST, "height": 900})
+    return Seen(
+        answer.status,
+        page.url,
+        watch.wrong,
+        serious,
+        watch.script_bytes,
+        watch.map_scripts,
+        maps,
+        too_wide(page),
+        headings(page),
+        page.locator("aside.demo").is_visible(),
+    )
 
 
-@contextmanager
-def opened(look: Look, city: City, context: BrowserContext) -> Iterator[Page]:
-    """An empty page that will be shown in this look."""
+def shown_in(look: Look, city: City, context: BrowserContext) -> tuple[Page, Watch]:
+    """The one tab of a context, for this look."""
     speak(context, city, look.lang)
-    with context.new_page() as page:
-        page.set_viewport_size({"width": look.width, "height": 900})
-        page.emulate_media(color_scheme=look.scheme)  # type: ignore[arg-type]
-        yield page
+    page, watch = tab_of(context)
+    page.set_viewport_size({"width": look.width, "height": 900})
+    page.emulate_media(color_scheme=look.scheme)  # type: ignore[arg-type]
+    return page, watch
+
+
+@cache
+def tab_of(context: BrowserContext) -> tuple[Page, Watch]:
+    """A tab, and who watches it: a new one for every look would cost the browser a process each."""
+    page = context.new_page()
+    return page, Watch(page)
 
 
 def holds(page: Page) -> None:

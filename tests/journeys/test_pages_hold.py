@@ -28,7 +28,8 @@ SCRIPT_BUDGET = 60_000
 MAP_SCRIPT = re.compile(r"/assets/(map-drawing|map-file|maplibre-gl-worker|esm)-")
 """What draws maps, as web/vite.config.ts names it."""
 MAPS_IN_VIEW = """[...document.querySelectorAll('place-map')].map((each) => each.getBoundingClientRect())
-    .filter((box) => box.height && box.top < innerHeight && box.bottom > 0).length"""
+    .filter((box) => box.height && box.top < 1.5 * innerHeight && box.bottom > 0).length"""
+"""Those below by half a view too: what comes in while a page is open moves them."""
 
 WIDE, NARROW, NARROWEST = 1440, 390, 320
 

@@ -11,7 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 import pytest
+from django.db import connection
 from django.db.models import Model
+from django.db.models.sql import InsertQuery
 
 from anlan.places.terms import Level, SiteKind
 from anlan.staff.terms import Role, UnitKind
@@ -225,37 +227,44 @@ def build_cast() -> Cast:
 
 
 @pytest.fixture(scope="session")
-def kept_cast() -> list[bytes]:
-    """Where a test process keeps the cast that its first test built."""
+def kept_cast() -> list[tuple[bytes, str]]:
+    """Where a test process keeps the cast that its first test built, and what stores its rows."""
     return []
 
 
 @pytest.fixture
-def cast(db: None, kept_cast: list[bytes]) -> Cast:
+def cast(db: None, kept_cast: list[tuple[bytes, str]]) -> Cast:
     """The cast, in the test's database: built once by a process, stored again for each further test."""
-    if kept_cast:
-        return _stored_again(kept_cast[0])
-    built = build_cast()
-    kept_cast.append(pickle.dumps(built))
-    return built
-
-
-def _stored_again(kept: bytes) -> Cast:
-    """A copy of the kept cast, its rows put under the same keys: one statement a table, not one a row."""
+    if not kept_cast:
+        built = build_cast()
+        kept_cast.append((pickle.dumps(built), _statements(built)))
+        return built
+    kept, statements = kept_cast[0]
+    with connection.cursor() as cursor:
+        cursor.execute(statements)
     cast: Cast = pickle.loads(kept)
-    things = [getattr(cast, field.name) for field in fields(cast)]
-    people = [thing for thing in things if isinstance(thing, Acting)]
-    _store(Area, things)
-    _store(Unit, things)
-    _store(Category, things)
-    _store(Site, things)
-    _store(User, [person.user for person in people])
-    _store(Membership, [each for person in people for each in person.memberships])
     return cast
 
 
-def _store(model: type[Model], things: Iterable[object]) -> None:
-    model._default_manager.bulk_create(thing for thing in things if isinstance(thing, model))
+def _statements(cast: Cast) -> str:
+    """What stores the rows of the cast once more under the same keys: one question, whatever is asked."""
+    things = [getattr(cast, field.name) for field in fields(cast)]
+    people = [thing for thing in things if isinstance(thing, Acting)]
+    rows: list[Model] = [thing for thing in things if isinstance(thing, Model)]
+    rows += [person.user for person in people]
+    rows += [each for person in people for each in person.memberships]
+    return ";".join(_insert(model, [row for row in rows if type(row) is model]) for model in STORED)
+
+
+STORED: tuple[type[Model], ...] = (Area, Unit, Category, Site, User, Membership)
+
+
+def _insert(model: type[Model], rows: list[Model]) -> str:
+    query = InsertQuery(model)
+    query.insert_values(model._meta.concrete_fields, rows)
+    ((words, values),) = query.get_compiler(connection=connection).as_sql()
+    with connection.cursor() as cursor:
+        return str(cursor.mogrify(words, values))
 
 
 def _areas() -> dict[str, Area]:

@@ -20,7 +20,7 @@ import psycopg
 from _throwaway import DURABLE, database
 
 RATE, SECONDS, SENDERS, FLEET, REPORTS = 20_000, 30, 2_000, 70_000, 60
-QUICK = (500, 2, 50, 200, 3)
+QUICK = (500, 1, 50, 200, 3)
 TICK = 0.05
 EVERY = 2
 """Ticks between two markers."""

@@ -90,7 +90,7 @@ def main() -> None:
     os.environ["ANLAN_LOG_LEVEL"] = "warning"
     if given.quick:
         with small_city() as (city, address):
-            print_figures(city, _Server(address, "127.0.0.1"), _home_of(city), 6, pace=0.2)
+            print_figures(city, _Server(address, "127.0.0.1"), _home_of(city), 3, pace=0.4)
         return
     os.environ |= {
         "ANLAN_SENSING": "off",

@@ -78,7 +78,7 @@ def _densest(home: Path) -> tuple[float, float]:
 def print_figures(city: int, address: str, size: str, middle: tuple[float, float], *, quick: bool) -> None:
     """Ask for each view under each filter, and say the largest and the slowest answer of each zoom."""
     known = _places(address)
-    seconds = 3 if quick else 10
+    seconds = 1 if quick else 10
     reference = pages.offered(f"{address}/healthz", "", seconds, city)
     for zoom in FEW_ZOOMS if quick else ZOOMS:
         asked = {name: _address(address, zoom, middle, words, known) for name, words in FILTERS.items()}

@@ -45,7 +45,7 @@ def _figures(name: str, **environment: str) -> list[dict[str, object]]:
     [
         pytest.param(
             "pages",
-            24,
+            9,
             marks=pytest.mark.skipif(
                 not TOOL.exists() or shutil.which("node") is None, reason="no Node.js, or no load tool"
             ),

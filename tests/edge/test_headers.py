@@ -55,6 +55,7 @@ def test_every_address_keeps_the_browser_safe(cast: Cast, who: str) -> None:
     assert wrong == {}
 
 
+@pytest.mark.django_db
 def test_what_was_built_is_kept_for_ever_and_asked_for_once(client: Client) -> None:
     with closing(client.get(asset_url("src/main.ts"))) as answer:
         assert answer["Cache-Control"] == "max-age=315360000, public, immutable"

@@ -67,6 +67,12 @@ UNREAD, UNREAD_HOURS = 0.4, 18
 HOURS = (1, 1, 1, 1, 1, 2, 5, 9, 12, 13, 12, 10, 7, 8, 11, 12, 12, 11, 10, 9, 8, 6, 4, 2)
 """How many reports come in each hour of a day, in relation to one another."""
 
+FILLED = (
+    *(Area, Unit, Site, Device, Observation, LatestValue),
+    *(Case, PublicCase, CaseEvent, StageClock, Report, Incident),
+)
+"""The tables of which many rows are stored, and which the database looks over afterwards."""
+
 
 @dataclass(frozen=True)
 class DemoCity:
@@ -116,20 +122,7 @@ def make_demo_city(
     harm = copy_rows(Incident, INCIDENT, incidents(rng, plots, areas, _first_day(now), now))
     progress("devices", 0)
     devices, readings = store_devices(rng, plots, areas, staffing.committees, now)
-    take_stock(
-        Area,
-        Unit,
-        Site,
-        Device,
-        Observation,
-        LatestValue,
-        Case,
-        PublicCase,
-        CaseEvent,
-        StageClock,
-        Report,
-        Incident,
-    )
+    take_stock(*FILLED)
     prove_cases(now)
     later("score_months", timestamp=0)  # not only tonight: a demonstration is looked at now
     return DemoCity(

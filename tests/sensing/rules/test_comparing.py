@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from anlan.sensing.rules.comparing import Said, Stretch, alone, stretches
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -53,3 +56,23 @@ def test_stretches_that_meet_at_one_place_are_found_by_both() -> None:
     assert alone(theirs, ours) == []
     assert ours[0].lasted(at(60)) == timedelta(minutes=5)
     assert ours[2].lasted(at(60)) == timedelta(minutes=20)
+
+
+LINES = st.builds(
+    Said,
+    st.sampled_from(["pond", "lake"]),
+    st.integers(0, 30).map(at),
+    st.sampled_from(["", "yellow", "red"]),
+    st.just(""),
+)
+FOUND = st.lists(LINES, max_size=12).map(lambda said: stretches(said, NOON))
+
+
+@given(FOUND, FOUND)
+def test_what_is_found_alone_is_what_meets_none_of_the_others(
+    ours: list[Stretch], theirs: list[Stretch]
+) -> None:
+    found = alone(ours, theirs)
+
+    assert set(found) == {each for each in ours if not any(each.meets(other) for other in theirs)}
+    assert [each.begins for each in found] == sorted((each.begins for each in found), reverse=True)

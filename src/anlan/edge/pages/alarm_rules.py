@@ -141,9 +141,15 @@ def change(request: HttpRequest, acting: Acting, code: str) -> HttpResponse:
 
 
 def _change(
-    request: HttpRequest, acting: Acting, form: RuleForm, title: str, back: str, code: str,
-    *, beside: bool,
-) -> HttpResponse:  # fmt: skip
+    request: HttpRequest,
+    acting: Acting,
+    form: RuleForm,
+    title: str,
+    back: str,
+    code: str,
+    *,
+    beside: bool,
+) -> HttpResponse:
     """Show the form; try what it says on stored readings; put it in force."""
     tried: Tried | None = None
     status = 200

@@ -42,7 +42,9 @@ SPANS = {
 }
 MOST_LABELS = 2400
 MOMENT = "%Y-%m-%dT%H:%M:%SZ"
+"""How an address says until when."""
 EARLIEST = 1970
+"""No span ends in this year or before."""
 
 
 def filters_of(query: QueryDict) -> DeviceFilters:

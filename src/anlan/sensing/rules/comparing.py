@@ -1,5 +1,6 @@
 """Two rules side by side: what each found in the same time, and what only one of them found."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -65,7 +66,19 @@ def _of_place(place: str, lines: Sequence[Said], since: datetime) -> list[Stretc
     return found
 
 
-def alone(mine: Iterable[Stretch], others: Sequence[Stretch]) -> list[Stretch]:
-    """Of the one's stretches those that none of the others meets, the newest first."""
-    found = [each for each in mine if not any(each.meets(other) for other in others)]
+def alone(mine: Iterable[Stretch], others: Iterable[Stretch]) -> list[Stretch]:
+    """Of the one's stretches those that none of the others meets, the newest first.
+
+    `others` of one place come in the order of time, as `stretches` gives them.
+    """
+    there: dict[str, list[Stretch]] = {}
+    for each in others:
+        there.setdefault(each.place, []).append(each)
+    found = [each for each in mine if not _is_met(each, there.get(each.place, []))]
     return sorted(found, key=lambda each: each.begins, reverse=True)
+
+
+def _is_met(one: Stretch, others: Sequence[Stretch]) -> bool:
+    """Of the others that begin before it ends the last one ends last: it is met by that or by none."""
+    begun = len(others) if one.ends is None else bisect_right(others, one.ends, key=lambda each: each.begins)
+    return begun > 0 and others[begun - 1].meets(one)

@@ -27,9 +27,16 @@ SCRIPT_BUDGET = 60_000
 """Bytes of compressed JavaScript on a page before a map comes into view."""
 MAP_SCRIPT = re.compile(r"/assets/(map-drawing|map-file|maplibre-gl-worker|esm)-")
 """What draws maps, as web/vite.config.ts names it."""
-MAPS_IN_VIEW = """[...document.querySelectorAll('place-map')].map((each) => each.getBoundingClientRect())
-    .filter((box) => box.height && box.top < 1.5 * innerHeight && box.bottom > 0).length"""
-"""Those below by half a view too: what comes in while a page is open moves them."""
+NOTE_MAPS_IN_VIEW = """
+window.mapsInView = 0;
+addEventListener('DOMContentLoaded', () => {
+    const seen = new IntersectionObserver((entries) => {
+        window.mapsInView += entries.filter((entry) => entry.isIntersecting).length;
+    });
+    document.querySelectorAll('place-map').forEach((each) => seen.observe(each));
+});
+"""
+"""Counts how often a map came into view: what comes in while a page is open may move one out of it again."""
 
 WIDE, NARROW, NARROWEST = 1440, 390, 320
 
@@ -161,9 +168,10 @@ def seen_in(look: Look, line: PageLine, city: City, context: BrowserContext) -> 
     answer = page.goto(line.address_in(city), wait_until="load")
     assert answer is not None
     page.wait_for_function("document.documentElement.classList.contains('js')")
-    maps = (page.locator("place-map:not([hidden])").count(), page.evaluate(MAPS_IN_VIEW))
+    maps_shown = page.locator("place-map:not([hidden])").count()
     picture(page, f"{line.name}-{look.width}-{look.lang}-{look.scheme}")
     serious = findings(page)
+    map_scripts, maps = [*watch.map_scripts], (maps_shown, page.evaluate("window.mapsInView"))
     page.set_viewport_size({"width": NARROWEST, "height": 900})
     return Seen(
         answer.status,
@@ -171,7 +179,7 @@ def seen_in(look: Look, line: PageLine, city: City, context: BrowserContext) -> 
         watch.wrong,
         serious,
         watch.script_bytes,
-        watch.map_scripts,
+        map_scripts,
         maps,
         too_wide(page),
         headings(page),
@@ -192,6 +200,7 @@ def shown_in(look: Look, city: City, context: BrowserContext) -> tuple[Page, Wat
 def tab_of(context: BrowserContext) -> tuple[Page, Watch]:
     """A tab, and who watches it: a new one for every look would cost the browser a process each."""
     page = context.new_page()
+    page.add_init_script(NOTE_MAPS_IN_VIEW)
     return page, Watch(page)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from anlan.channels import NotTaken, webhook
 from anlan.channels.http import MOST, fetch_named
-from anlan.config.environment import networks
+from anlan.config.values import networks
 from tests.channels.listener import Listener, listening
 
 AT = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from anlan.config.environment import site_addresses
+from anlan.config.values import site_addresses
 from anlan.store.models import Report
 from tests.cast import Cast
 from tests.docs.pages import ROOT

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from anlan.cases.escalation import GRACE, Rung
 from anlan.cases.notices import KIND_OF_RUNG, Audience, NoticeKind
@@ -20,6 +21,12 @@ from anlan.store.sweeping import claim, keep_told
 BATCH = 5_000
 TOLD_AT_ONCE = 1_000
 """Rungs that are told in one transaction."""
+
+READ = (
+    *("state", "version", "severity", "unit", "unit_path", "area_path", "task_reach"),
+    *("route_reason", "drawn_verifiers", "rectified_by"),
+)
+"""The columns of a case that say who hears, and what: it has forty, and a sweep tells of many thousands."""
 
 LEVELS = {Rung.TOWNSHIP: Level.TOWNSHIP, Rung.COUNTY: Level.COUNTY, Rung.CITY: Level.CITY}
 
@@ -58,13 +65,16 @@ def _tell_some(now: datetime, most: int, hearing: "Hearing") -> int:
     """Tell the oldest rungs, each or the next one up that has anybody; 0 when all are told."""
     rows = list(
         Escalation.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("case__unit", "clock__task__unit")
-        .defer("case__words")
+        .select_related("case")
+        .only("rung", "at", "clock", *(f"case__{name}" for name in READ))
+        .prefetch_related("case__unit")
+        .annotate(task=F("clock__task"))
         .filter(hears=True, told_at=None)
         .order_by("pk")[:most]
     )
     events = _events_of(rows)
-    heard = [hearing.of(row.clock.task or row.case, Rung(row.rung)) for row in rows]
+    tasks = CaseTask.objects.select_related("unit").in_bulk({row.task for row in rows if row.task})
+    heard = [hearing.of(tasks.get(row.task, row.case), Rung(row.rung)) for row in rows]
     lines = [
         Told(event, row.case, _kind(Rung(row.rung), found.rung), found.members, found.unit)
         for row, event, found in zip(rows, events, heard, strict=True)
@@ -137,7 +147,8 @@ def _events_of(rows: Iterable[Escalation]) -> list[CaseEvent]:
     which = {(row.case_id, row.at) for row in rows}
     cases, times = {case for case, _ in which}, {at for _, at in which}
     told: dict[tuple[int, datetime], list[CaseEvent]] = defaultdict(list)
-    for event in CaseEvent.objects.filter(case__in=cases, step="escalated", at__in=times).order_by("-id"):
+    events = CaseEvent.objects.filter(case__in=cases, step="escalated", at__in=times)
+    for event in events.only("case", "at", "actor", "changes").order_by("-id"):
         told[event.case_id, event.at].append(event)
     return [_own(told[row.case_id, row.at], row.clock_id) for row in rows]
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from anlan.cases.notices import TOLD, NoticeKind, is_urgent
 from anlan.staff.notices import NO_CHOICE, Choice, Way, send_at
-from anlan.store.models import Case, CaseEvent, CaseTask, Delivery, Notice, NoticeChoice, Unit, User, Webhook
+from anlan.store.keeping_notices import keep_notices
+from anlan.store.models import Case, CaseEvent, CaseTask, Delivery, NoticeChoice, Unit, User, Webhook
 from anlan.store.models.notices import WAITING
 from anlan.store.readers.receivers import choices_of, members_told, unit_told, webhooks_told
 
@@ -61,13 +62,7 @@ def write_all(lines: Sequence[Told], now: datetime) -> int:
     a member's own.
     """
     pairs = [(each, user) for each in lines for user in each.members if user.pk != each.event.actor_id]
-    Notice.objects.bulk_create(
-        (
-            Notice(user=user, case=each.case, event=each.event, kind=each.kind, made_at=now)
-            for each, user in pairs
-        ),
-        ignore_conflicts=True,
-    )
+    keep_notices([(user.pk, each.case.pk, each.event.pk, each.kind) for each, user in pairs], now)
     choices = choices_of({user for _, user in pairs})
     messages = [
         message

@@ -99,6 +99,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (settings.ANLAN_HOME / "factor-key").write_text("a-key-for-the-second-factors-of-tests")
     settings.ANLAN_POSTGRES = None
     settings.ANLAN_OWN_NETWORKS = [ip_network("127.0.0.0/8")]  # where other systems of tests listen
+    settings.ANLAN_PAGES_KEPT = 0  # a test looks right after what it did
     settings.ANLAN_QUICKEST_REPORT = 0  # a test fills in a form faster than a person can
     settings.WHITENOISE_AUTOREFRESH = True  # each test client would list all static files first
     return settings.ANLAN_HOME

@@ -115,6 +115,7 @@ def _database(folder: Path) -> Iterator[dict[str, str]]:
             "ANLAN_PORT": str(_free_port()),
             "ANLAN_LOG_LEVEL": "error",
             "ANLAN_QUICKEST_REPORT": "0",
+            "ANLAN_PAGES_KEPT": "0",
             "ANLAN_EMBEDDED_BY": "http://localhost:*",
             "ANLAN_SECRET_KEY": "a key for journeys, known to everybody",
             "ANLAN_FACTOR_KEY": "a-key-of-journeys-for-second-factors-known-to-everybody",

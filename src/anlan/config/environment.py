@@ -253,6 +253,14 @@ QUICKEST_REPORT = Variable(
     "a whole number from 0 to 60",
     "5",
 )
+PAGES_KEPT = Variable(
+    "ANLAN_PAGES_KEPT",
+    "Seconds for which a public page is kept for all readers, unless something is taken back; 0: none",
+    "5",
+    whole_number(0, 60),
+    "a whole number from 0 to 60",
+    "10",
+)
 OWN_NETWORKS = Variable(
     "ANLAN_OWN_NETWORKS",
     "Networks of your own in which systems that are told and other cities may lie, with commas; empty: none",
@@ -478,6 +486,7 @@ TABLE: tuple[Variable[Any], ...] = (
     PLAIN_REPORTS_PER_HOUR,
     PLAIN_REPORTS_PER_DAY,
     QUICKEST_REPORT,
+    PAGES_KEPT,
     OWN_NETWORKS,
     EMBEDDED_BY,
     SLOW_QUERY_MS,

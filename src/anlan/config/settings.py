@@ -92,6 +92,7 @@ ANLAN_REPORTS_PER_DAY = environment.read(environment.REPORTS_PER_DAY, os.environ
 ANLAN_PLAIN_REPORTS_PER_HOUR = environment.read(environment.PLAIN_REPORTS_PER_HOUR, os.environ)
 ANLAN_PLAIN_REPORTS_PER_DAY = environment.read(environment.PLAIN_REPORTS_PER_DAY, os.environ)
 ANLAN_QUICKEST_REPORT = environment.read(environment.QUICKEST_REPORT, os.environ)
+ANLAN_PAGES_KEPT = environment.read(environment.PAGES_KEPT, os.environ)
 ANLAN_OWN_NETWORKS = environment.read(environment.OWN_NETWORKS, os.environ)
 ANLAN_EMBEDDED_BY = environment.read(environment.EMBEDDED_BY, os.environ)
 ANLAN_SLOW_QUERY_MS = environment.read(environment.SLOW_QUERY_MS, os.environ)

@@ -1,6 +1,13 @@
 """Changes of the counts of public cases are added up now and then, so that they stay few."""
 
+from datetime import datetime, timedelta
+
 from django.db import connection, transaction
+
+from anlan.store.models import PublicWithdrawal
+
+WITHDRAWALS_KEPT = timedelta(hours=1)
+"""Far longer than a page is kept, and than a transaction takes."""
 
 ADD_UP = """
 WITH gone AS (
@@ -37,3 +44,8 @@ def add_up_counts(*, acting_user: None) -> int:
         for table in KEPT:
             cursor.execute(f"DELETE FROM {table} WHERE n = 0")
     return touched
+
+
+def forget_withdrawals(*, acting_user: None, now: datetime) -> int:
+    """Forget what was taken from the public before any page was drawn that is still kept; how many."""
+    return PublicWithdrawal.objects.filter(at__lt=now - WITHDRAWALS_KEPT).delete()[0]

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from anlan.cases.terms import PhotoStage
 from anlan.edge.pages import public_words
+from anlan.edge.pages.kept_pages import kept_for_a_moment
 from anlan.edge.pages.month_chart import chart_of
 from anlan.edge.pages.public_filters import OPEN_WORD, Asked, asked_by
 from anlan.publishing.history import history_of, months_up_to
@@ -46,6 +47,7 @@ STATES = (OPEN_WORD, *(each for each in PublicState if each is not PublicState.J
 
 
 @require_safe
+@kept_for_a_moment()
 def all_cases(request: HttpRequest) -> HttpResponse:
     """The list, with filters that live in the address, and a map of the same cases."""
     words = request.GET.get("words", "").strip()[:60]
@@ -157,6 +159,7 @@ def title_of(case: PublicRow) -> str:
 @require_safe
 @gzip_page  # what it says is public, and nothing that somebody sent is in it
 @cache_control(public=True, max_age=30)
+@kept_for_a_moment()
 def map_counts(request: HttpRequest) -> HttpResponse:
     """What a map shows of the cases that the filters mean: counts by cell, near in single places."""
     asked, view = asked_by(request.GET), _view(request.GET)
@@ -201,6 +204,7 @@ def _view(query: QueryDict) -> View:
 
 
 @require_safe
+@kept_for_a_moment()
 def one_case(request: HttpRequest, case_id: int) -> HttpResponse:
     """One case: what it is, where it stands, what was done."""
     case = public_case(case_id)
@@ -229,6 +233,7 @@ def _line(step: PublicStep) -> dict[str, Any]:
 
 
 @require_safe
+@kept_for_a_moment()
 def area(request: HttpRequest, code: str) -> HttpResponse:
     """An area: its history in figures, and what is open in it."""
     asked = asked_by(QueryDict(f"area={code}", mutable=False))
@@ -238,6 +243,7 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
+@kept_for_a_moment()
 def site(request: HttpRequest, code: str) -> HttpResponse:
     """A place with a name: what was reported there."""
     found = site_with(code)

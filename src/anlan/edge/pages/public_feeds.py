@@ -11,6 +11,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from anlan.edge.pages import public_words
+from anlan.edge.pages.kept_pages import kept_for_a_moment
 from anlan.edge.pages.public_cases import title_of
 from anlan.edge.pages.public_filters import asked_by
 from anlan.edge.pages.whole_addresses import whole_address
@@ -21,6 +22,7 @@ MOST = 50
 
 @require_safe
 @cache_control(public=True, max_age=60)
+@kept_for_a_moment()
 def cases(request: HttpRequest) -> HttpResponse:
     """The cases of the filters that changed last, the newest change first."""
     asked = asked_by(request.GET)
@@ -35,6 +37,7 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_control(public=True, max_age=60)
+@kept_for_a_moment()
 def one_case(request: HttpRequest, case_id: int) -> HttpResponse:
     """The way of one case, the last step first."""
     case = public_case(case_id)

@@ -4,6 +4,7 @@ No account and no cookie is needed, so a report can come from any page: the form
 authority that another site could misuse, and it is not guarded against being sent from there.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,10 +24,11 @@ from anlan.base.errors import NotFound, Refused
 from anlan.cases.emergency_words import sounds_urgent
 from anlan.cases.holding import too_quick
 from anlan.cases.terms import Channel
+from anlan.edge.pages.kept_pages import kept_for_a_moment
 from anlan.edge.pages.pace import address_of, check_pace, say_when, wait
 from anlan.edge.pages.public_words import REFUSALS
 from anlan.edge.pages.questions import shown
-from anlan.edge.pages.report_form import ReportForm, drawn_at, fresh, named
+from anlan.edge.pages.report_form import TO_COME, ReportForm, drawn_at, fresh, fresh_words, named
 from anlan.edge.pages.report_preview import preview_of
 from anlan.flows.hold_report import HeldReceipt, held_again, take_report, was_held
 from anlan.flows.mail_threads import written_to
@@ -105,10 +107,9 @@ def report_questions(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, acting: Acting | None) -> HttpResponse:
-    now = timezone.now()
     if request.method != "POST":
-        begun = fresh(now) | {"site": request.GET.get("site", "")}
-        return _form(request, ReportForm(initial=begun), acting)
+        return _empty(request) if acting is None else _begun(request, acting, fresh(timezone.now()))
+    now = timezone.now()
     try:
         known = _receipt_again(request, acting, now)
         if known is not None:  # a page sent again: its files may be gone by now, and do not matter
@@ -134,6 +135,16 @@ def _answer(request: HttpRequest, acting: Acting | None) -> HttpResponse:
             words = str(REFUSALS.get(no.reason, no.reason)) % no.facts
             form.add_error(_AT_FIELD.get(no.reason, "address"), words)
     return _form(request, form, acting, status=422)
+
+
+@kept_for_a_moment(fresh_words)
+def _empty(request: HttpRequest) -> HttpResponse:
+    """The empty form; it is the same for everybody, but for its token and the time at which it is shown."""
+    return _begun(request, None, TO_COME)
+
+
+def _begun(request: HttpRequest, acting: Acting | None, begun: Mapping[str, str]) -> HttpResponse:
+    return _form(request, ReportForm(initial={**begun, "site": request.GET.get("site", "")}), acting)
 
 
 def _receipt_again(

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core import signing
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
@@ -52,6 +53,16 @@ def drawn_at(mark: str) -> datetime | None:
 def fresh(now: datetime) -> dict[str, str]:
     """What an empty form begins with."""
     return {"token": fresh_token(), "drawn": drawn_now(now)}
+
+
+TO_COME = {"token": "the-token-comes-here", "drawn": "the-time-comes-here"}
+"""What stands for it in the form that is kept for all."""
+
+
+def fresh_words() -> dict[str, str]:
+    """What is put in place of it for one reader."""
+    begun = fresh(timezone.now())
+    return {word: begun[name] for name, word in TO_COME.items()}
 
 
 def named(kind: offers.Kind | offers.Nearby) -> str:

@@ -66,6 +66,7 @@ from anlan.store.models.publication import (
     PublicCount,
     PublicCountChange,
     PublicMonthCount,
+    PublicWithdrawal,
 )
 from anlan.store.models.routing import Responsibility, RoutingVersion
 from anlan.store.models.scores import Score, ScoreAppeal, ScoredCase, ScoreFunnel, ScoreRevision, ScoreRun
@@ -167,6 +168,7 @@ __all__ = [
     "PublicCountChange",
     "PublicMonthCount",
     "PublicPhoto",
+    "PublicWithdrawal",
     "QuarantineCount",
     "Quarantined",
     "Recurrence",

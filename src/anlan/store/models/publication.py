@@ -129,3 +129,16 @@ class PublicCountChange(CountedCases):
     cell = models.BigIntegerField()  # H3 at resolution 7; 0 where only the area is known
     month = models.DateField()
     closed_month = models.DateField(null=True)
+
+
+class PublicWithdrawal(models.Model):
+    """A transaction that took something from the public or changed words and place of a case there.
+
+    Written by triggers, kept for an hour; a page that was drawn before is drawn anew.
+    """
+
+    tx = models.BigIntegerField()  # as PostgreSQL numbers it
+    at = models.DateTimeField()  # when it began
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("tx", "at"), name="public_withdrawal_once"),)

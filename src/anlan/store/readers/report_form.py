@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet, Value
+from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import Left, StrIndex
 
 from anlan.cases.similar import similar
@@ -14,6 +14,7 @@ from anlan.publishing.terms import PlaceRule
 from anlan.store.models import Area, Case, Category, Site
 from anlan.store.readers.boundaries import boundaries_mark
 from anlan.store.readers.cases import nearest
+from anlan.store.readers.prepared import Given, Prepared
 
 if TYPE_CHECKING:
     from anlan.places.lookup import AreaIndex
@@ -76,61 +77,72 @@ class Nearby:
 
 def families() -> list[Kind]:
     """The active categories, families with their kinds, in order; one query."""
-    active = list(Category.objects.filter(active=True).order_by("order", "code"))
+    active = _ACTIVE()
     below: dict[int, list[Kind]] = {}
-    for category in active:
-        if category.parent_id is not None:
-            below.setdefault(category.parent_id, []).append(_kind(category))
-    return [_kind(each, tuple(below.get(each.pk, ()))) for each in active if each.parent_id is None]
+    for _pk, parent, code, zh, en, icon in active:
+        if parent is not None:
+            below.setdefault(parent, []).append(Kind(code, zh, en, icon))
+    return [
+        Kind(code, zh, en, icon, tuple(below.get(pk, ())))
+        for pk, parent, code, zh, en, icon in active
+        if parent is None
+    ]
 
 
-def _kind(category: Category, kinds: tuple[Kind, ...] = ()) -> Kind:
-    return Kind(category.code, category.name_zh, category.name_en, category.icon, kinds)
+_ACTIVE = Prepared(
+    lambda: (
+        Category.objects.filter(active=True)
+        .order_by("order", "code")
+        .values_list("pk", "parent_id", "code", "name_zh", "name_en", "icon")
+    )
+)
 
 
 def townships() -> dict[str, list[Choice]]:
     """The townships in use under the names of their counties, by code; one query."""
     found: dict[str, list[Choice]] = {}
-    for area in _in_use().filter(level=Level.TOWNSHIP).order_by("code"):
-        found.setdefault(area.parent.name if area.parent else "", []).append(_choice(area))
+    for county, *said in _TOWNSHIPS():
+        found.setdefault(county or "", []).append(_choice(*said))
     return found
 
 
 def villages(township_code: str) -> list[Choice]:
     """The villages in use of a township, by code; one query."""
-    below = _in_use().filter(level=Level.VILLAGE, parent__code=township_code)
-    return [_choice(area) for area in below.order_by("code")]
+    return [_choice(*said) for said in _VILLAGES(township=township_code)]
 
 
 def area_choice(code: str) -> Choice | None:
     """The area in use with this code."""
-    area = _in_use().filter(code=code).first()
-    return None if area is None else _choice(area)
+    return next((_choice(*said) for said in _AREA(code=code)), None)
 
 
 def site_place(code: str) -> SitePlace | None:
     """The place in use with this code, in an area in use."""
-    areas = ("area__boundary", "area__parent__boundary", "area__parent__parent__boundary")
     found = Site.objects.filter(code=code, in_use=True, area__in_use=True)
-    site = found.select_related("area__parent__parent").defer(*areas).first()
-    if site is None:
+    said = found.values_list("name", "lng", "lat", *(f"area__{each}" for each in _SAID)).first()
+    if said is None:
         return None
-    return SitePlace(site.code, site.name, _choice(site.area), site.lng, site.lat)
+    name, lng, lat, *area = said
+    return SitePlace(code, name, _choice(*area), lng, lat)
 
 
 def shown_as(category_code: str, area_code: str) -> Shown | None:
     """How a report of this kind in this area is shown; None while either is not known. Two queries."""
+    if not category_code or not area_code:
+        return None
     category = Category.objects.filter(code=category_code, active=True).first()
-    area = _in_use().filter(code=area_code).first()
+    area = _in_use().filter(code=area_code).values_list("kind", *_SAID).first()
     if category is None or area is None:
         return None
-    return Shown(_kind(category), PlaceRule(category.public_place), _choice(area), area.kind)
+    kind, *said = area
+    named = Kind(category.code, category.name_zh, category.name_en, category.icon)
+    return Shown(named, PlaceRule(category.public_place), _choice(*said), kind)
 
 
 def whole_city() -> Choice | None:
     """The area above all others; None before there is one."""
-    top = _in_use().filter(parent=None).order_by("code").first()
-    return None if top is None else _choice(top)
+    top = _in_use().filter(parent=None).order_by("code").values_list(*_SAID).first()
+    return None if top is None else _choice(*top)
 
 
 def areas_meant(address: str, below: str = "") -> list[Choice]:
@@ -140,15 +152,16 @@ def areas_meant(address: str, below: str = "") -> list[Choice]:
         _in_use()
         .filter(parent__isnull=False, path__startswith=below)
         .alias(at=StrIndex(Value(address), Left("name", 2)))
-        .filter(at__gt=0)[:500]
+        .filter(at__gt=0)
+        .values_list(*_SAID)[:500]
     )
-    return [_choice(area) for area in meant(address, named)[:MOST_FOUND]]
+    return meant(address, [_choice(*said) for said in named])[:MOST_FOUND]
 
 
 def areas_like(words: str) -> list[Choice]:
     """The areas in use whose names begin with `words`, the larger ones first."""
     found = _in_use().filter(name__startswith=words, parent__isnull=False)
-    return [_choice(area) for area in found.order_by("path")[:MOST_FOUND]]
+    return [_choice(*said) for said in found.order_by("path").values_list(*_SAID)[:MOST_FOUND]]
 
 
 def area_at(lng: float, lat: float, crs: Crs = Crs.WGS84) -> Choice | None:
@@ -190,13 +203,27 @@ def _nearby(case: Case, metres: int) -> Nearby:
 
 
 def _in_use() -> QuerySet[Area]:
-    shapes = ("boundary", "parent__boundary", "parent__parent__boundary")
-    return Area.objects.filter(in_use=True).select_related("parent__parent").defer(*shapes)
+    return Area.objects.filter(in_use=True)
 
 
-def _choice(area: Area) -> Choice:
-    names, above = [area.name], area.parent
-    while above is not None and above.parent_id is not None:
-        names.append(above.name)
-        above = above.parent
-    return Choice(area.code, area.name, " ".join(reversed(names)), area.path)
+_SAID = ("code", "path", "name", *(f"{'parent__' * above}name" for above in range(1, len(Level))))
+"""Columns of which a choice is made: all names up to that of the city."""
+
+_TOWNSHIPS = Prepared(
+    lambda: _in_use().filter(level=Level.TOWNSHIP).order_by("code").values_list("parent__name", *_SAID)
+)
+_VILLAGES = Prepared(
+    lambda: (
+        _in_use()
+        .filter(level=Level.VILLAGE, parent__code=Given("township", CharField()))
+        .order_by("code")
+        .values_list(*_SAID)
+    )
+)
+_AREA = Prepared(lambda: _in_use().filter(code=Given("code", CharField())).values_list(*_SAID))
+
+
+def _choice(code: str, path: str, name: str, *above: str | None) -> Choice:
+    """Of the names above, the last one is the city's, which goes without saying."""
+    known = [each for each in above if each is not None]
+    return Choice(code, name, " ".join(reversed([name, *known[:-1]])), path)

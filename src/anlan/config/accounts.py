@@ -19,6 +19,7 @@ MFA_ADAPTER = "anlan.edge.pages.account_adapter.SecondFactorAdapter"
 MFA_FORMS = {
     "add_webauthn": "anlan.edge.pages.account_forms.AddPasskey",
     "edit_webauthn": "anlan.edge.pages.account_forms.NamePasskey",
+    "login_webauthn": "anlan.edge.pages.account_forms.SignInByPasskey",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

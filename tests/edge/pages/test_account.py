@@ -1,13 +1,16 @@
 """Signing in, second factors, sessions, and a member's own page."""
 
+import json
 import re
 
 import pytest
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.usersessions.models import UserSession
 from django.core.cache import cache
 from django.test import Client
+from fido2.utils import websafe_encode
 
 from anlan.store.models import StaffEvent, User
 from tests.cast import Cast
@@ -247,6 +250,87 @@ def test_a_second_factor_under_a_lost_key_is_said_and_lets_nobody_in(
     assert answer.status_code == 422
     assert "Your second factor cannot be read" in answer.text
     assert browser.get("/account/").status_code == 302
+
+
+@pytest.fixture
+def damaged(carol: User) -> Authenticator:
+    """A key of Carol of which too little is stored."""
+    data = {"name": "Blue key", "credential": {"id": "AAAA"}}
+    return Authenticator.objects.create(user=carol, type=Authenticator.Type.WEBAUTHN, data=data)
+
+
+AT_A_KEY = "/account/second-factor/webauthn/"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("page", ["reauthenticate/", "add/"])
+@pytest.mark.parametrize("data", [{}, {"name": "Blue key", "credential": {"id": 7}}, {"credential": "x"}])
+def test_a_damaged_key_is_named_and_the_other_ways_are_offered(
+    browser: Client, carol: User, damaged: Authenticator, data: dict[str, object], page: str, method: str
+) -> None:
+    Authenticator.objects.filter(pk=damaged.pk).update(data=data)
+    browser.force_login(carol)
+
+    answer = getattr(browser, method)(f"{AT_A_KEY}{page}", {"credential": "{}"})
+
+    assert answer.status_code == 422
+    assert f"The key “{data.get('name', '?')}” cannot be read" in answer.text
+    assert [way["url"] for way in answer.context["ways"]] == ["/account/again/"]
+
+
+def test_who_has_only_a_damaged_key_is_sent_to_an_administrator(
+    browser: Client, carol: User, damaged: Authenticator
+) -> None:
+    carol.set_unusable_password()
+    carol.save()
+    browser.force_login(carol)
+
+    answer = browser.get(f"{AT_A_KEY}reauthenticate/")
+
+    assert (answer.status_code, answer.context["ways"]) == (422, [])
+    assert "Ask an administrator to take your second factors off" in answer.text
+
+
+def test_beside_a_damaged_key_a_code_still_signs_in(
+    browser: Client, carol: User, damaged: Authenticator
+) -> None:
+    TOTP.activate(carol, "JBSWY3DPEHPK3PXP")
+    sign_in(browser, "carol")
+
+    pages = [
+        browser.get("/account/second-factor/authenticate/"),
+        browser.post("/account/second-factor/authenticate/", {"credential": "{}"}),
+    ]
+    browser.post("/account/second-factor/authenticate/", {"code": code_of("JBSWY3DPEHPK3PXP")})
+
+    assert ["The key “Blue key” cannot be read" in page.text for page in pages] == [True, True]
+    assert browser.get("/account/").status_code == 200
+
+
+def test_a_damaged_key_signs_nobody_in_without_a_password(
+    browser: Client, carol: User, damaged: Authenticator
+) -> None:
+    handle = websafe_encode(user_pk_to_url_str(carol).encode())
+    told = {"clientDataJSON": "e30", "authenticatorData": "A" * 50, "signature": "AAAA", "userHandle": handle}
+    answer = {"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": told}
+
+    page = browser.post(f"{AT_A_KEY}login/", {"credential": json.dumps(answer)}, follow=True)
+
+    assert (page.status_code, "Incorrect code." in page.text) == (200, True)
+    assert browser.get("/account/").status_code == 302
+
+
+def test_a_damaged_key_is_removed_after_the_password(
+    browser: Client, carol: User, damaged: Authenticator
+) -> None:
+    browser.force_login(carol)
+    browser.post("/account/again/", {"password": PASSWORD})
+
+    listed = browser.get(AT_A_KEY)
+    browser.post(f"{AT_A_KEY}keys/{damaged.pk}/remove/")
+
+    assert "Blue key" in listed.text
+    assert browser.get(f"{AT_A_KEY}add/").status_code == 200
 
 
 def test_a_session_of_somebody_else_and_none_answer_the_same_404(carol: User, mia: User) -> None:

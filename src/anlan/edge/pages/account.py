@@ -92,6 +92,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("closed/", account_views.account_inactive, name="account_inactive"),
     path("again/", account_views.reauthenticate, name="account_reauthenticate"),
     path("password/", account_views.password_change, name="account_change_password"),
+    path("second-factor/", include("anlan.edge.pages.passkeys")),
     path("second-factor/", include("allauth.mfa.urls")),
     path("sessions/", include("anlan.edge.pages.sessions")),
 ]

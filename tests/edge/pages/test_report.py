@@ -396,6 +396,19 @@ def test_a_report_is_taken_back(cast: Cast, resident: Client) -> None:
     assert Report.objects.get().withdrawn_at is not None
 
 
+def test_a_wrong_second_contact_comes_back_with_what_is_wrong_and_the_first_one_stays(
+    cast: Cast, resident: Client
+) -> None:
+    form = passed(resident)
+
+    page = resident.post("/receipt/contact", form | {"contact": "call me"})
+
+    assert (page.status_code, page.context["contact"].errors.keys()) == (422, {"contact"})
+    assert 'value="call me"' in page.text
+    assert page.text.count(str(page.context["contact"].errors["contact"][0])) == 2  # above, and at the field
+    assert Contact.objects.get().phone == "13800001234"
+
+
 @pytest.mark.parametrize("path", ["add", "contact", "withdraw"])
 @pytest.mark.parametrize("given_pass", ["", "rubbish", "1:2:3"])
 def test_without_a_pass_nothing_is_found(cast: Cast, resident: Client, path: str, given_pass: str) -> None:

@@ -248,13 +248,18 @@ def _page(request: HttpRequest, report_id: int, *, done: str = "", **wrong: form
         "by_when": _by_when(seen),
         "lines": [_line(step) for step in seen.history],
         "add": wrong.get("add") or AddForm(initial={"token": fresh_token()}, prefix=None),
-        "contact": wrong.get("contact") or GiveContactForm(),
+        "contact": wrong.get("contact") or _contact_form(seen),
         "answer": wrong.get("answer") or answers.form_of(seen),
         "wrong": next(iter(wrong.values()), None),
         "done": done,
         "now": now,
     }
     return _private(render(request, "receipt/receipt.html", context, status=422 if wrong else 200))
+
+
+def _contact_form(seen: Progress) -> GiveContactForm | None:
+    """Asks for a way to be reached while there is none, and while the report is not taken back."""
+    return None if seen.contact or seen.withdrawn_at else GiveContactForm()
 
 
 def _by_when(seen: Progress) -> str:

@@ -83,3 +83,7 @@ def test_no_phrase_is_translated_twice() -> None:
         if book.parts[-4] != TERMINAL and seen.setdefault(phrase, book.parts[-4]) != book.parts[-4]
     ]
     assert twice == []
+
+
+def test_an_empty_list_says_what_there_is_none_of() -> None:
+    assert used() & {"None", "Nothing", "Empty"} == set()

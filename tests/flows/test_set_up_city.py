@@ -7,9 +7,11 @@ import pytest
 from django.db import connection
 
 from anlan.base.errors import NotFound, Refused
+from anlan.flows.manage_categories import add_starting_categories
 from anlan.flows.set_up_city import FirstCity, set_up_city
 from anlan.flows.starting_categories import FAMILIES
 from anlan.store.models import Area, Category, Membership, StaffEvent, Unit, User
+from anlan.store.readers.staff import acting_for
 from tests.cast import Cast
 from tests.conftest import NOON
 
@@ -47,6 +49,18 @@ def test_a_city_may_begin_without_the_list_of_kinds() -> None:
     set_up_city(city=replace(CITY, starting_list=False), now=NOON)
 
     assert not Category.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_list_of_kinds_is_taken_later_while_there_are_none() -> None:
+    grace = acting_for(set_up_city(city=replace(CITY, starting_list=False), now=NOON))
+
+    add_starting_categories(acting_user=grace, now=NOON)
+    with pytest.raises(Refused, match="categories_there"):
+        add_starting_categories(acting_user=grace, now=NOON)
+
+    assert list(Category.objects.order_by("id").values_list("code", flat=True)) == STARTING
+    assert StaffEvent.objects.filter(action="added", actor=grace.user).count() == len(STARTING)
 
 
 @pytest.mark.django_db

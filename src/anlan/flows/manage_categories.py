@@ -7,6 +7,7 @@ from django.db import transaction
 
 from anlan.base.errors import NotFound, Refused
 from anlan.flows.staff_history import check_seen, keep, record, take_turns
+from anlan.flows.starting_categories import begin_with_list
 from anlan.staff.granting import check_reach
 from anlan.staff.terms import Action, Spot
 from anlan.store.models import Category, Unit
@@ -57,6 +58,16 @@ def add_category(
     category = Category.objects.create(code=code, parent=parent, unit=_unit(unit_code), **vars(facts))
     record(acting_user.user, "added", f"category:{code}", {"name_zh": (None, facts.name_zh)}, now)
     return category
+
+
+@transaction.atomic
+def add_starting_categories(*, acting_user: Acting, now: datetime) -> None:
+    """Take the list that a city may begin with. Raises NotFound, Refused("categories_there")."""
+    take_turns()
+    _check_may(acting_user)
+    if Category.objects.exists():
+        raise Refused("categories_there")
+    begin_with_list(acting_user.user, now)
 
 
 @transaction.atomic

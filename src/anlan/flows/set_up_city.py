@@ -7,7 +7,7 @@ from django.db import transaction
 
 from anlan.base.errors import NotFound, Refused
 from anlan.flows.staff_history import keep, record, take_turns
-from anlan.flows.starting_categories import store_starting_categories
+from anlan.flows.starting_categories import begin_with_list
 from anlan.places.areas import canonical_code, level_of, parent_code, path_of
 from anlan.staff.terms import Role, UnitKind
 from anlan.staff.units import check_code, path_below
@@ -59,8 +59,7 @@ def set_up_city(*, city: FirstCity, now: datetime) -> User:
     record(user, "set_up", f"unit:{unit.code}", {"name": (None, unit.name)}, now)
     record(user, "set_up", f"member:{user.username}", {"role": (None, Role.ADMINISTRATOR)}, now)
     if city.starting_list:
-        for code, category in store_starting_categories().items():
-            record(user, "added", f"category:{code}", {"name_zh": (None, category.name_zh)}, now)
+        begin_with_list(user, now)
     return user
 
 

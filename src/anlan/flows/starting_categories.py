@@ -1,12 +1,14 @@
 """The kinds of hazards that a city may begin with: who answers, and by when."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from anlan.cases.terms import Severity
+from anlan.flows.staff_history import record
 from anlan.places.terms import Level
 from anlan.publishing.terms import PlaceRule
 from anlan.staff.terms import UnitKind
-from anlan.store.models import Category
+from anlan.store.models import Category, User
 
 
 @dataclass(frozen=True)
@@ -187,6 +189,12 @@ def store_starting_categories() -> dict[str, Category]:
         for place, kind in enumerate(kinds):
             stored[kind.code] = _category(kind, place, stored[family.code])
     return stored
+
+
+def begin_with_list(user: User, now: datetime) -> None:
+    """Store all of them, and write down that the user did."""
+    for code, category in store_starting_categories().items():
+        record(user, "added", f"category:{code}", {"name_zh": (None, category.name_zh)}, now)
 
 
 def _category(kind: Kind, order: int, parent: Category | None) -> Category:

@@ -22,6 +22,7 @@ NO_PAGE = {
         *("site_codes_pdf", "basemap"),
     ),
     "leads to another page": ("home", "scores", "notice", "warning_template_one"),
+    "is there while there is no category; test_setup.py opens it": ("manage_categories_begin",),
     "takes a form, and shows the page it came from": (
         *("report_areas", "receipt_add", "receipt_contact", "receipt_answer", "receipt_withdraw"),
         *("receipt_held_withdraw", "moderation_held_let_in", "report_preview", "moderation_mail_settle"),

@@ -65,6 +65,25 @@ def test_the_administration_of_a_new_city_lists_what_comes_next(client: Client, 
     assert "接下来" in page.text
 
 
+@pytest.mark.django_db
+def test_a_city_without_kinds_of_hazards_takes_the_list_later_and_only_then(
+    client: Client, settings: Any
+) -> None:
+    settings.ANLAN_SYNTHETIC = True
+    client.post("/setup/", TYPED | {"code": code()})
+    client.force_login(User.objects.get())
+    lists = [client.get("/manage/categories/")]
+    asked = client.get("/manage/categories/begin/")
+
+    done = client.post("/manage/categories/begin/", {"seen": asked.context["seen"]})
+
+    lists.append(client.get("/manage/categories/"))
+    assert ['href="/manage/categories/begin/"' in page.text for page in lists] == [True, False]
+    assert (asked.status_code, done.status_code, done.url) == (200, 302, "/manage/categories/")
+    assert [page.context["total"] > 0 for page in lists] == [False, True]
+    assert client.get("/manage/categories/begin/").url == "/manage/categories/"
+
+
 def test_a_city_that_has_everything_is_told_of_no_next_step(
     client: Client, cast: Cast, settings: Any
 ) -> None:

@@ -142,6 +142,8 @@ class Change:
     """Does it with what the form holds and what was shown; may answer with a page of its own."""
     touched: Callable[[dict[str, Any]], Touched | None] = lambda _: None
     """What it touches; None for a change that takes nothing away."""
+    says: object = ""
+    """What it is, on the page that asks once more."""
 
 
 def managing(action: Action) -> Callable[[Page], Page]:
@@ -202,11 +204,12 @@ def list_page(
     kinds: tuple[str, Sequence[tuple[str, object]]] = ("", ()),
     states: Mapping[str, Promise] | None = None,
     add: tuple[str, str] = ("", ""),
+    begin: tuple[str, str] = ("", ""),
     wanted: Wanted | None = None,
 ) -> HttpResponse:
     """A list; `wanted` are the filters that it went by, None of a short one that has no filters.
 
-    `kinds` and `add` are pairs of words and what they lead to.
+    `kinds`, `add` and `begin` are pairs of words and what they lead to; `begin` is for an empty list.
     """
     said = vars(wanted).items() if wanted is not None else ()
     kept = {name: value for name, value in said if value and name != "after"}
@@ -222,6 +225,7 @@ def list_page(
         "kinds": kinds,
         "states": list(states.items()) if states else [],
         "add": add,
+        "begin": begin,
         "next_address": "?" + urlencode(kept | {"after": next_after}) if next_after else "",
         "first_address": "?" + urlencode(kept) if wanted is not None and wanted.after else "",
     }

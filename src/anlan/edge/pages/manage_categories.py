@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -25,6 +25,13 @@ from anlan.store.readers.managed_lists import categories, families, history_of, 
 from anlan.store.readers.staff import Acting
 
 FIELDS = tuple(flows.CategoryFacts.__annotations__)
+
+
+BEGINS_WITH = _(
+    "Fire, electricity, water, roads, buildings, theft, gas, other: who answers and by when. "
+    "Each can be changed later. Without any kind, nobody can report."
+)
+"""What the starting list is; the set-up page says it too."""
 
 
 def _families() -> list[tuple[str, str]]:
@@ -123,9 +130,32 @@ def all_categories(request: HttpRequest, acting: Acting) -> HttpResponse:
     ]
     columns = [gettext(word) for word in ("Name", "Code")]
     columns += [gettext("Who answers"), gettext("Hours to rectify"), gettext("State")]
-    add_link = (reverse("manage_category_add"), gettext("Add a category"))
     return list_page(
-        request, title=gettext("Categories"), columns=columns, rows=rows, total=len(rows), add=add_link
+        request,
+        title=gettext("Categories"),
+        columns=columns,
+        rows=rows,
+        total=len(rows),
+        add=(reverse("manage_category_add"), gettext("Add a category")),
+        begin=(reverse("manage_categories_begin"), gettext("Begin with a list of kinds of hazards")),
+    )
+
+
+@managing(Action.MANAGE_CATEGORIES)
+def begin(request: HttpRequest, acting: Acting) -> HttpResponse:
+    """Take the list that a city may begin with, while there are none."""
+    if categories(acting):
+        return redirect("manage_categories")
+    return answer(
+        request,
+        Change(
+            title=gettext("Begin with a list of kinds of hazards"),
+            button=gettext("Take the list"),
+            back=reverse("manage_categories"),
+            form=forms.Form(),
+            act=lambda _typed, _seen: flows.add_starting_categories(acting_user=acting, now=timezone.now()),
+            says=BEGINS_WITH,
+        ),
     )
 
 

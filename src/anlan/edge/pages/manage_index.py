@@ -192,6 +192,7 @@ urlpatterns: list[URLPattern] = [
     path("responsible/name/", manage_named.name, name="manage_named_name"),
     path("categories/", manage_categories.all_categories, name="manage_categories"),
     path("categories/add/", manage_categories.add, name="manage_category_add"),
+    path("categories/begin/", manage_categories.begin, name="manage_categories_begin"),
     path("categories/of/<str:code>/", manage_categories.show, name="manage_category"),
     path("categories/of/<str:code>/change/", manage_categories.change, name="manage_category_change"),
     path("categories/of/<str:code>/limits/", manage_limits.change, name="manage_category_limits"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from anlan.base.errors import NotFound, Refused
+from anlan.edge.pages.manage_categories import BEGINS_WITH
 from anlan.edge.pages.refusals import refusal_text
 from anlan.edge.pages.staff_fields import (
     name_field,
@@ -43,10 +44,7 @@ class SetupForm(forms.Form):
     unit_code = unit_code_field(initial="desk")
     starting_list = forms.BooleanField(
         label=_("Begin with a list of kinds of hazards"),
-        help_text=_(
-            "Fire, electricity, water, roads, buildings, theft, gas, other: who answers and by when. "
-            "Each can be changed later. Without any kind, nobody can report."
-        ),
+        help_text=BEGINS_WITH,
         required=False,
         initial=True,
     )

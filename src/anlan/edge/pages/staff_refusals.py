@@ -14,6 +14,7 @@ STAFF_REFUSALS: dict[str, Promise] = {
     ),
     "unit_has_units": _("%(count)s units below it are active. Move or close them first."),
     "unit_closed": _("This unit is closed. Choose an active one, or open it first."),
+    "categories_there": _("There are categories already. Change those, or add more."),
     "code_taken": _("The code %(code)s is taken. Choose another."),
     "username_taken": _("The user name %(username)s is taken. Choose another."),
     "email_taken": _("Another member has this e-mail address. Each address belongs to one account."),

@@ -10,7 +10,8 @@ from django.db import connection, connections, transaction
 from anlan.cases.terms import State
 from anlan.flows.case_tasks import give_task
 from anlan.flows.dispatch_case import dispatch_case
-from anlan.flows.handle_case import rectify_case
+from anlan.flows.handle_case import rectify_case, return_case
+from anlan.flows.join_cases import join_case, undo_join
 from anlan.flows.manage_units import close_unit, move_unit
 from anlan.store.models import Case, CaseTask, StageClock, Unit
 from anlan.store.readers.managed import touched_by_closing_unit, touched_by_moving_unit
@@ -131,3 +132,58 @@ def test_who_gives_work_to_a_unit_that_moves_gives_it_where_it_stands_then(cast:
     assert committee.startswith("desk.office-11.")
     assert CaseTask.objects.get(case=led).unit_path == fire
     assert {Case.objects.get(pk=each.pk).unit_path for each in (led, fresh)} == {committee}
+
+
+def joined(cast: Cast) -> tuple[Case, Case]:
+    """A case that its unit sent back while fire-11 has a task in it, joined to one of that unit."""
+    into, case = walked_to(State.IN_PROGRESS, cast, NOON), walked_to(State.IN_PROGRESS, cast, NOON)
+    at = {"case_id": case.pk, "now": NOON + 8 * HOUR}
+    give_task(acting_user=cast.carol, version=case.version, unit_code="fire-11", what="Watch", **at)
+    back = return_case(acting_user=cast.alice, version=case.version + 1, reason="Not ours", **at)
+    return into, join_case(acting_user=cast.carol, version=back.version, into_id=into.pk, **at)
+
+
+def undone(cast: Cast, case: Case) -> Callable[[], object]:
+    asked = {"acting_user": cast.carol, "case_id": case.pk, "version": case.version}
+    return lambda: undo_join(now=NOON + 9 * HOUR, **asked)
+
+
+def paths_of(*cases: Case) -> set[str]:
+    """The paths that say whose cases are: their own, those of their tasks and of their running clocks."""
+    clocks = StageClock.objects.filter(case__in=cases, ended_at=None).exclude(unit=None)
+    tables = (Case.objects.filter(pk__in=[case.pk for case in cases]), CaseTask.objects.all(), clocks)
+    return {path for table in tables for path in table.values_list("unit_path", flat=True) if path}
+
+
+def test_a_join_that_is_undone_while_units_move_leaves_both_cases_where_the_units_stand(cast: Cast) -> None:
+    """The administrator has the units and wants their cases; who undoes the join has one of these."""
+    into, case = joined(cast)
+    errors: list[Exception] = []
+
+    with transaction.atomic():
+        Case.objects.select_for_update(no_key=True).get(pk=into.pk)
+        thread = beside(moved(cast, "office-11", "desk"), errors)
+        until_it_waits(thread)
+        undone(cast, case)()
+    thread.join(WITHIN)
+
+    assert errors == []
+    assert paths_of(into, case) == {"desk.office-11.committee-111.", "desk.office-11.fire-11."}
+    assert Case.objects.get(pk=case.pk).task_reach == ["desk.", "desk.office-11.", "desk.office-11.fire-11."]
+
+
+def test_who_undoes_a_join_waits_for_units_that_move_and_finds_them_where_they_stand_then(
+    cast: Cast,
+) -> None:
+    into, case = joined(cast)
+    errors: list[Exception] = []
+
+    with transaction.atomic():
+        moved(cast, "office-11", "desk")()
+        thread = beside(undone(cast, case), errors)
+        until_it_waits(thread)
+    thread.join(WITHIN)
+
+    assert errors == []
+    assert paths_of(into, case) == {"desk.office-11.committee-111.", "desk.office-11.fire-11."}
+    assert Case.objects.get(pk=case.pk).task_reach == ["desk.", "desk.office-11.", "desk.office-11.fire-11."]

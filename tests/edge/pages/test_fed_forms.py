@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -24,15 +25,28 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from anlan.cases.terms import PhotoStage, State
+from anlan.edge.pages.moderation import ACTS as MODERATION_ACTS
 from anlan.edge.pages.receipt import pass_of
+from anlan.flows.ask_reporters import token_for
 from anlan.flows.case_tasks import give_task
 from anlan.flows.manage_feeds import add_feed
 from anlan.flows.manage_other_cities import CityFacts, add_city
 from anlan.flows.member_links import new_link
 from anlan.flows.store_photos import store_photos
 from anlan.publishing.terms import PhotoState
+from anlan.staff.terms import Role
 from anlan.store import photo_files
-from anlan.store.models import BulkRun, Case, Contact, Device, PublicPhoto, Report, SavedSearch, User
+from anlan.store.models import (
+    BulkRun,
+    Case,
+    Contact,
+    Device,
+    Membership,
+    PublicPhoto,
+    Report,
+    SavedSearch,
+    User,
+)
 from tests.cast import Cast
 from tests.conftest import NOON
 from tests.edge.pages.test_every_action import things
@@ -49,20 +63,22 @@ FORMS = {
     "receipts": (
         *("nobody /receipt/ code", "nobody /receipt/add words token", "nobody /receipt/contact contact"),
         *(
-            "nobody /receipt/answer fixed why",
-            "nobody /answer/{token}/ fixed why",
+            "nobody /receipt/answer satisfied=no why",
+            "nobody /answer/{answer}/ satisfied=no why",
         ),
         "nobody /receipt/withdraw pass",
     ),
     "tasks": (
         "carol /cases/{led}/tasks/give unit_code what",
-        *(f"ken /cases/{{led}}/tasks/{{task}}/{step} reason done" for step in ("start", "rectify", "return")),
+        *(f"ken /cases/{{led}}/tasks/{{task}}/{step} reason done" for step in ("start", "rectify")),
+        *(f"bob /cases/{{led}}/tasks/{{task}}/{step} reason done" for step in ("pass", "fail")),
         *(f"carol /cases/{{led}}/tasks/{{task}}/{each}/" for each in ("answer-time", "draw-again")),
         *("ken /cases/{led}/tasks/{task}/more-time/", "carol /cases/{led}/tasks/{task}/withdraw reason"),
     ),
     "proof": (
         *(f"carol /cases/{{led}}/{each}/" for each in ("split", "draw-again", "answer-time", "watch")),
-        *(f"carol /cases/{{case}}/{each}/" for each in ("second-check", "check-report", "undo-split")),
+        *(f"carol /cases/{{case}}/{each}/" for each in ("check-report", "undo-split")),
+        "bob /cases/{case}/second-check/",
         *("alice /cases/{led}/interim/", "alice /cases/{led}/more-time/", "carol /cases/{led}/no-return/"),
         "carol /cases/{led}/write/",
     ),
@@ -114,11 +130,11 @@ FORMS = {
         *("carol /duty/rosters/add/", "carol /duty/rosters/{shift}/stand-in/"),
     ),
     "what the public reads": (
-        "carol /moderation/{case}/ act words reason title",
-        "carol /moderation/{case}/photos/{photo}/ act reason boxes box",
-        "carol /moderation/held/{held_group}/ act reason category_code area_code revision",
+        *(f"carol /moderation/{{case}}/ act={act} words done reason" for act in MODERATION_ACTS),
+        *(f"carol /moderation/{{case}}/photos/{{photo}}/ act={act} reason kept" for act in ("clear", "hide")),
+        "carol /moderation/held/{held_group}/ reason category_code area_code revision",
         "nobody /public/photos/{covered}/report reason",
-        *("nobody /public/follow/", "nobody /public/follow/browser code endpoint p256dh auth"),
+        *("nobody /public/follow/?area=990101", "nobody /public/follow/browser code endpoint p256dh auth"),
         *(
             f"{who} /{address} words category kind township village contact look token lng lat"
             for who, address in (
@@ -140,7 +156,7 @@ FORMS = {
             for each in ("totp/deactivate", "recovery-codes/generate", "reauthenticate")
         ),
         *(f"grace /account/second-factor/webauthn/{each}/" for each in ("add", "reauthenticate", "login")),
-        "grace /account/second-factor/webauthn/keys/1/edit/",
+        "alice /account/second-factor/webauthn/keys/{key}/edit/",
         "nobody /account/second-factor/authenticate/ code",
     ),
 }
@@ -162,7 +178,7 @@ NOT_FED = {
         *("manage_calendar_withdraw", "manage_calendar_begin", "manage_calendar_drop"),
         *("manage_calendar_in_force", "manage_city_again", "manage_feed_rule_drop"),
         *("manage_webhook_secret", "manage_webhook_replay", "account_logout", "mfa_remove_webauthn"),
-        *("end_other_sessions", "end_session"),
+        *("end_other_sessions", "end_session", "manage_categories_begin"),
     ),
     "the form of another line, filled in before": ("manage_question", "manage_routing_change"),
 }
@@ -182,13 +198,15 @@ def demo(settings: Any) -> None:
 @pytest.fixture
 def browsers(cast: Cast) -> dict[str, Client]:
     """A browser for each who fills a form in; `nobody` did not sign in. What is raised is a page of 500."""
-    found = {name: Client(raise_request_exception=False) for name in ("grace", "carol", "alice", "ken")}
+    found = {
+        name: Client(raise_request_exception=False) for name in ("grace", "carol", "alice", "ken", "bob")
+    }
     for name, browser in found.items():
         user = getattr(cast, name).user
         user.set_password(PASSWORD)
         user.save()
         browser.force_login(user)
-    for name in ("grace", "ken"):  # who have just typed their password may change second factors
+    for name in ("grace", "ken", "alice"):  # who have just typed their password may change second factors
         found[name].post("/account/again/", {"password": PASSWORD})
     TOTP.activate(cast.ken.user, "JBSWY3DPEHPK3PXP")
     return found | {"nobody": Client(raise_request_exception=False)}
@@ -208,6 +226,9 @@ def ids(cast: Cast) -> dict[str, object]:
         case=led, channel="web", category=led.category, words="x", area=led.area, received_at=NOON
     )
     guest = User.objects.create(username="guest")
+    fire = {"unit": cast.fire_post_11, "unit_path": cast.fire_post_11.path}
+    where = {"area": cast.township_11, "area_path": cast.township_11.path}
+    Membership.objects.create(user=cast.ken.user, role=Role.HANDLER, **fire, **where)
     other = Report.objects.create(
         case=led, channel="web", category=led.category, words="y", area=led.area, received_at=NOON
     )
@@ -222,7 +243,10 @@ def ids(cast: Cast) -> dict[str, object]:
             "led": led.pk,
             "task": task.pk,
             "photo": taken.id,
-            "token": uuid4(),
+            "answer": token_for(report.pk),
+            "key": Authenticator.objects.create(
+                user=cast.alice.user, type=Authenticator.Type.WEBAUTHN, data={"name": "Blue key"}
+            ).pk,
             "join": new_link(guest, timezone.now()),
             "run": BulkRun.objects.create(user=cast.carol.user, step="accept", made_at=NOON).pk,
             "search": SavedSearch.objects.create(user=cast.carol.user, name="Late", filters={}).pk,
@@ -254,22 +278,28 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", " ", text.replace("\0", "").replace("\ufffd", ""))
 
 
-def sent_to(asked: str, names: list[str], values: list[str], table: bytes, revision: str) -> dict[str, Any]:
-    """What goes into the fields of a form: the values one after the other, a file where one is asked for."""
-    sent: dict[str, Any] = dict(zip(names, cycle(values), strict=False))
+type Filled = tuple[list[str], bytes, str]
+"""What goes into fields one after the other, into a file that is asked for, into the number of a draft."""
+
+
+def filled_in(browser: Client, asked: str, filled: Filled, receipt: str) -> tuple[str, dict[str, Any]]:
+    """The address of a form, and what is sent: `name=value` as it stands, values into all other fields."""
+    _, address, *names = asked.split(" ")
+    page = browser.get(address) if address.partition("?")[0].endswith("/") else None
+    names += [name for form in forms_on(page.context if page else None) for name in form.fields]
+    values, table, revision = filled
+    sent: dict[str, Any] = dict(zip([name for name in names if "=" not in name], cycle(values), strict=False))
     if "revision" in sent:
         sent["revision"] = revision
     if "table" in sent:
         sent["table"] = SimpleUploadedFile("t.csv", table)
-    return sent
+    sent |= dict(name.split("=") for name in names if "=" in name)
+    return address, sent | ({"pass": receipt} if address.startswith("/receipt/") else {})
 
 
-def feed(browser: Client, asked: str, filled: tuple[list[str], bytes, str], receipt: str) -> list[object]:
+def feed(browser: Client, asked: str, filled: Filled, receipt: str) -> list[object]:
     """What is wrong with the answer to a form that was filled with anything."""
-    _, address, *names = asked.split(" ")
-    page = browser.get(address) if address.partition("?")[0].endswith("/") else None
-    names += [name for form in forms_on(page.context if page else None) for name in form.fields]
-    sent = sent_to(asked, names, *filled) | ({"pass": receipt} if address.startswith("/receipt/") else {})
+    address, sent = filled_in(browser, asked, filled, receipt)
 
     answer = browser.post(address, sent)
 
@@ -302,6 +332,29 @@ def test_a_form_that_is_fed_with_anything_says_what_is_wrong_and_keeps_what_was_
     assert wrong == []
 
 
+NOTHING_TYPED = (
+    "grace /manage/routing/draft/do/remove/ revision number to",
+    "grace /manage/routing/draft/do/check/ revision number to",
+    "grace /manage/calendar/draft/days/take-back/ first last revision",
+    "grace /manage/messages/again/ way receiver",
+)
+"""Buttons that carry what they are about: 404 for all else."""
+
+
+def test_every_form_that_is_fed_is_there_for_who_fills_it_in(
+    browsers: dict[str, Client], ids: dict[str, object]
+) -> None:
+    missed = []
+    for asked in chain.from_iterable(FORMS.values()):
+        with transaction.atomic():
+            browser, line = browsers[asked.split(" ")[0]], asked.format(**ids)
+            address, sent = filled_in(browser, line, (["1"], b"", "1"), str(ids["pass"]))
+            missed += [asked] if browser.post(address, sent).status_code in {403, 404} else []
+            transaction.set_rollback(True)
+
+    assert missed == [*NOTHING_TYPED]
+
+
 def methods_of(view: Any) -> Iterable[str]:
     """The methods that a view takes, as its decorators say; all when none does."""
     while view is not None:
@@ -317,7 +370,7 @@ def test_every_address_that_takes_a_form_is_fed_or_says_why_not() -> None:
     lines = [asked.split(" ")[1].partition("?")[0] for asked in chain.from_iterable(FORMS.values())]
     lines += [address for _who, address in FED_ELSEWHERE] + ["/cases/{case}/accept", "/setup/"]
     any_id = str(uuid4())
-    bare = (re.sub(r"\{(photo|token|covered)\}", any_id, each) for each in lines)
+    bare = (re.sub(r"\{(photo|covered)\}", any_id, each) for each in lines)
     fed = {resolve(re.sub(r"\{\w+\}", "1", each)).route for each in bare}
     takes = {
         route: name

@@ -8,12 +8,15 @@ from urllib.parse import parse_qsl
 from uuid import uuid4
 
 import pytest
+from django.core import mail
 from PIL import Image
+from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django.live_server_helper import LiveServer
 
 from anlan.base.errors import NotFound, Refused
 from anlan.cases.terms import PhotoStage, State, Step
 from anlan.flows.api_keys import make_key
+from anlan.flows.ask_reporters import tell_reporters
 from anlan.flows.fetch_cities import fetch_requests
 from anlan.flows.follow_cities import follow_cases
 from anlan.flows.manage_other_cities import CityFacts, add_city, change_city, hand_over_again
@@ -28,6 +31,7 @@ from anlan.store.models import (
     Case,
     CaseEvent,
     Category,
+    Contact,
     HandedOver,
     OtherCity,
     PublicCase,
@@ -36,6 +40,7 @@ from anlan.store.models import (
     StaffEvent,
 )
 from anlan.store.readers.other_cities import handed_over
+from anlan.store.readers.receipts import progress
 from tests.cast import Cast
 from tests.channels.listener import listening
 from tests.flows.walks import walked_to
@@ -85,8 +90,41 @@ def test_an_accepted_case_goes_there_and_what_becomes_of_it_comes_back(
     row.refresh_from_db()
     assert (row.their_status, row.ended_at) == ("closed", LATER)
     steps = list(case.events.filter(source__startswith="open311-").values_list("step", flat=True))
-    assert steps == ["handed_over", *["heard_elsewhere"] * 3]
+    assert steps == ["handed_over", *["heard_elsewhere"] * 2, "closed_elsewhere"]
     assert Case.objects.get(pk=case.pk).state == State.DISPATCHED  # no case closes on somebody else's word
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reporters_hear_once_that_the_other_city_has_closed_it_and_read_it_by_receipt(
+    cast: Cast, live: str
+) -> None:
+    case, row = sent_there(cast, live)
+    facts = {"case": case, "channel": "web", "category": case.category, "area": case.area}
+    wang = Report.objects.create(words="Deep", received_at=case.opened_at, language="en", **facts)
+    Contact.objects.create(report=wang, email="wang@example.org")
+    PublicCase.objects.filter(pk=row.their_id).update(state="done")
+
+    for at in (LATER, LATER + timedelta(minutes=10)):
+        follow_cases(acting_user=None, now=at)
+
+    queued = ProcrastinateJob.objects.filter(task_name="tell_reporters", args={"handed_over_id": row.pk})
+    assert queued.count() == 1
+    assert tell_reporters(handed_over_id=row.pk) == 1
+    [sent] = mail.outbox
+    assert (sent.to, sent.subject) == (["wang@example.org"], "Next has closed the hazard you reported.")
+    assert "Nobody of ours has checked it yet." in str(sent.body)
+    assert [step.step for step in progress(wang.pk).history][-2:] == ["handed_over", "closed_elsewhere"]
+
+
+@pytest.mark.django_db
+def test_of_a_case_that_is_closed_here_too_reporters_were_asked_and_hear_nothing_more(cast: Cast) -> None:
+    case = walked_to(State.CLOSED, cast, NOW - timedelta(days=30))
+    facts = {"channel": "web", "category": case.category, "area": case.area, "received_at": NOW}
+    Contact.objects.create(report=case.reports.create(words="x", **facts), email="wang@example.org")
+    city = a_city(cast, "https://next.example/open311/v2")
+    row = HandedOver.objects.create(city=city, case=case, send_at=NOW, sent_at=NOW, ended_at=LATER)
+
+    assert (tell_reporters(handed_over_id=row.pk), mail.outbox) == (0, [])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -141,7 +179,8 @@ def test_what_becomes_there_of_a_case_that_came_from_there_stands_in_its_history
     asked += [follow_cases(acting_user=None, now=LATER), follow_cases(acting_user=None, now=LATER)]
 
     assert asked == [1, 0, 1, 0]
-    said = list(ours.events.filter(step="heard_elsewhere").order_by("pk").values_list("reason", flat=True))
+    heard = ours.events.filter(step__in=["heard_elsewhere", "closed_elsewhere"]).order_by("pk")
+    said = list(heard.values_list("reason", flat=True))
     assert said[0].startswith(f"Next {theirs.pk}: ") and "closed" in said[-1]
     ours.refresh_from_db()
     assert ours.state == State.NEW  # no case closes on somebody else's word

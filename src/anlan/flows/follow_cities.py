@@ -13,7 +13,8 @@ from django.db import transaction
 from anlan.cases.elsewhere import NO_SUCH_ADDRESS, OF_THE_SERVER, TOLD, told_anew
 from anlan.channels import NotTaken, open311
 from anlan.channels.open311 import Item, Server, text_of
-from anlan.flows.other_cities import STEP_HEARD, answered, note, rest, server_of
+from anlan.flows.follow_ups import later
+from anlan.flows.other_cities import STEP_CLOSED, STEP_HEARD, answered, note, rest, server_of
 from anlan.staff.notices import next_try
 from anlan.store.models import HandedOver, HeardUpdate, OtherCity
 from anlan.store.readers.other_cities import asked_after
@@ -116,13 +117,16 @@ def _heard(row: HandedOver, item: Item, now: datetime) -> bool:
         row.save()
         return False
     row.their_status, row.their_notes = status, notes
-    if status == "closed":
+    ended = status == "closed"
+    if ended:
         row.ended_at = now
+    if ended and not row.came:
+        later("tell_reporters", handed_over_id=row.pk)
     row.save()
-    if first and row.came and status != "closed":
+    if first and row.came and not ended:
         return False  # as it came
     said = " · ".join(filter(None, (f"{status}. {notes}".strip(), *anew)))
-    note(row, STEP_HEARD, f"{row.city.name} {row.their_id}: {said}", now)
+    note(row, STEP_CLOSED if ended else STEP_HEARD, f"{row.city.name} {row.their_id}: {said}", now)
     return True
 
 

@@ -17,11 +17,12 @@ from anlan.channels.open311 import Server
 from anlan.flows import case_steps
 from anlan.flows.photos_for_cities import as_jpeg, photos_of, photos_to_send, public_address
 from anlan.publishing.open311.terms import PhotosAs
+from anlan.publishing.progress import CLOSED_ELSEWHERE, HANDED_OVER
 from anlan.staff.notices import next_try
 from anlan.store.models import Case, HandedOver, OtherCity, PublicPhoto
 from anlan.store.readers.other_cities import cases_to_hand_over, waiting
 
-STEP_SENT, STEP_HEARD = "handed_over", "heard_elsewhere"
+STEP_SENT, STEP_CLOSED, STEP_HEARD = HANDED_OVER, CLOSED_ELSEWHERE, "heard_elsewhere"
 PHOTO = "照片 Photo"
 """What an update says that only brings a photo: it must say something."""
 FORBIDDEN = frozenset({401, 403})

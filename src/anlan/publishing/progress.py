@@ -11,6 +11,8 @@ RECEIVED = "received"
 JOINED = "joined"
 ADDED = "added"
 WITHDRAWN = "withdrawn"
+HANDED_OVER = "handed_over"
+CLOSED_ELSEWHERE = "closed_elsewhere"
 
 STEPS_SHOWN = frozenset(
     {
@@ -29,6 +31,8 @@ STEPS_SHOWN = frozenset(
         Step.PARK,
         Step.RESUME,
         Step.CANCEL,
+        HANDED_OVER,
+        CLOSED_ELSEWHERE,
     }
 )
 """Steps that a reporter hears of; joins are told from the report's own side."""

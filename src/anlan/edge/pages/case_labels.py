@@ -48,6 +48,7 @@ HAPPENED: Mapping[str, Promise] = {
     "note": _("Note"),
     "handed_over": _("Sent to another city"),
     "heard_elsewhere": _("The other city says"),
+    "closed_elsewhere": _("The other city has closed it"),
     "moved": _("Moved to the area that followed its own"),
     "escalated": _("Told one rung up: near its deadline or overdue"),
     "escalated_higher": _("Nobody hears on that rung: told the next one up"),

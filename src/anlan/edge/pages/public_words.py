@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from anlan.cases.terms import PhotoStage, State, Step
-from anlan.publishing.progress import JOINED, RECEIVED
+from anlan.publishing.progress import CLOSED_ELSEWHERE, HANDED_OVER, JOINED, RECEIVED
 from anlan.publishing.terms import PlaceRule, PublicState
 from anlan.staff.terms import UnitKind
 
@@ -33,6 +33,8 @@ HAPPENED: Mapping[str, Promise] = MappingProxyType(
         Step.PARK: _("Put on hold, with a date to look at it again"),
         Step.RESUME: _("Going on again"),
         Step.CANCEL: _("Ended: no hazard was found"),
+        HANDED_OVER: _("Sent to the city that answers for it"),
+        CLOSED_ELSEWHERE: _("The city that answers for it has closed it; nobody of ours has checked it yet"),
     }
 )
 """By a step of cases.terms.Step, or a word of publishing/progress.py: said to who reported it."""

@@ -1,5 +1,6 @@
 """The ground of a map: what is drawn of the areas, and when it is drawn anew."""
 
+import json
 from collections.abc import Callable
 from datetime import date
 
@@ -31,10 +32,21 @@ def test_a_map_shows_areas_of_today_that_have_a_boundary(client: Client, cast: C
 
     drawn = client.get("/map/areas.geojson").json()
 
-    assert [each["properties"] for each in drawn["features"]] == [
-        {"code": "990101", "name": "望潮县", "level": "county"}
-    ]
-    assert shapely.from_geojson(str(drawn["features"][0]["geometry"]).replace("'", '"')).equals(SQUARE)
+    of_the_county = {"code": "990101", "name": "望潮县", "level": "county"}
+    assert [each["properties"] for each in drawn["features"]] == [of_the_county] * 2
+    shape, name = (shapely.from_geojson(json.dumps(each["geometry"])) for each in drawn["features"])
+    assert shape.equals(SQUARE)
+    assert name.distance(SQUARE.centroid) < 0.01
+
+
+def test_a_name_is_written_once_on_the_largest_part_of_an_area(client: Client, cast: Cast) -> None:
+    islands = shapely.MultiPolygon([shapely.box(121, 28, 121.5, 28.5), shapely.box(122, 28, 122.1, 28.1)])
+    Area.objects.filter(code="990101").update(boundary=islands.wkb)
+
+    drawn = client.get("/map/areas.geojson").json()
+
+    names = [each["geometry"] for each in drawn["features"] if each["geometry"]["type"] == "Point"]
+    assert [islands.geoms[0].contains(shapely.Point(each["coordinates"])) for each in names] == [True]
 
 
 def test_a_map_without_counties_shows_the_city(client: Client, cast: Cast) -> None:
@@ -42,7 +54,7 @@ def test_a_map_without_counties_shows_the_city(client: Client, cast: Cast) -> No
 
     drawn = client.get("/map/areas.geojson").json()
 
-    assert [each["properties"]["level"] for each in drawn["features"]] == ["city"]
+    assert [each["properties"]["level"] for each in drawn["features"]] == ["city", "city"]
 
 
 @pytest.mark.parametrize(

@@ -183,7 +183,12 @@ function nameLayer(level: string, minzoom: number, maxzoom: number): LayerSpecif
     source: "areas",
     minzoom,
     maxzoom,
-    filter: ["==", ["coalesce", ["get", "level"], "county"], level],
+    // an area's own point: of its shape the name would stand on each tile
+    filter: [
+      "all",
+      ["==", ["geometry-type"], "Point"],
+      ["==", ["get", "level"], level],
+    ],
     layout: {
       "text-field": ["get", "name"],
       "text-size": 12,

@@ -99,3 +99,17 @@ test("a file of shapes is drawn by its layers, with our own names above them", (
   expect(ids.slice(1, 5)).toEqual(["ground-water", "lines-water", "ground-roads", "lines-roads"]);
   expect([ids.includes("land"), ids.includes("names-county")]).toEqual([false, true]);
 });
+
+test("a name is written at the point of its area, not on each tile of its shape", () => {
+  const names = styleOf(AREAS, "", "", []).layers.filter((layer) => layer.id.startsWith("names-"));
+
+  expect(names.map((layer) => "filter" in layer && JSON.stringify(layer.filter))).toEqual(
+    ["city", "county", "township"].map((level) =>
+      JSON.stringify([
+        "all",
+        ["==", ["geometry-type"], "Point"],
+        ["==", ["get", "level"], level],
+      ]),
+    ),
+  );
+});

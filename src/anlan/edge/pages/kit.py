@@ -10,8 +10,11 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_GET
 
+from anlan.edge.pages.map_areas import feature_collection
 from anlan.edge.pages.photo_field import PhotosField
 from anlan.edge.pages.states import STATE_LOOKS
+from anlan.places.terms import Level
+from anlan.store.readers.boundaries import Outline
 
 NOON = datetime(2026, 10, 14, 1, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -72,15 +75,16 @@ def kit(request: HttpRequest) -> HttpResponse:
 @require_GET
 def kit_areas(request: HttpRequest) -> JsonResponse:
     """Two made-up areas for the map of the kit."""
-    squares = [_square("Wangchao", (121.2, 28.4)), _square("Liubu", (121.5, 28.5))]
-    return JsonResponse({"type": "FeatureCollection", "features": squares})
+    return JsonResponse(
+        feature_collection([_made_up("Wangchao", 121.2, 28.4), _made_up("Liubu", 121.5, 28.5)])
+    )
 
 
-def _square(name: str, corner: tuple[float, float]) -> dict[str, object]:
-    x, y = corner
-    ring = [[x, y], [x + 0.3, y + 0.05], [x + 0.28, y + 0.4], [x + 0.02, y + 0.35], [x, y]]
-    geometry = {"type": "Polygon", "coordinates": [ring]}
-    return {"type": "Feature", "properties": {"name": name, "code": name}, "geometry": geometry}
+def _made_up(name: str, x: float, y: float) -> Outline:
+    import shapely  # only a process that draws a map needs it
+
+    ring = [(x, y), (x + 0.3, y + 0.05), (x + 0.28, y + 0.4), (x + 0.02, y + 0.35)]
+    return Outline(name, name, Level.COUNTY, shapely.MultiPolygon([shapely.Polygon(ring)]).wkb)
 
 
 urlpatterns = [path("kit", kit, name="kit"), path("kit/areas.geojson", kit_areas, name="kit_areas")]

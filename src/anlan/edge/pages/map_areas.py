@@ -33,7 +33,11 @@ def _drawn(mark: str) -> bytes:
 
 
 def feature_collection(drawn: list[Outline]) -> dict[str, object]:
-    """GeoJSON (RFC 7946) of outlines, simplified so that neighbours still touch, to about a metre."""
+    """GeoJSON (RFC 7946) of outlines, simplified so that neighbours still touch, to about a metre.
+
+    Each area comes twice: its shape, and the point furthest inside of it, where its name is written once. A
+    name that belongs to a shape would be written once on each tile.
+    """
     import shapely  # only a process that draws a map needs it
 
     features: list[dict[str, object]] = []
@@ -42,6 +46,9 @@ def feature_collection(drawn: list[Outline]) -> dict[str, object]:
         shapes = shapely.coverage_simplify(shapely.from_wkb([each.boundary for each in peers]), SMOOTH)
         rounded = shapely.set_precision(shapes, 0.00001, mode="pointwise")
         features.extend(_features(peers, map(json.loads, shapely.to_geojson(rounded))))
+        circles = shapely.maximum_inscribed_circle(shapes, tolerance=0.001)
+        middles = shapely.set_precision(shapely.get_point(circles, 0), 0.00001, mode="pointwise")
+        features.extend(_features(peers, map(json.loads, shapely.to_geojson(middles))))
     return {"type": "FeatureCollection", "features": features}
 
 

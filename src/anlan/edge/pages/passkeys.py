@@ -42,8 +42,10 @@ class SecondStep(AuthenticateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Take a code, or what a key answered."""
         if "code" not in request.POST and unreadable_keys(self.stage.login.user.pk):
-            return self.get(request)
-        return super().post(request, *args, **kwargs)
+            page: HttpResponse = self.get(request)
+        else:
+            page = super().post(request, *args, **kwargs)
+        return page
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What the page shows."""

@@ -1,4 +1,4 @@
-"""A batch of messages becomes rows: all of it and its place in the stream in one transaction, each once.
+"""A batch of messages becomes rows: all of it and its places in the streams in one transaction, each once.
 
 The database alone knows how far a stream was read. Whoever reads on begins there, so what was stored is not
 read again, and what was not is; a reading that comes twice meets its own key.
@@ -8,7 +8,7 @@ read again, and what was not is; a reading that comes twice meets its own key.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -44,16 +44,23 @@ PREFIX = 2
 
 
 @dataclass(frozen=True)
-class Batch:
-    """n messages of one stream in their order, as spans (from, up to) of one buffer.
-
-    `after` is the number of the last message before them, `last` that of the last of them; `sent` is when the
-    broker took each, in microseconds since 1970.
-    """
+class Move:
+    """How far a stream is read by a batch: from behind number `after` to `last`."""
 
     stream: str
     after: int
     last: int
+
+
+@dataclass(frozen=True)
+class Batch:
+    """n messages of some streams in their order, as spans (from, up to) of one buffer.
+
+    `moves` says how far each stream is read by them; `sent` is when the broker took each, in microseconds
+    since 1970.
+    """
+
+    moves: Sequence[Move]
     data: NDArray[np.uint8]
     subjects: NDArray[np.int64]
     payloads: NDArray[np.int64]
@@ -63,11 +70,11 @@ class Batch:
 def batch_of(
     stream: str, after: int, last: int, subjects: Sequence[bytes], payloads: Sequence[bytes], now: datetime
 ) -> Batch:
-    """A batch of messages that lie one by one."""
+    """A batch of messages of one stream that lie one by one."""
     data, spans = joined([*subjects, *payloads])
     count = len(subjects)
     sent = np.full(count, micros_of(now))
-    return Batch(stream, after, last, data, spans[:count], spans[count:], sent)
+    return Batch((Move(stream, after, last),), data, spans[:count], spans[count:], sent)
 
 
 @dataclass(frozen=True)
@@ -133,15 +140,15 @@ def keep_listening(*, acting_user: None, streams: Sequence[str], now: datetime) 
 
 
 def take_readings(*, acting_user: None, batch: Batch, senders: Senders, now: datetime) -> Stored:
-    """Store a batch. Raises Conflict when the stream was read further by somebody else."""
+    """Store a batch. Raises Conflict when a stream was read further by somebody else."""
     return store(acting_user=None, prepared=prepare(batch, senders, now), now=now)
 
 
 def store(*, acting_user: None, prepared: Prepared, now: datetime) -> Stored:
-    """Store what was prepared. Raises Conflict when the stream was read further by somebody else."""
+    """Store what was prepared. Raises Conflict when a stream was read further by somebody else."""
     make_days(days_of(prepared.found.at), made=now.astimezone(UTC).date())
     with transaction.atomic():
-        _move_on(prepared.batch, now)
+        _move_on(prepared.batch.moves, now)
         found = prepared.found
         judge_readings(found.series, found.at, found.value, now, prepared.rules)
         new = store_found(found, now)
@@ -224,11 +231,12 @@ WHERE known.sequence = %(after)s
 """
 
 
-def _move_on(batch: Batch, now: datetime) -> None:
-    """Take the stream's place; whoever comes second finds it moved. Raises Conflict."""
+def _move_on(moves: Iterable[Move], now: datetime) -> None:
+    """Take the places of streams; whoever comes second finds one moved. Raises Conflict."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            MOVE_ON, {"stream": batch.stream, "last": batch.last, "after": batch.after, "now": now}
-        )
-        if cursor.rowcount != 1:
-            raise Conflict
+        for move in sorted(moves, key=lambda move: move.stream):
+            cursor.execute(
+                MOVE_ON, {"stream": move.stream, "last": move.last, "after": move.after, "now": now}
+            )
+            if cursor.rowcount != 1:
+                raise Conflict

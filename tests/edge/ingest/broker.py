@@ -17,7 +17,7 @@ from anlan.edge.cli import broker
 from anlan.edge.ingest.connections import cut_off
 from anlan.edge.ingest.gate import ASKED, Gate
 from anlan.edge.ingest.hearing import Hearing
-from anlan.edge.ingest.streams import FRAMES, facts_of, make_stream, make_streams, shares_of_frames
+from anlan.edge.ingest.streams import facts_of, make_stream, make_streams, streams_of_frames
 from anlan.edge.ingest.wire import Wire, connected
 from anlan.store.readers.series import is_device, passwords_made
 from tests.edge.cli.serving import free_port
@@ -46,9 +46,8 @@ class Broker:
         """Connect as the ingest does."""
         self.wire, self.gate_wire = self.connected("ingest"), self.connected("gate")
         if self.frames:
-            make_stream(self.wire, FRAMES)
             self.gate_wire.subscribe(ASKED)
-            self.hearing = Hearing(self.wire, (FRAMES,))
+            self.hearing = self._hear_frames(self.wire, 0, 1)
             return self.hearing
         names = make_streams(self.wire)
         self.gate_wire.subscribe(ASKED)
@@ -58,10 +57,13 @@ class Broker:
     def hear_share(self, share: int, shares: int) -> Hearing:
         """Hear one share of the frames, as one of several processes does."""
         wire = self.connected(f"share-{share}")
-        mine = shares_of_frames(share, shares)
+        self.shares.append(wire)
+        return self._hear_frames(wire, share, shares)
+
+    def _hear_frames(self, wire: Wire, share: int, shares: int) -> Hearing:
+        mine = streams_of_frames(wire, share, shares)
         for name, facts in mine.items():
             make_stream(wire, name, 1, facts)
-        self.shares.append(wire)
         return Hearing(wire, tuple(mine))
 
     def connected(self, name: str) -> Wire:

@@ -33,7 +33,7 @@ class Gateway:
         self.wire.publish(b"f.gateway-1", frame, b"_INBOX.gateway-1.x")
         while not (answers := self.wire.read(1.0)):
             pass
-        assert b'"stream":"FRAMES"' in answers[0].payload
+        assert b'"stream":"FRAMES-' in answers[0].payload
 
     def store(self) -> None:
         while not self.broker.store():
@@ -122,21 +122,63 @@ def test_a_password_that_ends_cuts_the_open_connection(gateway: Gateway, cast: C
         gateway.broker.signed_in("gateway-1", gateway.password)
 
 
-def test_several_share_the_frames_by_who_sends_them(cast: Cast, tmp_path: Path) -> None:
-    names = [f"gauge-{each}" for each in range(12)]
-    for name in names:
+@pytest.fixture
+def names(cast: Cast) -> list[str]:
+    found = [f"gauge-{each}" for each in range(12)]
+    for name in found:
         a_device(name, cast.village_111)
-    with running_broker(tmp_path, frames=True, ANLAN_FRAMES_SHARES=3) as broker:
-        shares = [broker.hear_share(share, 3) for share in range(3)]
-        wire = broker.connected("sender")
+    return found
+
+
+def send_twice(broker: Broker, names: list[str]) -> None:
+    """Of each device the same frame of 50 readings twice."""
+    with closing(broker.connected("sender")) as wire:
         wire.subscribe("_INBOX.sender.x")
         for name in names * 2:
             wire.publish(f"f.{name}".encode(), frame([f"{name}.level"], 50), b"_INBOX.sender.x")
             assert b'"seq"' in wire.read(5.0)[0].payload
-        wire.close()
+
+
+def test_several_share_the_frames_by_who_sends_them(names: list[str], tmp_path: Path) -> None:
+    with running_broker(tmp_path, frames=True, ANLAN_FRAMES_SHARES=3) as broker:
+        shares = [broker.hear_share(share, 3) for share in range(3)]
+        send_twice(broker, names)
         stored = [share.store_what_comes(0.2) for share in shares]
 
     assert Observation.objects.count() == 12 * 50
     assert sum(stored) == 24 * 50 and max(stored) < 24 * 50  # nobody does it all
     offsets = dict(IngestOffset.objects.values_list("stream", "sequence"))
+    assert sorted(offsets) == ["FRAMES", *(f"FRAMES-{lane}" for lane in range(6))]
     assert sum(offsets.values()) == 24 and offsets["FRAMES"] == 0
+
+
+def test_frames_of_all_lanes_and_the_places_of_all_are_stored_together(
+    names: list[str], tmp_path: Path
+) -> None:
+    with running_broker(tmp_path, frames=True) as broker:
+        hearing = broker.hear()
+        send_twice(broker, names)
+        stored = 0
+        while stored < 24 * 50:
+            stored += hearing.store_what_comes(0.2)
+
+    assert Observation.objects.count() == 12 * 50
+    offsets = dict(IngestOffset.objects.values_list("stream", "sequence"))
+    assert sum(offsets.values()) == 24 and sum(each > 0 for each in offsets.values()) > 1
+
+
+def test_what_waits_for_shares_that_are_given_up_is_stored_by_the_first(
+    names: list[str], tmp_path: Path
+) -> None:
+    with running_broker(tmp_path, frames=True, ANLAN_FRAMES_SHARES=8) as broker:
+        for share in range(8):
+            broker.hear_share(share, 8)
+        send_twice(broker, names)
+    with running_broker(tmp_path, frames=True) as broker:
+        hearing = broker.hear()
+        stored = 0
+        while stored < 24 * 50:
+            stored += hearing.store_what_comes(0.2)
+
+    assert Observation.objects.count() == 12 * 50
+    assert max(IngestOffset.objects.filter(sequence__gt=0).values_list("stream", flat=True)) > "FRAMES-3"

@@ -10,6 +10,7 @@ from typing import IO, Any
 
 from anlan.edge.cli import home
 from anlan.edge.cli.supervisor import Child, program
+from anlan.edge.ingest.streams import lanes_of_frames
 
 CONFIG = """\
 # written at every start
@@ -95,16 +96,15 @@ def frames_child(settings: Any, environment: Mapping[str, str], output: IO[bytes
         store="frames",
         sync="always",
         more="",
-        mappings=_shared(settings),
+        mappings=_in_lanes(settings),
     )
     return program("frames", [_server(), "-c", file], environment, output)
 
 
-def _shared(settings: Any) -> str:
-    """How subjects of frames name the share that they belong to, when there are several."""
-    shares = settings.ANLAN_FRAMES_SHARES
-    to = f"f.{{{{partition({shares},1)}}}}.{{{{wildcard(1)}}}}"
-    return "" if shares == 1 else f'mappings: {{ "f.*": "{to}" }}'
+def _in_lanes(settings: Any) -> str:
+    """How subjects of frames name the lane that they belong to, by a hash of who sends them."""
+    lanes = lanes_of_frames(settings.ANLAN_FRAMES_SHARES)
+    return f'mappings: {{ "f.*": "f.{{{{partition({lanes},1)}}}}.{{{{wildcard(1)}}}}" }}'
 
 
 def _server() -> Path:

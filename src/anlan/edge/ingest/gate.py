@@ -45,9 +45,9 @@ class Gate:
 
     def _user(self, key: str, name: str) -> dict[str, Any]:
         limits = {"subs": -1, "data": -1, "payload": -1}
-        # a frame is answered below the sender's own inbox; nothing else is heard
+        # the subject of a frame is looked at with the lane in it; answered it is below the own inbox
         may = {
-            "pub": {"allow": [f"d.{name}.>", f"f.{name}", "$JS.ACK.>"]},
+            "pub": {"allow": [f"d.{name}.>", f"f.{name}", f"f.*.{name}", "$JS.ACK.>"]},
             "sub": {"allow": [f"_INBOX.{name}.>"]},
         }
         return {

@@ -1,4 +1,4 @@
-"""Messages of streams become batches, in their order and without a gap."""
+"""Messages of all streams of a broker become batches, in their order and without a gap."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from anlan.edge.ingest.wire import (
 from anlan.flows.take_frames import prepare_frames
 from anlan.flows.take_readings import (
     Batch,
+    Move,
     Prepared,
     Senders,
     Stored,
@@ -77,7 +78,9 @@ class Hearing:
         self, wire: Wire, names: Sequence[str] = (MQTT, PLAIN), aside: Executor | None = None
     ) -> None:
         self._wire, self._aside = wire, aside
-        self._most = MOST_OF_FRAMES if names[0].startswith(FRAMES) else MOST_BYTES
+        self._most, self._prepare = (
+            (MOST_OF_FRAMES, prepare_frames) if names[0].startswith(FRAMES) else (MOST_BYTES, prepare)
+        )
         self._senders = Senders()
         self._storing: list[Future[Stored]] = []
         self._streams = {each.sid: each for each in (self._begin(name) for name in names)}
@@ -124,7 +127,7 @@ class Hearing:
         self._heard_at = time.monotonic()
         for row in rows[rows[:, NUMBER] < 0].tolist():
             self._control(data, row)
-        return sum(self._take(data, rows, each) for each in self._streams.values())
+        return self._take(data, rows)
 
     def _take_nothing(self, data: bytes) -> int:
         """Only the broker itself spoke, or nobody: an idle city needs no arrays for that."""
@@ -143,21 +146,25 @@ class Hearing:
         storing, self._storing = self._storing, []
         return sum(each.result().taken for each in storing)
 
-    def _take(self, data: bytes, rows: NDArray[np.int64], stream: _Stream) -> int:
-        mine = rows[(rows[:, SID] == stream.sid) & (rows[:, NUMBER] >= 0)]
-        if not len(mine):
+    def _take(self, data: bytes, rows: NDArray[np.int64]) -> int:
+        """Have stored what is new of all streams, in one transaction with their places."""
+        wanted = np.zeros(len(rows), np.bool_)
+        for stream in self._streams.values():
+            places = np.flatnonzero((rows[:, SID] == stream.sid) & (rows[:, NUMBER] >= 0))
+            if not len(places):
+                continue
+            self._check_numbers(stream, rows[places, NUMBER])
+            stream.read = int(rows[places[-1], NUMBER])
+            # what PLAIN has twice, the stream MQTT has
+            wanted[places] = ~twice(data, rows[places]) if stream.name == PLAIN else True
+        moved = [each for each in self._streams.values() if each.read > each.kept]
+        if not wanted.any() and all(each.read - each.kept < MOST_PASSED_BY for each in moved):
             return 0
-        self._check_numbers(stream, mine[:, NUMBER])
-        stream.read = int(mine[-1, NUMBER])
-        if stream.name == PLAIN:
-            mine = mine[~twice(data, mine)]  # the stream MQTT has them
-            if not len(mine) and stream.read - stream.kept < MOST_PASSED_BY:
-                return 0
-        after, stream.kept = stream.kept, stream.read
-        now = timezone.now()
-        read = prepare_frames if stream.name.startswith(FRAMES) else prepare
-        prepared = read(_batch(stream, after, data, mine), self._senders, now)
-        return self._store(prepared)
+        moves = [Move(each.name, each.kept, each.read) for each in moved]
+        for each in moved:
+            each.kept = each.read
+        batch = self._batch(moves, data, rows[wanted])
+        return self._store(self._prepare(batch, self._senders, timezone.now()))
 
     def _check_numbers(self, stream: _Stream, numbers: NDArray[np.int64]) -> None:
         """No number may be missing. Raises WireError."""
@@ -189,7 +196,7 @@ class Hearing:
 
     def _store_now(self, prepared: Prepared) -> Stored:
         done = store(acting_user=None, prepared=prepared, now=timezone.now())
-        self._stored[prepared.batch.stream] = prepared.batch.last
+        self._stored |= {move.stream: move.last for move in prepared.batch.moves}
         return done
 
     def forget_stored(self) -> None:
@@ -198,17 +205,10 @@ class Hearing:
             if number:
                 streams.forget_stored(self._wire, name, number)
 
-
-def _batch(stream: _Stream, after: int, data: bytes, rows: NDArray[np.int64]) -> Batch:
-    subjects = rows[:, SUBJECT : SUBJECT + 2]
-    if stream.name in (MQTT, EARLIER):
-        subjects = subjects + np.array([len(FROM_MQTT), 0])
-    return Batch(
-        stream.name,
-        after,
-        stream.read,
-        np.frombuffer(data, np.uint8),
-        subjects,
-        rows[:, PAYLOAD : AFTER + 1],
-        rows[:, SENT],
-    )
+    def _batch(self, moves: Sequence[Move], data: bytes, rows: NDArray[np.int64]) -> Batch:
+        subjects = rows[:, SUBJECT : SUBJECT + 2].copy()
+        for stream in self._streams.values():
+            if stream.name in (MQTT, EARLIER):
+                subjects[rows[:, SID] == stream.sid, 0] += len(FROM_MQTT)
+        payloads = rows[:, PAYLOAD : AFTER + 1]
+        return Batch(moves, np.frombuffer(data, np.uint8), subjects, payloads, rows[:, SENT])

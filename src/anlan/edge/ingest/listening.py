@@ -40,7 +40,7 @@ def hear_frames(stopping: threading.Event, share: int = 0) -> None:
     ours = (_reachable(settings.ANLAN_FRAMES_HOST), settings.ANLAN_FRAMES_PORT)
     wire, where = first_that_answers(servers or (ours,), said["user"], said["password"])
     try:
-        mine = streams.shares_of_frames(share, settings.ANLAN_FRAMES_SHARES)
+        mine = streams.streams_of_frames(wire, share, settings.ANLAN_FRAMES_SHARES)
         for name, facts in mine.items():
             streams.make_stream(wire, name, 3 if len(servers) >= 3 else 1, facts)
         _hear(wire, where, tuple(mine), stopping)

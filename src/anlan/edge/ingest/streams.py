@@ -3,8 +3,9 @@
 An MQTT device is told "taken" when its message lies in the broker's own `$MQTT_msgs`: that stream is read, so
 what a device was told is taken cannot be missing. We make it before the first device may connect; made by the
 broker, it would keep a message only while somebody waits for it. PLAIN holds all else: messages over NATS,
-and over MQTT without an acknowledgement (QoS 0). What is in both is read from MQTT. FRAMES lies at a broker
-of its own, which has every frame on the disk before it says so.
+and over MQTT without an acknowledgement (QoS 0). What is in both is read from MQTT. Frames lie at a broker
+of their own, which has each on the disk before it says so, in several streams (FRAMES-0 and so on): in one
+stream each frame waits for the disk alone, those of several do it at once.
 
 A stream that is full takes nothing more, and whoever sends is not told "taken".
 """
@@ -19,6 +20,9 @@ from anlan.edge.ingest.wire import BrokerStuck, Unanswered, Wire, WireError
 MQTT, PLAIN, FRAMES = "$MQTT_msgs", "PLAIN", "FRAMES"
 EARLIER = "MQTT"
 """Fed from MQTT by an earlier release: heard until it is empty."""
+LANE = f"{FRAMES}-"
+LANES = 4
+"""Streams of frames, at least: the disk is waited for in so many at once."""
 SUBJECT = b"d."
 FROM_MQTT = b"$MQTT.msgs."
 MOST_BYTES = 4 << 30
@@ -39,7 +43,7 @@ LIMITS: dict[str, Any] = {
 STREAMS: dict[str, dict[str, Any]] = {
     MQTT: {"subjects": ["$MQTT.msgs.>"]},
     PLAIN: {"subjects": ["d.>", "r.>"]},
-    FRAMES: {"subjects": ["f.*"]},
+    FRAMES: {"subjects": ["f.*"]},  # what no server put into a lane
 }
 
 
@@ -80,15 +84,34 @@ def _fed_no_more(wire: Wire, config: dict[str, Any]) -> tuple[str, ...]:
     return ()
 
 
-def shares_of_frames(share: int, shares: int) -> dict[str, dict[str, Any]]:
+def lanes_of_frames(shares: int) -> int:
+    """How many streams frames lie in: for each of those who share them equally many."""
+    return -(-LANES // shares) * shares
+
+
+def streams_of_frames(wire: Wire, share: int, shares: int) -> dict[str, dict[str, Any]]:
     """The streams of one of several who share the frames, with what they take and how much they hold.
 
-    The broker puts the number of the share into the subject (`f.NAME` becomes `f.3.NAME`), so each stream
-    has numbers without a gap. The first share also reads what came before there were several.
+    The broker puts the number of a lane into the subject (`f.NAME` becomes `f.3.NAME`), by a hash of the
+    name; so each lane has numbers without a gap, and what one gateway sends stays in its order. The first
+    share also reads what came without a number, and what waits in lanes that are no longer used.
     """
-    mine = {"subjects": [f"f.{share}.*"], "max_bytes": MOST_BYTES // shares}
-    own = {} if shares == 1 else {f"{FRAMES}-{share}": mine}
-    return own if share else {FRAMES: STREAMS[FRAMES], **own}
+    lanes = lanes_of_frames(shares)
+    own = {f"{LANE}{lane}": _taking(lane, MOST_BYTES // lanes) for lane in range(share, lanes, shares)}
+    if share:
+        return own
+    given_up = {f"{LANE}{lane}": _taking(lane, -1) for lane in _lanes(wire) if lane >= lanes}
+    return {**given_up, FRAMES: STREAMS[FRAMES], **own}
+
+
+def _taking(lane: int, most: int) -> dict[str, Any]:
+    return {"subjects": [f"f.{lane}.*"], "max_bytes": most}
+
+
+def _lanes(wire: Wire) -> list[int]:
+    """The lanes that there are, also those of another number of shares."""
+    names = _done(ask(wire, "$JS.API.STREAM.NAMES"))["streams"] or []
+    return sorted(int(each.removeprefix(LANE)) for each in names if each.startswith(LANE))
 
 
 def make_stream(wire: Wire, name: str, replicas: int = 1, facts: Mapping[str, Any] | None = None) -> None:

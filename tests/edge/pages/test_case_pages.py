@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from anlan.cases.terms import State
-from anlan.edge.pages import queue as queue_page
 from anlan.flows.case_tasks import give_task, withdraw_task
 from anlan.flows.join_cases import join_case
 from anlan.store.models import Area, Case, Category
@@ -104,17 +103,19 @@ def copies(case: Case, count: int) -> list[Case]:
     return [Case(**stored | {"id": None}) for _ in range(count)]
 
 
-def test_cases_of_all_times_are_counted_up_to_a_number(
+def test_cases_of_all_times_are_counted_up_to_a_number_and_estimated_beyond(
     cast: Cast, at: timezone.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (queue_reader, queue_page):
-        monkeypatch.setattr(module, "MOST_COUNTED", 2)
+    monkeypatch.setattr(queue_reader, "MOST_COUNTED", 20)
     case = new(cast, at)
-    Case.objects.bulk_create(copies(case, 1))
+    Case.objects.bulk_create(copies(case, 19))
 
-    assert "1 to 2 of 2" in browser(cast.carol).get("/cases/?view=all").text
-    Case.objects.bulk_create(copies(case, 1))
-    assert "1 to 3 of more than 2" in browser(cast.carol).get("/cases/?view=all").text
+    assert "1 to 20 of 20" in browser(cast.carol).get("/cases/?view=all").text
+    Case.objects.bulk_create(copies(case, 1193))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE store_case")
+    for asked in ("view=all", "state=new", "view=all&category=open_water"):
+        assert "1 to 25 of about 1,200" in browser(cast.carol).get(f"/cases/?{asked}").text
 
 
 def test_filters_offer_to_each_person_their_own_areas_and_units(cast: Cast) -> None:

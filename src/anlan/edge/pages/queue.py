@@ -20,7 +20,7 @@ from anlan.store.readers.choices import Choices, choices
 from anlan.store.readers.figures import figure_of
 from anlan.store.readers.held import waiting_count
 from anlan.store.readers.proof import second_checks_for
-from anlan.store.readers.queue import MOST_COUNTED, CasePage, Filters, queue_page, work_page
+from anlan.store.readers.queue import CasePage, Filters, queue_page, work_page
 from anlan.store.readers.scores import FigureNote, figure_note
 from anlan.store.readers.staff import Acting
 from anlan.store.readers.tasks import tasks_waiting
@@ -87,8 +87,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "pager": {
             "first": page.first,
             "last": page.first + len(page.cases) - 1,
-            "total": min(page.total, MOST_COUNTED),
-            "more_than_total": page.total > MOST_COUNTED,
+            "total": f"{page.total:,}" if page.is_about else page.total,
+            "is_about": page.is_about,
             "newer": address_of(filters) if filters.after else "",
             "older": address_of(filters, after=page.next_after) if page.next_after else "",
         },

@@ -1,5 +1,6 @@
 """Questions about many cases: the queue, my work, counts; each a fixed number of queries."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -20,7 +21,7 @@ from anlan.store.readers.staff import Acting, case_scope_q, inside_q, scope_q
 
 PAGE = 25
 MOST_COUNTED = 1000
-"""Cases of all times are counted so far and no further: nobody pages through more."""
+"""Cases of all times are counted so far; beyond, the planner says about how many there are."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Filters:
 class CasePage:
     """One page of a queue, how many there are in all, and where the next begins ("" when there is none).
 
-    A `total` above MOST_COUNTED stands for any number above it.
+    `is_about`: there are more than MOST_COUNTED, and `total` is the planner's estimate in two figures.
     """
 
     cases: list[CaseRow]
@@ -53,6 +54,7 @@ class CasePage:
     next_after: str
     counts: Mapping[str, int] = field(default_factory=dict)
     since: str = ""  # from where an open page goes on, as in readers/live.py
+    is_about: bool = False
 
 
 def mine_q(acting: Acting) -> Q:
@@ -91,7 +93,9 @@ def narrowed(cases: QuerySet[Case], filters: Filters, now: datetime) -> QuerySet
     if filters.words:
         cases = _with_words(cases, filters.words)
     if filters.category:
-        cases = cases.filter(Q(category__code=filters.category) | Q(category__parent__code=filters.category))
+        # by their keys, of which the planner knows how many cases each has
+        named = Q(code=filters.category) | Q(parent__code=filters.category)
+        cases = cases.filter(category__in=[*Category.objects.filter(named).values_list("pk", flat=True)])
     if filters.area:
         path = Area.objects.filter(code=filters.area).values_list("path", flat=True).first()
         cases = cases.filter(area_path__startswith=path) if path else cases.none()
@@ -119,11 +123,23 @@ def queue_page(acting: Acting, filters: Filters, now: datetime) -> CasePage:
         **{name: Count("pk", filter=q) for name, q in named.items() if q} | {"open": Count("pk")}
     )
     chosen, order = _viewed(cases, filters, named)
-    if order is _BY_DEADLINE:
-        total = counts[filters.view]
-    else:
-        total = chosen.order_by().values("pk")[: MOST_COUNTED + 1].count()
-    return replace(_page(chosen, order, filters.after), total=total, counts=counts, since=since)
+    total, is_about = counts.get(filters.view, 0), False
+    if filters.figure and order is _BY_AGE:
+        total = chosen.count()  # the list behind a figure adds up
+    elif order is _BY_AGE:
+        total, is_about = _counted(chosen)
+    page = _page(chosen, order, filters.after)
+    return replace(page, total=total, is_about=is_about, counts=counts, since=since)
+
+
+def _counted(cases: QuerySet[Case]) -> tuple[int, bool]:
+    """How many, and whether that is an estimate."""
+    ids = cases.order_by().values("pk")
+    counted = ids[: MOST_COUNTED + 1].count()
+    if counted <= MOST_COUNTED:
+        return counted, False
+    thought = int(json.loads(ids.explain(format="json"))[0]["Plan"]["Plan Rows"])
+    return max(round(thought, 2 - len(str(thought))), MOST_COUNTED), True
 
 
 def chosen_cases(acting: Acting, filters: Filters, now: datetime) -> QuerySet[Case]:

@@ -64,6 +64,7 @@ PAGES = (
     PageLine("wall", "/wall/", "carol", with_map=True),
     PageLine("follow-news", "/public/follow/?area=990101"),
     PageLine("follow-warnings", "/public/follow/?warnings=990101", alike=True),
+    PageLine("open-data", "/open-data/"),
     PageLine("what-we-do-not-do", "/what-we-do-not-do"),
     PageLine("queue", "/cases/?view=open", "carol", with_map=True),
     PageLine("queue-empty", "/cases/?words=zzz", "carol"),

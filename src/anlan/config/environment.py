@@ -317,6 +317,14 @@ MAP_SOURCE = Variable(
     "a text of up to 200 characters on one line",
     "审图号：GS(2026)0000号",
 )
+DATA_LICENCE = Variable(
+    "ANLAN_DATA_LICENCE",
+    "Licence of the data that the page of open data names; empty: the page says that none is named",
+    "",
+    text(200),
+    "a text of up to 200 characters on one line",
+    "CC BY 4.0",
+)
 READINGS_DAYS = Variable(
     "ANLAN_READINGS_DAYS",
     "Days for which readings of devices are kept one by one; their roll-ups by hour and day stay",
@@ -494,6 +502,7 @@ TABLE: tuple[Variable[Any], ...] = (
     CITY_NAME,
     BASEMAP,
     MAP_SOURCE,
+    DATA_LICENCE,
     READINGS_DAYS,
     PHOTO_DAYS,
     EVIDENCE_DAYS,

@@ -120,6 +120,7 @@ ANLAN_SECOND_CHECK_PERCENT = environment.read(environment.SECOND_CHECK_PERCENT, 
 ANLAN_CALENDAR = environment.read(environment.CALENDAR, os.environ)
 ANLAN_CITY_NAME = environment.read(environment.CITY_NAME, os.environ)
 ANLAN_BASEMAP = environment.read(environment.BASEMAP, os.environ)
+ANLAN_DATA_LICENCE = environment.read(environment.DATA_LICENCE, os.environ)
 ANLAN_MAP_SOURCE = environment.read(environment.MAP_SOURCE, os.environ)
 MEDIA_ROOT = ANLAN_HOME / "photos"
 

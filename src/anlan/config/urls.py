@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anlan.edge.pages.answers")),
     path("", include("anlan.edge.pages.public_cases")),
     path("", include("anlan.edge.pages.public_feeds")),
+    path("", include("anlan.edge.pages.open_data")),
     path("", include("anlan.edge.pages.public_photos")),
     path("", include("anlan.edge.pages.follow")),
     path("", include("anlan.edge.pages.moderation_held")),

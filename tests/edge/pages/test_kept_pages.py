@@ -54,6 +54,7 @@ def pages_of(case: Case) -> list[str]:
         f"/public/cases/{case.pk}/",
         f"/public/areas/{case.area.code}/",
         "/public/cases.atom",
+        "/public/cases.geojson",
         f"/public/cases/{case.pk}.atom",
         "/public/map.json?bbox=121,28,122,29&zoom=16",
     ]
@@ -114,7 +115,7 @@ def test_words_are_gone_from_every_page_as_soon_as_they_are_taken_back(
     reader: Client, cast: Cast, shown: Case, taken_back: Callable[[Cast, Case], None]
 ) -> None:
     before = [WORDS in reader.get(page).text for page in pages_of(shown)]
-    assert before == [True, True, True, True, False, False]
+    assert before == [True, True, True, True, True, False, False]
 
     taken_back(cast, shown)
 
@@ -128,11 +129,11 @@ def test_a_hidden_case_is_on_no_page_and_not_counted(reader: Client, cast: Cast,
     _hide(cast, shown)
 
     after = [reader.get(page) for page in pages]
-    assert [each.status_code for each in after] == [200, 404, 200, 200, 404, 200]
+    assert [each.status_code for each in after] == [200, 404, 200, 200, 200, 404, 200]
     address = f"/public/cases/{shown.pk}/"
-    for page in (0, 2, 3):
+    for page in (0, 2, 3, 4):
         assert (address in before[page], address in after[page].text) == (True, False)
-    assert ('"total":1' in before[5], '"total":0' in after[5].text) == (True, True)
+    assert ('"total":1' in before[6], '"total":0' in after[6].text) == (True, True)
 
 
 def _hide_photo(cast: Cast, photo: PublicPhoto) -> None:

@@ -13,6 +13,7 @@ NO_PAGE = {
     "for programs": (
         *("healthz", "readyz", "metrics", "live", "security_txt", "push_worker", "push_key", "openapi-json"),
         *("kit_areas", "map_areas", "public_map", "wall_map", "public_feed", "public_case_feed"),
+        "public_geojson",
         *("warnings_feed", "warning_cap", "public_photo", "public_photo_small", "follow_by_browser"),
         *("report_challenge", "report_embedded"),
     ),

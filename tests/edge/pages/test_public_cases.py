@@ -46,6 +46,8 @@ def pages_of(case: Case) -> list[str]:
         f"/public/cases/{case.pk}/",
         f"/public/areas/{case.area.code}/",
         "/public/cases.atom",
+        "/public/cases.geojson",
+        "/open-data/",
         f"/public/cases/{case.pk}.atom",
         "/public/map.json?bbox=121,28,122,29&zoom=16",
         f"/public/follow/?case={case.pk}",

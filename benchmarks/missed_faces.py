@@ -1,7 +1,7 @@
 """How many faces the finder of covers misses, by their height in pixels, and what it covers without need.
 
 Heads that belong to nobody are drawn (benchmarks/_faces.py) at random places of busy grounds, kept as photos
-are kept (WebP), and looked for by the process that looks in a city (cover_worker). A face is missed when less
+are kept (JPEG), and looked for by the process that looks in a city (cover_worker). A face is missed when less
 than 90 % of it lies under the boxes. Other pictures hold no face; boxes of faces in them are without need.
 
 `--quick`: one picture a size.
@@ -77,7 +77,7 @@ def _covered(under: np.ndarray, head: Box) -> float:
 def kept(picture: Image.Image) -> bytes:
     """The picture as a photo is kept."""
     out = io.BytesIO()
-    picture.save(out, "WEBP", quality=82, method=2)
+    picture.save(out, "JPEG", quality=85)
     return out.getvalue()
 
 

@@ -47,6 +47,7 @@ WRONG = [
     (environment.PLAIN_REPORTS_PER_HOUR, "0"),
     (environment.PLAIN_REPORTS_PER_DAY, "1.5"),
     (environment.QUICKEST_REPORT, "61"),
+    (environment.PAGES_KEPT, "61"),
     (environment.OWN_NETWORKS, "10.20.0.1/16"),
     (environment.EMBEDDED_BY, "https://www.example.org/page"),
     (environment.PAGES_KEPT, "61"),

@@ -61,7 +61,7 @@ def test_a_photo_for_which_there_is_no_room_is_refused_and_leaves_nothing() -> N
 
     assert (no.value.reason, no.value.facts) == (PhotoRefusal.NO_ROOM, {"number": 2})
     left = set(photo_files.folder().rglob("*.*")) - before
-    assert sorted(path.name.partition(".")[2] for path in left) == ["small.webp", "webp"]  # of the first one
+    assert sorted(path.name.partition(".")[2] for path in left) == ["jpg", "small.jpg"]  # of the first one
 
 
 @pytest.mark.parametrize(
@@ -127,6 +127,19 @@ def test_the_drawing_process_writes_no_file_and_sees_no_environment(tmp_path: Pa
     said = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, env={}).stdout
 
     assert (said, file.stat().st_size) == (b"[]\n", 0)
+
+
+def test_a_photo_that_was_kept_as_webp_is_found_swept_and_removed(case: Case) -> None:
+    picture = take_picture(sent_photos.webp(), now=NOON)
+    for path in (photo_files.picture_path(picture.id), photo_files.thumbnail_path(picture.id)):
+        path.rename(path.with_suffix(".webp"))
+    old = (photo_files.picture_path(picture.id), photo_files.thumbnail_path(picture.id))
+    assert [path.name for path in old] == [f"{picture.id}.webp", f"{picture.id}.small.webp"]
+    for path in old:
+        os.utime(path, (NOON.timestamp(), NOON.timestamp()))
+
+    assert sweep_photos(now=NOON + timedelta(days=2)) == 1
+    assert not any(path.exists() for path in old)
 
 
 def test_rows_say_what_the_pictures_are(case: Case) -> None:

@@ -41,7 +41,7 @@ def draw_photos() -> None:
     from anlan.store import photo_files
     from anlan.store.models import Photo
 
-    drawn = drawing()
+    drawn = drawing("JPEG")
     for photo in Photo.objects.all():
         photo_files.write(photo.pk, drawn, drawn)
 
@@ -60,11 +60,11 @@ def clear_photos(verified: int, closed: int) -> None:
         row = PublicPhoto.objects.filter(photo__case=case_id).order_by("pk")[0]
         row.state, row.covered_id, row.cleared_at, row.boxes = "cleared", covered_id, now, [box]
         row.save()
-        photo_files.write_covered(covered_id, drawing(), drawing())
+        photo_files.write_covered(covered_id, drawing("WEBP"), drawing("WEBP"))
 
 
-def drawing() -> bytes:
-    """A picture of 800 x 600, as WebP."""
+def drawing(kind: str) -> bytes:
+    """A picture of 800 x 600, as a file of that kind."""
     picture = Image.new("RGB", (800, 600), "#c9dbe4")
     pen = ImageDraw.Draw(picture)
     pen.rectangle((0, 260, 800, 430), fill="#6f9aa6")
@@ -73,7 +73,7 @@ def drawing() -> bytes:
         pen.rectangle((x, 380, x + 14, 520), fill="#e9eae4")
     pen.rectangle((40, 410, 760, 422), fill="#e9eae4")
     file = io.BytesIO()
-    picture.save(file, "WEBP")
+    picture.save(file, kind)
     return file.getvalue()
 
 

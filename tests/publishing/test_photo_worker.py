@@ -43,9 +43,9 @@ def test_nothing_but_pixels_survives(kind: str) -> None:
 
     for kept in (pixels.picture, pixels.thumbnail):
         again = Image.open(io.BytesIO(kept))
-        assert again.format == "WEBP"
+        assert again.format == "JPEG"
         assert MARKER not in kept
-        assert not {b"EXIF", b"XMP ", b"ICCP"} & {kept[at : at + 4] for at in range(len(kept) - 3)}
+        assert not {b"Exif", b"http", b"ICC_"} & {kept[at : at + 4] for at in range(len(kept) - 3)}
         assert not set(again.info) & {"exif", "xmp", "icc_profile", "comment"}
 
 

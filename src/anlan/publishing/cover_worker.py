@@ -60,7 +60,7 @@ def paint(data: bytes, boxes: list[Box]) -> tuple[bytes, bytes]:
 
 
 def _opened(data: bytes) -> Image.Image:
-    with Image.open(io.BytesIO(data), formats=["WEBP"]) as kept:
+    with Image.open(io.BytesIO(data), formats=["JPEG", "WEBP"]) as kept:
         if max(kept.size) > LONGEST_SIDE:
             raise ValueError("larger than a kept photo")
         return kept.convert("RGB")

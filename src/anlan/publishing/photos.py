@@ -51,7 +51,7 @@ class PhotoRefusal(StrEnum):
 
 @dataclass(frozen=True)
 class Pixels:
-    """A photo drawn anew: WebP files made from pixels only, and what the camera said about the time."""
+    """A photo drawn anew: JPEG files made from pixels only, and what the camera said about the time."""
 
     picture: bytes
     thumbnail: bytes

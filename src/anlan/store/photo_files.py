@@ -1,6 +1,7 @@
-"""Where the files of photos lie: ANLAN_HOME/photos/ab/<id>.webp, and <id>.small.webp beside it.
+"""Where the files of photos lie: ANLAN_HOME/photos/ab/<id>.jpg, and <id>.small.jpg beside it.
 
-What the public sees of a photo lies under another id: <id>.covered.webp and <id>.covered-small.webp.
+Photos that were kept before December 2026 are WebP: <id>.webp and <id>.small.webp. What the public sees of a
+photo lies under another id: <id>.covered.webp and <id>.covered-small.webp.
 
 The folder is never served as it is; a page asks who is looking first.
 """
@@ -22,14 +23,27 @@ def folder() -> Path:
     return Path(settings.MEDIA_ROOT)
 
 
+KINDS = {".jpg": "image/jpeg", ".webp": "image/webp"}
+"""Endings of files that hold a photo, that of new ones first, and what is in them."""
+
+
 def picture_path(photo_id: UUID) -> Path:
     """The file of a photo; it may be missing."""
-    return folder() / photo_id.hex[:2] / f"{photo_id}.webp"
+    return _kept(photo_id, "")
 
 
 def thumbnail_path(photo_id: UUID) -> Path:
     """The file of a photo's small picture; it may be missing."""
-    return folder() / photo_id.hex[:2] / f"{photo_id}.small.webp"
+    return _kept(photo_id, ".small")
+
+
+def _kept(photo_id: UUID, which: str) -> Path:
+    """The file that is there; where there is none, the one that a new photo has."""
+    return next(filter(Path.is_file, _possible(photo_id, which)), _possible(photo_id, which)[0])
+
+
+def _possible(photo_id: UUID, which: str) -> list[Path]:
+    return [folder() / photo_id.hex[:2] / f"{photo_id}{which}{kind}" for kind in KINDS]
 
 
 def covered_path(covered_id: UUID) -> Path:
@@ -47,7 +61,7 @@ def write(photo_id: UUID, picture: bytes, thumbnail: bytes) -> None:
 
     Raises Refused("disk_full") and leaves nothing behind when they do not fit.
     """
-    _write_both(picture_path(photo_id), picture, thumbnail_path(photo_id), thumbnail)
+    _write_both(_possible(photo_id, "")[0], picture, _possible(photo_id, ".small")[0], thumbnail)
 
 
 def write_covered(covered_id: UUID, picture: bytes, thumbnail: bytes) -> None:
@@ -99,7 +113,7 @@ def _sync_folder(path: Path) -> None:
 
 def remove(photo_id: UUID) -> None:
     """Take both files of a photo away; those that are missing already are no error."""
-    for path in (picture_path(photo_id), thumbnail_path(photo_id)):
+    for path in (*_possible(photo_id, ""), *_possible(photo_id, ".small")):
         path.unlink(missing_ok=True)
 
 
@@ -118,9 +132,10 @@ def covered_older_than(moment: datetime) -> Iterator[UUID]:
 
 def older_than(moment: datetime) -> Iterator[UUID]:
     """The ids of photos whose files were written before `moment`, row or no row."""
-    for path in folder().glob("??/*.small.webp"):
-        if path.stat().st_mtime < moment.timestamp():
-            yield UUID(path.name.removesuffix(".small.webp"))
+    for kind in KINDS:
+        for path in folder().glob(f"??/*.small{kind}"):
+            if path.stat().st_mtime < moment.timestamp():
+                yield UUID(path.name.removesuffix(f".small{kind}"))
 
 
 def remove_unfinished(moment: datetime) -> int:

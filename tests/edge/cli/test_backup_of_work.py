@@ -151,8 +151,8 @@ def broken_photos(city: City) -> list[tuple[Any, ...]]:
 
     def is_whole(photo: Any, sha256: str) -> bool:
         folder = city.home / "photos" / photo.hex[:2]
-        picture = (folder / f"{photo}.webp").read_bytes()
-        has_small = (folder / f"{photo}.small.webp").exists()
+        picture = (folder / f"{photo}.jpg").read_bytes()
+        has_small = (folder / f"{photo}.small.jpg").exists()
         return has_small and hashlib.sha256(picture).hexdigest() == sha256
 
     return [row for row in rows(city, "SELECT id, sha256 FROM store_photo") if not is_whole(*row)]

@@ -1,6 +1,7 @@
 """The whole city under one process, as the one who types it sees it; more: `test_nothing_lost.py`."""
 
 import json
+import os
 import re
 import socket
 import tempfile
@@ -16,8 +17,17 @@ from anlan.edge.cli.postgres import ROLE, running
 from anlan.edge.cli.serve import LOGINS, _say_where
 from anlan.edge.pages.labels import ROLES
 from anlan.staff.terms import Role
-from tests.edge.cli.serving import address_in_mails, all_ended, children_of, free_port, serving, wait_for
+from tests.edge.cli.serving import (
+    address_in_mails,
+    all_ended,
+    children_of,
+    free_port,
+    serving,
+    wait_for,
+    worker_of,
+)
 from tests.migrated import migrated_cluster
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -36,7 +46,7 @@ def own_database() -> Iterator[str]:
         yield f"postgresql://{ROLE}@/{ROLE}?host={cluster.sockets}"
 
 
-def test_several_web_processes_at_a_database_of_ones_own_show_their_figures_as_one_and_end_with_us(
+def test_web_processes_at_a_database_of_ones_own_show_figures_as_one_go_before_jobs_and_end_with_us(
     home: Path, own_database: str
 ) -> None:
     port = free_port()
@@ -50,6 +60,8 @@ def test_several_web_processes_at_a_database_of_ones_own_show_their_figures_as_o
         with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
             figures = answer.read().decode()
         links_lead_to = address_in_mails(process)
+        worker = worker_of(process)
+        wait_until(lambda: os.getpriority(os.PRIO_PROCESS, worker) > os.getpriority(os.PRIO_PROCESS, 0))
         below = children_of(process.pid)
         process.kill()
         process.wait()

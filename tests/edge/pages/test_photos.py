@@ -16,6 +16,7 @@ from anlan.cases.terms import PhotoStage, State
 from anlan.edge.pages.photo_field import PhotosField, picture_of, token_of
 from anlan.flows.erase_photos import erase_photos
 from anlan.flows.store_photos import store_photos, take_picture
+from anlan.store import photo_files
 from anlan.store.models import Case
 from tests.cast import Cast
 from tests.conftest import NOON
@@ -108,12 +109,21 @@ def test_a_photo_is_kept_by_no_shared_cache_and_taken_for_nothing_else(
     answer = client.get(f"/photos/{photo}")
 
     assert {name: answer[name] for name in ("Content-Type", "X-Content-Type-Options", "Cache-Control")} == {
-        "Content-Type": "image/webp",
+        "Content-Type": "image/jpeg",
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "private, max-age=3600",
     }
-    assert answer["Content-Disposition"] == f'inline; filename="{photo}.webp"'
+    assert answer["Content-Disposition"] == f'inline; filename="{photo}.jpg"'
     assert answer["Content-Security-Policy"] == "default-src 'none'"
+
+
+def test_a_photo_that_was_kept_as_webp_says_so(cast: Cast, photo: UUID, client: Client) -> None:
+    client.force_login(cast.carol.user)
+    for path in (photo_files.picture_path(photo), photo_files.thumbnail_path(photo)):
+        path.rename(path.with_suffix(".webp"))
+
+    answers = [client.get(f"/photos/{photo}"), client.get(f"/photos/{photo}/small")]
+    assert [each["Content-Type"] for each in answers] == ["image/webp"] * 2
 
 
 def test_photos_survive_an_error_elsewhere_in_the_form() -> None:

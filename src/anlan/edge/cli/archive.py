@@ -1,7 +1,8 @@
 """The file of a backup: one .tar with the database, the photos, and a manifest that says what is in it.
 
     database.dump           pg_dump, its custom form
-    photos/ab/<id>.webp     and <id>.small.webp; <id>.covered.webp and <id>.covered-small.webp, for the public
+    photos/ab/<id>.jpg      and <id>.small.jpg, both .webp when they were kept long ago;
+                            for the public <id>.covered.webp and <id>.covered-small.webp
     manifest.json           counts and hashes of all of it, last
 
 The key that signs sessions is not in it: after a restore everybody logs in again.
@@ -22,7 +23,7 @@ from anlan.edge.cli.speaking import gettext as _
 FORMAT = 1
 DUMP = "database.dump"
 MANIFEST = "manifest.json"
-PHOTO = re.compile(r"photos/[0-9a-f]{2}/[0-9a-f-]{36}(\.small|\.covered|\.covered-small)?\.webp")
+PHOTO = re.compile(r"photos/[0-9a-f]{2}/[0-9a-f-]{36}((\.small)?\.(jpg|webp)|\.covered(-small)?\.webp)")
 
 
 @dataclass

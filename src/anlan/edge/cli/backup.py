@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 import tarfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -20,8 +20,6 @@ from anlan.edge.cli.problems import Problem
 from anlan.edge.cli.progress import Advance, bar, tracked
 from anlan.edge.cli.speaking import gettext as _
 
-_PHOTO = (".webp", ".small.webp")
-_COVERED = (".covered.webp", ".covered-small.webp")
 _WRONG = re.compile(r"^\w+: (error|detail|hint): |FATAL|No space left")
 _BEGINS = re.compile(r'dumping contents of table "?(?:\w+"?\."?)?(\w+)')
 
@@ -39,7 +37,7 @@ def backup(
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         manifest = _write(settings, target)
     rows = sum(int(content[0]) for content in manifest.tables.values())
-    photos = sum(name.endswith(".small.webp") for name in manifest.files)
+    photos = sum(".small." in name for name in manifest.files)
     size = target.stat().st_size
     print(
         _("%(file)s: %(rows)s rows of %(tables)s tables, %(photos)s photos, %(size)s bytes")
@@ -102,12 +100,18 @@ def _look_and_dump(settings: Any, dump: Path) -> tuple[Manifest, list[str]]:
             migrations=whole.applied_migrations(),
             tables=whole.contents(tracked(names, _("Counting and hashing"), len(names))),
         )
-        return manifest, [*_files(whole.photo_ids(), _PHOTO), *_files(whole.covered_ids(), _COVERED)]
+        return manifest, [*_files(whole.photo_ids(), whole.covered_ids())]
 
 
-def _files(ids: Iterable[UUID], endings: Sequence[str]) -> Iterator[str]:
-    """The files of some photos, below their folder."""
-    return (f"{each.hex[:2]}/{each}{ending}" for each in ids for ending in endings)
+def _files(photos: Iterable[UUID], covered: Iterable[UUID]) -> Iterator[str]:
+    """The files of these photos, below their folder."""
+    from anlan.store import photo_files
+
+    for ids, *paths in (
+        (photos, photo_files.picture_path, photo_files.thumbnail_path),
+        (covered, photo_files.covered_path, photo_files.covered_thumbnail_path),
+    ):
+        yield from (str(path(each).relative_to(photo_files.folder())) for each in ids for path in paths)
 
 
 def _dump(settings: Any, dump: Path, moment: str) -> None:

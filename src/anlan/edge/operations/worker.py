@@ -7,6 +7,9 @@ import sys
 
 CONCURRENCY = 4
 
+NICE = 5
+"""Whoever waits for a page comes first: three parts of a processor for them, one for what is queued."""
+
 
 async def work() -> None:
     """Do jobs until a signal asks to stop; running ones get ten seconds."""
@@ -29,6 +32,7 @@ async def work() -> None:
 
 def main() -> None:
     """Set Django up and work."""
+    os.nice(NICE)
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anlan.config.settings")

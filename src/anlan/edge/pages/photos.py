@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from anlan.base.errors import NotFound
 from anlan.flows.note_look import note_look
+from anlan.store.photo_files import KINDS
 from anlan.store.readers.photos import case_of_photo, photo_file, thumbnail_file
 from anlan.store.readers.staff import acting_for
 
@@ -37,7 +38,7 @@ def thumbnail(request: HttpRequest, photo_id: UUID) -> HttpResponse:
 
 def _picture(file: Path) -> HttpResponse:
     """A picture that no cache shared by several people keeps, and that a browser takes for nothing else."""
-    response = HttpResponse(file.read_bytes(), content_type="image/webp")  # some 2 MB at most
+    response = HttpResponse(file.read_bytes(), content_type=KINDS[file.suffix])  # some 2 MB at most
     response["Content-Disposition"] = f'inline; filename="{file.name}"'
     response["Cache-Control"] = "private, max-age=3600"
     response["X-Content-Type-Options"] = "nosniff"

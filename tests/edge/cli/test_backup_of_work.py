@@ -15,6 +15,7 @@ import urllib3
 
 from anlan.edge.cli.postgres import Cluster
 from anlan.publishing.receipts import derived_code
+from anlan.store.photo_files import KINDS
 from tests.edge.cli.cities import City, manifest_of
 from tests.edge.cli.older_postgres import release, running_16
 from tests.edge.cli.serving import free_port, serving, wait_for
@@ -151,9 +152,9 @@ def broken_photos(city: City) -> list[tuple[Any, ...]]:
 
     def is_whole(photo: Any, sha256: str) -> bool:
         folder = city.home / "photos" / photo.hex[:2]
-        picture = (folder / f"{photo}.jpg").read_bytes()
-        has_small = (folder / f"{photo}.small.jpg").exists()
-        return has_small and hashlib.sha256(picture).hexdigest() == sha256
+        (picture,) = (path for kind in KINDS if (path := folder / f"{photo}{kind}").exists())
+        has_small = (folder / f"{photo}.small{picture.suffix}").exists()
+        return has_small and hashlib.sha256(picture.read_bytes()).hexdigest() == sha256
 
     return [row for row in rows(city, "SELECT id, sha256 FROM store_photo") if not is_whole(*row)]
 

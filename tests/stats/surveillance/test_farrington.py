@@ -39,6 +39,12 @@ def test_expected_and_dispersion_on_agona_are_those_of_the_papers() -> None:
     assert np.allclose(model.dispersion_, known["dispersion"], atol=1e-8)
 
 
+@pytest.mark.parametrize("bound", ["delta", "negbin", "muan", "predictive"])
+def test_bounds_of_enormous_counts_are_finite(bound: Any) -> None:
+    model = Farrington(bound=bound, alpha=1e-6).fit(np.full(300, 1e12), [299])
+    assert np.allclose(model.upper_, 1e12, rtol=1e-4) and (model.upper_ > 1e12 + 4e6).all()
+
+
 def test_r_differs_by_its_standard_error_alone() -> None:
     known, model = oracle("agona_farrington"), Farrington().fit(AGONA, WEEKS)
     assert round(float(known["r_upper_delta"][-1]), 4) == 7.1513

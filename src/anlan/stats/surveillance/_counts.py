@@ -6,13 +6,15 @@ from scipy import special, stats
 from anlan.stats._arrays import Floats
 
 _NOTHING = 1e-12
+_FAR = 1e10
+"""Means above it have no Poisson quantile in scipy (1.18): it is nan."""
 
 
 def upper_quantile(mean: Floats, dispersion: Floats, alpha: float) -> Floats:
     """The smallest count that is exceeded with probability at most alpha."""
     some = np.maximum(mean, _NOTHING)
     size = some / np.maximum(dispersion - 1, _NOTHING)
-    poisson = stats.poisson.isf(alpha, some)
+    poisson = np.where(some > _FAR, _far(some, alpha), stats.poisson.isf(alpha, np.minimum(some, _FAR)))
     wide = dispersion > 1 + 1e-9
     found = np.where(
         wide, _negbin_isf(np.where(wide, size, 1.0), np.where(wide, dispersion, 2.0), alpha), poisson
@@ -28,6 +30,12 @@ def tail(count: Floats, mean: Floats, dispersion: Floats) -> Floats:
     size = some / np.where(wide, dispersion - 1, 1.0)
     found = np.where(wide, special.betainc(least, size, 1 - share), special.gammainc(least, some))
     return np.where(count > 0, found, 1.0)
+
+
+def _far(mean: Floats, alpha: float) -> Floats:
+    """The Poisson quantile of a large mean to less than one event (Cornish & Fisher's first two terms)."""
+    z = stats.norm.isf(alpha)
+    return np.asarray(np.ceil(mean + z * np.sqrt(mean) + (z**2 - 1) / 6))
 
 
 def _negbin_isf(size: Floats, dispersion: Floats, alpha: float) -> Floats:

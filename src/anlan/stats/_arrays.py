@@ -1,5 +1,7 @@
 """Arrays at the door of effects, surveys and hotspots: checked once, with the row that is wrong."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,12 +11,23 @@ Flags = npt.NDArray[np.bool_]
 Seed = int | np.random.Generator | None
 
 
+_NO_NUMBERS = {"U": "text", "S": "text", "c": "complex numbers", "M": "dates", "m": "lengths of time"}
+
+
+def numbers(values: npt.ArrayLike, name: str) -> Floats:
+    """`values` as float64 of any shape, what is masked as nan; ValueError for what is no array of numbers."""
+    try:
+        array = np.ma.asarray(values)
+        if array.dtype.kind in _NO_NUMBERS:
+            raise TypeError(f"{_NO_NUMBERS[array.dtype.kind]} cannot stand there")
+        return np.asarray(array.astype(np.float64).filled(np.nan))
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must hold numbers only, in rows of one length: {error}") from None
+
+
 def finite(values: npt.ArrayLike, name: str, dimensions: int = 1) -> Floats:
     """`values` as float64 of so many dimensions; ValueError naming the first place that is no number."""
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must hold numbers only: {error}") from error
+    array = numbers(values, name)
     if array.ndim != dimensions:
         shape = "(n,)" if dimensions == 1 else "(rows, columns)"
         raise ValueError(f"{name} has shape {array.shape}; give an array of shape {shape}")
@@ -33,7 +46,7 @@ def exposure(values: npt.ArrayLike | None, events: Floats, name: str = "exposure
     """Exposure shaped like `events` (a (places,) one is repeated over periods); None = 1 everywhere."""
     if values is None:
         return np.ones_like(events)
-    array = np.asarray(values, dtype=np.float64)
+    array = numbers(values, name)
     if array.ndim == events.ndim - 1 and array.shape == events.shape[:1]:
         array = np.repeat(array[:, None], events.shape[1], axis=1)
     array = finite(array, name, events.ndim)
@@ -49,9 +62,32 @@ def same_length(array: npt.NDArray[np.generic], other: npt.NDArray[np.generic], 
         raise ValueError(f"{name} has shape {array.shape} but {than} has {other.shape}; give them alike")
 
 
+def in_rows(values: npt.ArrayLike, name: str) -> npt.NDArray[Any]:
+    """`values` as an array of whatever they are; ValueError for rows of several lengths."""
+    try:
+        return np.asarray(values)
+    except ValueError:
+        raise ValueError(f"{name} holds rows of several lengths; give them alike") from None
+
+
+def codes(labels: npt.ArrayLike, name: str) -> Integers:
+    """Labels (n,) of any kind as 0, 1, 2 ...; ValueError where one is missing."""
+    array = in_rows(labels, name)
+    if array.ndim != 1:
+        raise ValueError(f"{name} has shape {array.shape}; give one label for each row")
+    if array.dtype == object and any(label is None for label in array):
+        raise ValueError(
+            f"{name}: a label is missing at row {[label is None for label in array].index(True)}"
+        )
+    if array.dtype.kind == "f":
+        finite(array, name)
+    named = array.astype(str) if array.dtype == object else array
+    return np.unique(named, return_inverse=True)[1].astype(np.int64)
+
+
 def flags(values: npt.ArrayLike, length: int, name: str) -> Flags:
     """`values` as (length,) booleans, from booleans or 0 and 1."""
-    array = np.asarray(values)
+    array = in_rows(values, name)
     if array.shape != (length,):
         raise ValueError(f"{name} has shape {array.shape}; give one true or false for each of {length} rows")
     if not np.isin(array, (0, 1)).all():

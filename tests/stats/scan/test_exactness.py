@@ -125,8 +125,40 @@ def test_more_events_at_one_place_than_small_numbers_hold_are_not_lost(gathered,
     points, counts = np.arange(12.0).reshape(6, 2), np.ones((6, 9), dtype=int)
     usual = null_of((points, counts, np.ones((6, 9))), options)
     places, times = np.zeros(gathered, np.int64), np.full(gathered, usual.expected.shape[2] - 1)
-    null = replace(usual, draws=(PermutationDraws(places, times),), totals=np.array([1000.0]))
+    held = np.bincount(places, minlength=6), np.bincount(times)
+    null = replace(usual, draws=(PermutationDraws(*held, places, times),), totals=np.array([1000.0]))
     np.testing.assert_allclose(null._by_events(0, 3), walk_days_of_the_same_events(null, 3), atol=1e-7)
+
+
+@pytest.mark.parametrize("when", ["prospective", "retrospective"])
+def test_more_events_in_a_cell_than_32_bits_hold_are_not_lost(when) -> None:
+    counts = np.random.default_rng(1).poisson(5e9, (6, 4))
+    scan = PoissonScan(when=when, replications=19, rng=1).fit(np.random.default_rng(2).random((6, 2)), counts)
+    assert (scan.maxima_ > 0.1).all() and (scan.maxima_ < 20).all()
+
+
+def test_a_permutation_deals_cells_as_it_deals_events() -> None:
+    counts = np.random.default_rng(3).poisson(40, (5, 4))
+    cells = PermutationDraws.of(counts, 1)
+    assert cells.places.size == 0
+    events = replace(
+        cells,
+        places=np.repeat(np.arange(5), counts.sum(axis=1)),
+        times=np.repeat(np.arange(3), counts.sum(axis=0)[1:]),
+    )
+    seen = np.array(
+        [[draws.counts(np.random.default_rng(k), (5, 3)) for k in range(600)] for draws in (cells, events)]
+    )
+    assert (seen.sum(axis=2) == counts.sum(axis=0)[1:]).all()
+    assert (seen.sum(axis=3) <= counts.sum(axis=1)).all()
+    np.testing.assert_allclose(*seen.mean(axis=1), atol=1.5)
+    np.testing.assert_allclose(*seen.std(axis=1), rtol=0.15)
+
+
+def test_a_hundred_million_permuted_events_need_no_memory_each() -> None:
+    counts = np.random.default_rng(4).poisson(5e6, (5, 4))
+    scan = PermutationScan(replications=19, rng=1).fit(np.random.default_rng(2).random((5, 2)), counts)
+    assert (scan.maxima_ > 0.1).all() and (scan.maxima_ < 20).all()
 
 
 def test_the_quick_walk_agrees_on_a_city() -> None:

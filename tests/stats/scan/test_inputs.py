@@ -46,7 +46,7 @@ def test_a_parameter_that_makes_no_sense_is_refused(options, says) -> None:
         ),
         (POINTS, [[1, 2], [0.5, 3], [1, 0]], None, "counts: 0.5 at row 1, column 0; events are counted"),
         (POINTS, [[1, 2], [0, np.inf], [1, 0]], None, "counts: inf at row 1, column 1; give a finite number"),
-        (POINTS, [["a", 2], [0, 3], [1, 0]], None, "counts must be numbers"),
+        (POINTS, [["a", 2], [0, 3], [1, 0]], None, "counts must hold numbers only"),
         (POINTS, COUNTS, [1, 2], r"baseline has the shape \(2,\): give \(3,\) or \(3, 2\)"),
         (POINTS, COUNTS, [1, -2, 3], "baseline: -2 at row 1; give a population or an expectation from 0"),
         (POINTS, COUNTS, [1, float("nan"), 3], "baseline: nan at row 1; give a finite number"),
@@ -62,6 +62,13 @@ def test_arrays_that_cannot_be_scanned_are_refused(points, counts, baseline, say
 def test_a_permutation_scan_without_time_is_refused() -> None:
     with pytest.raises(ValueError, match="a permutation scan needs time; use PoissonScan for space alone"):
         PermutationScan(when="never").fit(POINTS, [1, 2, 3])
+
+
+def test_more_events_than_can_be_dealt_or_added_up_are_refused() -> None:
+    with pytest.raises(ValueError, match="1,000,000,000 events: a permutation scan deals fewer than"):
+        PermutationScan().fit(POINTS, [[10**9, 0], [0, 0], [0, 0]])
+    with pytest.raises(ValueError, match=r"counts add up to 2e\+15: give at most 1e\+15"):
+        PoissonScan().fit(POINTS, [[10**15, 0], [0, 10**15], [0, 0]])
 
 
 def test_kinds_of_different_periods_are_refused() -> None:

@@ -82,6 +82,16 @@ def test_places_at_one_distance_enter_together_or_not_at_all() -> None:
     assert all(len(one.members) <= 4 and (one.centre, len(one.members)) != (0, 4) for one in four)
 
 
+def test_a_quiet_place_in_the_middle_of_a_ring_is_the_centre_that_finds_it() -> None:
+    ring, beside = [[1, 0], [-1, 0], [0, 1], [0, -1]], [[1.7, 0], [-1.7, 0], [0, 1.7], [0, -1.7]]
+    points = [*ring, *beside, [0, 0]]
+    counts = [[2, 2, 8]] * 4 + [[9, 9, 9]] * 4
+    with_it = PermutationScan(window=1, replications=0).fit(points, [*counts, [0, 0, 0]], "plane")
+    without = PermutationScan(window=1, replications=0).fit(points[:-1], counts, "plane")
+    assert with_it.clusters_[0].members == [0, 1, 2, 3, 8] and with_it.clusters_[0].observed == 32
+    assert with_it.clusters_[0].llr > 1.5 * without.clusters_[0].llr
+
+
 def test_a_place_that_holds_more_than_the_largest_share_has_no_circle() -> None:
     scan = PoissonScan(max_share=0.5, replications=0, when="never")
     clusters = scan.fit(POINTS, [9, 1, 1, 1], [6, 2, 2, 1], geometry="plane").clusters_

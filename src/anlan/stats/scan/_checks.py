@@ -6,18 +6,30 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from anlan.stats import _arrays
 from anlan.stats.scan.terms import Floats, Integers
+
+_MOST_EVENTS = 1e15
+"""Up to here sums of events are exact in double precision."""
+_MOST_DEALT = 10**9
 
 
 def _numbers(name: str, values: ArrayLike) -> Floats:
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must be numbers in rows of one length: {error}") from None
+    array = _arrays.numbers(values, name)
     wrong = np.argwhere(~np.isfinite(array))
     if wrong.size:
         at = tuple(wrong[0])
         raise ValueError(f"{name}: {array[at]} at {_where(at)}; give a finite number, or leave the place out")
+    return array
+
+
+def amounts(name: str, values: ArrayLike, right: str) -> Floats:
+    """Finite numbers of at least 0, of any shape; `right` says what would be right."""
+    array = _numbers(name, values)
+    wrong = np.argwhere(array < 0)
+    if wrong.size:
+        at = tuple(wrong[0])
+        raise ValueError(f"{name}: {array[at]:g} at {_where(at)}; give {right}")
     return array
 
 
@@ -83,24 +95,34 @@ def checked_counts(counts: ArrayLike, n: int, when: str) -> Integers:
     if wrong.size:
         at = tuple(wrong[0])
         raise ValueError(f"counts: {array[at]:g} at {_where(at)}; events are counted in whole numbers from 0")
+    if array.sum() > _MOST_EVENTS:
+        raise ValueError(f"counts add up to {array.sum():g}: give at most {_MOST_EVENTS:g} events in all")
     return array.astype(np.int64)
+
+
+def few_enough_to_deal(tables: Sequence[Integers]) -> None:
+    """Raise ValueError for more events than numpy's hypergeometric distribution takes."""
+    for table in tables:
+        if table.sum() >= _MOST_DEALT:
+            raise ValueError(
+                f"counts hold {table.sum():,} events: a permutation scan deals fewer than {_MOST_DEALT:,};"
+                " scan fewer places or periods, or use PoissonScan with a baseline"
+            )
 
 
 def checked_baseline(baseline: ArrayLike | None, counts: Integers, when: str) -> Floats:
     """(n, periods), at least 0 and above 0 wherever an event was counted."""
     n, periods = counts.shape
-    array = np.ones(n) if baseline is None else _numbers("baseline", baseline)
+    array = (
+        np.ones(n)
+        if baseline is None
+        else amounts("baseline", baseline, "a population or an expectation from 0")
+    )
     if when == "never" and array.ndim == 2 and array.shape[0] == n:
         array = array.sum(axis=1)
     if array.shape not in ((n,), (n, periods)):
         raise ValueError(
             f"baseline has the shape {array.shape}: give ({n},) or ({n}, {periods}), as the counts"
-        )
-    wrong = np.argwhere(array < 0)
-    if wrong.size:
-        at = tuple(wrong[0])
-        raise ValueError(
-            f"baseline: {array[at]:g} at {_where(at)}; give a population or an expectation from 0"
         )
     full = np.ascontiguousarray(np.broadcast_to(array.reshape(n, -1), counts.shape))
     if not full.sum() > 0:

@@ -16,6 +16,9 @@ type Events = tuple[Integers, Integers]
 type Cells = tuple[Integers, Integers, Integers]
 """Places, periods, and how many events they hold."""
 
+_MANY = 30
+"""Events a cell beyond which a permutation deals cells: that is quicker, and needs no memory an event."""
+
 
 @dataclass(frozen=True)
 class PoissonDraws:
@@ -79,10 +82,26 @@ class PermutationDraws:
     methods".
     """
 
+    by_place: Integers
+    """(n,): events of the study."""
+    by_period: Integers
+    """Events in each of the scanned periods."""
     places: Integers
-    """(total,): of every event of the study."""
+    """(total,): of every event; none where each cell has so many that cells are dealt instead."""
     times: Integers
     """Of the events in the scanned periods."""
+
+    @classmethod
+    def of(cls, counts: Integers, begin: int) -> "PermutationDraws":
+        """From all (n, periods) counts, scanned from the period `begin` on."""
+        by_place, by_period = counts.sum(axis=1), counts.sum(axis=0)[begin:]
+        single = int(by_place.sum()) <= _MANY * counts.size
+        return cls(
+            by_place,
+            by_period,
+            np.repeat(np.arange(by_place.size), by_place if single else 0),
+            np.repeat(np.arange(by_period.size), by_period if single else 0),
+        )
 
     def events(self, rng: Generator) -> Events:
         """One replication of the events in the scanned periods."""
@@ -90,11 +109,17 @@ class PermutationDraws:
 
     def counts(self, rng: Generator, shape: tuple[int, int]) -> Integers:
         """One replication as (n, periods) counts."""
-        return tally(*self.events(rng), shape)
+        if self.places.size:
+            return tally(*self.events(rng), shape)
+        left, counts = self.by_place.copy(), np.zeros(shape, np.int64)
+        for period, size in enumerate(self.by_period):
+            counts[:, period] = rng.multivariate_hypergeometric(left, size, method="marginals")
+            left -= counts[:, period]
+        return counts
 
     def cells(self, rng: Generator, shape: tuple[int, int]) -> Cells:
         """The same as the cells that hold events, some of them twice."""
-        if self.times.size > shape[0] * shape[1]:
+        if self.by_period.sum() > shape[0] * shape[1]:
             return cells_of(self.counts(rng, shape))
         return one_each(self.events(rng))
 

@@ -1,7 +1,7 @@
 """The plain walk: every cylinder of every circle, for high and low rates, one kind of event or several.
 
 The observed events always go this way (each circle's best cylinder is wanted, not only the best of all); the
-replications do so when rates are low, kinds are several, or events are so many that days are fewer.
+replications do so when rates are low, kinds are several, or events are thousands of millions.
 
 Several kinds: Kulldorff, Mostashari, Duczmal, Yih, Kleinman & Platt (2007) "Multivariate scan statistics for
 disease surveillance", Statistics in Medicine 26: the ratios of the kinds are added up, cylinder by cylinder.

@@ -22,6 +22,9 @@ from anlan.stats.scan.terms import Floats, Integers
 _MOST_CELLS = 32_000_000
 """A batch counts events by place, band and replication: about so many numbers."""
 
+_MOST_QUICK = 2**31
+"""The quick walk reads the events of a cell as 32 bits; more go the plain way."""
+
 
 class Client(Protocol):
     """What is asked of a dask client; `dask.distributed.Client` has it."""
@@ -68,7 +71,7 @@ class Null:
 
     @property
     def _quick(self) -> bool:
-        return self.high and len(self.draws) == 1
+        return self.high and len(self.draws) == 1 and self.totals[0] < _MOST_QUICK
 
     @cached_property
     def _ground(self) -> Ground:

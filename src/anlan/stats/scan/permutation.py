@@ -67,7 +67,7 @@ class PermutationScan:
     def fit(self, points: ArrayLike, counts: ArrayLike, geometry: str = "lonlat") -> Self:
         """Find the clusters; `points` (n, 2) and `counts` (n, periods) as for `PoissonScan.fit`.
 
-        Raises ValueError as there, and for when="never".
+        Raises ValueError as there, for when="never", and from 1,000,000,000 events on.
         """
         return self.fit_kinds(points, [counts], geometry)
 
@@ -91,6 +91,7 @@ class PermutationScan:
         places = _checks.checked_points(points, geometry)
         tables = [_checks.checked_counts(one, len(places), self.when) for one in counts]
         _checks.same_shape(tables)
+        _checks.few_enough_to_deal(tables)
         shares = [table.sum(axis=1) / table.sum() for table in tables if table.sum() > 0]
         weights = np.mean(shares, axis=0) if shares else np.ones(len(places))
         rows = np.arange(len(places))
@@ -106,6 +107,4 @@ def _kind(counts: Integers) -> Kind:
 
 
 def _draws(kind: Kind, begin: int) -> PermutationDraws:
-    by_place, by_period = kind.counts.sum(axis=1), kind.counts.sum(axis=0)[begin:]
-    places = np.repeat(np.arange(by_place.size), by_place)
-    return PermutationDraws(places, np.repeat(np.arange(by_period.size), by_period))
+    return PermutationDraws.of(kind.counts, begin)

@@ -159,7 +159,7 @@ def stratified_baseline(counts: ArrayLike, population: ArrayLike) -> Floats:
     `counts` and `population` are (n, strata): events, and people or other exposure. Every stratum has its
     rate over all places; a place expects the sum of these rates over its own population (indirect
     standardisation). Gives (n,), adding up to the number of events. Raises ValueError for shapes that
-    differ, or events in a stratum without population.
+    differ, values negative or missing, or events in a stratum without population.
 
     Source: Breslow & Day (1987) "Statistical Methods in Cancer Research" II, chapter 2; Kulldorff, Feuer,
     Miller & Freedman (1997), American Journal of Epidemiology 146, pages 161-170.
@@ -167,7 +167,8 @@ def stratified_baseline(counts: ArrayLike, population: ArrayLike) -> Floats:
     >>> stratified_baseline([[1, 3], [1, 5]], [[10, 10], [10, 30]]).tolist()
     [3.0, 7.0]
     """
-    events, people = np.asarray(counts, dtype=np.float64), np.asarray(population, dtype=np.float64)
+    events = _checks.amounts("counts", counts, "numbers of events from 0")
+    people = _checks.amounts("population", population, "people or other exposure from 0")
     if events.shape != people.shape or events.ndim != 2:
         raise ValueError(f"counts {events.shape} and population {people.shape}: give both as (n, strata)")
     by_stratum = people.sum(axis=0)

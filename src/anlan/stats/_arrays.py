@@ -20,7 +20,7 @@ def numbers(values: npt.ArrayLike, name: str) -> Floats:
         array = np.ma.asarray(values)
         if array.dtype.kind in _NO_NUMBERS:
             raise TypeError(f"{_NO_NUMBERS[array.dtype.kind]} cannot stand there")
-        return np.asarray(array.astype(np.float64).filled(np.nan))
+        return np.asarray(np.ma.filled(array.astype(np.float64), np.nan))
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} must hold numbers only, in rows of one length: {error}") from None
 

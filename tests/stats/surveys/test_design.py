@@ -238,3 +238,27 @@ def test_every_estimate_of_a_design_takes_the_bootstrap() -> None:
 def test_an_unknown_interval_is_told_what_would_be_right() -> None:
     with pytest.raises(ValueError, match="give 'linear', or 'bootstrap' with 99 or more"):
         Design(interval="normal")  # type: ignore[arg-type]
+
+
+def test_rows_without_weight_stand_for_nobody() -> None:
+    y, answered = [1.0, 3.0, 4.0, 8.0], Design([10, 10, 30, 30])
+    silent = Design([10, 10, 30, 30, 0, 0])
+    found = silent.mean([*y, 50.0, 60.0])
+    assert found.estimate == answered.mean(y).estimate
+    assert found.degrees_of_freedom == answered.mean(y).degrees_of_freedom == 3
+    with pytest.raises(ValueError, match="holds no rows with weight"):
+        silent.mean([*y, 50.0, 60.0], domain=[0, 0, 0, 0, 1, 1])
+
+
+def test_totals_of_whole_numbers_fit_labels_read_as_decimals() -> None:
+    labels = [1, 1, 2, 2]
+    whole, decimal = (
+        Design([10, 10, 30, 30]).post_stratify(np.array(labels, kind), {1: 40, 2: 40})
+        for kind in (int, float)
+    )
+    assert np.array_equal(whole.weights, decimal.weights)
+
+
+def test_a_sample_without_rows_is_refused() -> None:
+    with pytest.raises(ValueError, match="the sample holds no row"):
+        Design([])

@@ -160,12 +160,11 @@ def _groups(clusters: npt.ArrayLike | None, sides: Flags) -> Integers:
     if clusters is None:
         groups = np.arange(len(sides))
     else:
-        labels = np.asarray(clusters)
-        if labels.shape != sides.shape:
+        groups = _arrays.codes(clusters, "clusters")
+        if groups.shape != sides.shape:
             raise ValueError(
-                f"clusters has shape {labels.shape}; give one label for each of {len(sides)} places"
+                f"clusters has shape {groups.shape}; give one label for each of {len(sides)} places"
             )
-        groups = np.unique(labels, return_inverse=True)[1]
     for name, side in (("treated", sides), ("other", ~sides)):
         if len(np.unique(groups[side])) < 2:
             raise ValueError(

@@ -223,9 +223,9 @@ def _fieller(above: _Change, below: _Change, shared: float, reach: float) -> tup
 
 
 def _pairs(*places: Sequence[float]) -> Floats:
-    if any(len(place) != 2 for place in places):
+    if any(np.shape(place) != (2,) for place in places):
         raise ValueError("each place needs two counts: events before and events after")
-    return _arrays.counts(np.array(places, dtype=np.float64), "counts (place, before or after)", 2)
+    return _arrays.counts([list(place) for place in places], "counts (place, before or after)", 2)
 
 
 def _above_zero(weights: Sequence[float], length: int, name: str) -> Floats:

@@ -69,7 +69,7 @@ def beside(values: npt.ArrayLike | None, n: int, name: str) -> Floats:
     """Columns (n, k) from None, (n,) or (n, k), centred so that the intercept keeps its meaning."""
     if values is None:
         return np.empty((n, 0))
-    array = np.asarray(values, dtype=np.float64)
+    array = _arrays.numbers(values, name)
     array = _arrays.finite(array[:, None] if array.ndim == 1 else array, name, 2)
     if len(array) != n:
         raise ValueError(f"{name} has {len(array)} rows but counts has {n}; give one row a period")
@@ -79,7 +79,7 @@ def beside(values: npt.ArrayLike | None, n: int, name: str) -> Floats:
 def _logs(controls: npt.ArrayLike | None, n: int) -> Floats:
     if controls is None:
         return np.empty((n, 0))
-    array = np.asarray(controls, dtype=np.float64)
+    array = _arrays.numbers(controls, "controls")
     array = _arrays.counts(array[:, None] if array.ndim == 1 else array, "controls", 2)
     return beside(np.log(array + 0.5), n, "controls")
 

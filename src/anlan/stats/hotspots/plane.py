@@ -65,7 +65,7 @@ class PlaneDensity:
 
 def plane_points(values: npt.ArrayLike, name: str = "points") -> Floats:
     """Points as (n, 2), also for none at all."""
-    array = np.asarray(values, dtype=np.float64)
+    array = _arrays.numbers(values, name)
     array = _arrays.finite(array.reshape(0, 2) if array.size == 0 else array, name, 2)
     if array.shape[1] != 2:
         raise ValueError(f"{name} has shape {array.shape}; give two coordinates for each point")

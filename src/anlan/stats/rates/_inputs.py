@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from anlan.stats import _arrays
 from anlan.stats._arrays import Flags, Floats
 
 Number = float | Floats
@@ -13,10 +14,7 @@ Number = float | Floats
 
 def numbers(values: npt.ArrayLike, name: str) -> Floats:
     """`values` as float64 of any shape; ValueError naming the first that is no finite number."""
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must hold numbers only: {error}") from error
+    array = _arrays.numbers(values, name)
     refuse(~np.isfinite(array), array, name, "is not a finite number; fill it or leave the row out")
     return array
 

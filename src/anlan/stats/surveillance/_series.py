@@ -38,9 +38,9 @@ def read_series(series: npt.ArrayLike, at: npt.ArrayLike, needed: int, why: str)
     ValueError for wrong shapes, values that are no counts, rows outside, or too little history (`why` says
     what the rows before are for).
     """
-    array = np.asarray(series, dtype=object if isinstance(series, str) else None)
+    array = _arrays.numbers(series, "series")
     single = array.ndim == 1
-    counts = _arrays.counts(series, "series", 1 if single else 2)
+    counts = _arrays.counts(array, "series", 1 if single else 2)
     counts = np.ascontiguousarray(counts[None] if single else counts)
     if counts.size == 0:
         raise ValueError(f"series is empty (shape {array.shape}); give (t,) or (k, t), one count at least")
@@ -49,7 +49,7 @@ def read_series(series: npt.ArrayLike, at: npt.ArrayLike, needed: int, why: str)
 
 
 def _rows(at: npt.ArrayLike, periods: int, needed: int, why: str) -> Integers:
-    rows = np.asarray(at if not isinstance(at, range) else list(at))
+    rows = _arrays.in_rows(at if not isinstance(at, range) else list(at), "at")
     if rows.ndim != 1 or rows.size == 0 or not np.issubdtype(rows.dtype, np.integer):
         raise ValueError("at must hold whole row numbers, counted from 0: such as [t] or range(281, 312)")
     first, last = rows.min(), rows.max()
@@ -68,7 +68,7 @@ def read_covariates(covariates: npt.ArrayLike | None, periods: int) -> Floats:
     """(t,) or (t, columns), shared by all series, as (t, columns); None gives no column."""
     if covariates is None:
         return np.zeros((periods, 0))
-    array = np.asarray(covariates, dtype=np.float64)
+    array = _arrays.numbers(covariates, "covariates")
     array = _arrays.finite(array[:, None] if array.ndim == 1 else array, "covariates", 2)
     if len(array) != periods:
         raise ValueError(f"covariates has {len(array)} rows but the series {periods} periods; give one each")

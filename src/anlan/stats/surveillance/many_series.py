@@ -54,7 +54,7 @@ def false_discovery(
     >>> false_discovery([0.001, 0.2, 0.012, 0.9]).stands
     array([ True, False,  True, False])
     """
-    values = np.asarray(p_values, dtype=np.float64)
+    values = _arrays.numbers(p_values, "p_values")
     flat = _arrays.finite(values.ravel(), "p_values")
     _arrays.share(rate, "rate")
     if method not in ("bh", "by"):
@@ -80,7 +80,7 @@ def recurrence_interval(p_values: npt.ArrayLike, tests: int = 1) -> Floats:
     >>> recurrence_interval([0.01, 0.0001], tests=20)
     array([  5., 500.])
     """
-    values = np.asarray(p_values, dtype=np.float64)
+    values = _arrays.numbers(p_values, "p_values")
     flat = _arrays.finite(values.ravel(), "p_values")
     if tests < 1 or flat.size == 0 or flat.min() < 0 or flat.max() > 1:
         raise ValueError("give p_values between 0 and 1, and one test or more a period")

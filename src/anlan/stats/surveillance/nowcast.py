@@ -124,7 +124,7 @@ def reporting_triangle(
         end of period `now`. The triangle has the periods start to now and the delays 0 to delays - 1; events
         with longer delays are left out.
 
-    Raises ValueError for records before the event, or after `now`.
+    Raises ValueError for numbers that are not whole, and records before the event or after `now`.
 
     Source: Lawless (1994), Canadian Journal of Statistics 22, pages 15-31.
 
@@ -139,6 +139,11 @@ def reporting_triangle(
         raise ValueError(
             f"delays is {delays}, start {start}, now {now}; give one delay or more, start <= now"
         )
+    for times, name in ((begun, "happened"), (written, "recorded")):
+        broken = times != np.floor(times)
+        if broken.any():
+            row = int(np.argmax(broken))
+            raise ValueError(f"{name}: {times[row]:g} at row {row} is no period; give whole numbers")
     for wrong, why in (
         (written < begun, "is recorded before it happened; correct one of the two times"),
         (written > now, f"is recorded after now ({now}); leave it out"),
@@ -156,8 +161,8 @@ def reporting_triangle(
 
 def _checked(triangle: npt.ArrayLike) -> tuple[Floats, Integers]:
     """The triangle and how many delays of each period are known."""
-    table = np.asarray(triangle, dtype=np.float64)
-    if table.ndim != 2 or table.shape[1] < 1:
+    table = _arrays.numbers(triangle, "triangle")
+    if table.ndim != 2 or table.size == 0:
         raise ValueError(f"triangle has shape {table.shape}; give (periods, delays)")
     missing = np.isnan(table)
     _arrays.counts(np.where(missing, 0.0, table), "triangle", 2)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from anlan.stats import _arrays
 from anlan.stats._arrays import Floats
 
 Margin = tuple[npt.ArrayLike, Mapping[Any, float]]
@@ -19,11 +20,11 @@ def indicators(
 
     Raises ValueError for a label without a total, a total without rows, a total that is not above 0.
     """
-    labels = np.asarray(groups)
+    labels = _arrays.in_rows(groups, "groups")
     if labels.shape != (size,):
         raise ValueError(f"groups has shape {labels.shape}; give one label for each of {size} rows")
     names = list(totals)
-    missing = sorted({str(label) for label in labels.tolist()} - {str(name) for name in names})
+    missing = sorted(map(str, set(labels.tolist()) - set(names)))
     if missing:
         raise ValueError(
             f"no total is given for {', '.join(missing)}; add it, or join these rows with another group"

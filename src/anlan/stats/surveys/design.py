@@ -73,13 +73,12 @@ class Design:
         self.interval: Literal["linear", "bootstrap"] = interval
         self.replications = replications
         self.rng = rng
-        rows = None if weights is None else len(np.atleast_1d(weights))
+        given = None if weights is None else _arrays.counts(weights, "weights")
+        rows = None if given is None else len(given)
         self._stages = shape.stages(strata, clusters, population, rows)
         self._population = population
         self._weights = (
-            shape.sampling_weights(weights, self._stages, len(self._stages[0].units))
-            if self._stages
-            else None
+            shape.sampling_weights(given, self._stages, len(self._stages[0].units)) if self._stages else None
         )
         self._calibrated: Floats | None = None
 
@@ -318,11 +317,13 @@ class Design:
         return array
 
     def _rows(self, domain: npt.ArrayLike | None, values: Floats) -> Flags:
+        """The rows with weight, of `domain` or of all: without weight a row stands for nobody."""
         self._check_length(len(values), "y")
+        weighed = self._weights_of(values) > 0
         if domain is None:
-            return np.ones(len(values), dtype=np.bool_)
-        rows = _arrays.flags(domain, len(values), "domain")
-        if not (self._weights_of(values) * rows).any():
+            return weighed
+        rows = _arrays.flags(domain, len(values), "domain") & weighed
+        if not rows.any():
             raise ValueError(
                 "the domain holds no rows with weight; choose another, or join it with a neighbour"
             )

@@ -29,6 +29,8 @@ def stages(
     size = rows if size is None else size
     if size is None:
         return ()
+    if size == 0:
+        raise ValueError("the sample holds no row; give one at least")
     known = [part if part.ndim else np.full(size, part) for part in known]
     if len(drawn) < max(len(known), 1):
         drawn.append(np.arange(size))
@@ -36,20 +38,19 @@ def stages(
         raise ValueError(
             f"population has {len(known)} stages but clusters {len(drawn)}; give one population a stage"
         )
-    parents = np.zeros(size, np.int64) if strata is None else codes(strata, "strata")
+    parents = np.zeros(size, np.int64) if strata is None else _arrays.codes(strata, "strata")
     found = []
     for number, labels in enumerate(drawn):
-        units = _within(parents, codes(labels, f"clusters of stage {number + 1}"))
+        units = _within(parents, _arrays.codes(labels, f"clusters of stage {number + 1}"))
         amount = _population(known[number], parents, units, number) if number < len(known) else None
         found.append(Stage(parents, units, amount))
         parents = units
     return tuple(found)
 
 
-def sampling_weights(given: npt.ArrayLike | None, known: tuple[Stage, ...], size: int) -> Floats:
+def sampling_weights(weights: Floats | None, known: tuple[Stage, ...], size: int) -> Floats:
     """The weights given; else population over sample, stage by stage; else 1."""
-    if given is not None:
-        weights = _arrays.counts(given, "weights")
+    if weights is not None:
         if len(weights) != size:
             raise ValueError(
                 f"weights has {len(weights)} rows but the design has {size}; give one for each row"
@@ -68,22 +69,6 @@ def sampling_weights(given: npt.ArrayLike | None, known: tuple[Stage, ...], size
 def degrees_of_freedom(stage: Stage, rows: npt.NDArray[np.bool_]) -> int:
     """Clusters less strata among the rows, at least 1."""
     return max(len(np.unique(stage.units[rows])) - len(np.unique(stage.parents[rows])), 1)
-
-
-def codes(labels: npt.ArrayLike, name: str) -> Integers:
-    """Labels of any kind as 0, 1, 2 ...; ValueError where one is missing."""
-    array = np.asarray(labels)
-    if array.ndim != 1:
-        raise ValueError(f"{name} has shape {array.shape}; give one label for each row")
-    if array.dtype == object and any(label is None for label in array):
-        raise ValueError(
-            f"{name}: a label is missing at row {[label is None for label in array].index(True)}"
-        )
-    if array.dtype.kind == "f":
-        _arrays.finite(array, name)
-    return np.unique(array.astype(str) if array.dtype == object else array, return_inverse=True)[1].astype(
-        np.int64
-    )
 
 
 def _per_stage(value: OneOrStages) -> list[Labels]:

@@ -100,3 +100,11 @@ def test_events_where_nobody_lives_are_named_by_row_and_place(tmp_path: Path) ->
 def test_a_seed_below_zero_is_refused(tmp_path: Path) -> None:
     done = run(tmp_path, POINTS, DAYS, "--seed", -1)
     assert (done.exit_code, done.stderr) == (1, "anlan: --seed is -1; give a whole number from 0\n")
+
+
+def test_no_cluster_of_low_rates_is_said_to_be_one_of_fewer_events(tmp_path: Path) -> None:
+    even = [f"p{at},2026-03-0{day},2" for at in (0, 1, 3, 4) for day in range(1, 5)]
+    told = [
+        run(tmp_path, [*POINTS[:2], *POINTS[3:]], even, "--rates", rates).stdout for rates in ("low", "high")
+    ]
+    assert ["fewer events" in told[0], "more events" in told[1]] == [True, True]

@@ -59,3 +59,10 @@ def test_groups_get_a_row_each(tmp_path: Path) -> None:
 def test_bad_input_is_told_where_and_what_would_be_right(arguments: list[object], says: str) -> None:
     done = run(*arguments)
     assert (done.exit_code, says in done.stderr, "Traceback" in done.output) == (1, True, False), done.output
+
+
+def test_groups_that_are_named_like_a_column_of_the_answer_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "sample.csv"
+    path.write_text("level,y\nlow,1\nhigh,2\nlow,3\nhigh,5\n")
+    done = run(path, "--mean", "y", "--by", "level")
+    assert done.exit_code == 1 and "--by is 'level', which is a column of the answer" in done.stderr

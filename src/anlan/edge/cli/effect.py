@@ -22,7 +22,10 @@ def effect(
     family: Annotated[Literal["poisson", "negbin"], typer.Option(help="Family of the counts.")] = "poisson",
     slope: Annotated[bool, typer.Option(help="Whether the trend may change too.")] = True,
     level: Annotated[float, typer.Option(help="Level of the intervals.")] = 0.95,
-    lang: Annotated[Literal["zh", "en"], typer.Option(help="Language of the sentences.")] = "en",
+    lang: Annotated[
+        Literal["zh", "en"] | None,
+        typer.Option(help="Language of sentences and page, if not the terminal's."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False,
     report: Annotated[Path | None, typer.Option(help="Write a page with plots to this file.")] = None,
 ) -> None:

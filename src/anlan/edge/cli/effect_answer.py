@@ -10,6 +10,7 @@ import polars as pl
 from anlan.edge.cli.periods import first_gap, placed
 from anlan.edge.cli.plots import BLUE, GREY, ORANGE, Dots, Line, Mark, Plot
 from anlan.edge.cli.report_page import Section, write_report
+from anlan.edge.cli.speaking import gettext, language
 from anlan.edge.cli.tables import Column, TableError, column_names, read_table
 from anlan.stats.effects import InterruptedSeries
 
@@ -34,7 +35,13 @@ class Asked:
     family: Literal["poisson", "negbin"]
     slope: bool
     level: float
-    lang: Lang
+    lang: Lang | None = None
+    """None: that of the terminal."""
+
+    @property
+    def spoken(self) -> Lang:
+        """The language of sentences and page."""
+        return self.lang or ("en" if language() == "en" else "zh")
 
 
 def answer(asked: Asked, as_json: bool, report: Path | None) -> str:
@@ -44,9 +51,9 @@ def answer(asked: Asked, as_json: bool, report: Path | None) -> str:
     model = _fitted(asked, table, names)
     if report is not None:
         title = f"{asked.series.name}: {asked.change}"
-        write_report(report, title, _sections(model, table, names, asked), asked.lang)
+        write_report(report, title, _sections(model, table, names, asked), asked.spoken)
     return (
-        json.dumps(_facts(model, asked.change), ensure_ascii=False) if as_json else _text(model, asked.lang)
+        json.dumps(_facts(model, asked.change), ensure_ascii=False) if as_json else _text(model, asked.spoken)
     )
 
 
@@ -160,26 +167,33 @@ def _facts(model: InterruptedSeries, change: str) -> dict[str, object]:
     }
 
 
+def _estimates(model: InterruptedSeries, spoken: Lang) -> pl.DataFrame:
+    frame = model.result_.to_frame()
+    return frame.with_columns(term=pl.Series([gettext(term, spoken) for term in frame["term"]]))
+
+
 def _sections(
     model: InterruptedSeries, table: pl.DataFrame, names: tuple[str, str], asked: Asked
 ) -> list[Section]:
-    said = {
-        "en": ("What happened", "Counts", "counted", "fitted", "without the change", "Estimates", "period"),
-        "zh": ("发生了什么", "事件数", "实际", "拟合", "未变化时的推算", "估计值", "时期"),
-    }[asked.lang]
+    spoken = asked.spoken
     periods, counts = table[names[0]].to_list(), table[names[1]].to_list()
     late = range(model.change, len(counts))
     marks: list[Mark] = [
-        Dots(said[2], [(k, float(value)) for k, value in enumerate(counts)], GREY),
-        Line(said[3], [(k, float(value)) for k, value in enumerate(model.fitted_)], BLUE),
-        Line(said[4], [(k, float(model.expected_[k])) for k in late], ORANGE, "6 4"),
+        Dots(gettext("counted", spoken), [(k, float(value)) for k, value in enumerate(counts)], GREY),
+        Line(gettext("fitted", spoken), [(k, float(value)) for k, value in enumerate(model.fitted_)], BLUE),
+        Line(
+            gettext("without the change", spoken),
+            [(k, float(model.expected_[k])) for k in late],
+            ORANGE,
+            "6 4",
+        ),
     ]
     step = max(1, len(periods) // 8)
     ticks = {float(k): periods[k] for k in range(0, len(periods), step)}
-    drawing = Plot(f"{names[1]} · {asked.change}", marks, said[6], names[1], ticks)
-    sentences = (model.sentence(asked.lang), model.averted_.sentence(asked.lang))
+    drawing = Plot(f"{names[1]} · {asked.change}", marks, gettext("period", spoken), names[1], ticks)
+    sentences = (model.sentence(spoken), model.averted_.sentence(spoken))
     return [
-        Section(said[0], sentences),
-        Section(said[1], plots=[drawing]),
-        Section(said[5], table=model.result_.to_frame()),
+        Section(gettext("What happened to the series", spoken), sentences),
+        Section(gettext("Counts", spoken), plots=[drawing]),
+        Section(gettext("Estimates", spoken), table=_estimates(model, spoken)),
     ]

@@ -10,6 +10,7 @@ import polars as pl
 from anlan.edge.cli.answers import show
 from anlan.edge.cli.plots import BLUE, GREY, ORANGE, RED, Bars, Dots, Line, Mark, Plot
 from anlan.edge.cli.report_page import Section, write_report
+from anlan.edge.cli.speaking import gettext
 from anlan.edge.cli.tables import Column, TableError, read_table, refuse_repeated
 from anlan.stats._arrays import Floats
 from anlan.stats.rates import (
@@ -50,10 +51,14 @@ def answer(asked: Asked, as_json: bool, report: Path | None) -> None:
     refuse_repeated(data["place"], asked.table)
     _refuse_empty_places(data, asked.table)
     table = _rated(data, asked)
-    title = f"{asked.table.name}: per {asked.per:,.0f}"
+    title = f"{asked.table.name}: {_per(asked)}"
     show(table, title, as_json)
     if report is not None:
         write_report(report, title, _sections(data, table, asked))
+
+
+def _per(asked: Asked) -> str:
+    return gettext("per %(n)s") % {"n": f"{asked.per:,.0f}"}
 
 
 def _refuse_empty_places(data: pl.DataFrame, path: Path) -> None:
@@ -106,17 +111,25 @@ def _funnel(counts: Floats, exposure: Floats, asked: Asked) -> FunnelLimits | No
 
 def _sections(data: pl.DataFrame, table: pl.DataFrame, asked: Asked) -> list[Section]:
     words = [
-        f"Rates are per {asked.per:,.0f}; intervals hold {100 * asked.level:g} %. A rate of fewer than "
-        f"{FEWEST_EVENTS} events is not given without its interval.",
-        "Smoothed rates are drawn towards the mean of all places, the more the fewer events a place has. A "
-        "place outside the funnel differs from the mean by more than chance; places picked for being high "
-        "will look better next time without anybody's doing.",
+        gettext(
+            "Rates are per %(n)s; intervals hold %(level)s %%. A rate of fewer than %(fewest)s events is not "
+            "given without its interval."
+        )
+        % {"n": f"{asked.per:,.0f}", "level": f"{100 * asked.level:g}", "fewest": FEWEST_EVENTS},
+        gettext(
+            "Smoothed rates are drawn towards the mean of all places, the more the fewer events a place has. "
+            "A place outside the funnel differs from the mean by more than chance; places picked for being "
+            "high will look better next time without anybody's doing."
+        ),
     ]
     plots = [_interval_plot(table, asked)]
     funnel = _funnel(data["count"].to_numpy().astype(float), data["exposure"].to_numpy(), asked)
     if funnel is not None and data.height > 1:
         plots.append(_funnel_plot(funnel, data["place"].to_list(), asked))
-    return [Section("How sure the rates are", words, plots), Section("Each place", table=table)]
+    return [
+        Section(gettext("How sure the rates are"), words, plots),
+        Section(gettext("Each place"), table=table),
+    ]
 
 
 def _interval_plot(table: pl.DataFrame, asked: Asked) -> Plot:
@@ -126,11 +139,11 @@ def _interval_plot(table: pl.DataFrame, asked: Asked) -> Plot:
     smoothed = [(float(k), row["smoothed"]) for k, row in enumerate(rows) if "smoothed" in row]
     ticks = {float(k): row["place"] for k, row in enumerate(rows) if len(rows) <= 12 or k % 4 == 0}
     marks: list[Mark] = [
-        Bars("interval", bars),
-        Dots("rate", raw, BLUE, labels=[row["place"] for row in rows]),
-        Dots("smoothed", smoothed, ORANGE),
+        Bars(gettext("interval"), bars),
+        Dots(gettext("rate"), raw, BLUE, labels=[row["place"] for row in rows]),
+        Dots(gettext("smoothed"), smoothed, ORANGE),
     ]
-    return Plot("Rates and their intervals", marks, "place", f"per {asked.per:,.0f}", ticks)
+    return Plot(gettext("Rates and their intervals"), marks, gettext("place"), _per(asked), ticks)
 
 
 def _funnel_plot(funnel: FunnelLimits, places: list[str], asked: Asked) -> Plot:
@@ -143,8 +156,8 @@ def _funnel_plot(funnel: FunnelLimits, places: list[str], asked: Asked) -> Plot:
             marks.append(Line(name, points, (GREY, BLUE)[k % 2], "5 3"))
     rate = asked.per * funnel.rate
     inside = ~funnel.outside[-1]
-    for chosen, colour, name in ((inside, GREY, "inside"), (~inside, RED, "outside")):
+    for chosen, colour, name in ((inside, GREY, gettext("inside")), (~inside, RED, gettext("outside"))):
         rows = np.flatnonzero(chosen)
         dots = [(float(funnel.exposure[k]), float(rate[k])) for k in rows]
         marks.append(Dots(name, dots, colour, labels=[places[k] for k in rows]))
-    return Plot("Funnel: places against the mean of all", marks, "exposure", f"per {asked.per:,.0f}")
+    return Plot(gettext("Funnel: places against the mean of all"), marks, gettext("exposure"), _per(asked))

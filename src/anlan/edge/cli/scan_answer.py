@@ -16,7 +16,8 @@ from rich.table import Table
 
 from anlan.edge.cli.plots import GREY, ORANGE, RED, Dots, Plot
 from anlan.edge.cli.report_page import Section, shown, write_report
-from anlan.edge.cli.tables import Column, TableError, read_table, refuse_repeated
+from anlan.edge.cli.speaking import gettext
+from anlan.edge.cli.tables import Column, TableError, column_names, read_table, refuse_repeated
 from anlan.stats.scan import Cluster, PermutationScan, PoissonScan
 
 _POINTS = (
@@ -26,6 +27,11 @@ _POINTS = (
     Column("baseline", "amount", False),
 )
 _COUNTS = (Column("id"), Column("count", "count"))
+_WHEN = {
+    "prospective": "clusters that last until the end",
+    "retrospective": "clusters at any time",
+    "never": "clusters in space alone",
+}
 _SHOWN = 10
 _SURE = 0.05
 
@@ -59,24 +65,25 @@ def answer(asked: Asked, as_json: bool, report: Path | None, map_: Path | None) 
     _refuse_seed(asked.seed)
     study = _study(asked)
     clusters = list(_scanned(asked, study))
-    title = f"{asked.counts.name}: {asked.when}"
+    title, summary = f"{asked.counts.name}: {gettext(_WHEN[asked.when])}", _summary(clusters, asked.rates)
     if map_ is not None:
-        write_report(map_, title, [Section("Map", [_summary(clusters)], [_drawing(study, clusters)])])
+        write_report(map_, title, [Section(gettext("Map"), [summary], [_drawing(study, clusters)])])
     if report is not None:
         sections = [
-            Section("What was found", [_summary(clusters)]),
-            Section("Map", plots=[_drawing(study, clusters)]),
-            Section("Clusters", [_HOW_TO_READ], table=_frame(study, clusters)),
+            Section(gettext("What the scan found"), [summary]),
+            Section(gettext("Map"), plots=[_drawing(study, clusters)]),
+            Section(gettext("Clusters"), [_how_to_read()], table=_frame(study, clusters)),
         ]
         write_report(report, title, sections)
-    return _json(study, clusters) if as_json else _table(study, clusters)
+    return _json(study, clusters) if as_json else _table(study, clusters, summary)
 
 
-_HOW_TO_READ = (
-    "The p-value of a cluster is the share of data sets made by chance in which some cluster is at least as"
-    " marked: all the places, sizes and times that were looked at are paid for. A cluster says where and when"
-    " to look, not why."
-)
+def _how_to_read() -> str:
+    return gettext(
+        "The p-value of a cluster is the share of data sets made by chance in which some cluster is at least "
+        "as marked: all the places, sizes and times that were looked at are paid for. A cluster says where "
+        "and when to look, not why."
+    )
 
 
 def _refuse_seed(seed: int | None) -> None:
@@ -109,8 +116,6 @@ def _study(asked: Asked) -> Study:
 
 
 def _period_column(asked: Asked) -> str | None:
-    from anlan.edge.cli.tables import column_names
-
     there = [name for name in ("period", "date") if name in column_names(asked.counts)]
     if not there and asked.when != "never":
         raise TableError(
@@ -205,15 +210,18 @@ def _json(study: Study, clusters: list[Cluster]) -> str:
     return json.dumps({"clusters": [_facts(study, one) for one in clusters]}, ensure_ascii=False)
 
 
-def _summary(clusters: list[Cluster]) -> str:
-    sure = sum(one.p_value <= _SURE for one in clusters)
+def _summary(clusters: list[Cluster], rates: str) -> str:
+    if not clusters and rates == "low":
+        return gettext("No cluster: nowhere are there fewer events than expected.")
     if not clusters:
-        return "No cluster: nowhere are there more events than expected."
-    counted = "1 cluster" if len(clusters) == 1 else f"{len(clusters)} clusters"
-    if isnan(clusters[0].p_value):
-        return f"{counted}; without replications none has a p-value."
-    best = f"the most marked has p = {clusters[0].p_value:.4g}"
-    return f"{counted}, {sure} of them with p at most {_SURE}; {best}."
+        return gettext("No cluster: nowhere are there more events than expected.")
+    counted = gettext("1 cluster") if len(clusters) == 1 else gettext("%(n)s clusters") % {"n": len(clusters)}
+    best = clusters[0].p_value
+    if isnan(best):
+        return gettext("%(clusters)s; without replications none has a p-value.") % {"clusters": counted}
+    sure = sum(one.p_value <= _SURE for one in clusters)
+    said = gettext("%(clusters)s, %(sure)s of them with p at most %(limit)s; the most marked has p = %(p)s.")
+    return said % {"clusters": counted, "sure": sure, "limit": _SURE, "p": f"{best:.4g}"}
 
 
 def _frame(study: Study, clusters: list[Cluster]) -> pl.DataFrame:
@@ -235,7 +243,7 @@ def _frame(study: Study, clusters: list[Cluster]) -> pl.DataFrame:
     return pl.DataFrame(rows)
 
 
-def _table(study: Study, clusters: list[Cluster]) -> str:
+def _table(study: Study, clusters: list[Cluster], summary: str) -> str:
     frame = _frame(study, clusters)
     table = Table(box=None)
     for name in frame.columns:
@@ -245,8 +253,9 @@ def _table(study: Study, clusters: list[Cluster]) -> str:
     sheet = io.StringIO()
     if clusters:
         Console(file=sheet, width=160, markup=False).print(table)
-    more = f"... and {len(clusters) - _SHOWN} more\n" if len(clusters) > _SHOWN else ""
-    return f"{sheet.getvalue()}{more}{_summary(clusters)}"
+    left = len(clusters) - _SHOWN
+    more = gettext("... and %(n)s more") % {"n": left} + "\n" if left > 0 else ""
+    return f"{sheet.getvalue()}{more}{summary}"
 
 
 def _drawing(study: Study, clusters: list[Cluster]) -> Plot:
@@ -255,13 +264,15 @@ def _drawing(study: Study, clusters: list[Cluster]) -> Plot:
     sure = {at for one in clusters if one.p_value <= _SURE for at in one.members}
     best = set(clusters[0].members) if clusters else set()
     kinds = (
-        ("places", set(range(len(names))) - best - sure, GREY, 2.0),
-        (f"p at most {_SURE}", sure - best, ORANGE, 3.5),
-        ("most marked", best, RED, 4.5),
+        (gettext("places"), set(range(len(names))) - best - sure, GREY, 2.0),
+        (gettext("p at most %(limit)s") % {"limit": _SURE}, sure - best, ORANGE, 3.5),
+        (gettext("most marked"), best, RED, 4.5),
     )
     marks = [
         Dots(label, [where[at] for at in sorted(rows)], colour, radius, [names[at] for at in sorted(rows)])
         for label, rows, colour, radius in kinds
         if rows
     ]
-    return Plot("Places of the clusters", marks, "longitude", "latitude", kind="map")
+    return Plot(
+        gettext("Places of the clusters"), marks, gettext("longitude"), gettext("latitude"), kind="map"
+    )

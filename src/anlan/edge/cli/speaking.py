@@ -23,9 +23,11 @@ def language() -> str:
     return "zh-hans" if spoken.startswith("zh") else "en"
 
 
-def gettext(phrase: str) -> str:
-    """A phrase in the language of the terminal; as it is when nobody translated it."""
-    return phrase if language() == "en" else _chinese().gettext(phrase)
+def gettext(phrase: str, spoken: str = "") -> str:
+    """A phrase in the language of the terminal, or the one `spoken` (en, zh); as it is when nobody
+    translated it.
+    """
+    return phrase if (spoken or language()) == "en" else _chinese().gettext(phrase)
 
 
 def speak(command: Any) -> None:

@@ -11,6 +11,7 @@ from anlan.edge.cli.answers import show
 from anlan.edge.cli.periods import Kind, first_gap, placed
 from anlan.edge.cli.plots import BLUE, GREY, ORANGE, RED, Dots, Line, Mark, Plot
 from anlan.edge.cli.report_page import Section, write_report
+from anlan.edge.cli.speaking import gettext
 from anlan.edge.cli.tables import Column, TableError, read_table
 from anlan.stats._arrays import Floats
 from anlan.stats.surveillance import CountGlr, Cusum, Ears, Farrington, Findings, false_discovery
@@ -50,7 +51,11 @@ def answer(asked: Asked, as_json: bool, report: Path | None) -> None:
         _refuse_other_year(counts.kind, asked.steps)
     findings = _judged(asked, counts)
     table = _table(findings, counts, asked)
-    title = f"{asked.series.name}: {asked.method}, the last {asked.last}"
+    title = gettext("%(file)s: %(method)s, the last %(n)s") % {
+        "file": asked.series.name,
+        "method": asked.method,
+        "n": asked.last,
+    }
     show(table, title, as_json)
     if report is not None:
         write_report(report, title, _sections(findings, counts, table))
@@ -182,12 +187,19 @@ def _sections(findings: Findings, counts: Counts, table: pl.DataFrame) -> list[S
     alarmed = np.flatnonzero(findings.alarm.any(axis=1))
     chosen = (alarmed if alarmed.size else np.arange(len(counts.names)))[:_PLOTS]
     words = [
-        f"{len(alarmed)} of {len(counts.names)} series have an alarm in the judged periods.",
-        "An alarm says that a count is higher than the series' own past explains; it does not say why. Look "
-        "at recording, at what else happened that week, and at how many series were judged, before acting.",
+        gettext("%(alarmed)s of %(all)s series have an alarm in the judged periods.")
+        % {"alarmed": len(alarmed), "all": len(counts.names)},
+        gettext(
+            "An alarm says that a count is higher than the series' own past explains; it does not say why. "
+            "Look at recording, at what else happened that week, and at how many series were judged, before "
+            "acting."
+        ),
     ]
     plots = [_plot(findings, counts, int(k)) for k in chosen]
-    return [Section("What is unusual", words, plots), Section("Each judged period", table=table.head(1000))]
+    return [
+        Section(gettext("What is unusual"), words, plots),
+        Section(gettext("Each judged period"), table=table.head(1000)),
+    ]
 
 
 def _plot(findings: Findings, counts: Counts, series: int) -> Plot:
@@ -198,9 +210,9 @@ def _plot(findings: Findings, counts: Counts, series: int) -> Plot:
     alarms = [(float(t), float(counts.values[series, t])) for t in findings.at[findings.alarm[series]]]
     ticks = {float(t): counts.periods[t] for t in list(rows)[:: max(1, len(rows) // 6)]}
     marks: list[Mark] = [
-        Line("count", seen, GREY),
-        Line("limit", limit, BLUE, "5 3"),
-        Dots("judged", [point for point in seen if int(point[0]) in set(findings.at)], ORANGE),
-        Dots("alarm", alarms, RED, 5.0),
+        Line(gettext("count"), seen, GREY),
+        Line(gettext("limit"), limit, BLUE, "5 3"),
+        Dots(gettext("judged"), [point for point in seen if int(point[0]) in set(findings.at)], ORANGE),
+        Dots(gettext("alarm"), alarms, RED, 5.0),
     ]
-    return Plot(counts.names[series], marks, "period", "events", ticks)
+    return Plot(counts.names[series], marks, gettext("period"), gettext("events"), ticks)

@@ -1,7 +1,7 @@
 """The answer of `anlan survey`: the sample read, estimated, told."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Literal
 
@@ -9,6 +9,7 @@ import polars as pl
 
 from anlan.edge.cli.plots import BLUE, GREY, Bars, Dots, Mark, Plot
 from anlan.edge.cli.report_page import Section, write_report
+from anlan.edge.cli.speaking import gettext
 from anlan.edge.cli.tables import Column, Kind, TableError, read_table
 from anlan.stats.surveys import Design, SurveyEstimate
 from anlan.stats.tables import text_table
@@ -35,6 +36,8 @@ class Drawn:
 def answer(drawn: Drawn, what: Asked, as_json: bool, report: Path | None) -> str:
     """What is printed; the page is written to `report` unless it is None. Raises ValueError for bad input."""
     stages, amounts = _split(drawn.clusters), _split(drawn.population)
+    if drawn.by in {field.name for field in fields(SurveyEstimate)}:
+        raise TableError(f"--by is {drawn.by!r}, which is a column of the answer; rename the one of the file")
     table = read_table(drawn.data, _columns(what, drawn.weights, drawn.strata, stages, amounts, drawn.by))
     design = Design(
         table[drawn.weights] if drawn.weights else None,
@@ -112,7 +115,7 @@ def _known(values: pl.Series, value: str) -> pl.Series:
 def _title(what: Asked) -> str:
     statistic, y, other = what
     sign = {"ratio": "/", "proportion": "="}.get(statistic, "")
-    return f"{statistic} {y}{sign}{other}"
+    return f"{gettext(statistic)} {y}{sign}{other}"
 
 
 def _sections(frame: pl.DataFrame, what: Asked) -> list[Section]:
@@ -123,5 +126,8 @@ def _sections(frame: pl.DataFrame, what: Asked) -> list[Section]:
         Dots("", list(zip(places, frame["estimate"], strict=True)), BLUE, 5.0),
     ]
     ticks = {float(k): str(name) for k, name in enumerate(names)}
-    note = f"Bars are {100 * frame['level'][0]:g} % intervals by the design of the sample."
-    return [Section(_title(what), [note], [Plot(_title(what), marks, "", what[1], ticks)], frame)]
+    note = gettext("Bars are %(level)s %% intervals by the design of the sample.") % {
+        "level": f"{100 * frame['level'][0]:g}"
+    }
+    told = frame.rename({"design_effect": "design effect", "degrees_of_freedom": "degrees of freedom"})
+    return [Section(_title(what), [note], [Plot(_title(what), marks, "", what[1], ticks)], told)]

@@ -20,6 +20,11 @@ TRIES = 3
 AT_ONCE = 2
 """Drawing processes of one web process, each of up to 1 GiB."""
 
+ENVIRONMENT = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+"""All of it. A picture of 12 megapixels lies in 25 large pages instead of 12,000 small ones, where the system
+has them: a third of the time of drawing one was their making.
+"""
+
 COMMAND = (sys.executable, "-I", "-m", "anlan.flows.photo_drawers")
 
 
@@ -84,7 +89,7 @@ class Drawers:
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env={},
+                env=ENVIRONMENT,
             )
 
     def _is_running(self) -> bool:

@@ -68,10 +68,15 @@ def _redraw(data: bytes) -> Pixels:
             raise _No(PhotoRefusal.TOO_MANY_PIXELS)
         taken, offset = _camera_clock(sent)
         picture = _bare_pixels(sent)
-    small = picture.copy()
-    # the mean of squares of pixels first, then the rest of the way; a quarter of the time
-    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.HAMMING, reducing_gap=1.0)
+    small = _small(picture)
     return Pixels(_jpeg(picture), _jpeg(small), picture.width, picture.height, taken, offset)
+
+
+def _small(picture: Image.Image) -> Image.Image:
+    """The picture for lists: the means of squares of pixels first, then scaled the rest of the way."""
+    share = min(1.0, THUMBNAIL_SIDE / max(picture.size))
+    wide, high = (max(1, round(side * share)) for side in picture.size)
+    return picture.resize((wide, high), Image.Resampling.HAMMING, reducing_gap=1.0)
 
 
 def _checked_format(data: bytes) -> PhotoFormat:
@@ -117,10 +122,12 @@ def _bare_pixels(sent: Image.Image) -> Image.Image:
     profile = sent.info.get("icc_profile")
     image = _with_full_tones(sent)
     # of a JPEG, this decodes fewer pixels; Hamming is as sharp as bicubic in half the time
-    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.HAMMING)
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.HAMMING, reducing_gap=1.0)
     image = _upright(image)
     image = _on_white(_in_srgb(image, profile))
-    return Image.frombytes("RGB", image.size, image.tobytes())
+    bare = Image.new("RGB", image.size)
+    bare.paste(image)
+    return bare
 
 
 def _upright(image: Image.Image) -> Image.Image:

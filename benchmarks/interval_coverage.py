@@ -281,6 +281,14 @@ def cases() -> list[tuple[str, str, float | None, Case]]:
             name = f"false_discovery_{bound}_mean_{mean:g}_overdispersed"
             sized(name, discovery(bound, mean, size=mean / 1.5))
     sized("false_discovery_by_mean_0.05", discovery("negbin", 0.05, "by"))
+    for kind, places, mean in (
+        ("global", 10, 0.5),
+        ("global", 4, 5.0),
+        ("local", 200, 1.0),
+        ("local", 200, 5.0),
+    ):
+        name = f"empirical_bayes_{kind}_{places}_places_mean_{mean:g}_spread_1"
+        covers(name, bayes(kind, places, mean, 1.0))
     return found
 
 

@@ -54,7 +54,8 @@ def test_the_joined_gammas_are_close_to_the_whole_mixture() -> None:
     shapes, scales = COUNTS[:, None, None] + shape, EXPOSURE[:, None, None] + scale[:, None]
     below = (special.gammainc(shapes, scales * lower[:, None, None]) * weight).sum(axis=(1, 2))
     above = (special.gammaincc(shapes, scales * upper[:, None, None]) * weight).sum(axis=(1, 2))
-    assert np.allclose([below, above], 0.025, atol=0.01)
+    assert np.allclose([below[1:], above[1:]], 0.025, atol=0.002)
+    assert np.allclose([below[0], above[0]], 0.025, atol=0.02)  # no event: a limit near 0, with a long foot
 
 
 @given(PLACES)

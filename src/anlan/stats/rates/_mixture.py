@@ -1,10 +1,15 @@
 """Intervals of rates when neither their mean nor their variance is known.
 
 Counts are Poisson, rates gamma with mean m and variance A. A grid over (shrinkage, m) is weighted by the
-negative binomial likelihood of the counts and by a prior: uniform on the shrinkage B = z / (z + A), z the
-sampling variance at the average exposure, and m to the power -1/2. Each rate is then a mixture of gamma
-distributions. Those of one shrinkage are joined into the gamma distribution with their mean and variance
-(Christiansen & Morris 1997); over the shrinkages the mixture is kept, for its long foot.
+negative binomial likelihood of the counts and by a prior. It is 1 / (z + A) on the variance, z the sampling
+variance at the average exposure (Jeffreys' in the normal case, which Berger & Strawderman 1996 recommend),
+so 1 / B on the shrinkage B = z / (z + A); and m to the power -1/2. A prior uniform on B draws too far where
+rates differ much: at 95 % its intervals held 92 % of seven places with 5 events and a coefficient of
+variation of 1.
+
+Each rate is then a mixture of gamma distributions. Those of one shrinkage are joined into the gamma
+distribution with their mean and variance (Christiansen & Morris 1997); over the shrinkages the mixture is
+kept, for its long foot.
 """
 
 from collections.abc import Sequence
@@ -90,7 +95,7 @@ def _grid(events: Floats, exposed: Floats) -> tuple[Floats, Floats, Floats]:
     bottom = special.gammaincinv(shape, _TAIL) * inflation / total
     reach = top - np.log(np.maximum(bottom, np.exp(top - 12)))
     log_mean = (top - reach)[:, None] + reach[:, None] * _STEPS
-    return log_mean, _SHRINKAGES, 0.5 * log_mean + np.log(reach)[:, None]
+    return log_mean, _SHRINKAGES, 0.5 * log_mean + np.log(reach / _SHRINKAGES)[:, None]
 
 
 def _log_likelihood(events: Floats, exposed: Floats, shape: Floats, scale: Floats) -> Floats:

@@ -51,11 +51,12 @@ class EmpiricalBayes:
     (kind="local"), the more the fewer events it can be expected to have. Mean and variance are Marshall's
     moments (the global form on pages 284-285, the local on page 286).
 
-    The interval is not the plug-in one, which has no width when the variance is estimated as 0. It mixes the
-    gamma distributions of a rate over the means and variances that the counts leave open (Christiansen &
-    Morris 1997, prior uniform on the shrinkage); where Marshall's rate lies outside, the interval is widened
-    to hold it. It covers the true rates at `level` on average over the places, not for each place alone: the
-    rate of an extreme place is pulled in by design.
+    The interval is not the plug-in one, which has no width when the variance is estimated as 0. It mixes
+    the gamma distributions of a rate over the means and variances that the counts leave open (Christiansen
+    & Morris 1997, with Jeffreys' prior of the variance, which holds the level where rates differ much too);
+    where Marshall's rate lies outside, the interval is widened to hold it. It covers the true rates at
+    `level` on average over the places, not for each place alone: the rate of an extreme place is pulled in
+    by design.
 
     Parameters
     ----------
@@ -67,7 +68,8 @@ class EmpiricalBayes:
 
     Source: Marshall (1991) "Mapping disease and mortality rates using empirical Bayes estimators",
     Applied Statistics 40, pages 283-294; Christiansen & Morris (1997), Journal of the American
-    Statistical Association 92, pages 618-632.
+    Statistical Association 92, pages 618-632; Berger & Strawderman (1996), Annals of Statistics 24, pages
+    931-951.
 
     >>> model = EmpiricalBayes().fit([0, 3, 8, 20], [100, 200, 300, 400])
     >>> model.rate_.round(4)

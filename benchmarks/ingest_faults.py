@@ -15,6 +15,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ KILLS, AWAY = 20, 300.0
 QUICK_KILLS, QUICK_AWAY = 3, 1.0
 BETWEEN = (0.5, 3.0)
 IN_FRAME = 50
+BREATH = 0.02
+"""Seconds from one message to the next: looked for is what a kill loses, not how much goes through."""
 SLOWEST = 10_000
 """Readings a second at which what waited is drained on a machine that is busy with much else."""
 
@@ -144,10 +147,9 @@ class Sender(threading.Thread):
     def run(self) -> None:
         """Send; whatever is not acknowledged is sent again on a new connection."""
         while not self.ending.is_set():
-            try:
+            with suppress(OSError, AssertionError):  # whoever should answer is dead
                 self.way(self)
-            except (OSError, AssertionError):
-                time.sleep(0.05)
+            time.sleep(BREATH)
 
     def at(self, number: int) -> datetime:
         return self.first + timedelta(seconds=number)
@@ -180,6 +182,7 @@ def in_frames(sender: Sender) -> None:
             answers = wire.read(5.0)
             assert answers and b'"seq"' in answers[0].payload, answers
             sender.taken += IN_FRAME
+            time.sleep(BREATH)
     finally:
         wire.close()
 

@@ -40,7 +40,7 @@ def main() -> None:
 def measure(found: sensing.Sensing, rate: int, seconds: int, senders: int, fleet: int, reports: int) -> None:
     """Print the figures."""
     names = sensing.make_devices(max(senders, fleet))
-    make_rule()
+    sensing.make_rule()
     found.hear(names[1])
     raise_first(found, names[1])
     figures.say(f"{rate} readings a second for {seconds} s")
@@ -52,33 +52,6 @@ def measure(found: sensing.Sensing, rate: int, seconds: int, senders: int, fleet
     figures.say(f"{fleet} devices, each once a minute, for {reports} s")
     share = fleet_share(found, names[:fleet], reports)
     figures.at_most(f"{fleet} devices reporting each minute, share of a core", share, "", 0.15)
-
-
-def make_rule() -> None:
-    """The level of a gauge above 3 m is an alarm."""
-    from anlan.sensing.rules.keeping import content_of
-    from anlan.sensing.rules.terms import Level, Rule, RuleKind, RuleMode
-    from anlan.sensing.terms import Colour
-    from anlan.store.models import AlarmRule, AlarmRuleVersion, Property
-
-    measured = Property.objects.select_related("kind").get(kind__code="water-level", code="level")
-    rule = AlarmRule.objects.create(
-        code="high-water",
-        name_zh="水位高",
-        name_en="High water",
-        device_kind=measured.kind,
-        property=measured,
-        kind=RuleKind.THRESHOLD,
-        mode=RuleMode.LIVE,
-    )
-    levels = (Level(Colour.YELLOW, 3.0, 2.5),)
-    facts = Rule(
-        rule.code, 1, measured.kind.code, "level", RuleKind.THRESHOLD, levels=levels, mode=RuleMode.LIVE
-    )
-    content = content_of(facts)
-    AlarmRuleVersion.objects.create(
-        rule=rule, version=1, content=content, in_force_from=datetime.now(UTC) - timedelta(days=1)
-    )
 
 
 def raise_first(found: sensing.Sensing, name: str) -> None:

@@ -49,7 +49,7 @@ SETS: Sequence[DataSet] = (
             "Kind, area, place as exactly as its kind allows, state and dates of every case that the public "
             "pages show; words only after a person cleared them."
         ),
-        _("At once: a case that changes is other in the next answer, a minute later at most."),
+        _("A case that changes is new here within a minute."),
         (
             ("CSV", "open311_bulk", ""),
             ("GeoJSON", "public_geojson", ""),

@@ -33,7 +33,7 @@ def main() -> None:
     json.dump({"sessions": sessions, "cases": ids, "things": things}, sys.stdout)
 
 
-PEOPLE = ("alice", "bob", "carol", "dan", "frank", "grace", "heidi", "ivan", "judy", "liu", "mia")
+PEOPLE = ("alice", "bob", "carol", "dan", "frank", "grace", "heidi", "ivan", "judy", "ken", "liu", "mia")
 
 
 def draw_photos() -> None:

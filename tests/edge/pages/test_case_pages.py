@@ -13,6 +13,7 @@ from django.utils import timezone
 from anlan.cases.terms import State
 from anlan.flows.case_tasks import give_task, withdraw_task
 from anlan.flows.join_cases import join_case
+from anlan.flows.new_case import Hazard, open_case
 from anlan.store.models import Area, Case, Category
 from anlan.store.readers import queue as queue_reader
 from anlan.store.readers.staff import Acting
@@ -75,6 +76,21 @@ def test_a_case_without_a_point_is_shown_with_those_of_its_village(cast: Cast, a
 
     assert f'<a href="/cases/{other.pk}/">' in page
     assert "same village, distance unknown" in page
+
+
+def test_where_the_rules_find_no_unit_a_person_chooses_among_those_that_are_there(
+    cast: Cast, at: timezone.datetime
+) -> None:
+    """The kind answers to a village committee, and of the place only the township is known."""
+    case, _ = open_case(Hazard(cast.open_water, cast.township_11, "护栏断了"), at=at, source="resident")
+    Case.objects.filter(pk=case.pk).update(state=State.ACCEPTED, stage="dispatch")
+    client = browser(cast.carol)
+    page = client.get(f"/cases/{case.pk}/").text
+
+    client.post(f"/cases/{case.pk}/dispatch", {"version": case.version, "unit_code": "office-11"})
+
+    assert case.route_reason == {} and "No unit works here" not in page
+    assert Case.objects.get(pk=case.pk).unit == cast.office_11
 
 
 def test_my_work_counts_the_parked_cases_whose_review_date_has_come(

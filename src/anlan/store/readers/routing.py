@@ -85,7 +85,10 @@ class UnitLoad:
 
 @dataclass(frozen=True)
 class Suggested:
-    """What the rules in force say of a hazard, and the units that may act there, the suggested one first."""
+    """What the rules in force say of a hazard, and the units that may act there, the suggested one first.
+
+    Where the rules find nobody, `reason` is empty and a person chooses among those that are there.
+    """
 
     reason: Mapping[str, Any]
     loads: list[UnitLoad]
@@ -100,21 +103,18 @@ def suggestion_for(hazard: Hazard, category: Category, now: datetime) -> Suggest
     return found
 
 
-def suggested_at(hazard: Hazard, category: Category, now: datetime) -> Suggested | None:
+def suggested_at(hazard: Hazard, category: Category, now: datetime) -> Suggested:
     """The same, with the units that work where the hazard lies and the suggested one; as many queries."""
     at = _AT_WORK(**_given(hazard, category, now))
     found, units = _suggestion(at, hazard, category)
-    if found is None:
-        return None
+    code = found.unit_code if found else ""
     work = {unit: (cases, late) for unit, cases, late in at["loads"]}
     inside = paths_up(hazard.area_path, "")
-    there = [
-        each for each in units if each.active and (each.area_path in inside or each.code == found.unit_code)
-    ]
+    there = [each for each in units if each.active and (each.area_path in inside or each.code == code)]
     there.sort(key=lambda unit: unit.code)
-    there.sort(key=lambda unit: (unit.code == found.unit_code, unit.area_path), reverse=True)
-    loads = [UnitLoad(each, *work.get(each.pk, (0, 0)), each.code == found.unit_code) for each in there]
-    return Suggested(found.reason, loads)
+    there.sort(key=lambda unit: (unit.code == code, unit.area_path), reverse=True)
+    loads = [UnitLoad(each, *work.get(each.pk, (0, 0)), each.code == code) for each in there]
+    return Suggested(found.reason if found else {}, loads)
 
 
 _UNIT = Whole(Unit, successor=Whole(Unit))

@@ -29,6 +29,7 @@ from anlan.places.terms import Crs
 from anlan.publishing.photos import MAX_PHOTOS
 from anlan.publishing.receipts import key_of
 from anlan.store.models import HeldGroup, HeldReport, Photo
+from anlan.store.readers.receipts import held_under
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,12 @@ def take_report(
 
 def was_held(token: str) -> bool:
     """Whether what the form with `token` sent waits, or waited; costs a look-up, no slow hash."""
-    return HeldReport.objects.filter(idempotency_key=key_of(token)).exists()
+    return held_under(key_of(token)) is not None
 
 
 def held_again(token: str) -> HeldReceipt | None:
     """The receipt of what the form with `token` sent before and was held."""
-    held = HeldReport.objects.filter(idempotency_key=key_of(token)).first()
+    held = held_under(key_of(token))
     return HeldReceipt(code_again(token, held.receipt_hash), is_resend=True) if held else None
 
 

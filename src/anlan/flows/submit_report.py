@@ -17,7 +17,8 @@ from anlan.publishing.open311.answering import Answers
 from anlan.publishing.receipts import derived_code, is_of, key_of, slow_hash
 from anlan.staff.permissions import may
 from anlan.staff.terms import Action
-from anlan.store.models import Area, Case, CaseEvent, Category, Contact, HeldReport, Report, Site, User
+from anlan.store.models import Area, Case, CaseEvent, Category, Contact, Report, Site, User
+from anlan.store.readers.receipts import is_taken, sent_with
 from anlan.store.readers.staff import Acting
 
 CODES_TRIED = 3
@@ -188,22 +189,22 @@ def free_code(token: str, salt: bytes) -> tuple[str, bytes]:
     for attempt in range(CODES_TRIED):
         code = derived_code(salt, token, attempt)
         hashed = slow_hash(code, salt)
-        if not any(rows.objects.filter(receipt_hash=hashed).exists() for rows in (Report, HeldReport)):
+        if not is_taken(hashed):
             return code, hashed
     raise Refused("no_code_free")
 
 
 def was_sent(token: str) -> bool:
     """Whether the form with `token` came before; costs a look-up, no slow hash."""
-    return Report.objects.filter(idempotency_key=key_of(token)).exists()
+    return sent_with(key_of(token)) is not None
 
 
 def receipt_again(token: str) -> Receipt | None:
     """The receipt of the report that the form with `token` sent before, whatever else comes with it now."""
-    report = Report.objects.filter(idempotency_key=key_of(token)).first()
-    if report is None:
+    sent = sent_with(key_of(token))
+    if sent is None or sent.report_id is None or sent.case_id is None:
         return None
-    return Receipt(code_again(token, report.receipt_hash), report.pk, report.case_id, is_resend=True)
+    return Receipt(code_again(token, sent.receipt_hash), sent.report_id, sent.case_id, is_resend=True)
 
 
 def code_again(token: str, receipt_hash: bytes | memoryview | None) -> str | None:

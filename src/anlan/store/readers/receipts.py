@@ -3,13 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
+
+from django.db.models import BinaryField, UUIDField
 
 from anlan.cases.joining import Kind
 from anlan.cases.satisfaction import may_answer
 from anlan.cases.terms import State
 from anlan.publishing.progress import PublicStep, public_history
-from anlan.store.models import CaseJoin, Contact, Report, ResidentAnswer, SiteWideSalt
+from anlan.store.models import CaseJoin, Contact, HeldReport, Report, ResidentAnswer, SiteWideSalt
 from anlan.store.readers.limits import assumed_year
+from anlan.store.readers.prepared import Given, Prepared
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,48 @@ class Progress:
 
 def salt() -> bytes | None:
     """The installation's salt; None before the first report."""
-    row = SiteWideSalt.objects.order_by("pk").first()
-    return None if row is None else bytes(row.salt)
+    return next((bytes(kept) for (kept,) in _SALT()), None)
+
+
+_SALT = Prepared(lambda: SiteWideSalt.objects.order_by("pk").values_list("salt")[:1])
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A report by what its form sent, or what waits for a person; that has no report and no case yet."""
+
+    receipt_hash: bytes | None
+    report_id: int | None = None
+    case_id: int | None = None
+
+
+def sent_with(key: UUID) -> Sent | None:
+    """The report that the form with this key sent. One query."""
+    return next((Sent(*row) for row in _SENT(key=key)), None)
+
+
+def held_under(key: UUID) -> Sent | None:
+    """What the form with this key sent and was held. One query."""
+    return next((Sent(*row) for row in _HELD(key=key)), None)
+
+
+_KEY = Given("key", UUIDField())
+_SENT = Prepared(
+    lambda: Report.objects.filter(idempotency_key=_KEY).values_list("receipt_hash", "pk", "case_id")
+)
+_HELD = Prepared(lambda: HeldReport.objects.filter(idempotency_key=_KEY).values_list("receipt_hash"))
+
+
+def is_taken(receipt_hash: bytes) -> bool:
+    """Has a report, or what waits, a code with this hash? Two queries."""
+    return any(hashes(hash=receipt_hash) for hashes in _WITH_HASH)
+
+
+_HASH = Given("hash", BinaryField())
+_WITH_HASH = (
+    Prepared(lambda: Report.objects.filter(receipt_hash=_HASH).values_list("pk")),
+    Prepared(lambda: HeldReport.objects.filter(receipt_hash=_HASH).values_list("pk")),
+)
 
 
 def report_with(receipt_hash: bytes) -> int | None:

@@ -189,12 +189,18 @@ def _index(mark: str) -> "AreaIndex":
 
 def open_nearby(case_id: int) -> list[Nearby]:
     """Open cases of the same family near a case in place and time, nearest first, at most three."""
-    case = Case.objects.select_related("category").get(pk=case_id)
-    if case.lng is None or case.lat is None:
+    if not _POINT(case=case_id):
         return []
+    case = Case.objects.select_related("category").get(pk=case_id)
+    assert case.lng is not None and case.lat is not None
     by_id = {each.pk: each for each in nearest(Case.objects.select_related("category"), case)}
     near = similar(by_id.values(), case.lng, case.lat, case.opened_at)[:3]
     return [_nearby(by_id[each.case_id], each.metres) for each in near]
+
+
+_POINT = Prepared(
+    lambda: Case.objects.filter(pk=Given("case"), lng__isnull=False, lat__isnull=False).values_list("pk")
+)
 
 
 def _nearby(case: Case, metres: int) -> Nearby:

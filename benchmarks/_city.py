@@ -36,6 +36,7 @@ def new_home() -> Iterator[Path]:
             "DATABASE_URL": "",
             "ANLAN_NATS_PORT": str(free_port()),
             "ANLAN_MQTT_PORT": str(free_port()),
+            "ANLAN_FRAMES_PORT": str(free_port()),
             "PYTHONWARNINGS": "ignore",
             "LC_ALL": "C.UTF-8",
         }

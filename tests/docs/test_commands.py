@@ -8,7 +8,7 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from anlan.edge.cli import app
+from anlan.edge.cli.commands import app
 from tests.docs.pages import PAGES, ROOT, commands
 
 SHOWN = sorted({(str(page.relative_to(ROOT)), command) for page in PAGES for command in commands(page)})

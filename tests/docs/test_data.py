@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from typer.testing import CliRunner
 
-from anlan.edge.cli import app
+from anlan.edge.cli.commands import app
 from anlan.store.models import Area, Case, Category, Incident, Site
 from tests.docs.pages import BLOCK, ROOT
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.test import Client
 from typer.testing import CliRunner
 
-from anlan.edge.cli import app
+from anlan.edge.cli.commands import app
 from anlan.sensing.profiles import PROFILES
 from anlan.store.models import Datastream, Device, Observation, Property, Series
 from tests.cast import Cast

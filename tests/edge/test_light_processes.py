@@ -10,7 +10,12 @@ import pytest
 HEAVY = (
     *("numpy", "numba", "llvmlite", "scipy", "statsmodels", "polars", "pandas", "matplotlib"),
     *("shapely", "pyproj", "h3", "cv2", "PIL", "openpyxl", "reportlab", "imap_tools", "odata_query"),
+    *("typer", "rich"),
 )
+CITY = """
+from anlan.edge.cli import city
+city.read_settings()
+"""
 WEB = """
 import anlan.config.asgi
 from django.urls import get_resolver
@@ -35,8 +40,10 @@ json.dump([name for name in sys.argv[1:] if name in sys.modules], sys.stdout)
 """
 
 
-@pytest.mark.parametrize("start", [WEB, WORKER, INGEST], ids=["web", "worker", "ingest"])
-def test_a_process_loads_no_library_of_numbers_pictures_or_paper_before_it_needs_one(start: str) -> None:
+@pytest.mark.parametrize("start", [CITY, WEB, WORKER, INGEST], ids=["city", "web", "worker", "ingest"])
+def test_a_process_loads_no_library_of_numbers_pictures_or_commands_before_it_needs_one(
+    start: str,
+) -> None:
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "anlan.config.settings"}
     done = subprocess.run(
         [sys.executable, "-c", start + SAY, *HEAVY],

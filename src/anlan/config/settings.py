@@ -133,8 +133,8 @@ ANLAN_SOCKETS = Path("/tmp") / f"anlan-{_HOME_MARK}"
 ANLAN_POSTGRES = ANLAN_HOME / "postgres" if _OWN_DATABASE else None
 _OWN: dict[str, Any] = {"NAME": "anlan", "USER": "anlan", "HOST": str(ANLAN_SOCKETS)}
 _GIVEN = environment.read(environment.DATABASE_URL, os.environ) or _OWN
-# what nobody used for some seconds is given back: an idle city holds one connection for each process
-_POOL = {"min_size": 1, "max_size": 8, "timeout": 10, "max_idle": 10}
+# what nobody used is given back, one every three seconds: an idle city holds none for its pages
+_POOL = {"min_size": 0, "max_size": 8, "timeout": 10, "max_idle": 3}
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",

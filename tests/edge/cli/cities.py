@@ -15,9 +15,10 @@ from django.db import connection
 from django.test import override_settings
 from typer.testing import CliRunner
 
-from anlan.edge.cli import app, sentence
 from anlan.edge.cli.archive import MANIFEST
+from anlan.edge.cli.commands import app
 from anlan.edge.cli.postgres import ROLE, Cluster
+from anlan.edge.cli.problems import sentence
 from tests.edge.cli.serving import ANLAN
 
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from typer.testing import CliRunner
 
 from anlan.cases.terms import State
-from anlan.edge.cli import app
+from anlan.edge.cli.commands import app
 from anlan.edge.cli.problems import Problem
 from anlan.store.models import Case, Draw
 from tests.cast import Cast

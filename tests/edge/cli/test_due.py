@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from typer.testing import CliRunner
 
-from anlan.edge.cli import app, main
+from anlan.edge.cli.commands import app, main
 from anlan.edge.cli.problems import Problem
 from tests.cast import Cast
 from tests.flows.made_calendars import HOLIDAY, announced, on

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from anlan.edge.cli import app
+from anlan.edge.cli.commands import app
 
 SEATBELTS = Path(__file__).parents[2] / "data/stats/seatbelts.csv"
 

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from typer.testing import CliRunner
 
-from anlan.edge.cli import app, main
+from anlan.edge.cli.commands import app, main
 from anlan.edge.cli.problems import Problem
 from anlan.flows.new_case import Hazard, open_case
 from anlan.places.attributes import ALL_NAMES

@@ -18,7 +18,7 @@ from hypothesis import settings as few
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from anlan.edge.cli import app
+from anlan.edge.cli.commands import app
 from anlan.edge.cli.imports import china_division, saying
 from anlan.edge.cli.problems import Problem
 from anlan.staff.terms import KeyScope

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from anlan.edge.cli import app
+from anlan.edge.cli.commands import app
 
 DATA = Path(__file__).parents[2] / "data/stats"
 CHINESE = re.compile("[\u4e00-\u9fff]")

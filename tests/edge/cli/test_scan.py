@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from anlan.edge.cli import app
+from anlan.edge.cli.commands import app
 
 POINTS = ["p0,120.00,30.0", "p1,120.01,30.0", "p<2>,120.02,30.0", "p3,120.30,30.0", "p4,120.31,30.0"]
 DAYS = [

@@ -13,8 +13,8 @@ from urllib.request import urlopen
 import pytest
 from django.utils.translation import override
 
+from anlan.edge.cli.city import LOGINS, _say_where
 from anlan.edge.cli.postgres import ROLE, running
-from anlan.edge.cli.serve import LOGINS, _say_where
 from anlan.edge.pages.labels import ROLES
 from anlan.staff.terms import Role
 from tests.edge.cli.serving import (

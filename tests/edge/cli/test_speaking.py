@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from anlan.edge.cli import app
+from anlan.edge.cli.commands import app
 from anlan.edge.cli.doctor import VERDICTS
 from anlan.edge.cli.imports.saying import COUNTS, HEADER, REASONS
 from anlan.edge.cli.speaking import gettext, parts
@@ -53,7 +53,7 @@ def test_a_problem_is_said_in_words_that_are_translated(file: Path) -> None:
 def test_help_speaks_the_language_of_the_terminal() -> None:
     told = [
         subprocess.run(
-            [sys.executable, "-c", "from anlan.edge.cli import main; main()", "serve", "--help"],
+            [sys.executable, "-c", "from anlan.edge.cli.commands import main; main()", "serve", "--help"],
             env={"LC_ALL": language, "PATH": "", "COLUMNS": "120"},
             capture_output=True,
             text=True,

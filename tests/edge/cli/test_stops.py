@@ -4,8 +4,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
 
-from anlan.edge.cli import sentence
-from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.problems import Problem, sentence
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from anlan.edge.cli import app
+from anlan.edge.cli.commands import app
 
 AGONA = (Path(__file__).parents[2] / "data/stats/agona.csv").read_text().split()[1:]
 TOWNS = "place,count,exposure\n椒江区,60,700000\n黄岩区,3,650000\n<b>,30,500000\n"

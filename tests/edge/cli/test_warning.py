@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from anlan.edge.cli import app
+from anlan.edge.cli.commands import app
 from tests.sensing.cap.messages import GOOD, good
 
 ENGLISH = {"LC_ALL": "en"}

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from anlan.edge.cli import app
+from anlan.edge.cli.commands import app
 from anlan.sensing.rules.scoring import PROFILES, Labelled, held_down, probation, score, worth
 from tests.examples import examples
 

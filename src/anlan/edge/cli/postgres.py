@@ -34,6 +34,7 @@ QUIET = {
 MEMORY = {
     "shared_buffers": "24MB",
     "max_connections": "50",
+    "bgwriter_lru_maxpages": "0",
     "io_method": "sync",
     "jit": "off",
     "max_parallel_workers_per_gather": "0",

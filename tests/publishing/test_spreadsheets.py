@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 from anlan.publishing.spreadsheets import safe_cell, write_table
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+86", "-cmd", "@SUM(A1)", "\tx", "\rx", " =1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("=1+1", "+86", "-cmd", "@SUM(A1)", "\tx", "\rx", "\nx", " =1", " \tx"),
+        *("\uff1d1+1", "\uff0b86", "\uff0dcmd", "\uff20SUM(A1)", "\u3000=1", "\u00a0=1"),
+    ],
+)
 def test_text_that_a_spreadsheet_would_run_is_marked_as_text(text: str) -> None:
     assert safe_cell(text) == f"'{text}"
 
@@ -40,4 +46,4 @@ def test_no_cell_begins_as_a_formula_and_no_text_is_lost(rows: list[tuple[str, i
     assert [(words.removeprefix("'"), int(count)) for words, count in read] == [
         (words.removeprefix("'"), count) for words, count in rows
     ]
-    assert not any(words.lstrip(" ").startswith(("=", "+", "-", "@")) for words, _ in read)
+    assert not any(words.lstrip().startswith(("=", "+", "-", "@")) for words, _ in read)

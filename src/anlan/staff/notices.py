@@ -6,6 +6,8 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from anlan.base.clock import in_utc
+
 
 class Way(StrEnum):
     """How a notice leaves; the list on a member's own pages holds every notice besides."""
@@ -72,9 +74,13 @@ def is_quiet(choice: Choice, at: time) -> bool:
 
 
 def next_time(of_day: time, now: datetime) -> datetime:
-    """The next moment after `now` at which the clock shows `of_day`."""
-    today = datetime.combine(now.date(), of_day, now.tzinfo)
-    return today if today > now else datetime.combine(now.date() + timedelta(days=1), of_day, now.tzinfo)
+    """The next moment after `now` at which the clock shows `of_day`.
+
+    Of an hour that comes twice it is the run in which `now` lies; a time that is skipped comes as much later.
+    """
+    today = datetime.combine(now.date(), of_day.replace(fold=now.fold), now.tzinfo)
+    tomorrow = datetime.combine(now.date() + timedelta(days=1), of_day, now.tzinfo)
+    return in_utc(today if today > now else tomorrow).astimezone(now.tzinfo)
 
 
 def next_try(tries: int, now: datetime) -> datetime | None:

@@ -11,6 +11,7 @@ from anlan.cases.satisfaction import Effect
 from anlan.cases.terms import Severity, State
 from anlan.flows.answer_report import answer_report
 from anlan.flows.ask_reporters import ask_reporters, report_of, token_for
+from anlan.flows.close_case import close_case
 from anlan.store.models import Case, Contact, Report, ResidentAnswer, Verification
 from tests.cast import Cast
 from tests.conftest import NOON
@@ -99,6 +100,17 @@ def test_the_same_answer_twice_is_one(cast: Cast) -> None:
     case, report = reported(cast, State.CLOSED)
 
     assert [say(report, False, "松的"), say(report, False, "松的")] == [Effect.REOPENS] * 2
+    assert told(case) == (State.REWORK, 1, 1)
+
+
+def test_a_no_that_was_said_before_the_closing_opens_the_case_when_it_is_said_again(cast: Cast) -> None:
+    case, report = reported(cast, State.VERIFIED)
+    assert say(report, False, "松的") is Effect.NOTED
+    case.refresh_from_db()
+    closed_at = NOON + timedelta(days=2)
+    close_case(acting_user=cast.carol, case_id=case.pk, version=case.version, now=closed_at)
+
+    assert [say(report, False, "松的", days=3), say(report, False, "松的", days=4)] == [Effect.REOPENS] * 2
     assert told(case) == (State.REWORK, 1, 1)
 
 

@@ -35,7 +35,7 @@ def answer_report(
     why = why.strip()[:LONGEST_WHY]
     if not satisfied and not why:
         raise Refused("why_missing")
-    if given and (given.satisfied, given.why) == (satisfied, why) and not _is_new_closing(given, case):
+    if given and (given.satisfied, given.why) == (satisfied, why) and not _is_new_word(given, case):
         return Effect(given.effect)
     effect = _effect(report, case, given, satisfied, now)
     _keep(report, given, satisfied, why, effect, now)
@@ -43,9 +43,10 @@ def answer_report(
     return effect
 
 
-def _is_new_closing(given: ResidentAnswer, case: Case) -> bool:
-    """Was the case rectified again since the answer?"""
-    return case.rectified_at is not None and given.at < case.rectified_at
+def _is_new_word(given: ResidentAnswer, case: Case) -> bool:
+    """Was the case rectified again since the answer, or closed over a "no"?"""
+    since = case.rectified_at if given.satisfied else case.closed_at or case.rectified_at
+    return since is not None and given.at < since
 
 
 def _effect(

@@ -13,7 +13,7 @@ from anlan.flows.deliver_notices import deliver_notices, forget_notices
 from anlan.flows.manage_webhooks import add_webhook, change_webhook, renew_secret, replay_dead_letters
 from anlan.flows.notify import notify
 from anlan.staff.notices import WAITS
-from anlan.store.models import Case, CaseEvent, Delivery, Notice, StaffEvent
+from anlan.store.models import Area, Case, CaseEvent, Delivery, Notice, StaffEvent, Unit
 from anlan.store.readers.receivers import LEASE, claim
 from tests.cast import Cast
 from tests.channels.listener import listening
@@ -97,6 +97,23 @@ def test_the_mailbox_of_the_responsible_unit_gets_a_message_without_a_word_of_th
     )
     assert "护栏" not in message.subject + message.body
     assert f"/cases/{case.pk}/" in message.body
+
+
+def test_a_mail_that_cannot_be_made_waits_alone_and_a_name_of_two_lines_is_one(cast: Cast) -> None:
+    committee, desk = cast.committee_111, cast.desk_1
+    Unit.objects.filter(pk=committee.pk).update(email="committee\n@lanchuan.example")
+    Unit.objects.filter(pk=desk.pk).update(email="desk@lanchuan.example")
+    Area.objects.filter(pk=cast.village_111.pk).update(name="荻花\n村")
+    case = walked_to(State.DISPATCHED, cast, NOON)
+    tell(case)
+
+    while deliver_notices(acting_user=None, now=NOON):
+        pass
+
+    assert [message.to for message in mail.outbox] == [["desk@lanchuan.example"]]
+    assert f"荻花 村 · {case.number}" in mail.outbox[0].subject
+    (waits,) = Delivery.objects.filter(sent_at=None)
+    assert (waits.unit, waits.tries, waits.last_error) == (committee, 1, "ValueError")
 
 
 def test_several_messages_for_one_person_leave_as_one_mail_in_the_order_of_the_case(cast: Cast) -> None:

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
 
 from tests.journeys.city import ROOT, City
-from tests.journeys.conftest import Context, speak
+from tests.journeys.conftest import Context, Open, speak
 from tests.journeys.pages import PAGES, PageLine
 
 pytestmark = pytest.mark.journey
@@ -252,3 +252,13 @@ def picture(page: Page, name: str) -> None:
     if os.environ.get("ANLAN_SCREENS"):
         page.wait_for_timeout(700)  # a picture, not a check: maps have drawn by then
         page.screenshot(path=Path(SCREENS) / f"{name}.png", full_page=True)
+
+
+@pytest.mark.parametrize("width", [NARROWEST, NARROW])
+def test_a_phone_shows_all_pages_of_the_public_without_a_sideways_move(open_page: Open, width: int) -> None:
+    page = open_page(width=width)
+    page.goto("/warnings/")
+
+    boxes = [link.bounding_box() for link in page.locator(".nav a").all()]
+
+    assert [box and box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes] == [True] * 4

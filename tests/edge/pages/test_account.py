@@ -304,6 +304,7 @@ def test_beside_a_damaged_key_a_code_still_signs_in(
     browser.post("/account/second-factor/authenticate/", {"code": code_of("JBSWY3DPEHPK3PXP")})
 
     assert ["The key “Blue key” cannot be read" in page.text for page in pages] == [True, True]
+    assert "If you have no code, ask an administrator" in pages[0].text
     assert browser.get("/account/").status_code == 200
 
 

@@ -1,7 +1,9 @@
 """A question to the broker that nobody answers costs nothing of what came meanwhile."""
 
 import socket
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -42,3 +44,36 @@ def test_a_cluster_without_a_leader_is_asked_again(
         broker.sendall(b"MSG _INBOX.anlan.1 %d %d\r\n%b\r\n" % (sid, len(answer), answer))
 
     assert streams.ask(wire, "$JS.API.STREAM.INFO.FRAMES") == {"created": "now"}
+
+
+@pytest.fixture
+def over_tcp() -> Iterator[tuple[Wire, socket.socket]]:
+    """A connection to this machine, and its other end."""
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.create_connection(server.getsockname()) as ours,
+    ):
+        theirs, _address = server.accept()
+        with theirs:
+            yield Wire(ours, {}), theirs
+
+
+def test_what_comes_slowly_is_gathered_until_the_moment(over_tcp: tuple[Wire, socket.socket]) -> None:
+    wire, broker = over_tcp
+    broker.sendall(MESSAGE)
+    until = time.monotonic() + 0.2
+
+    assert wire.gather(until, 1 << 20) == MESSAGE
+    assert time.monotonic() >= until
+
+
+def test_a_flood_is_not_made_to_wait_for_the_moment(over_tcp: tuple[Wire, socket.socket]) -> None:
+    wire, broker = over_tcp
+    flood = MESSAGE * ((1 << 18) // len(MESSAGE) + 1)
+    with ThreadPoolExecutor(1) as aside:
+        gathered = aside.submit(wire.gather, time.monotonic() + 60, 1 << 20)
+        broker.sendall(MESSAGE)
+        broker.sendall(flood)
+        found = gathered.result(20)
+
+    assert found.startswith(MESSAGE) and len(found) > len(MESSAGE)

@@ -4,6 +4,7 @@ Source: NATS client protocol (docs.nats.io, "Client Protocol"); JetStream's wire
 """
 
 import json
+import select
 import socket
 import time
 from collections.abc import Mapping
@@ -115,19 +116,28 @@ class Wire:
         """Messages as they came until a moment of the monotonic clock, up to `most` bytes or a little more.
 
         Waits a second for the first; empty when nothing came. What waits already is taken though the moment
-        is past, and where much waits nobody waits for more. Raises WireError.
+        is past; where much waits nobody waits for more, and where a quarter of `most` has come no longer.
+        Raises WireError.
         """
         parts = [self._rest, b"" if b"\r\n" in self._rest else self._received(1.0)]
         self._rest = b""
         size = len(parts[0]) + len(parts[1])
         if 0 < size < BULK:
-            time.sleep(max(0.0, until - time.monotonic()))
+            self._sleep(until, most // 4)
         while 0 < size < most:
             parts.append(self._received(0.0))
             size += len(parts[-1])
             if len(parts[-1]) < BULK:
                 break
         return b"".join(parts)
+
+    def _sleep(self, until: float, much: int) -> None:
+        """Sleep until a moment, or until so many bytes wait, without being woken by each of them."""
+        left = until - time.monotonic()
+        if left > 0:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, much)
+            select.select([self.socket], [], [], left)
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
 
     def keep(self, rest: bytes) -> None:
         """Put back what is not whole yet."""

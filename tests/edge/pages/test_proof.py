@@ -6,8 +6,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from anlan.cases.drawing import Purpose
 from anlan.cases.terms import State
 from anlan.flows.ask_reporters import token_for
+from anlan.flows.draw_verifiers import draw
 from anlan.flows.join_cases import join_case
 from anlan.store.models import Case, Recurrence, ResidentAnswer
 from tests.cast import Cast
@@ -28,6 +30,18 @@ def reported(cast: Cast, state: State = State.NEW) -> Case:
         channel="web", category=case.category, words="护栏断了", area=case.area, received_at=case.opened_at
     )
     return case
+
+
+def test_a_page_of_draws_says_what_each_was_for(cast: Cast) -> None:
+    case = walked_to(State.RECTIFIED, cast, timezone.now() - timedelta(hours=8))
+    draw(case, Purpose.TASK, timezone.now())
+    draw(case, Purpose.SECOND_CHECK, timezone.now())
+
+    page = signed_in(cast.frank).get(f"/cases/{case.pk}/draws/").text
+    titles = [
+        f"{each} · round 1</h2>" in page for each in ("Verifiers", "Verifiers of a task", "Second check")
+    ]
+    assert (titles, page.count("Repeated: it agrees.")) == ([True] * 3, 3)
 
 
 def test_a_link_shows_the_question_and_opening_it_changes_nothing(cast: Cast) -> None:

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from anlan.cases.supervision import Picks
 from anlan.flows.supervise import Plan, begin_campaign
-from anlan.store.models import Campaign, Case
+from anlan.store.models import Campaign, CampaignCheck, Case
 from anlan.store.readers.staff import Acting
+from anlan.store.readers.supervision import one_campaign, wrong_in_draw
 from tests.cast import Cast
 
 TODAY = timezone.localdate()
@@ -91,6 +92,36 @@ def test_pages_open_to_those_who_supervise_the_area_and_to_auditors(cast: Cast, 
         "dan": [200, 404, 404],
         "alice": [403, 404, 403],
     }
+
+
+def test_an_auditor_sees_the_draw_repeated_and_nobody_else_its_seed(cast: Cast, campaign: Campaign) -> None:
+    assert campaign.seed is not None
+    seed, page = bytes(campaign.seed.seed).hex(), f"/supervision/{campaign.pk}/"
+    audited, plain = (browser(who).get(page).text for who in (cast.frank, cast.carol))
+    assert (seed in audited, "Repeated: it agrees." in audited, seed in plain) == (True, True, False)
+    assert all(code in audited for code in campaign.eligible)
+    assert campaign.seed.commitment in plain
+
+    first, second = campaign.checks.order_by("order")
+    CampaignCheck.objects.filter(pk=first.pk).update(area=second.area)
+    assert "Repeated, the draw gives another result." in browser(cast.frank).get(page).text
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({}, ""),
+        ({"counted": 50_000}, "result_differs"),
+        ({"every": 2}, "result_differs"),
+        ({"eligible": ["990101001201"]}, "list_changed"),
+        ({"most": 1}, "result_differs"),
+    ],
+)
+def test_a_draw_that_was_changed_afterwards_is_found(
+    cast: Cast, campaign: Campaign, changes: dict[str, object], reason: str
+) -> None:
+    Campaign.objects.filter(pk=campaign.pk).update(**changes)
+    assert wrong_in_draw(*one_campaign(cast.frank, campaign.pk)) == reason
 
 
 def test_a_dispatcher_chooses_villages_and_the_page_says_who_chose_and_why(cast: Cast) -> None:

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from anlan.base.errors import NotFound, Refused
-from anlan.cases.drawing import commitment
 from anlan.cases.supervision import MOST, Finding, Picks
 from anlan.cases.words import case_id_in
 from anlan.edge.pages.acting import acting_of
@@ -23,13 +22,14 @@ from anlan.edge.pages.case_labels import category_name
 from anlan.edge.pages.labels import options
 from anlan.edge.pages.manage import Change, answer, managing
 from anlan.edge.pages.manage_fields import area_field
+from anlan.edge.pages.refusals import refusal_text
 from anlan.edge.pages.staff_fields import name_field
 from anlan.edge.pages.text_fields import PlainText
 from anlan.flows.supervise import Plan, begin_campaign, record_check
 from anlan.staff.terms import Action, Spot
 from anlan.store.readers.queue import active_categories
 from anlan.store.readers.staff import Acting
-from anlan.store.readers.supervision import campaigns, one_campaign, one_check
+from anlan.store.readers.supervision import campaigns, one_campaign, one_check, wrong_in_draw
 
 PICKS: Mapping[str, Promise] = {
     Picks.CASES: _("Closed cases: is the hazard gone?"),
@@ -145,11 +145,18 @@ def show(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "checks": [(each, FINDINGS[Finding(each.finding)] if each.finding else "") for each in checks],
         "done": len(done),
         "hazards": sum(each.finding == Finding.HAZARD for each in done),
-        "committed": commitment(bytes(campaign.seed.seed)) if campaign.seed else "",
         "drawn_from": len(campaign.eligible),
         "may_record": acting.may(Action.SUPERVISE, Spot(campaign.area_path)) and _runs(campaign),
     }
-    return render(request, "supervision/campaign.html", facts)
+    return render(request, "supervision/campaign.html", facts | _audited(acting, campaign, checks))
+
+
+def _audited(acting: Acting, campaign: Any, checks: Any) -> dict[str, Any]:
+    """For auditors of the area: the draw, repeated before their eyes, and all that repeats it."""
+    if campaign.seed is None or not acting.may(Action.VIEW_AUDIT, Spot(campaign.area_path)):
+        return {}
+    wrong = wrong_in_draw(campaign, checks)
+    return {"seed": bytes(campaign.seed.seed).hex(), "wrong": wrong and refusal_text(Refused(wrong))}
 
 
 def _runs(campaign: Any) -> bool:

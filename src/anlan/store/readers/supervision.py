@@ -1,9 +1,13 @@
 """Campaigns of supervision and what they found."""
 
+from collections.abc import Sequence
+
 from django.db.models import Count, Q, QuerySet
 
-from anlan.base.errors import NotFound
-from anlan.cases.supervision import Finding
+from anlan.base.errors import NotFound, Refused
+from anlan.cases import drawing
+from anlan.cases.drawing import Occasion, Purpose, Thinning
+from anlan.cases.supervision import DRAWN_FROM, Finding, Picks
 from anlan.staff.terms import Action
 from anlan.store.models import Campaign, CampaignCheck
 from anlan.store.readers.staff import Acting, scope_q
@@ -62,3 +66,30 @@ def one_check(acting: Acting, check_id: int) -> CampaignCheck:
     if found is None:
         raise NotFound
     return found
+
+
+def wrong_in_draw(campaign: Campaign, checks: Sequence[CampaignCheck]) -> str:
+    """The draw of a campaign, repeated from what was kept: a reason as in Refused, "" when it agrees.
+
+    Its seed is there, and `checks` are in the order of the draw; no query.
+    """
+    assert campaign.seed is not None  # it was drawn
+    seed, occasion = bytes(campaign.seed.seed), Occasion(Purpose.SUPERVISION, campaign.pk, 1)
+    by_area = campaign.picks == Picks.AREAS
+    thinning = Thinning(campaign.every, campaign.rest)
+    if drawing.thinned(seed, occasion, campaign.counted, DRAWN_FROM) != thinning:
+        return "result_differs"
+    try:
+        drawing.check(
+            seed,
+            occasion,
+            eligible=campaign.eligible,
+            digest=campaign.digest,
+            committed=campaign.seed.commitment,
+            result=[each.area.code if by_area else str(each.case_id) for each in checks],
+            most=campaign.most,
+            unit_path="",
+        )
+    except Refused as refusal:
+        return refusal.reason
+    return ""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from anlan.edge.ingest.streams import facts_of, make_stream, streams_of_frames
 from anlan.edge.ingest.wire import Wire, WireError
 from anlan.flows.device_credentials import give_credentials, revoke_credential
 from anlan.sensing.frames import encode
@@ -182,3 +183,15 @@ def test_what_waits_for_shares_that_are_given_up_is_stored_by_the_first(
 
     assert Observation.objects.count() == 12 * 50
     assert max(IngestOffset.objects.filter(sequence__gt=0).values_list("stream", flat=True)) > "FRAMES-3"
+
+
+def test_a_stream_that_shall_hold_less_than_it_does_drops_nothing(names: list[str], tmp_path: Path) -> None:
+    with running_broker(tmp_path, frames=True) as broker:
+        broker.hear()
+        send_twice(broker, names)
+        with closing(broker.connected("looker")) as wire:
+            lanes = streams_of_frames(wire, 0, 1)
+            held = [facts_of(wire, name) for name in lanes]
+            for name, facts in lanes.items():
+                make_stream(wire, name, 1, {**facts, "max_bytes": 1})
+            assert [facts_of(wire, name) for name in lanes] == held

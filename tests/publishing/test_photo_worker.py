@@ -126,8 +126,8 @@ def test_a_palette_and_a_printers_jpeg_are_read() -> None:
 def test_a_large_photo_is_scaled_down_and_has_a_thumbnail() -> None:
     pixels = drawn(encoded(two_halves(3000, 2000), "JPEG"))
 
-    assert (pixels.width, pixels.height) == (LONGEST_SIDE, 1707)
-    assert opened(pixels.picture).size == (LONGEST_SIDE, 1707)
+    assert (pixels.width, pixels.height) == (LONGEST_SIDE, 1333)
+    assert opened(pixels.picture).size == (LONGEST_SIDE, 1333)
     assert opened(pixels.thumbnail).size == (THUMBNAIL_SIDE, 320)
 
 

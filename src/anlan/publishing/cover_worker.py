@@ -15,7 +15,7 @@ from typing import BinaryIO
 from PIL import Image, ImageDraw
 
 from anlan.publishing.covering import Box, BoxKind, boxes_from, grown, pixels, rows_of, without_inner
-from anlan.publishing.photos import LONGEST_SIDE, MAX_BYTES, THUMBNAIL_SIDE
+from anlan.publishing.photos import EARLIER_LONGEST_SIDE, MAX_BYTES, THUMBNAIL_SIDE
 
 MEMORY = 1280 * 2**20
 """Bytes of address space; the model takes 830 MB of it for one tile, of which 310 are memory."""
@@ -61,7 +61,7 @@ def paint(data: bytes, boxes: list[Box]) -> tuple[bytes, bytes]:
 
 def _opened(data: bytes) -> Image.Image:
     with Image.open(io.BytesIO(data), formats=["JPEG", "WEBP"]) as kept:
-        if max(kept.size) > LONGEST_SIDE:
+        if max(kept.size) > EARLIER_LONGEST_SIDE:
             raise ValueError("larger than a kept photo")
         return kept.convert("RGB")
 

@@ -11,7 +11,7 @@ import resource
 import warnings
 from typing import BinaryIO
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, TiffImagePlugin
 
 from anlan.publishing.photo_bytes import end_of, format_of, is_mixed
 from anlan.publishing.photos import (
@@ -38,6 +38,9 @@ _OPENS = {
 }
 _EXIF_IFD, _TAKEN, _OFFSET = 0x8769, 0x9003, 0x9011
 Image.MAX_IMAGE_PIXELS = None  # MAX_PIXELS is checked here, with a refusal of our own
+# what reads files and EXIF is loaded here, once for all photos that forks draw, and not in each of them
+Image.preinit()
+TiffImagePlugin.ImageFileDirectory_v2()
 _SRGB = ImageCms.createProfile("sRGB")
 
 

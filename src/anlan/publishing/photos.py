@@ -13,8 +13,11 @@ MAX_BYTES = 20 * 2**20
 MAX_PIXELS = 8192 * 6144
 """50 megapixels as makers of phones count them."""
 
-LONGEST_SIDE = 2560
-"""Pixels of the longer side of what is kept."""
+LONGEST_SIDE = 2000
+"""Pixels of the longer side of what is kept: half of what most phones send, which a JPEG is decoded at."""
+
+EARLIER_LONGEST_SIDE = 2560
+"""The same of photos that were kept before."""
 
 THUMBNAIL_SIDE = 480
 """Pixels of the longer side of the small picture in lists."""

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from anlan.edge.cli.commands import app
+from anlan.edge.cli.scan_answer import _steps
 
 POINTS = ["p0,120.00,30.0", "p1,120.01,30.0", "p<2>,120.02,30.0", "p3,120.30,30.0", "p4,120.31,30.0"]
 DAYS = [
@@ -65,13 +66,14 @@ def test_every_kind_of_scan_answers(tmp_path: Path, arguments: list[str]) -> Non
         (
             POINTS,
             ["p0,March,1"],
-            "row 1, column 'date': 'March' cannot stand there; give a whole number from 0 or",
+            "row 1, column 'date': 'March' cannot stand there; give days (2026-03-31), weeks",
         ),
         (
             POINTS,
             ["p0,2026-03-01,1", "p0,7,1"],
-            "row 2, column 'date': '7' after '2026-03-01'; give numbers or",
+            "row 2, column 'date': '7' after '2026-03-01'; give days",
         ),
+        (POINTS, ["p0,2026-03,1", "p0,2026-13,1"], "row 2, column 'date': '2026-13' cannot stand there"),
         (POINTS, ["p0,2026-03-01,-1"], "row 1, column 'count': '-1' cannot stand there; give a whole number"),
         ([*POINTS, POINTS[0]], DAYS, "row 6, column 'id': 'p0' is there twice; give each id once"),
         (
@@ -108,3 +110,21 @@ def test_no_cluster_of_low_rates_is_said_to_be_one_of_fewer_events(tmp_path: Pat
         run(tmp_path, [*POINTS[:2], *POINTS[3:]], even, "--rates", rates).stdout for rates in ("low", "high")
     ]
     assert ["fewer events" in told[0], "more events" in told[1]] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("texts", "found"),
+    [
+        (["2025-11", "2026-02"], ["2025-11", "2025-12", "2026-01", "2026-02"]),
+        (["202512", "202601"], ["2025-12", "2026-01"]),
+        (["20260227", "20260302"], ["2026-02-27", "2026-02-28", "2026-03-01", "2026-03-02"]),
+        (["2026/2/28", "2026/3/1"], ["2026-02-28", "2026-03-01"]),
+        (["2025-W51", "2026-W02"], ["2025-W51", "2025-W52", "2026-W01", "2026-W02"]),
+        (["2026-W53", "2027-W01"], ["2026-W53", "2027-W01"]),
+        (["2025-Q4", "2026-Q2"], ["2025-Q4", "2026-Q1", "2026-Q2"]),
+        (["7", "9"], ["7", "8", "9"]),
+    ],
+)
+def test_periods_of_any_kind_are_counted_as_the_calendar_does(texts: list[str], found: list[str]) -> None:
+    steps, names = _steps(texts, "period", Path("counts.csv"))
+    assert (steps, list(names)) == ([0, len(found) - 1], found)

@@ -1,5 +1,6 @@
 """Tables at the command line: what is read, and what a wrong one is told."""
 
+from datetime import datetime
 from pathlib import Path
 
 import polars as pl
@@ -96,3 +97,10 @@ def test_a_refusal_is_one_line_and_exit_1(capsys: pytest.CaptureFixture[str]) ->
     with pytest.raises(SystemExit) as leaving, refusals():
         raise TableError("row 2: give a date")
     assert (leaving.value.code, capsys.readouterr().err) == (1, "anlan: row 2: give a date\n")
+
+
+def test_midnights_of_a_parquet_are_days_and_other_times_are_not(tmp_path: Path) -> None:
+    path = tmp_path / "table.parquet"
+    for hour, told in ((0, "2026-03-01"), (5, "2026-03-01 05:00:00.000000")):
+        pl.DataFrame({"place": [datetime(2026, 3, 1, hour)], "count": [2]}).write_parquet(path)
+        assert read_table(path, COLUMNS)["place"].to_list() == [told]

@@ -55,27 +55,55 @@ _KINDS: tuple[tuple[Kind, str, Place], ...] = (
 
 @dataclass(frozen=True)
 class Periods:
-    """The kind of the periods and where each lies in time, counted in steps of that kind."""
+    """The kind of the periods and where each lies in time, counted in steps of that kind; `weeks` in a year
+    of weeks, None by the calendar of ISO 8601.
+    """
 
     kind: Kind
     places: list[int]
+    weeks: int | None = None
 
 
 def placed(texts: Sequence[str], column: str, path: Path) -> Periods | None:
-    """The periods of a file's column, or None when they are names or of several kinds.
+    """The periods of a column that holds every period, or None when they are names or of several kinds.
 
-    Years of weeks have 52, and 53 by the calendar of ISO 8601 once a week 53 is there. Days of one number of
-    the month are months, days a week apart weeks, and days without a weekend working days. Raises TableError
-    for a text that looks like a period and is none, such as 2026-13.
+    As `read`; and days of one number of the month are months, days a week apart weeks, and days without a
+    weekend working days.
+    """
+    found = read(texts, column, path)
+    return _by_calendar(found.places) if found and found.kind == "day" else found
+
+
+def read(texts: Sequence[str], column: str, path: Path) -> Periods | None:
+    """The periods of a file's column as they are written, or None when they are names or of several kinds.
+
+    Years of weeks have 52, and 53 by the calendar of ISO 8601 once a week 53 is there. Raises TableError for
+    a text that looks like a period and is none, such as 2026-13.
     """
     for kind, form, place in _KINDS:
         found = [re.fullmatch(form, text) for text in texts]
         if all(found):
-            weeks = kind == "week" and not any(text.endswith("53") for text in texts)
-            count = _plain_week if weeks else place
+            plain = kind == "week" and not any(text.endswith("53") for text in texts)
+            count = _plain_week if plain else place
             places = [_place(match, count, column, path) for match in found if match]
-            return _by_calendar(places) if kind == "day" else Periods(kind, places)
+            return Periods(kind, places, 52 if plain else None)
     return None
+
+
+def written(periods: Periods, place: int) -> str:
+    """How a period at that place is written."""
+    match periods.kind:
+        case "day":
+            return date.fromordinal(place).isoformat()
+        case "week" if periods.weeks is None:
+            year, week, _ = date.fromordinal(7 * place + 1).isocalendar()
+            return f"{year}-W{week:02}"
+        case "number":
+            return str(place)
+        case _:
+            sign, length = {"week": ("W", 52), "month": ("", 12), "quarter": ("Q", 4)}[periods.kind]
+            year, part = divmod(place - 1, length)
+            return f"{year}-{sign}{part + 1:0{1 if sign == 'Q' else 2}}"
 
 
 def _place(match: re.Match[str], place: Place, column: str, path: Path) -> int:

@@ -10,7 +10,10 @@ def scan(
     points: Annotated[
         Path, typer.Argument(help="CSV or Parquet: id, lng, lat, and baseline if there is one.")
     ],
-    counts: Annotated[Path, typer.Argument(help="CSV or Parquet: id, period (number or date), count.")],
+    counts: Annotated[
+        Path,
+        typer.Argument(help="CSV or Parquet: id, period (a day, week, month, quarter or number), count."),
+    ],
     when: Annotated[
         Literal["prospective", "retrospective", "never"],
         typer.Option(help="Clusters that last until the end, at any time, or in space alone."),

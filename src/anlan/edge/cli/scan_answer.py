@@ -3,7 +3,6 @@
 import io
 import json
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
+from anlan.edge.cli.periods import Periods, read, written
 from anlan.edge.cli.plots import GREY, ORANGE, RED, Dots, Plot
 from anlan.edge.cli.report_page import Section, shown, write_report
 from anlan.edge.cli.speaking import gettext
@@ -148,33 +148,36 @@ def _refuse_off_earth(points: pl.DataFrame, path: Path) -> None:
 
 def _steps(texts: list[str], column: str, path: Path) -> tuple[list[int], tuple[str, ...]]:
     """The place of each row among the periods from the first to the last, and the names of all of these."""
-    numbers = [_number(text, row, column, path) for row, text in enumerate(texts, start=1)]
-    dated = "-" in texts[0]
-    for row, text in enumerate(texts, start=1):
-        if ("-" in text) != dated:
-            raise TableError(
-                f"{path}: row {row}, column {column!r}: {text!r} after {texts[0]!r};"
-                " give numbers or dates, not both"
-            )
-    first, last = min(numbers), max(numbers)
+    found = _read(texts, column, path)
+    if found is None:
+        raise _no_period(texts, column, path)
+    first, last = min(found.places), max(found.places)
     if last - first > 100_000:
         raise TableError(f"{path}: column {column!r} spans {last - first + 1} periods; give at most 100000")
-    names = tuple(_name(at, dated) for at in range(first, last + 1))
-    return [number - first for number in numbers], names
+    return [at - first for at in found.places], tuple(written(found, at) for at in range(first, last + 1))
 
 
-def _number(text: str, row: int, column: str, path: Path) -> int:
+def _read(texts: list[str], column: str, path: Path) -> Periods | None:
+    """The periods; None for names, several kinds, and what is in no calendar."""
     try:
-        return date.fromisoformat(text).toordinal() if "-" in text else int(text)
-    except ValueError:
-        raise TableError(
-            f"{path}: row {row}, column {column!r}: {text!r} cannot stand there; give a whole number"
-            " from 0 or a date such as 2026-03-31"
-        ) from None
+        return read(texts, column, path)
+    except TableError:
+        return None
 
 
-def _name(at: int, dated: bool) -> str:
-    return (date.min + timedelta(at - 1)).isoformat() if dated else str(at)
+def _alike(one: Periods, other: Periods | None) -> bool:
+    return other is not None and one.kind == other.kind
+
+
+def _no_period(texts: list[str], column: str, path: Path) -> TableError:
+    """Names the first row that is no period, or is one of another kind than the first row."""
+    right = "give days (2026-03-31), weeks (2026-W13), months (2026-03), quarters (2026-Q1) or whole numbers"
+    alone = [_read([text], column, path) for text in texts]
+    row = next(row for row, one in enumerate(alone) if one is None or not _alike(one, alone[0]))
+    where = f"{path}: row {row + 1}, column {column!r}: {texts[row]!r}"
+    if alone[row] is None:
+        return TableError(f"{where} cannot stand there; {right}")
+    return TableError(f"{where} after {texts[0]!r}; {right}, all in one way")
 
 
 def _scanned(asked: Asked, study: Study) -> Any:

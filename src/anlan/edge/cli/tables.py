@@ -215,6 +215,8 @@ def _parsed(cells: pl.Series, column: Column, path: Path) -> pl.Series:
 
 
 def _stripped(cells: pl.Series) -> pl.Series:
+    if isinstance(cells.dtype, pl.Datetime) and (cells.dt.truncate("1d") == cells).all():
+        return cells.dt.date()  # pandas writes days as midnights
     return cells.str.strip_chars() if cells.dtype == pl.String() else cells
 
 

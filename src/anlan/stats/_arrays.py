@@ -97,14 +97,33 @@ def flags(values: npt.ArrayLike, length: int, name: str) -> Flags:
 
 def share(value: float, name: str) -> float:
     """A number strictly between 0 and 1, such as a confidence level."""
-    if not 0 < value < 1:
+    if not isinstance(value, int | float | np.number) or not 0 < value < 1:
         raise ValueError(f"{name} is {value}; give a number between 0 and 1, such as 0.95")
     return float(value)
 
 
 def generator(rng: Seed) -> np.random.Generator:
     """A numpy Generator from a seed, a Generator (used as it is) or None (fresh entropy)."""
-    return np.random.default_rng(rng)
+    try:
+        return np.random.default_rng(rng)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"rng is {rng!r}; give a seed (a whole number from 0), a numpy Generator, or None"
+        ) from None
+
+
+def whole(**numbers: object) -> None:
+    """ValueError for the first of the named numbers that is no whole number; None is none and passes."""
+    for name, value in numbers.items():
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int | np.integer)):
+            raise ValueError(f"{name} is {value!r}; give a whole number")
+
+
+def above_zero(**numbers: object) -> None:
+    """ValueError for the first of the named numbers that is no finite number above 0."""
+    for name, value in numbers.items():
+        if not isinstance(value, int | float | np.number) or not 0 < value < np.inf:
+            raise ValueError(f"{name} is {value!r}; give a number above 0")
 
 
 def _refuse(wrong: Flags, array: Floats, name: str, why: str) -> None:

@@ -81,7 +81,7 @@ def test_coarser_pieces_are_means_of_finer_ones(offset: float, spacing: float) -
 @pytest.mark.parametrize(
     ("options", "edges", "offsets", "says"),
     [
-        ({"bandwidth": 0}, [0], [1], "give a length above 0"),
+        ({"bandwidth": 0}, [0], [1], "bandwidth is 0; give a number above 0"),
         ({"bandwidth": 5, "split": "half"}, [0], [1], "give 'continuous' or 'discontinuous'"),
         ({"bandwidth": 5}, [9], [1], "9 is no edge; there are edges 0 to 3"),
         ({"bandwidth": 5}, [0], [101], "101 at row 0 lies off its edge of 100"),

@@ -189,6 +189,9 @@ class ComparisonPlaces:
         return np.asarray(np.linalg.norm(where - where[treated], axis=1))
 
     def _check(self, events: Floats, treated: int) -> None:
+        _arrays.whole(change=self.change, treated=treated, number=self.number, half_year=self.half_year)
+        if self.number < 1 or self.half_year < 1:
+            raise ValueError(f"number is {self.number}, half_year {self.half_year}; give 1 or more of each")
         if not 0 <= treated < len(events):
             raise ValueError(f"treated is {treated} but there are rows 0 to {len(events) - 1}")
         if not 2 * self.half_year <= self.change < events.shape[1]:

@@ -94,6 +94,9 @@ class DifferenceInDifferences:
         amount = _arrays.exposure(exposure, events)
         sides = _arrays.flags(treated, len(events), "treated")
         groups = _groups(clusters, sides)
+        _arrays.whole(change=self.change, block=self.block)
+        if self.block < 1:
+            raise ValueError(f"block is {self.block}; give 1 or more periods")
         if not 0 < self.change < events.shape[1]:
             raise ValueError(f"change is {self.change} but there are periods 0 to {events.shape[1] - 1}")
         after = np.arange(events.shape[1]) >= self.change

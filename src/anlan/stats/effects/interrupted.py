@@ -132,6 +132,9 @@ class InterruptedSeries:
         """
         _arrays.share(self.level, "level")
         _check_family(self.family)
+        _arrays.whole(lag=self.lag)
+        if self.lag < 0:
+            raise ValueError(f"lag is {self.lag}; give 0 or more periods, 12 for months")
         events = _arrays.counts(counts)
         amount = _arrays.exposure(exposure, events)
         design = segments(self, events, covariates, controls)

@@ -74,7 +74,7 @@ def placebo_dates(
     real = _again(series, series.change).fit(events, amount)
     before = slice(0, series.change)
     rows = [_row(real, True)]
-    for date in _candidates(series) if dates is None else np.asarray(dates, dtype=int):
+    for date in _candidates(series) if dates is None else _rows(dates):
         if not 0 < date < series.change:
             raise ValueError(f"dates holds {date}, which is not between 1 and the change {series.change}")
         rows.append(_row(_again(series, int(date)).fit(events[before], amount[before]), False))
@@ -84,6 +84,13 @@ def placebo_dates(
     heights = (frame["estimate"] / frame["standard_error"]).abs().to_numpy()
     missed = ((frame["lower"] > 0) | (frame["upper"] < 0)).to_numpy()[1:]
     return PlaceboDates(frame, float((heights >= heights[0]).mean()), float(missed.mean()), series.level)
+
+
+def _rows(dates: npt.ArrayLike) -> npt.NDArray[np.int64]:
+    rows = _arrays.finite(dates, "dates")
+    if (rows != np.floor(rows)).any():
+        raise ValueError("dates must hold whole row numbers, counted from 0")
+    return rows.astype(np.int64)
 
 
 def _candidates(series: InterruptedSeries) -> npt.NDArray[np.int64]:

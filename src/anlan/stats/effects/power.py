@@ -88,9 +88,10 @@ def power_before_start(
     0.89
     """
     _arrays.share(level, "level")
-    for name, value in (("events_per_period", events_per_period), ("dispersion", dispersion)):
-        if not (np.isfinite(value) and value > 0):
-            raise ValueError(f"{name} is {value}; give a number above 0")
+    _arrays.above_zero(events_per_period=events_per_period, dispersion=dispersion)
+    _arrays.whole(before=before, after=after)
+    if after < 1:
+        raise ValueError(f"after is {after}; give 1 or more periods")
     if change_percent <= -100 or change_percent == 0:
         raise ValueError(
             f"change_percent is {change_percent}; give a change above -100 that is not 0, such as -30"

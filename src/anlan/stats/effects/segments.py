@@ -40,6 +40,7 @@ def segments(
 ) -> Segments:
     """The columns for a series (n,); ValueError when the series cannot carry them."""
     n = len(events)
+    _arrays.whole(change=terms.change)
     _check_change(terms.change, n)
     since = np.maximum(np.arange(n) - terms.change + 1.0, 0.0)
     columns = [np.ones((n, 1)), (since > 0).astype(np.float64)[:, None]]
@@ -54,6 +55,9 @@ def segments(
 
 def seasons(n: int, season: int | None, harmonics: int | None) -> Floats:
     """A column for each period of the year but the first, or (n, 2 x harmonics) sines and cosines."""
+    _arrays.whole(season=season, harmonics=harmonics)
+    if harmonics is not None and harmonics < 0:
+        raise ValueError(f"harmonics is {harmonics}; give 0 or more pairs of waves, or None")
     if season is None or season == 1:
         return np.empty((n, 0))
     if season < 1:

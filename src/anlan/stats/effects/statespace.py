@@ -142,6 +142,7 @@ class LocalLevel:
 
     def _check(self, design: Floats) -> None:
         n, k = design.shape
+        _arrays.whole(change=self.change)
         if not 0 < self.change < n:
             raise ValueError(
                 f"change is {self.change} but the series has rows 0 to {n - 1}; "

@@ -138,6 +138,7 @@ class SyntheticControl:
         return pl.DataFrame(rows)
 
     def _check(self, events: Floats, amount: Floats, treated: int) -> None:
+        _arrays.whole(change=self.change, treated=treated, placebo_dates=self.placebo_dates)
         if self.match not in ("shape", "level"):
             raise ValueError(f"match is {self.match!r}; give 'shape' or 'level'")
         if not 0 <= treated < len(events):

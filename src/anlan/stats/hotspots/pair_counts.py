@@ -31,8 +31,10 @@ def events(points: npt.ArrayLike, times: npt.ArrayLike) -> tuple[Floats, Floats]
 
 def check_windows(distances: list[float], intervals: list[float], permutations: int) -> None:
     """ValueError for windows below 0 and for no permutation at all."""
-    if not (min(distances) >= 0 and min(intervals) >= 0):
+    windows = _arrays.numbers([*distances, *intervals], "distance and interval")
+    if not (windows >= 0).all():
         raise ValueError(f"distance {distances} and interval {intervals} must be 0 or more")
+    _arrays.whole(permutations=permutations)
     if permutations < 1:
         raise ValueError(f"permutations is {permutations}; give at least 1 (999 to publish)")
 

@@ -38,10 +38,7 @@ class PlaneDensity:
 
         Raises ValueError for a bandwidth that is not above 0, an unknown kernel, and invalid arrays.
         """
-        if not self.bandwidth > 0:
-            raise ValueError(
-                f"bandwidth is {self.bandwidth}; give a distance above 0 in the unit of the points"
-            )
+        _arrays.above_zero(bandwidth=self.bandwidth)
         if self.kernel not in ("quartic", "gaussian"):
             raise ValueError(f"kernel is {self.kernel!r}; give 'quartic' or 'gaussian'")
         self.points_ = plane_points(points)

@@ -99,9 +99,7 @@ class StreetDensity:
 
         Raises ValueError for an event off its edge, and for a bandwidth or spacing that is not above 0.
         """
-        for name in ("bandwidth", "spacing"):
-            if not getattr(self, name) > 0:
-                raise ValueError(f"{name} is {getattr(self, name)}; give a length above 0")
+        _arrays.above_zero(bandwidth=self.bandwidth, spacing=self.spacing)
         if self.split not in ("continuous", "discontinuous"):
             raise ValueError(f"split is {self.split!r}; give 'continuous' or 'discontinuous'")
         on, along = _on_edges(graph, edges, offsets)

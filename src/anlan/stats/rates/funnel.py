@@ -93,8 +93,12 @@ def funnel_limits(
     array([False, False, False,  True])
     """
     events, exposed = _checked(counts, exposure, kind)
+    if events.size == 0:
+        raise ValueError("counts holds no place; give one at least")
     aim = float(events.sum() / exposed.sum()) if target is None else float(target)
     _refuse_target(aim, kind)
+    if np.ndim(levels) != 1:
+        raise ValueError(f"levels is {levels!r}; give a list, such as [0.95, 0.998]")
     tails = [(1 - _arrays.share(level, "levels")) / 2 for level in levels]
     variance = aim * (1 - aim if kind == "binomial" else 1.0) / exposed
     scores = _winsorised((events / exposed - aim) / np.sqrt(variance), winsorise)

@@ -54,7 +54,7 @@ def rate_text(
     """One rate in words: with its interval always, and below `fewest` events without the bare rate.
 
     count, exposure : one number each; `per` so many units of exposure. Raises ValueError as
-    `poisson_interval`.
+    `poisson_interval`, and for arrays.
 
     Source: Klein et al. (2002), as `bare_rate`, pages 1-12; the interval: Garwood (1936), as
     `poisson_interval`.
@@ -64,6 +64,8 @@ def rate_text(
     >>> rate_text(3, 6_100_000)
     '3 events, too few for a rate (95 % interval 0.01 to 0.14 per 100,000)'
     """
+    if np.ndim(count) or np.ndim(exposure):
+        raise ValueError("give one count and one exposure; for many places use poisson_interval")
     found = poisson_interval(count, exposure, level)
     lower, upper = (f"{per * float(end):.2f}" for end in (found.lower, found.upper))
     sure = f"{100 * level:g} % interval {lower} to {upper}"

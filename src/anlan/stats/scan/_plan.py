@@ -7,6 +7,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from anlan.stats import _arrays
 from anlan.stats.scan import _checks
 from anlan.stats.scan._circles import Circles, draw_circles
 from anlan.stats.scan._clusters import apart, ranked, relative_risk, shares_of
@@ -48,7 +49,7 @@ class Settings:
 
     def key(self) -> NDArray[np.uint64]:
         """The root of all random streams of one fit."""
-        return np.random.default_rng(self.rng).integers(0, 2**64, 2, dtype=np.uint64)
+        return _arrays.generator(self.rng).integers(0, 2**64, 2, dtype=np.uint64)
 
 
 def settings_of(scan: object) -> Settings:

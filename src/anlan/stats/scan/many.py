@@ -8,8 +8,7 @@ from os import cpu_count
 from threading import Lock
 from typing import Any
 
-import numpy as np
-
+from anlan.stats import _arrays
 from anlan.stats.scan._replications import Progress, Workers
 from anlan.stats.scan.permutation import PermutationScan
 from anlan.stats.scan.poisson import PoissonScan
@@ -39,7 +38,7 @@ def scan_each[S: (PoissonScan, PermutationScan)](scan: S, studies: Sequence[Sequ
     >>> [one.clusters_[0].members for one in scan_each(PoissonScan(window=2, rng=1), studies)]
     [[0, 1], [3, 4]]
     """
-    streams = np.random.default_rng(scan.rng).spawn(len(studies))
+    streams = _arrays.generator(scan.rng).spawn(len(studies))
     told = _told_together(scan.progress, len(studies))
     with _shared(scan.workers) as workers, ThreadPoolExecutor(_AT_ONCE) as desks:
         copies = [copy(scan) for _ in studies]

@@ -114,6 +114,7 @@ class Ears:
 
     def _check(self) -> None:
         _arrays.share(self.alpha, "alpha")
+        _arrays.whole(baseline=self.baseline)
         if self.method not in _LAG:
             raise ValueError(f'method is {self.method!r}; give "C1", "C2" or "C3"')
         if self.baseline < 2:

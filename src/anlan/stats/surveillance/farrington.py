@@ -190,6 +190,13 @@ class Farrington:
 
     def _check(self) -> None:
         _arrays.share(self.alpha, "alpha")
+        _arrays.whole(
+            years=self.years,
+            half_window=self.half_window,
+            periods=self.periods,
+            skip=self.skip,
+            steps=self.steps,
+        )
         between = self.steps - 2 * self.half_window - 1
         if self.bound not in ("delta", "negbin", "muan", "predictive"):
             raise ValueError(f'bound is {self.bound!r}; give "delta", "negbin", "muan" or "predictive"')
@@ -204,5 +211,5 @@ class Farrington:
             raise ValueError(f"skip is {self.skip}; give 0 to {self.steps} rows, a year at most")
         if not 0 < self.trend_alpha <= 1:
             raise ValueError(f"trend_alpha is {self.trend_alpha}; give a number above 0, 1 to keep any trend")
-        if self.past_weights <= 0:
+        if not self.past_weights > 0:
             raise ValueError(f"past_weights is {self.past_weights}; give a number above 0, such as 2.58")

@@ -5,6 +5,7 @@ from typing import Literal, Self
 import numpy as np
 import numpy.typing as npt
 
+from anlan.stats import _arrays
 from anlan.stats._arrays import Flags, Floats
 from anlan.stats._compiling import compiled
 from anlan.stats.surveillance._irls import fit
@@ -100,6 +101,7 @@ class CountGlr:
         return np.ascontiguousarray(np.column_stack([trend, np.sin(turns), np.cos(turns), extra[:last]]))
 
     def _check(self) -> None:
+        _arrays.whole(steps=self.steps, harmonics=self.harmonics, window=self.window)
         if self.family not in ("poisson", "negbin"):
             raise ValueError(f'family is {self.family!r}; give "poisson" or "negbin"')
         if not self.threshold > 0:

@@ -82,6 +82,7 @@ def recurrence_interval(p_values: npt.ArrayLike, tests: int = 1) -> Floats:
     """
     values = _arrays.numbers(p_values, "p_values")
     flat = _arrays.finite(values.ravel(), "p_values")
+    _arrays.whole(tests=tests)
     if tests < 1 or flat.size == 0 or flat.min() < 0 or flat.max() > 1:
         raise ValueError("give p_values between 0 and 1, and one test or more a period")
     with np.errstate(divide="ignore"):

@@ -78,10 +78,13 @@ class Nowcast:
         """Fit triangle (periods, delays): events of each period recorded so many periods later; nan = not
         yet.
 
-        Raises ValueError when what is known is no triangle (nan before a number in a row, an older period
-        less known than a newer), or no period is known to the end.
+        Raises ValueError for fewer than one draw or row of the window, when what is known is no triangle (nan
+        before a number in a row, an older period less known than a newer), or no period is known to the end.
         """
         _arrays.share(self.level, "level")
+        _arrays.whole(window=self.window, draws=self.draws)
+        if self.draws < 1 or (self.window is not None and self.window < 1):
+            raise ValueError(f"draws is {self.draws} and window {self.window}; give 1 or more of each")
         counts, known = _checked(triangle)
         rows = counts if self.window is None else counts[-(self.window + counts.shape[1]) :]
         at_delay, within = _hazard_sums(rows)

@@ -65,6 +65,7 @@ class Design:
         self.lonely: Lonely = lonely
         if lonely not in ("error", "centre", "certainty"):
             raise ValueError(f"lonely is {lonely!r}; give 'error', 'centre' or 'certainty'")
+        _arrays.whole(replications=replications)
         if interval not in ("linear", "bootstrap") or replications < 99:
             raise ValueError(
                 f"interval is {interval!r} with {replications} replications; give 'linear', or 'bootstrap' "
@@ -183,6 +184,8 @@ class Design:
         >>> design.domains([1.0, 3.0, 4.0, 8.0], ["a", "a", "b", "b"])["estimate"].to_list()
         [2.0, 6.0]
         """
+        if statistic not in ("mean", "total"):
+            raise ValueError(f"statistic is {statistic!r}; give 'mean' or 'total'")
         labels = np.asarray(groups)
         names = sorted(set(labels.tolist()), key=str)
         compute = {"mean": self.mean, "total": self.total}[statistic]

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 
 import polars as pl
 
+from anlan.stats import _arrays
 from anlan.stats.tables import text_table
 
 
@@ -47,8 +48,8 @@ def response_rate(
 
     One number each, of addresses or persons. unknown: drawn but never found out whether eligible (nobody
     opened). eligible_share: which share of them is taken as eligible, None = as among those that are known
-    (eligible over eligible and ineligible). Raises ValueError for negative numbers and when nobody was
-    eligible.
+    (eligible over eligible and ineligible). Raises ValueError for numbers negative or not whole, and when
+    nobody was eligible.
 
     Source: American Association for Public Opinion Research (2023) "Standard Definitions", the chapter on
     outcome rates: RR1 to RR6.
@@ -57,6 +58,15 @@ def response_rate(
     0.6
     """
     numbers = (complete, partial, refusal, non_contact, other, unknown, ineligible)
+    _arrays.whole(
+        complete=complete,
+        partial=partial,
+        refusal=refusal,
+        non_contact=non_contact,
+        other=other,
+        unknown=unknown,
+        ineligible=ineligible,
+    )
     if min(numbers) < 0:
         raise ValueError(f"numbers of outcomes start at 0, got {numbers}")
     known = complete + partial + refusal + non_contact + other

@@ -64,6 +64,11 @@ def test_a_permutation_scan_without_time_is_refused() -> None:
         PermutationScan(when="never").fit(POINTS, [1, 2, 3])
 
 
+def test_coordinates_whose_squares_run_over_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"points reach 3e\+150: give plane units of at most 1e\+100"):
+        PoissonScan().fit([[3e150, 0], [0, 0], [1, 1]], COUNTS, geometry="plane")
+
+
 def test_more_events_than_can_be_dealt_or_added_up_are_refused() -> None:
     with pytest.raises(ValueError, match="1,000,000,000 events: a permutation scan deals fewer than"):
         PermutationScan().fit(POINTS, [[10**9, 0], [0, 0], [0, 0]])

@@ -59,6 +59,30 @@ def test_doubling_the_baseline_changes_nothing(seed, when, rates) -> None:
     assert plain.clusters_ == doubled.clusters_
 
 
+@settings(deadline=None, max_examples=examples(15))
+@given(SEEDS, WHEN, st.sampled_from(["high", "low"]), st.sampled_from([3, 1e-9, 1e12, 1e-300, 1e300]))
+def test_baselines_in_any_unit_give_the_same_p_values(seed, when, rates, unit) -> None:
+    points, counts, _ = study(seed, 9, 4)
+    baseline = np.random.default_rng(seed).integers(1, 5, 9)
+    counts[0, -1] += -counts.sum() % 36  # as many events as cells, or twice: where chance draws otherwise
+    plain, other = (
+        fit(PoissonScan, {"when": when, "rates": rates}, points, counts, part)
+        for part in (baseline, unit * baseline)
+    )
+    assert plain.clusters_ == other.clusters_ and plain.maxima_.tolist() == other.maxima_.tolist()
+
+
+@settings(deadline=None, max_examples=examples(15))
+@given(SEEDS, WHEN)
+def test_permuting_places_at_one_point_changes_no_p_value(seed, when) -> None:
+    _, counts, baseline = study(seed)
+    points, order = np.repeat(np.arange(6.0).reshape(3, 2), 4, axis=0), np.random.default_rng(seed)
+    rows = order.permutation(len(points))
+    plain = fit(PoissonScan, {"when": when}, points, counts, baseline)
+    moved = fit(PoissonScan, {"when": when}, points[rows], counts[rows], baseline[rows])
+    assert seen(moved, rows) == seen(plain) and moved.maxima_.tolist() == plain.maxima_.tolist()
+
+
 def with_an_empty_place(points, counts, baseline, at):
     """The study with one more place, the last: without baseline, without events."""
     quiet = np.zeros((1, counts.shape[1]), int)

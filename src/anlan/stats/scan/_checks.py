@@ -12,6 +12,8 @@ from anlan.stats.scan.terms import Floats, Integers
 _MOST_EVENTS = 1e15
 """Up to here sums of events are exact in double precision."""
 _MOST_DEALT = 10**9
+_FARTHEST = 1e100
+"""Squares of larger coordinates run over."""
 
 
 def _numbers(name: str, values: ArrayLike) -> Floats:
@@ -71,6 +73,8 @@ def checked_points(points: ArrayLike, geometry: str) -> Floats:
                 f"points: row {row} is {array[row].tolist()}, no longitude and latitude in degrees; the"
                 ' longitude goes first, and other units need geometry="plane"'
             )
+    elif np.abs(array).max() > _FARTHEST:
+        raise ValueError(f"points reach {np.abs(array).max():g}: give plane units of at most {_FARTHEST:g}")
     return array
 
 
@@ -111,7 +115,7 @@ def few_enough_to_deal(tables: Sequence[Integers]) -> None:
 
 
 def checked_baseline(baseline: ArrayLike | None, counts: Integers, when: str) -> Floats:
-    """(n, periods), at least 0 and above 0 wherever an event was counted."""
+    """(n, periods) over the largest, at least 0 and above 0 wherever an event was counted."""
     n, periods = counts.shape
     array = (
         np.ones(n)
@@ -125,8 +129,9 @@ def checked_baseline(baseline: ArrayLike | None, counts: Integers, when: str) ->
             f"baseline has the shape {array.shape}: give ({n},) or ({n}, {periods}), as the counts"
         )
     full = np.ascontiguousarray(np.broadcast_to(array.reshape(n, -1), counts.shape))
-    if not full.sum() > 0:
+    if not full.any():
         raise ValueError("baseline is 0 everywhere: give a population or an expectation above 0 somewhere")
+    full = full / full.max()
     wrong = np.argwhere((full == 0) & (counts > 0))
     if wrong.size:
         row, period = wrong[0]

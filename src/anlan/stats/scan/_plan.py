@@ -92,9 +92,10 @@ def scan_places(
 ) -> Outcome:
     """Draw the circles around the places `rows`, find the clusters of `kinds` in them and rank them.
 
-    They are taken by where they lie, so that the order in which they are given decides nothing.
+    They are taken by where they lie (at one point, by their weight), so that the order in which they are
+    given decides nothing.
     """
-    rows = rows[np.lexsort((points[rows, 1], points[rows, 0]))]
+    rows = rows[np.lexsort((weights[rows], points[rows, 1], points[rows, 0]))]
     kept = [replace(kind, counts=kind.counts[rows], expected=kind.expected[rows]) for kind in kinds]
     circles = draw_circles(points[rows], geometry, weights[rows], settings.max_share, settings.neighbours)
     outcome = scan(settings, circles, kept)

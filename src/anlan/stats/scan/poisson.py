@@ -146,7 +146,13 @@ class PoissonScan:
 
 
 def _kind(counts: Integers, baseline: Floats) -> Kind:
-    return Kind(counts, baseline * (counts.sum() / baseline.sum()), _draws)
+    return Kind(counts, _steady(baseline * (counts.sum() / baseline.sum())), _draws)
+
+
+def _steady(values: Floats) -> Floats:
+    """`values` to twelve digits: the last bits of a sum must not decide which events chance draws."""
+    digits, power = np.frexp(values)
+    return np.asarray(np.ldexp(np.round(digits * 2.0**40) / 2.0**40, power))
 
 
 def _draws(kind: Kind, begin: int) -> PoissonDraws:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anlan.cases.words import tokens_to_find, tokens_to_store
+from anlan.cases.words import case_id_in, tokens_to_find, tokens_to_store
 
 
 def test_chinese_becomes_pairs_and_single_characters() -> None:
@@ -17,6 +17,12 @@ def test_a_search_asks_for_pairs_and_for_a_character_only_when_it_stands_alone()
 
 def test_other_words_and_numbers_are_kept_whole_in_lower_case() -> None:
     assert tokens_to_find("Pond RAILING 47号") == ["47", "pond", "railing", "号"]
+
+
+def test_wide_letters_and_digits_are_the_narrow_ones() -> None:
+    assert tokens_to_store("\uff21\uff15号楼") == tokens_to_store("a5号楼")
+    assert tokens_to_find("\uff21\uff15号楼") == ["a5", "号楼"]
+    assert case_id_in("\uff23\uff38\uff0d2026\uff0d01\uff18042") == 18042
 
 
 @given(st.text(max_size=80), st.integers(0, 80), st.integers(0, 80))

@@ -1,8 +1,11 @@
 """A disk on which little fits: the system's own limit of the size of a file."""
 
+import os
 import resource
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from unittest.mock import patch
 
 LITTLE = 50_000
 """Bytes of the largest file; what is printed meanwhile stays below."""
@@ -10,10 +13,15 @@ LITTLE = 50_000
 
 @contextmanager
 def little_room() -> Iterator[None]:
-    """Let this process write no file of more than `LITTLE` bytes."""
+    """Let this process, and those it starts meanwhile, write no file of more than `LITTLE` bytes.
+
+    Python keeps what it compiled without looking whether all of it was written: a module first loaded here
+    would be broken for every later run. So nothing compiled is kept.
+    """
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (LITTLE, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    with patch.dict(os.environ, PYTHONDONTWRITEBYTECODE="1"), patch.object(sys, "dont_write_bytecode", True):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (LITTLE, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)

@@ -2,7 +2,7 @@
 
 Beside the noise of counts the log level holds an autoregressive part (Zeger 1988). How much
 of it there is and how long it remembers nobody knows: both run over a grid, weighed by the restricted
-likelihood of the working residuals (Harville 1974), with nine tenths of the belief beforehand on a level that
+likelihood of the working residuals (Harville 1974), with four fifths of the belief beforehand on a level that
 does not wander. The reach is the quantile of that mixture of Student's t. Newey & West's covariance sees too
 little of such a level in a few years of months, for the coefficients swallow part of it.
 
@@ -21,7 +21,7 @@ _MEMORIES = (0.2, 0.4, 0.6, 0.8, 0.9, 0.95)
 _SHARES = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 """Variance of the wandering part over that of the noise of a usual count."""
 
-_STEADY = 0.9
+_STEADY = 0.8
 _NEGLIGIBLE = 1e-6
 
 

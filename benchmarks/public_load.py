@@ -2,10 +2,11 @@
 
 A city of its own (database, two web processes and a worker, as `anlan serve` runs them) is filled with
 made-up cases. Before the minute, a form and its challenge are fetched for every reporter and the proof of
-work is solved, as a browser does while somebody writes; one reporter in ten has no JavaScript and sends none.
-In the minute, forms and challenges are fetched at the same pace by those who come next. Requests leave at
-times drawn beforehand, whatever the answers take (open loop), and an answer's time counts from there. Each is
-a connection of its own.
+work is solved, as a browser does while somebody writes; one reporter in ten has no JavaScript and sends
+none. The city is not cold: readers have opened its pages for some seconds, and a few reports have come. In
+the minute, forms and challenges are fetched at the same pace by those who come next. Requests leave at
+times drawn beforehand, whatever the answers take (open loop), and an answer's time counts from there. Each
+is a connection of its own.
 
 Every reporter has a network of its own, or its quota would end the minute (ANLAN_REPORTS_PER_HOUR): the city
 believes what the proxy before it says of addresses, since its ANLAN_PUBLIC_URL begins with https.
@@ -24,7 +25,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import pbkdf2_hmac
 from pathlib import Path
 from random import Random
@@ -42,6 +43,8 @@ HOST = "city.example.org"
 READERS, PAGE_EVERY_S = 200, 5
 REPORTS_A_MINUTE = 500
 PHOTO_EVERY, PLAIN_EVERY = 3, 10
+EARLIER = 12
+"""Reports that come before the minute, and the seconds for which readers open pages then."""
 GOAL_MS = 400.0
 READ = (
     *("/report/", "/public/cases/", "/public/cases/?state=open", "/public/cases/?area={county}"),
@@ -115,15 +118,19 @@ def print_figures(city: int, server: "_Server", home: Path, seconds: int, pace: 
     """Offer the load at `pace` (1: the whole) for so long, count what was kept, and say it all."""
     rng = Random(20261130)
     reports = round(REPORTS_A_MINUTE * seconds / 60 * pace)
-    forms = asyncio.run(server.forms(reports))
+    forms = asyncio.run(server.forms(reports + EARLIER))
     drawn = time.monotonic()
     say(f"solving {len(forms)} proofs of work")
     proofs = [solved(json.loads(challenge)) for _form, challenge in forms]
     rest = asyncio.run(server.play([server.get(n / 20, "rest", "/healthz", n) for n in range(60)]))
-    before = _rows(home)
     time.sleep(max(0.0, 4 - (time.monotonic() - drawn)))  # nobody fills in a form in less than 3 s
+    posts = list(_posts(server, rng, forms, proofs, seconds))
+    warm = min(EARLIER, seconds)
+    early = [replace(each, at=each.at * warm / seconds) for each in posts[reports:]]
+    asyncio.run(server.play([*early, *_reading(server, rng, warm, pace)]))
+    before = _rows(home)
     load = [
-        *_posts(server, rng, forms, proofs, seconds),
+        *posts[:reports],
         *_next_forms(server, rng, reports, seconds),
         *_reading(server, rng, seconds, pace),
     ]

@@ -17,6 +17,9 @@ from anlan.publishing.photos import BEGUN
 ON_THE_CLOCK = 40
 """Seconds after which a process is killed that neither computes nor ends."""
 
+NICE = 5
+"""One person waits for a photo, many others for pages meanwhile: three parts of a processor for those."""
+
 WAITS = 60.0
 """Seconds after the last photo in which the next one finds the process that forks."""
 
@@ -50,6 +53,7 @@ def _bury_the_dead() -> None:
 def _draw_one(handle: int) -> NoReturn:
     """Answer one connection, and end whatever happens."""
     try:
+        os.nice(NICE)
         signal.alarm(ON_THE_CLOCK)
         photo_worker.limit_this_process()
         asked = socket.socket(fileno=handle)

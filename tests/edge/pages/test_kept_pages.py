@@ -20,6 +20,7 @@ from anlan.publishing.terms import Complaint, PhotoState, PlaceRule
 from anlan.store.models import Case, Category, PublicPhoto, PublicWithdrawal, Report
 from tests.cast import Cast
 from tests.conftest import NOON
+from tests.edge.pages.test_public_cases import pages_with
 from tests.edge.pages.test_public_photos import photo_of
 from tests.flows.walks import new
 
@@ -48,20 +49,8 @@ def shown(cast: Cast) -> Case:
     return case
 
 
-def pages_of(case: Case) -> list[str]:
-    return [
-        "/public/cases/",
-        f"/public/cases/{case.pk}/",
-        f"/public/areas/{case.area.code}/",
-        "/public/cases.atom",
-        "/public/cases.geojson",
-        f"/public/cases/{case.pk}.atom",
-        "/public/map.json?bbox=121,28,122,29&zoom=16",
-    ]
-
-
 def test_the_second_reader_gets_the_same_page_for_one_query(reader: Client, shown: Case) -> None:
-    for page in pages_of(shown):
+    for page in pages_with(shown):
         first = reader.get(page)
         with CaptureQueriesContext(
             connection,
@@ -114,16 +103,16 @@ def _never_show_the_kind(cast: Cast, case: Case) -> None:
 def test_words_are_gone_from_every_page_as_soon_as_they_are_taken_back(
     reader: Client, cast: Cast, shown: Case, taken_back: Callable[[Cast, Case], None]
 ) -> None:
-    before = [WORDS in reader.get(page).text for page in pages_of(shown)]
+    before = [WORDS in reader.get(page).text for page in pages_with(shown)]
     assert before == [True, True, True, True, True, False, False]
 
     taken_back(cast, shown)
 
-    assert [page for page in pages_of(shown) if WORDS in reader.get(page).text] == []
+    assert [page for page in pages_with(shown) if WORDS in reader.get(page).text] == []
 
 
 def test_a_hidden_case_is_on_no_page_and_not_counted(reader: Client, cast: Cast, shown: Case) -> None:
-    pages = pages_of(shown)
+    pages = pages_with(shown)
     before = [reader.get(page).text for page in pages]
 
     _hide(cast, shown)
@@ -183,7 +172,7 @@ def test_who_is_signed_in_gets_a_page_of_their_own_and_gives_it_to_nobody(
 ) -> None:
     member = Client(headers={"accept-language": "en"})
     member.force_login(cast.judy.user)
-    for page in pages_of(shown):
+    for page in pages_with(shown):
         member.get(page)
     assert len(kept_pages.pages) == 0
 

@@ -40,18 +40,22 @@ def case(cast: Cast) -> Case:
     return made
 
 
-def pages_of(case: Case) -> list[str]:
+def pages_with(case: Case) -> list[str]:
+    """The pages and files in which the case stands."""
     return [
         "/public/cases/",
         f"/public/cases/{case.pk}/",
         f"/public/areas/{case.area.code}/",
         "/public/cases.atom",
         "/public/cases.geojson",
-        "/open-data/",
         f"/public/cases/{case.pk}.atom",
         "/public/map.json?bbox=121,28,122,29&zoom=16",
-        f"/public/follow/?case={case.pk}",
     ]
+
+
+def pages_of(case: Case) -> list[str]:
+    """All that the public can open of it."""
+    return [*pages_with(case), "/open-data/", f"/public/follow/?case={case.pk}"]
 
 
 def test_no_public_page_shows_words_that_nobody_cleared_or_the_true_point(

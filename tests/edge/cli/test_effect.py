@@ -74,7 +74,17 @@ MONTHS = [f"{2020 + k // 12}-{k % 12 + 1:02d},{20 + k % 5}" for k in range(48)]
         (MONTHS, ["--change", "2020-01"], "2020-01 is the first period of the file; give the periods before"),
         ([*MONTHS, MONTHS[4]], ["--change", "2022-01"], "row 49, column 'month': '2020-05' is there twice"),
         (MONTHS[::-1], ["--change", "2022-01"], "row 2, column 'month': 2023-11 follows 2023-12"),
-        ([*MONTHS[:-1], "2023-13,4"], ["--change", "2022-01"], "column 'month': '2023-13' is in no calendar"),
+        (
+            [*MONTHS[:-1], "2023-13,4"],
+            ["--change", "2022-01"],
+            "row 48, column 'month': '2023-13' is in no cal",
+        ),
+        (
+            [*MONTHS[:-1], "Dec,4"],
+            ["--change", "2022-01"],
+            "row 48, column 'month': 'Dec' cannot stand there",
+        ),
+        (MONTHS, ["--change", "2022-01", "--control", "count"], "column 'count' is asked for twice"),
         (MONTHS, ["--change", "2022-01", "--exposure", "kms"], "no column 'kms'"),
         (MONTHS, ["--change", "2022-01", "--level", "95"], "level is 95"),
     ],
@@ -90,3 +100,14 @@ def test_a_file_of_one_column_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "series.csv"
     path.write_text("count\n1\n")
     assert "one column only" in run(path, "--change", "1").stderr
+
+
+def test_a_column_without_a_name_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "series.csv"
+    path.write_text(",month,count\n0,2026-01,1\n")
+    assert "column 1 has no name; give it one, or say" in run(path, "--change", "1").stderr
+
+
+def test_series_of_names_are_taken_in_the_order_of_the_file(tmp_path: Path) -> None:
+    path = written(tmp_path, [f"visit {chr(97 + k)},{20 + k % 5}" for k in range(26)])
+    assert run(path, "--change", "visit p", "--season", "none").exit_code == 0

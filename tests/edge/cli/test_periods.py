@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anlan.edge.cli.periods import first_gap, placed
+from anlan.edge.cli.periods import first_gap, placed, unread
 from anlan.edge.cli.tables import TableError
 
 FILE = Path("weeks.csv")
@@ -61,8 +61,24 @@ def test_names_and_several_kinds_are_no_periods(texts: list[str]) -> None:
 
 @pytest.mark.parametrize("text", ["2026-02-30", "2026-13", "2021-W53", "2021-W0", "2026/0"])
 def test_what_is_in_no_calendar_is_named(text: str) -> None:
-    with pytest.raises(TableError, match=f"weeks.csv: column 'period': '{text}' is in no calendar"):
-        placed([text], "period", FILE)
+    first = {"W": "2021-W01", "/": "2026/1"}.get(text[4:].strip("-0123456789"), "2026-01-01"[: len(text)])
+    with pytest.raises(TableError, match=f"weeks.csv: row 2, column 'period': '{text}' is in no calendar"):
+        placed([first, text], "period", FILE)
+
+
+@pytest.mark.parametrize(
+    ("texts", "says"),
+    [
+        (["2026-01", "2026-02", "soon"], "row 3, column 'period': 'soon' cannot stand there; give days"),
+        (["soon", "2026-01"], "row 1, column 'period': 'soon' cannot stand there"),
+        (["2026-01", "2026-W02"], "row 2, column 'period': '2026-W02' after '2026-01'"),
+        (["202601", "7", "8", "soon"], "row 4, column 'period': 'soon' cannot stand there"),
+        (["2026-03-01", "2026/3/2", "20260303"], "row 3, column 'period': '20260303' after '2026-03-01'"),
+    ],
+)
+def test_the_first_row_that_is_written_otherwise_is_named(texts: list[str], says: str) -> None:
+    assert placed(texts, "period", FILE) is None
+    assert says in str(unread(texts, "period", FILE))
 
 
 @given(st.dates(date(1990, 1, 1), date(2030, 1, 1)), st.integers(1, 40), st.integers(8, 60), st.data())

@@ -73,7 +73,9 @@ def test_every_kind_of_scan_answers(tmp_path: Path, arguments: list[str]) -> Non
             ["p0,2026-03-01,1", "p0,7,1"],
             "row 2, column 'date': '7' after '2026-03-01'; give days",
         ),
-        (POINTS, ["p0,2026-03,1", "p0,2026-13,1"], "row 2, column 'date': '2026-13' cannot stand there"),
+        (POINTS, ["p0,2026-03,1", "p0,2026-13,1"], "row 2, column 'date': '2026-13' is in no calendar"),
+        (POINTS, ["p0,2026-03-01,1", "p0,20260302,1"], "row 2, column 'date': '20260302' after '2026-03-01'"),
+        (POINTS, ["p0,9,1", "p0,8,1", "p0,900000,1"], "row 3, column 'date': with '900000' the file spans"),
         (POINTS, ["p0,2026-03-01,-1"], "row 1, column 'count': '-1' cannot stand there; give a whole number"),
         ([*POINTS, POINTS[0]], DAYS, "row 6, column 'id': 'p0' is there twice; give each id once"),
         (
@@ -82,6 +84,7 @@ def test_every_kind_of_scan_answers(tmp_path: Path, arguments: list[str]) -> Non
             "row 1, column 'count': '10000000000000' cannot stand there",
         ),
         (["p0,30.0,120.0"], ["p0,3,1"], "row 1, column 'lat': 120.0 is no angle on Earth; give degrees"),
+        (["p0,-181,30.0"], ["p0,3,1"], "row 1, column 'lng': -181.0 is no angle on Earth; give degrees"),
     ],
 )
 def test_bad_input_is_named_by_row_and_column(tmp_path: Path, points, counts, says) -> None:

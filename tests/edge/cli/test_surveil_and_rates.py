@@ -62,9 +62,11 @@ def test_the_page_of_surveil_holds_plots_and_fetches_nothing(tmp_path: Path) -> 
         ("period,count\n1,2\n2,3\n", "at: row 2 has 1 rows before it, but 211 are needed"),
         (
             "period,count\n2026-01-05,2\n2026-01-19,3\n2026-01-12,1\n2026-02-02,1\n",
-            "2026-02-02 follows 2026-01-19",
+            "row 4, column 'period': 2026-02-02 follows 2026-01-19",
         ),
-        ("period,count\nweek 1,2\nweek 10,3\n", "'week 1', 'week 10': give all as days (2026-03-31), weeks"),
+        ("period,count\nweek 1,2\nweek 10,3\n", "row 1, column 'period': 'week 1' cannot stand there; give"),
+        ("period,count\n2026-W01,2\n2026-W02,2\n2026-W54,3\n", "row 3, column 'period': '2026-W54' is in no"),
+        ("period,count\n2026-01,2\n2026-02-30,3\n", "row 2, column 'period': '2026-02-30' after '2026-01'"),
         (
             "period,count\n2026-01,2\n2026-02,3\n",
             "--steps is 52, but the periods are months; give --steps 12",
@@ -111,6 +113,11 @@ def test_a_place_without_exposure_is_one_line_and_exit_1(tmp_path: Path) -> None
         ("place,count,exposure\na,1,10\n", ("--per", 0), "--per is 0; give a number above 0"),
         ("place,count,exposure\na,1,10\n", ("--per", "nan"), "--per is nan; give a number above 0"),
         ("place,count,exposure\na,1,1e-300\n", (), "row 1, column 'exposure': '1e-300' cannot stand there"),
+        (
+            "place,count,exposure,base_exposure\na,1,10,9\n",
+            (),
+            "no column 'base_count', but there is 'base_exp",
+        ),
     ],
 )
 def test_rates_that_cannot_be_told_are_refused(

@@ -1,6 +1,6 @@
 """Tables at the command line: what is read, and what a wrong one is told."""
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -83,6 +83,40 @@ def test_a_column_of_lists_is_named(tmp_path: Path) -> None:
     pl.DataFrame({"place": [["a", "b"]], "count": [2]}).write_parquet(path)
     with pytest.raises(TableError, match="column 'place' holds lists; give a name or a date in each cell"):
         read_table(path, COLUMNS)
+
+
+def test_bytes_are_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "table.parquet"
+    pl.DataFrame({"place": [b"\xff"], "count": [2]}).write_parquet(path)
+    with pytest.raises(TableError, match="column 'place' holds bytes; give a name or a date in each cell"):
+        read_table(path, COLUMNS)
+
+
+@pytest.mark.parametrize("value", [date(2026, 3, 1), timedelta(days=1), time(5), datetime(2026, 3, 1, 5)])
+def test_times_are_no_counts(tmp_path: Path, value: object) -> None:
+    path = tmp_path / "table.parquet"
+    pl.DataFrame({"place": ["a"], "count": [value]}).write_parquet(path)
+    with pytest.raises(
+        TableError, match=r"row 1, column 'count': .* cannot stand there; give a whole number"
+    ):
+        read_table(path, COLUMNS)
+
+
+def test_a_missing_number_is_no_name(tmp_path: Path) -> None:
+    path = tmp_path / "table.parquet"
+    pl.DataFrame({"place": [1.0, float("nan")], "count": [2, 2]}).write_parquet(path)
+    with pytest.raises(TableError, match="row 2, column 'place': 'nan' cannot stand there; give a name"):
+        read_table(path, COLUMNS)
+
+
+def test_digits_of_any_width_are_numbers(tmp_path: Path) -> None:
+    path = written(tmp_path, "place,count,people\n椒江区,１２,１２５０．５\n")
+    assert read_table(path, COLUMNS).rows() == [("椒江区", 12, 1250.5)]
+
+
+def test_lines_may_end_as_in_old_spreadsheets(tmp_path: Path) -> None:
+    path = written(tmp_path, "place,count\ra,1\rb,2\r")
+    assert read_table(path, COLUMNS).rows() == [("a", 1), ("b", 2)]
 
 
 def test_what_a_method_says_of_a_row_is_told_as_the_row_of_the_file(

@@ -7,7 +7,7 @@ from typing import Literal
 
 import polars as pl
 
-from anlan.edge.cli.periods import first_gap, placed
+from anlan.edge.cli.periods import first_gap, placed, unread, written_as_period
 from anlan.edge.cli.plots import BLUE, GREY, ORANGE, Dots, Line, Mark, Plot
 from anlan.edge.cli.report_page import Section, write_report
 from anlan.edge.cli.speaking import gettext, language
@@ -80,6 +80,11 @@ def _fitted(asked: Asked, table: pl.DataFrame, names: tuple[str, str]) -> Interr
 def _names(series: Path, period: str, count: str) -> tuple[str, str]:
     """The columns of periods and counts; `year` and `month` serve together as periods."""
     there = column_names(series)
+    if "" in there and not (period and count):
+        raise TableError(
+            f"{series}: column {there.index('') + 1} has no name; give it one, or say which columns you "
+            "mean with --period and --count"
+        )
     joined = not period and {"year", "month"} <= set(there)
     first = "month" if joined else period or there[0]
     free = [name for name in there if name != first and not (joined and name == "year")]
@@ -94,7 +99,18 @@ def _columns(names: tuple[str, str], exposure: str, controls: tuple[str, ...]) -
     )
     columns += [Column(names[1], "count")]
     columns += [Column(exposure, "amount")] if exposure else []
-    return [*columns, *(Column(name, "count") for name in controls)]
+    columns += [Column(name, "count") for name in controls]
+    _refuse_two_uses([column.name for column in columns])
+    return columns
+
+
+def _refuse_two_uses(names: list[str]) -> None:
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise TableError(
+            f"column {twice!r} is asked for twice; give --period, --count, --exposure and every --control a "
+            "column of its own"
+        )
 
 
 def _months(table: pl.DataFrame, names: tuple[str, str]) -> pl.DataFrame:
@@ -131,12 +147,13 @@ def _refuse_events_without_exposure(table: pl.DataFrame, count: str, exposure: s
 def _refuse_disorder(periods: list[str], name: str, series: Path) -> None:
     """Periods must follow each other, each once: one without events is a row with 0."""
     where = f"{series}: row {{}}, column {name!r}:"
-    again = [row for row, period in enumerate(periods) if period in periods[:row]]
-    if again:
-        raise TableError(
-            f"{where.format(again[0] + 1)} {periods[again[0]]!r} is there twice; add the counts up"
-        )
+    first = {period: row for row, period in reversed(list(enumerate(periods)))}
+    again = next((row for row, period in enumerate(periods) if first[period] < row), None)
+    if again is not None:
+        raise TableError(f"{where.format(again + 1)} {periods[again]!r} is there twice; add the counts up")
     known = placed(periods, name, series)
+    if known is None and any(map(written_as_period, periods)):
+        raise unread(periods, name, series)
     row = first_gap(known.places) if known else None
     if row:
         raise TableError(

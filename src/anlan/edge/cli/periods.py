@@ -52,6 +52,8 @@ _KINDS: tuple[tuple[Kind, str, Place], ...] = (
     ("number", r"(\d{1,9})", lambda found: int(found[1])),
 )
 
+_RIGHT = "give days (2026-03-31), weeks (2026-W13), months (2026-03), quarters (2026-Q1) or whole numbers"
+
 
 @dataclass(frozen=True)
 class Periods:
@@ -78,16 +80,37 @@ def read(texts: Sequence[str], column: str, path: Path) -> Periods | None:
     """The periods of a file's column as they are written, or None when they are names or of several kinds.
 
     Years of weeks have 52, and 53 by the calendar of ISO 8601 once a week 53 is there. Raises TableError for
-    a text that looks like a period and is none, such as 2026-13.
+    a text that looks like a period and is none, such as 2026-13. `texts` are all rows of the column, in their
+    order.
     """
     for kind, form, place in _KINDS:
         found = [re.fullmatch(form, text) for text in texts]
         if all(found):
             plain = kind == "week" and not any(text.endswith("53") for text in texts)
             count = _plain_week if plain else place
-            places = [_place(match, count, column, path) for match in found if match]
+            places = [_place(match, count, row, column, path) for row, match in enumerate(found) if match]
             return Periods(kind, places, 52 if plain else None)
     return None
+
+
+def unread(texts: Sequence[str], column: str, path: Path) -> TableError:
+    """What to say of a column that `read` makes nothing of: its first row that is not written as those before
+    it are.
+    """
+    row = max(_first_other(texts, form) for _, form, _ in _KINDS)
+    where = f"{path}: row {row + 1}, column {column!r}: {texts[row]!r}"
+    if not written_as_period(texts[row]):
+        return TableError(f"{where} cannot stand there; {_RIGHT}")
+    return TableError(f"{where} after {texts[0]!r}; {_RIGHT}, all in one way")
+
+
+def written_as_period(text: str) -> bool:
+    """Whether the text has the form of some period."""
+    return any(re.fullmatch(form, text) for _, form, _ in _KINDS)
+
+
+def _first_other(texts: Sequence[str], form: str) -> int:
+    return next(row for row, text in enumerate(texts) if not re.fullmatch(form, text))
 
 
 def written(periods: Periods, place: int) -> str:
@@ -106,13 +129,13 @@ def written(periods: Periods, place: int) -> str:
             return f"{year}-{sign}{part + 1:0{1 if sign == 'Q' else 2}}"
 
 
-def _place(match: re.Match[str], place: Place, column: str, path: Path) -> int:
+def _place(match: re.Match[str], place: Place, row: int, column: str, path: Path) -> int:
     try:
         return place(match)
     except ValueError:
         raise TableError(
-            f"{path}: column {column!r}: {match[0]!r} is in no calendar; give days as 2026-03-31, weeks as "
-            "2026-W13, months as 2026-03"
+            f"{path}: row {row + 1}, column {column!r}: {match[0]!r} is in no calendar; give days as "
+            "2026-03-31, weeks as 2026-W13, months as 2026-03"
         ) from None
 
 

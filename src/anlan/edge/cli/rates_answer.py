@@ -49,6 +49,7 @@ def answer(asked: Asked, as_json: bool, report: Path | None) -> None:
         raise ValueError(f"--per is {asked.per:g}; give a number above 0, such as 100000")
     data = read_table(asked.table, _COLUMNS)
     refuse_repeated(data["place"], asked.table)
+    _refuse_base_without_events(data, asked.table)
     _refuse_empty_places(data, asked.table)
     table = _rated(data, asked)
     title = f"{asked.table.name}: {_per(asked)}"
@@ -59,6 +60,14 @@ def answer(asked: Asked, as_json: bool, report: Path | None) -> None:
 
 def _per(asked: Asked) -> str:
     return gettext("per %(n)s") % {"n": f"{asked.per:,.0f}"}
+
+
+def _refuse_base_without_events(data: pl.DataFrame, path: Path) -> None:
+    if "base_exposure" in data.columns and "base_count" not in data.columns:
+        raise TableError(
+            f"{path}: no column 'base_count', but there is 'base_exposure'; give the events to compare "
+            "with too"
+        )
 
 
 def _refuse_empty_places(data: pl.DataFrame, path: Path) -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from anlan.edge.cli.periods import Periods, read, written
+from anlan.edge.cli.periods import Periods, read, unread, written
 from anlan.edge.cli.plots import GREY, ORANGE, RED, Dots, Plot
 from anlan.edge.cli.report_page import Section, shown, write_report
 from anlan.edge.cli.speaking import gettext
@@ -33,6 +33,7 @@ _WHEN = {
     "never": "clusters in space alone",
 }
 _SHOWN = 10
+_MOST_PERIODS = 100_000
 _SURE = 0.05
 
 
@@ -136,8 +137,8 @@ def _refuse_events_without_baseline(points: pl.DataFrame, counts: NDArray[np.int
 
 
 def _refuse_off_earth(points: pl.DataFrame, path: Path) -> None:
-    for name, most in (("lat", 90), ("lng", 360)):
-        wrong = points[name].abs() > most
+    for name, least, most in (("lat", -90, 90), ("lng", -180, 360)):
+        wrong = ~points[name].is_between(least, most)
         if wrong.any():
             row = int(wrong.arg_true()[0])
             raise TableError(
@@ -148,36 +149,24 @@ def _refuse_off_earth(points: pl.DataFrame, path: Path) -> None:
 
 def _steps(texts: list[str], column: str, path: Path) -> tuple[list[int], tuple[str, ...]]:
     """The place of each row among the periods from the first to the last, and the names of all of these."""
-    found = _read(texts, column, path)
+    found = read(texts, column, path)
     if found is None:
-        raise _no_period(texts, column, path)
+        raise unread(texts, column, path)
     first, last = min(found.places), max(found.places)
-    if last - first > 100_000:
-        raise TableError(f"{path}: column {column!r} spans {last - first + 1} periods; give at most 100000")
+    if last - first > _MOST_PERIODS:
+        raise _too_long(found, texts, column, path)
     return [at - first for at in found.places], tuple(written(found, at) for at in range(first, last + 1))
 
 
-def _read(texts: list[str], column: str, path: Path) -> Periods | None:
-    """The periods; None for names, several kinds, and what is in no calendar."""
-    try:
-        return read(texts, column, path)
-    except TableError:
-        return None
-
-
-def _alike(one: Periods, other: Periods | None) -> bool:
-    return other is not None and one.kind == other.kind
-
-
-def _no_period(texts: list[str], column: str, path: Path) -> TableError:
-    """Names the first row that is no period, or is one of another kind than the first row."""
-    right = "give days (2026-03-31), weeks (2026-W13), months (2026-03), quarters (2026-Q1) or whole numbers"
-    alone = [_read([text], column, path) for text in texts]
-    row = next(row for row, one in enumerate(alone) if one is None or not _alike(one, alone[0]))
-    where = f"{path}: row {row + 1}, column {column!r}: {texts[row]!r}"
-    if alone[row] is None:
-        return TableError(f"{where} cannot stand there; {right}")
-    return TableError(f"{where} after {texts[0]!r}; {right}, all in one way")
+def _too_long(found: Periods, texts: list[str], column: str, path: Path) -> TableError:
+    """Names the row that lies farthest from the middle one: most likely a slip of the pen."""
+    middle = sorted(found.places)[len(texts) // 2]
+    row = max(range(len(texts)), key=lambda at: abs(found.places[at] - middle))
+    span = max(found.places) - min(found.places) + 1
+    return TableError(
+        f"{path}: row {row + 1}, column {column!r}: with {texts[row]!r} the file spans {span} periods; "
+        f"correct it, or give at most {_MOST_PERIODS}"
+    )
 
 
 def _scanned(asked: Asked, study: Study) -> Any:

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from anlan.edge.cli.answers import show
-from anlan.edge.cli.periods import Kind, first_gap, placed
+from anlan.edge.cli.periods import Kind, first_gap, placed, unread
 from anlan.edge.cli.plots import BLUE, GREY, ORANGE, RED, Dots, Line, Mark, Plot
 from anlan.edge.cli.report_page import Section, write_report
 from anlan.edge.cli.speaking import gettext
@@ -70,7 +70,7 @@ def read_series(path: Path) -> Counts:
     if "series" not in table.columns:
         table = table.with_columns(series=pl.lit("all"))
     names = table["series"].unique(maintain_order=True).to_list()
-    periods, kind = _ordered(table["period"].unique(maintain_order=True).to_list(), path)
+    periods, kind = _ordered(table["period"].to_list(), path)
     _refuse_gaps(table, names, periods, path)
     place = {period: k for k, period in enumerate(periods)}
     values = np.zeros((len(names), len(periods)))
@@ -80,22 +80,18 @@ def read_series(path: Path) -> Counts:
     return Counts(names, periods, values, kind)
 
 
-def _ordered(periods: list[str], path: Path) -> tuple[list[str], Kind]:
-    """The periods in the order of time, and what they are."""
-    known = placed(periods, "period", path)
+def _ordered(texts: list[str], path: Path) -> tuple[list[str], Kind]:
+    """The periods of all rows, each once in the order of time, and what they are."""
+    known = placed(texts, "period", path)
     if known is None:
-        raise TableError(
-            f"{path}: column 'period' holds {periods[0]!r}, {periods[-1]!r}: give all as days "
-            "(2026-03-31), weeks (2026-W13), months (2026-03), quarters (2026-Q1) or whole numbers, so that "
-            "their order is known"
-        )
-    order = np.argsort(known.places).tolist()
-    ordered = [periods[at] for at in order]
-    gap = first_gap([known.places[at] for at in order])
+        raise unread(texts, "period", path)
+    place_of = dict(zip(texts, known.places, strict=True))
+    ordered = sorted(place_of, key=place_of.__getitem__)
+    gap = first_gap([place_of[period] for period in ordered])
     if gap:
         raise TableError(
-            f"{path}: column 'period': {ordered[gap]} follows {ordered[gap - 1]}; give every period, with "
-            "count 0 where nothing happened"
+            f"{path}: row {texts.index(ordered[gap]) + 1}, column 'period': {ordered[gap]} follows "
+            f"{ordered[gap - 1]}; give every period, in one way, with count 0 where nothing happened"
         )
     return ordered, known.kind
 

@@ -146,6 +146,8 @@ def _parquet(path: Path) -> pl.DataFrame:
 
 def _csv(path: Path) -> pl.DataFrame:
     text = _decoded(path)
+    if "\n" not in text:
+        text = text.replace("\r", "\n")  # as old spreadsheets end their lines
     header = text.split("\n", 1)[0]
     if not header.strip():
         raise TableError(f"{path}: the first line is empty; give the names of the columns there")
@@ -202,9 +204,11 @@ def _refuse_missing(raw: pl.DataFrame, columns: Sequence[Column], path: Path) ->
 
 def _parsed(cells: pl.Series, column: Column, path: Path) -> pl.Series:
     reading = _READINGS[column.kind]
-    if cells.dtype.is_nested():
-        raise TableError(f"{path}: column {column.name!r} holds lists; give {reading.right} in each cell")
-    values = _stripped(cells).cast(reading.dtype, strict=False)
+    if cells.dtype.is_nested() or cells.dtype in (pl.Binary(), pl.Object()):
+        raise TableError(
+            f"{path}: column {column.name!r} holds {_called(cells.dtype)}; give {reading.right} in each cell"
+        )
+    values = _stripped(cells, column.kind).cast(reading.dtype, strict=False)
     wrong = values.is_null() | reading.wrong(values).fill_null(value=True)
     if wrong.any():
         row = int(wrong.arg_true()[0])
@@ -214,10 +218,23 @@ def _parsed(cells: pl.Series, column: Column, path: Path) -> pl.Series:
     return values.cast(pl.Int64) if column.kind == "count" else values
 
 
-def _stripped(cells: pl.Series) -> pl.Series:
+def _called(dtype: pl.DataType) -> str:
+    return "lists" if dtype.is_nested() else "bytes"
+
+
+def _stripped(cells: pl.Series, kind: Kind) -> pl.Series:
+    """The cells as they are meant: without spaces around them, digits of any width as numbers, pandas' nan as
+    no value and its midnights as days.
+    """
     if isinstance(cells.dtype, pl.Datetime) and (cells.dt.truncate("1d") == cells).all():
-        return cells.dt.date()  # pandas writes days as midnights
-    return cells.str.strip_chars() if cells.dtype == pl.String() else cells
+        cells = cells.dt.date()
+    if cells.dtype.is_float():
+        return cells.fill_nan(None)
+    if cells.dtype.is_temporal() and kind != "text":
+        return pl.Series(cells.name, [None] * len(cells), pl.String)  # a day is no number of events
+    if cells.dtype != pl.String():
+        return cells
+    return (cells if kind == "text" else cells.str.normalize("NFKC")).str.strip_chars()
 
 
 def _shown(cell: object) -> str:

@@ -48,7 +48,7 @@ def _of_stage(scores: Floats, stage: Stage, weight: Floats, lonely: Lonely) -> F
     centres = np.stack([np.bincount(parent, column) for column in units.T], axis=1) / sizes[:, None]
     alone = (sizes == 1) & (_fractions(stage) < 1)
     if alone.any():
-        _check_lonely(lonely, int(alone.sum()))
+        _check_lonely(lonely, int(alone.sum()), int(np.argmax(alone[stage.parents])))
         centres[alone] = units.mean(axis=0) if lonely == "centre" else units[alone[parent]]
     factor = (1 - _fractions(stage)) * np.where(sizes > 1, sizes / np.maximum(sizes - 1, 1), 1.0)
     factor = factor * _first(weight, stage.parents)
@@ -74,10 +74,10 @@ def _first(values: Floats | Integers, labels: Integers) -> Floats:
     return np.asarray(values, dtype=np.float64)[np.unique(labels, return_index=True)[1]]
 
 
-def _check_lonely(lonely: Lonely, number: int) -> None:
+def _check_lonely(lonely: Lonely, number: int, row: int) -> None:
     if lonely == "error":
         raise ValueError(
-            f"{number} strata (or clusters) hold a single sampled unit, so their variance cannot be seen; "
-            "join them with others, give their population if taken whole, or say lonely='centre' (careful) "
-            "or lonely='certainty' (no variance from them)"
+            f"{number} strata (or clusters) hold a single sampled unit, so their variance cannot be seen "
+            f"(the first: row {row}); join them with others, give their population if taken whole, or say "
+            "lonely='centre' (careful) or lonely='certainty' (no variance from them)"
         )

@@ -16,6 +16,13 @@ INFO, AREA = "/alert/info[1]", "/alert/info[1]/area[1]"
 PLACE = "28.6,121.4 28.7,121.4 28.7,121.5 28.6,121.4"
 
 
+OWN = "duty@county.example,331081-2026-0007,2026-11-27T09:30:00+08:00"
+LATER = "duty@county.example,331081-2026-0006,2026-11-27T09:30:01+08:00"
+EARLIER = "duty@county.example,331081-2026-0006,2026-11-27T01:00:00-00:00"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+SIGNATURES = "http://www.w3.org/2000/09/xmldsig#"
+
+
 def spoilt(old: str, new: str) -> list[Fault]:
     """The faults of the good message with one thing changed, which must be there."""
     message = good()
@@ -105,12 +112,71 @@ def test_a_good_message_passes_the_schema_of_the_standard() -> None:
         (element("altitude"), "", f"{AREA}/altitude"),
         (element("altitude"), "<altitude>high</altitude>", f"{AREA}/altitude"),
         (element("ceiling"), "<ceiling>5</ceiling>", f"{AREA}/ceiling"),
+        (element("sent"), "<sent>2026-11-27T09:30:00+15:00</sent>", "/alert/sent"),
+        (element("sent"), "<sent>2026-11-27T09:30:00+07:60</sent>", "/alert/sent"),
+        (element("scope"), f"<scope>Public</scope><references>{OWN}</references>", "/alert/references"),
+        (element("scope"), f"<scope>Public</scope><references>{LATER}</references>", "/alert/references"),
+        (element("scope"), '<scope>Private</scope><addresses>"Mr X</addresses>', "/alert/addresses"),
+        (element("scope"), '<scope lang="en">Public</scope>', "/alert/scope/@lang"),
+        ("<info>", '<info id="1">', f"{INFO}/@id"),
+        ("<info>", "<info>look:", INFO),
+        ("</info>", "</info>look:", "/alert"),
+        (element("language"), "<language>e</language>", f"{INFO}/language"),
+        (element("web"), "<web>https://city.example/%zz</web>", f"{INFO}/web"),
+        (element("web"), "<web>https://[::1</web>", f"{INFO}/web"),
+        (element("digest"), "<uri>map.png</uri>", f"{INFO}/resource[1]/uri"),
+        (element("digest"), "<uri>my map.png</uri>", f"{INFO}/resource[1]/uri"),
+        (element("digest"), "<uri/>", f"{INFO}/resource[1]/uri"),
+        (element("digest"), "<derefUri>!</derefUri>", f"{INFO}/resource[1]/derefUri"),
+        (element("circle"), "<circle>28.65,121.45 1500000</circle>", f"{AREA}/circle[1]"),
+        (element("circle"), "<circle>28.65,1.2145e2 1</circle>", f"{AREA}/circle[1]"),
+        (element("circle"), "<circle>28.65,１２１.45 1</circle>", f"{AREA}/circle[1]"),
+        (element("ceiling"), "<ceiling>2e1</ceiling>", f"{AREA}/ceiling"),
+        ("<info>", f"<Signature xmlns='{SIGNATURES}'/><info>", "/alert/info"),
         ("urn:oasis:names:tc:emergency:cap:1.2", "urn:oasis:names:tc:emergency:cap:1.1", "/"),
         ("</alert>", "", "/"),
     ],
 )
 def test_a_fault_is_named_with_its_path(old: str, new: str, path: str) -> None:
     assert {each.path for each in spoilt(old, new)} == {path}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            "</alert>",
+            f"<Signature xmlns='{SIGNATURES}'><SignatureValue>a b</SignatureValue></Signature></alert>",
+        ),
+        ("<alert ", f"<alert xmlns:i='{XSI}' i:schemaLocation='urn:oasis:names:tc:emergency:cap:1.2 a.xsd' "),
+        ("<info>", "<!-- seen --><info>"),
+        (element("scope"), "<scope>Public</scope><addresses/><references/><incidents/>"),
+        (element("scope"), '<scope>Private</scope><addresses>a@b.example "Mr X"</addresses>'),
+        (
+            element("msgType"),
+            f"<msgType>Update</msgType><scope>Public</scope><references>{EARLIER}</references>",
+        ),
+        (element("language"), "<language>i-klingon</language>"),
+        (element("language"), "<language>zh-Hans-CN</language>"),
+        ("<value>3.2</value>", "<value/>"),
+        (element("web"), "<web>https://city.example/预警?a=%E9#b</web>"),
+        (element("digest"), "<uri>map.png</uri><derefUri>aGVs\nbG8=</derefUri>"),
+        (element("polygon"), "<polygon>10,179 10,-179 12,-179 12,179 10,179</polygon>"),
+    ],
+)
+def test_what_the_standard_allows_is_no_fault(old: str, new: str) -> None:
+    if "Update" in new:
+        old += r"\s*" + element("scope")
+
+    assert spoilt(old, new) == []
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "GBK", "GB2312", "Big5", "UTF-16", "utf-8"])
+def test_a_message_is_read_in_the_encoding_that_it_declares(encoding: str) -> None:
+    message = re.sub("水位.*?(?=<)", "水位", good()).replace("UTF-8", encoding)
+    told = re.sub("[^\\x00-\\x7f水位]+", "中", message).encode(encoding)
+
+    assert faults_of(told) == []
 
 
 def test_what_stands_in_the_wrong_order_is_named() -> None:
@@ -179,6 +245,16 @@ def test_what_is_composed_of_good_fields_is_good(
 
     assert [each for each in faults if "enclose" not in each.message] == []
     assert f"<severity>{COLOURS[colour][0]}</severity>".encode() in document
+
+
+def test_points_are_written_without_exponents() -> None:
+    ring = [[0.00001, 121.4], [28.7, 121.4], [28.7, 1e-7], [0.00001, 121.4]]
+    document, faults = compose(
+        GOOD | {"info": [GOOD["info"][0] | {"area": [{"areaDesc": "x", "polygon": ring}]}]}
+    )
+
+    assert faults == []
+    assert b"<polygon>0.00001,121.4 28.7,121.4 28.7,0.0000001 0.00001,121.4</polygon>" in document
 
 
 @pytest.mark.parametrize(

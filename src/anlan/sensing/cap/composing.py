@@ -1,6 +1,7 @@
 """A CAP 1.2 message from its fields: the names of CAP, in any order; lists where something may repeat."""
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -81,10 +82,15 @@ def _is_point(value: Any) -> bool:
 
 def _text(element: Element, value: Any) -> str | None:
     if element.holds is Holds.POLYGON and isinstance(value, list) and all(map(_is_point, value)):
-        return " ".join(f"{lat},{lng}" for lat, lng in value)
+        return " ".join(f"{_number(lat)},{_number(lng)}" for lat, lng in value)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
-    return str(value)
+    return value if isinstance(value, str) else _number(value)
+
+
+def _number(value: int | float) -> str:
+    """In digits alone: CAP knows no exponents."""
+    return format(Decimal(str(value)), "f")
 
 
 def _with_colour(fields: Mapping[str, Any], path: str, faults: list[Fault]) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
-SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}Signature"
+SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}"
+"""Begins the elements of XML signatures, which may follow the last info."""
 
 
 class Holds(StrEnum):
@@ -19,7 +20,10 @@ class Holds(StrEnum):
     LANGUAGE = "language"
     NUMBER = "number"
     WHOLE = "whole"
-    ADDRESS = "address"  # an absolute URI
+    WHOLE_ADDRESS = "whole address"  # an absolute URI
+    ADDRESS = "address"  # any URI
+    BASE64 = "base64"
+    LIST = "list"  # with spaces between, in double quotes where one holds spaces
     REFERENCES = "references"
     POLYGON = "polygon"
     CIRCLE = "circle"
@@ -36,6 +40,7 @@ class Element:
     required: bool = False
     repeats: bool = False
     words: tuple[str, ...] = ()
+    may_be_empty: bool = False
 
 
 def _word(*words: str, required: bool = True, repeats: bool = False) -> Element:
@@ -44,6 +49,7 @@ def _word(*words: str, required: bool = True, repeats: bool = False) -> Element:
 
 _TEXT, _MUST = Element(), Element(required=True)
 _TIME = Element(Holds.TIME)
+_LIST = Element(Holds.LIST, may_be_empty=True)
 _PAIR = Element(Holds.PARTS, repeats=True)
 
 ALERT: Mapping[str, Element] = MappingProxyType(
@@ -56,11 +62,11 @@ ALERT: Mapping[str, Element] = MappingProxyType(
         "source": _TEXT,
         "scope": _word("Public", "Restricted", "Private"),
         "restriction": _TEXT,
-        "addresses": _TEXT,
+        "addresses": _LIST,
         "code": Element(repeats=True),
         "note": _TEXT,
-        "references": Element(Holds.REFERENCES),
-        "incidents": _TEXT,
+        "references": Element(Holds.REFERENCES, may_be_empty=True),
+        "incidents": _LIST,
         "info": Element(Holds.PARTS, repeats=True),
     }
 )
@@ -90,7 +96,7 @@ INFO: Mapping[str, Element] = MappingProxyType(
         "headline": _TEXT,
         "description": _TEXT,
         "instruction": _TEXT,
-        "web": Element(Holds.ADDRESS),
+        "web": Element(Holds.WHOLE_ADDRESS),
         "contact": _TEXT,
         "parameter": _PAIR,
         "resource": Element(Holds.PARTS, repeats=True),
@@ -102,8 +108,8 @@ RESOURCE: Mapping[str, Element] = MappingProxyType(
         "resourceDesc": _MUST,
         "mimeType": Element(Holds.MIME, required=True),
         "size": Element(Holds.WHOLE),
-        "uri": _TEXT,
-        "derefUri": _TEXT,
+        "uri": Element(Holds.ADDRESS),
+        "derefUri": Element(Holds.BASE64),
         "digest": Element(Holds.DIGEST),
     }
 )
@@ -118,6 +124,10 @@ AREA: Mapping[str, Element] = MappingProxyType(
     }
 )
 PAIR: Mapping[str, Element] = MappingProxyType({"valueName": _MUST, "value": _MUST})
+PARAMETER: Mapping[str, Element] = MappingProxyType(
+    {"valueName": _MUST, "value": Element(required=True, may_be_empty=True)}
+)
+"""The standard does not forbid a parameter without a value, and agencies send it."""
 
 PARTS: Mapping[str, Mapping[str, Element]] = MappingProxyType(
     {
@@ -126,7 +136,7 @@ PARTS: Mapping[str, Mapping[str, Element]] = MappingProxyType(
         "resource": RESOURCE,
         "area": AREA,
         "eventCode": PAIR,
-        "parameter": PAIR,
+        "parameter": PARAMETER,
         "geocode": PAIR,
     }
 )

@@ -6,9 +6,9 @@ from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element as Node
 
 from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 
 from anlan.base.errors import Refused
+from anlan.sensing.cap.decoding import tree_of
 
 CAP = "application/cap+xml"
 MOST = 500
@@ -33,7 +33,7 @@ def entries_of(body: bytes) -> list[Entry]:
     Raises Refused("feed_not_xml", "feed_unknown").
     """
     try:
-        root = fromstring(body, forbid_dtd=True)
+        root = tree_of(body)
     except (ET.ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise Refused("feed_not_xml", why=type(error).__name__) from None
     kind = _local(root)

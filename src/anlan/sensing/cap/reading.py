@@ -8,11 +8,11 @@ from xml.etree.ElementTree import Element as Node
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 
 from anlan.sensing.alarms.terms import SEVERITY_ORDER
 from anlan.sensing.cap.checking import LARGEST, Fault, faults_of
 from anlan.sensing.cap.composing import COLOUR, COLOURS
+from anlan.sensing.cap.decoding import tree_of
 from anlan.sensing.cap.values import FEWEST_POINTS, points_of
 from anlan.sensing.terms import Colour
 
@@ -58,7 +58,7 @@ def read(document: bytes) -> tuple[Message | None, list[Fault]]:
     if len(document) > LARGEST:
         return None, faults
     try:
-        root = fromstring(document, forbid_dtd=True)
+        root = tree_of(document)
     except (DefusedXmlException, ParseError, ValueError, LookupError):
         return None, faults
     return (_message(root) if _local(root) == "alert" else None), faults

@@ -1,6 +1,7 @@
 """What a single value of a CAP message may be; each reader gives the fault in a sentence, or None."""
 
 import re
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from itertools import pairwise
@@ -8,13 +9,21 @@ from types import MappingProxyType
 
 from anlan.sensing.cap.elements import Holds
 
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d")
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
-_LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
+_OFFSET = r"[+-]((0\d|1[0-3]):[0-5]\d|14:00)"
+"""XML Schema 1.0, part 2, section 3.2.7.3: at most 14 hours."""
+_TIME = re.compile(rf"\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d{_OFFSET}", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+_LANGUAGE = re.compile(r"([ix]-|[a-zA-Z]{2,8}(-|$))([a-zA-Z0-9]{1,8}(-|$))*(?<!-)")
 _MIME = re.compile(r"[\w.+-]+/[\w.+-]+(\s*;.*)?")
-_ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:\S+")
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:.")
+_IN_NO_ADDRESS = re.compile(r"[\s<>\"{}|\\^`]|%(?![0-9a-fA-F]{2})")
+_HOST = re.compile(r"[^/?#]*//([^/?#]*)")
+_BRACKETS = re.compile(r"[^\[\]]*(\[[0-9a-fA-F:.]+\][^\[\]]*)?")
+"""A host holds brackets around an address of IPv6 alone."""
 _IN_NO_NAME = re.compile(r"[\s,<&]")
 FEWEST_POINTS = 4
+FARTHEST_KM = 20_040
+"""Half way around the earth; a radius beyond it was meant in metres."""
 
 Point = tuple[float, float]
 
@@ -110,7 +119,43 @@ def circle_fault(text: str) -> str | None:
         return points
     if float(parts[1]) < 0:
         return "must have a radius of 0 km or more"
+    if float(parts[1]) > FARTHEST_KM:
+        return f"must have its radius in km, at most {FARTHEST_KM}"
     return place_fault(*points[0])
+
+
+def address_fault(text: str) -> str | None:
+    """Of a URI (RFC 3986; signs beyond ASCII pass, as in xs:anyURI), which may be relative."""
+    host = _HOST.match(text)
+    if not text or _IN_NO_ADDRESS.search(text) or (host and not _BRACKETS.fullmatch(host[1])):
+        return "must be an address such as https://example.org/"
+    return None
+
+
+def whole_address_fault(text: str) -> str | None:
+    """Of an absolute URI."""
+    if address_fault(text) or not is_absolute(text):
+        return "must be a whole address such as https://example.org/"
+    return None
+
+
+def is_absolute(text: str) -> bool:
+    """Does the address begin with its scheme?"""
+    return _SCHEME.match(text) is not None
+
+
+def base64_fault(text: str) -> str | None:
+    """Of content in Base64; line breaks may lie in it."""
+    try:
+        b64decode("".join(text.split()), validate=True)
+    except ValueError:
+        return "must be the content in Base64"
+    return None
+
+
+def list_fault(text: str) -> str | None:
+    """Of a list with spaces between; one that holds spaces stands in double quotes."""
+    return None if text.count('"') % 2 == 0 else "must close every double quote"
 
 
 def _matches(pattern: re.Pattern[str], right: str) -> Callable[[str], str | None]:
@@ -126,8 +171,11 @@ FAULTS: Mapping[Holds, Callable[[str], str | None]] = MappingProxyType(
         Holds.CIRCLE: circle_fault,
         Holds.LANGUAGE: _matches(_LANGUAGE, "must be a language such as zh-CN or en"),
         Holds.NUMBER: _matches(_NUMBER, "must be a number"),
-        Holds.WHOLE: _matches(re.compile(r"\d+"), "must be a whole number of bytes"),
-        Holds.ADDRESS: _matches(_ADDRESS, "must be a whole address such as https://example.org/"),
+        Holds.WHOLE: _matches(re.compile(r"[0-9]+"), "must be a whole number of bytes"),
+        Holds.WHOLE_ADDRESS: whole_address_fault,
+        Holds.ADDRESS: address_fault,
+        Holds.BASE64: base64_fault,
+        Holds.LIST: list_fault,
         Holds.DIGEST: _matches(re.compile(r"[0-9a-fA-F]{40}"), "must be a SHA-1 in 40 hexadecimal digits"),
         Holds.MIME: _matches(_MIME, "must be a type such as image/png"),
     }

@@ -54,6 +54,8 @@ size_t anlan_frame(uint8_t *out, size_t room, const char *const *names, size_t n
     for (size_t place = 1; place < count; place++)
         if (readings[place].at < base)
             base = readings[place].at;
+    /* A whole millisecond, so that a reading has the same time in any frame. */
+    base -= (base % 1000 + 1000) % 1000;
 
     uint8_t *to = out;
     memcpy(to, "ANLF", 4);

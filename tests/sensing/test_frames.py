@@ -60,11 +60,20 @@ def test_what_is_encoded_is_decoded_to_the_millisecond(
 
     found = decode(encode(NAMES, name, at, value, width))
 
-    base = min(at)
     assert found.names == b"pond-1.level\npond-1.battery"
     assert found.name.tolist() == name
-    assert found.at.tolist() == [base + (each - base) // 1000 * 1000 for each in at]
+    assert found.at.tolist() == [each // 1000 * 1000 for each in at]
     assert found.value.tolist() == value
+
+
+@given(st.integers(-START, START), st.integers(0, 10**9))
+def test_a_reading_has_the_same_time_whichever_readings_it_is_sent_with(at: int, before: int) -> None:
+    alone, among = (
+        decode(encode(NAMES, [0], [at], [1])),
+        decode(encode(NAMES, [0, 0], [at - before, at], [1, 1])),
+    )
+
+    assert alone.at[0] == among.at[-1]
 
 
 @given(
@@ -121,7 +130,7 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_encoder_in_c_writes_the_same_bytes(encoder: Path, width: int, count: int) -> None:
     rng = np.random.default_rng(count)
     name = rng.integers(0, 2, count).tolist()
-    at = (START + rng.integers(0, 40 * 86_400 * 1_000_000, count)).tolist()
+    at = (rng.integers(-20, 20) * 86_400_000_000 + rng.integers(0, 40 * 86_400_000_000, count)).tolist()
     value = [*rng.normal(0, 1e3, count - 1).tolist(), -0.0]
     lines = "\n".join(f"{n} {t} {v.hex()}" for n, t, v in zip(name, at, value, strict=True))
 

@@ -50,13 +50,15 @@ class Frame:
 def encode(
     names: Sequence[str], name: Sequence[int], at: Sequence[int], value: Sequence[float], width: int = 8
 ) -> bytes:
-    """The bytes of a frame; `at` in microseconds, of which whole milliseconds after the earliest are kept.
+    """The bytes of a frame; `at` in microseconds, of which whole milliseconds are kept.
+
+    So a reading has the same time in any frame, and is known when it is sent again among others.
 
     Raises Refused("frame_size") beyond 500 readings or names, none of them, or a span of 49 days.
     """
     if not 0 < len(at) <= MOST_READINGS or not 0 < len(names) <= MOST_NAMES:
         raise Refused("frame_size", most=MOST_READINGS)
-    base = min(at)
+    base = min(at) // MILLISECOND * MILLISECOND
     after = (np.array(at, np.int64) - base) // MILLISECOND
     if int(after.max()) > LONGEST:
         raise Refused("frame_size", most=MOST_READINGS)

@@ -1,6 +1,7 @@
 """/v1.1 as a reader sees it."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -138,7 +139,13 @@ FILTERS = [
     ("Observations", "year(phenomenonTime) eq 2026 and minute(phenomenonTime) eq 20", 1),
     ("Observations", "FeatureOfInterest/name eq 'nowhere'", 0),
     ("Sensors", "properties/is_camera eq true", 1),
+    ("Sensors", "properties/version eq 1 and encodingType eq 'application/json'", 2),
     ("Locations", "name eq 'gauge-111'", 1),
+    ("Locations", "encodingType eq 'application/geo+json' and name eq 'gauge-111'", 1),
+    ("Things", "substringof('auge-1',name)", 1),
+    ("Things", "substringof('%',name)", 0),
+    ("Observations", "phenomenonTime gt mindatetime() and phenomenonTime lt maxdatetime()", 5),
+    ("Observations", "totaloffsetminutes(phenomenonTime) eq 0", 5),
 ]
 
 
@@ -148,6 +155,50 @@ def test_filters(gauge: Series, cast: Cast, plural: str, text: str, count: int) 
     a_device("far", cast.village_211)
     page = got(plural, **{"$filter": text, "$count": "true"})
     assert (page["@iot.count"], len(page["value"])) == (count, count)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("year(phenomenonTime) eq 2026", 1),
+        ("month(phenomenonTime) eq 12", 1),
+        ("day(phenomenonTime) eq 31", 1),
+        ("hour(phenomenonTime) eq 23", 1),
+        ("date(phenomenonTime) eq 2026-12-31", 1),
+        ("time(phenomenonTime) gt 20:00:00", 1),
+        ("date(phenomenonTime) eq 2027-01-01", 1),
+    ],
+)
+def test_parts_of_a_time_are_those_of_utc_in_which_it_is_shown(cast: Cast, text: str, count: int) -> None:
+    year_end = datetime(2026, 12, 31, 23, 55, tzinfo=UTC)
+    readings(a_series(a_pond_gauge(cast)), year_end, [1.0, 2.0])
+
+    assert got("Observations", **{"$filter": text, "$count": "true"})["@iot.count"] == count
+
+
+def test_a_part_of_a_property_has_an_address(gauge: Series) -> None:
+    assert got(f"Things({gauge.device_id})/properties/kind") == {"kind": "water-level"}
+    assert got(f"Datastreams({gauge.pk})/unitOfMeasurement/symbol") == {"symbol": "m"}
+    answer = Client().get(f"/v1.1/Things({gauge.device_id})/properties/legal_basis/$value")
+    assert answer.status_code == 404
+    got(f"Datastreams({gauge.pk})/Thing({gauge.device_id})", 404)
+
+
+def test_the_next_page_of_what_is_expanded_keeps_all_its_options(gauge: Series) -> None:
+    text = "Observations($top=1;$select=result;$count=true;$filter=result gt 1)"
+    stream = got(f"Datastreams({gauge.pk})", **{"$expand": text})
+    following = json.loads(Client().get(stream["Observations@iot.nextLink"]).content)
+    assert following["@iot.count"] == 4
+    (second,) = following["value"]
+    assert (set(second), second["result"]) == ({"@iot.selfLink", "result"}, 3.0)
+
+
+def test_a_data_array_has_the_components_that_are_selected(gauge: Series) -> None:
+    options: Any = {"$resultFormat": "dataArray", "$select": "result,phenomenonTime", "$top": "1"}
+    (block,) = got("Observations", 200, **options)["value"]
+    assert block["components"] == ["phenomenonTime", "result"]
+    assert [row[1] for row in block["dataArray"]] == [1.0]
+    got("Observations", 400, **options | {"$select": "nothing"})
 
 
 def test_a_reading_is_found_by_its_number(gauge: Series) -> None:
@@ -219,11 +270,25 @@ NOT_DONE = [
     "Sensors?$filter=Datastreams/name eq 'x'",
     "Things?$filter=Datastreams/any(d:d/name eq 'x')",
     "Things?$resultFormat=csv",
+    "Observations?$filter=before(phenomenonTime,2026-11-30T00:00:00Z)",
+    "Observations?$filter=during(phenomenonTime,2026-11-30T00:00:00Z/2026-11-30T12:00:00Z)",
+    "Things?$filter=properties/colour eq 'red'",
+    "Locations?$filter=location/type eq 'Point'",
 ]
 WRONG = [
     "Things?$filter=name eq",
     "Things?$filter=name eq 5 and result gt 3",
     "Things?$filter=nothing eq 1",
+    "Things?$filter=",
+    "Things?$filter=name",
+    "Things?$filter=1",
+    "Things?$filter=length(name)",
+    "Things?$filter=not id eq 1",
+    "Things?$filter=not name",
+    "Things?$filter=properties/kind",
+    "Things?$filter=Datastreams/name",
+    "Observations?$filter=result",
+    "Observations?$filter=phenomenonTime",
     "Observations?$filter=result eq 'abc'",
     "Observations?$filter=phenomenonTime gt 5",
     "Things?$top=-1",

@@ -25,6 +25,8 @@ def read(given: Iterable[tuple[str, str]], depth: int = 0) -> Options:
         if name in found:
             raise Refused("option_twice", option=name)
         found[name] = value
+    if not found.get("$filter", "true").strip():
+        raise Refused("option_wrong", option="$filter")
     return Options(
         select=tuple(_select(found.get("$select", ""))),
         expand=_expand(found.get("$expand", ""), depth),
@@ -34,6 +36,7 @@ def read(given: Iterable[tuple[str, str]], depth: int = 0) -> Options:
         skip=_number(found, "$skip") or 0,
         count=_truth(found, "$count"),
         token=found.get("$skiptoken", ""),
+        given=tuple(found.items()),
     )
 
 

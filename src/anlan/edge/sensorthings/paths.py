@@ -9,13 +9,13 @@ from anlan.base.errors import NotFound, Refused
 from anlan.store.readers.sensorthings.entities import ENTITIES, Entity
 from anlan.store.readers.sensorthings.pages import Item, follow, one
 
-SEGMENT = re.compile(r"(?P<name>[A-Za-z@.]+)(?:\((?P<id>'?[^()']*'?)\))?\Z")
+SEGMENT = re.compile(r"(?P<name>[A-Za-z0-9@._-]+)(?:\((?P<id>'?[^()']*'?)\))?\Z")
 NOT_HELD = frozenset({"HistoricalLocations", "MultiDatastreams", "Tasks", "Actuators", "TaskingCapabilities"})
 
 
 @dataclass(frozen=True)
 class Named:
-    """What an address names. `scope` limits the set; `item` is the one entity, `field` its property."""
+    """What an address names. `scope` limits the set; `item` is the one entity, `field` a property of it."""
 
     entity: Entity
     scope: Q | None = None
@@ -51,15 +51,21 @@ def _first(segment: str) -> Named:
 
 
 def _next(found: Named, segment: str) -> Named:
-    if found.item is None or found.field:
+    if found.item is None:
         raise NotFound
     name, number = _read(segment)
+    if found.field and number is None:
+        return Named(found.entity, item=found.item, field=f"{found.field}/{name}")
+    if found.field:
+        raise NotFound
     nav = found.item.entity.navs.get(name)
     if nav is None:
         if number is not None:
             raise NotFound
         return Named(found.entity, item=found.item, field=name)
     target = ENTITIES[nav.target]
+    if not nav.many and number is not None:
+        raise NotFound
     if not nav.many:
         return Named(target, item=follow(found.item, nav))
     scope = nav.match(found.item.row)

@@ -8,6 +8,8 @@ from anlan.base.errors import Refused
 from anlan.store.readers.sensorthings.pages import Item, Options, Page
 
 type Json = dict[str, Any]
+READING = ("id", "phenomenonTime", "resultTime", "result")
+"""The components of an Observation in a data array."""
 
 
 def entity_json(item: Item, base: str, options: Options) -> Json:
@@ -49,13 +51,14 @@ def refs_json(page: Page, base: str, address: str, raw: Mapping[str, str]) -> Js
 
 def data_array_json(page: Page, base: str, address: str, raw: Mapping[str, str]) -> Json:
     """Readings as rows of values below their Datastream: a fraction of the size."""
-    components = ["id", "phenomenonTime", "resultTime", "result"]
+    asked = page.options.select or READING
+    if unknown := set(asked) - set(READING):
+        raise Refused("path_unknown", path=min(unknown))
+    components = [name for name in READING if name in asked]
     by_stream: dict[int, list[list[Any]]] = {}
     for item in page.items:
-        shown = item.entity.show(item.row)
-        by_stream.setdefault(item.row["series_"], []).append(
-            [item.id, *(shown[name] for name in components[1:])]
-        )
+        shown = {"id": item.id, **item.entity.show(item.row)}
+        by_stream.setdefault(item.row["series_"], []).append([shown[name] for name in components])
     out = page_json(page, base, address, raw)
     return out | {
         "value": [
@@ -91,13 +94,7 @@ def _expanded(name: str, found: Page | Item | None, address: str, base: str, opt
     if found.count is not None:
         out[f"{name}@iot.count"] = found.count
     if found.more:
-        raw = {"$top": str(len(found.items)), "$skip": str(options.skip + len(found.items))}
-        if options.filter:
-            raw["$filter"] = options.filter
-        if options.orderby:
-            raw["$orderby"] = ",".join(
-                f"{path} {'desc' if down else 'asc'}" for path, down in options.orderby
-            )
+        raw = dict(options.given) | {"$skip": str(options.skip + len(found.items))}
         out[f"{name}@iot.nextLink"] = f"{address}?{_query(raw)}"
     return out
 

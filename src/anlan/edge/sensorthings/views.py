@@ -135,17 +135,26 @@ def _shape(found: Named, raw: Mapping[str, str]) -> Callable[..., dict[str, Any]
 def _field(found: Named) -> HttpResponse:
     """One property: as JSON, or bare behind `$value`; 204 when it has none."""
     assert found.item is not None
-    shown = {"@iot.id": found.item.id, "id": found.item.id, **found.item.entity.show(found.item.row)}
-    if found.field not in shown or found.ref:
+    if found.ref:
         raise NotFound
-    value = shown[found.field]
+    shown = {"@iot.id": found.item.id, "id": found.item.id, **found.item.entity.show(found.item.row)}
+    value, name = _value(shown, found.field), found.field.rpartition("/")[2]
     if value is None:
         return HttpResponse(status=204)
     if not found.raw:
-        return JsonResponse({found.field: value})
+        return JsonResponse({name: value})
     if isinstance(value, dict | list):
         return JsonResponse(value, safe=False)
     return HttpResponse(str(value), content_type="text/plain; charset=utf-8")
+
+
+def _value(shown: Any, path: str) -> Any:
+    """What stands at a path such as `properties/kind`. Raises NotFound."""
+    for name in path.split("/"):
+        if not isinstance(shown, dict) or name not in shown:
+            raise NotFound
+        shown = shown[name]
+    return shown
 
 
 def _write(request: HttpRequest, address: str) -> HttpResponse:

@@ -21,6 +21,12 @@ type Row = dict[str, Any]
 type Columns = dict[str, Combinable]
 MEASUREMENT = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
 GEO_JSON = "application/geo+json"
+FACTS = ("kind", "state", "area", "site", "owner", "purpose", "legal_basis", "keeps_days")
+"""What the properties of a Thing may hold."""
+INSIDE = frozenset(
+    {"properties", "metadata", "location", "feature", "unitOfMeasurement", "observedArea", "parameters"}
+)
+"""Properties that hold others, of which only some can be compared."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +85,7 @@ def _thing(p: str) -> Columns:
 
 
 def _show_thing(row: Row) -> dict[str, Any]:
-    facts = ("kind", "state", "area", "site", "owner", "purpose", "legal_basis", "keeps_days")
-    known = {name: row[f"{name}_"] for name in facts}
+    known = {name: row[f"{name}_"] for name in FACTS}
     return {
         "name": row["name_"],
         "description": row["description_"],
@@ -97,6 +102,7 @@ def _place(p: str) -> Columns:
         "lat_": Coalesce(F(f"{p}lat"), F(f"{p}area__lat")),
         "area_": F(f"{p}area__code"),
         "camera_": F(f"{p}is_camera"),
+        "encoding_": Value(GEO_JSON),
     }
 
 
@@ -105,7 +111,7 @@ def _show_place(row: Row, geometry: str) -> dict[str, Any]:
     return {
         "name": row["name_"],
         "description": row["description_"],
-        "encodingType": GEO_JSON,
+        "encodingType": row["encoding_"],
         geometry: point,
         "properties": {"area": row["area_"]},
     }
@@ -126,6 +132,7 @@ def _sensor(p: str) -> Columns:
         "zh_": F(f"{p}name_zh"),
         "version_": F(f"{p}version"),
         "camera_": F(f"{p}is_camera"),
+        "encoding_": Value("application/json"),
         "profile_": Subquery(in_force.values("profile")[:1]),
     }
 
@@ -134,7 +141,7 @@ def _show_sensor(row: Row) -> dict[str, Any]:
     return {
         "name": row["name_"],
         "description": row["description_"],
-        "encodingType": "application/json",
+        "encodingType": row["encoding_"],
         "metadata": row["profile_"] or {},
         "properties": {"name_zh": row["zh_"], "version": row["version_"], "is_camera": row["camera_"]},
     }
@@ -206,7 +213,7 @@ def _show_observation(row: Row) -> dict[str, Any]:
 
 
 NAMES = {"id": "id_", "@iot.id": "id_", "name": "name_", "description": "description_"}
-OF_DEVICE = {name: f"{name}_" for name in ("kind", "state", "area", "site", "owner", "purpose")}
+OF_DEVICE = {name: f"{name}_" for name in FACTS}
 
 ENTITIES: Mapping[str, Entity] = {
     "Things": Entity(
@@ -226,7 +233,7 @@ ENTITIES: Mapping[str, Entity] = {
         _place,
         lambda row: _show_place(row, "location"),
         {"Things": Nav("Things", lambda row: Q(id=row["id_"]), prefix="")},
-        NAMES | {"properties/area": "area_"},
+        NAMES | {"properties/area": "area_", "encodingType": "encoding_"},
         Q(lng__isnull=False),
     ),
     "FeaturesOfInterest": Entity(
@@ -235,7 +242,7 @@ ENTITIES: Mapping[str, Entity] = {
         _place,
         lambda row: _show_place(row, "feature"),
         {"Observations": Nav("Observations", lambda row: Q(series__device_id=row["id_"]))},
-        NAMES | {"properties/area": "area_"},
+        NAMES | {"properties/area": "area_", "encodingType": "encoding_"},
     ),
     "Sensors": Entity(
         "Sensors",
@@ -250,7 +257,13 @@ ENTITIES: Mapping[str, Entity] = {
                 ),
             )
         },
-        NAMES | {"properties/is_camera": "camera_"},
+        NAMES
+        | {
+            "encodingType": "encoding_",
+            "properties/is_camera": "camera_",
+            "properties/name_zh": "zh_",
+            "properties/version": "version_",
+        },
     ),
     "ObservedProperties": Entity(
         "ObservedProperties",
@@ -263,7 +276,13 @@ ENTITIES: Mapping[str, Entity] = {
                 lambda row: Q(property_id=row["id_"]) | Q(property__observed_as_id=row["id_"]),
             )
         },
-        NAMES | {"definition": "definition_", "properties/unit": "unit_", "properties/kind": "kind_"},
+        NAMES
+        | {
+            "definition": "definition_",
+            "properties/unit": "unit_",
+            "properties/kind": "kind_",
+            "properties/name_zh": "zh_",
+        },
         Q(observed_as=None),
     ),
     "Datastreams": Entity(
@@ -316,6 +335,8 @@ def expression(entity: Entity, path: str, prefix: str = "") -> tuple[Combinable,
     while path not in entity.paths:
         step, _, path = path.partition("/")
         nav = entity.navs.get(step)
+        if step in INSIDE:
+            raise Refused("not_done", what=f"$filter or $orderby by this part of {step}")
         if nav is None or not path:
             raise Refused("path_unknown", path=step if nav is None else path or step)
         if nav.prefix is None:

@@ -36,6 +36,7 @@ class Options:
     skip: int = 0
     count: bool = False
     token: str = ""  # where the page before ended, see `token_of`
+    given: tuple[tuple[str, str], ...] = ()  # as they were written, for the link to the next page
 
 
 @dataclass
@@ -179,9 +180,12 @@ def _narrowed(entity: Entity, options: Options) -> "QuerySet[Any, Row]":
     from anlan.store.readers.sensorthings.filters import condition  # a parser that few cities ever need
 
     kept, many = condition(entity, options.filter)
-    if many:
-        kept = Q(pk__in=entity.model._default_manager.filter(kept).values("pk"))
-    return rows.filter(kept)
+    try:
+        if many:
+            kept = Q(pk__in=entity.model._default_manager.filter(kept).values("pk"))
+        return rows.filter(kept)
+    except TypeError:  # Django's word for a filter that is neither true nor false, such as a name alone
+        raise Refused("filter_wrong", text=options.filter[:200]) from None
 
 
 def _ordered(entity: Entity, rows: "QuerySet[Any, Row]", options: Options) -> "QuerySet[Any, Row]":

@@ -20,6 +20,7 @@ from anlan.sensing.believing import check_reading
 from anlan.sensing.rolling_up import Found, in_order
 from anlan.store.models import Datastream, Device, DeviceKind, Observation, Property, Series
 from anlan.store.observation_days import make_days
+from anlan.store.readers.observations import values_at
 
 if TYPE_CHECKING:
     import numpy as np
@@ -119,11 +120,19 @@ def store_reading(*, acting_user: None, reading: NewReading, now: datetime) -> N
 
 
 def store_readings(*, acting_user: None, readings: Sequence[NewReading], now: datetime) -> list[bool]:
-    """Store many readings; says of each whether it is stored (now or before) or was not believed."""
+    """Store many readings; says of each whether it is stored, now or before.
+
+    False for one that was not believed, and for one at whose time another value is held.
+    """
     bounds = _bounds({reading.series for reading in readings})
     taken = [_believed(reading, bounds, now) for reading in readings]
-    _store([reading for reading, fine in zip(readings, taken, strict=True) if fine], now)
-    return taken
+    fit = [reading for reading, fine in zip(readings, taken, strict=True) if fine]
+    _store(fit, now)
+    held = values_at([(reading.series, reading.at) for reading in fit])
+    return [
+        fine and held.get((reading.series, reading.at)) == reading.value
+        for reading, fine in zip(readings, taken, strict=True)
+    ]
 
 
 def _bounds(series: Iterable[int]) -> dict[int, tuple[float | None, float | None]]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeGuard
 
 from anlan.base.clock import micros
 from anlan.sensing.terms import QuarantineReason
@@ -33,11 +34,16 @@ def read_row(row: object, sender: str) -> Posted:
     if not isinstance(row, Mapping):
         return Posted(sender, "", wrong=QuarantineReason.MALFORMED, field="row")
     device, code = row.get("device", sender), row.get("property")
-    if not isinstance(device, str) or not device:
+    if not _is_name(device):
         return Posted(sender, "", wrong=QuarantineReason.MALFORMED, field="device")
-    if not isinstance(code, str) or not code:
+    if not _is_name(code):
         return Posted(device, "", wrong=QuarantineReason.MALFORMED, field="property")
     return _measured(row, device, code)
+
+
+def _is_name(text: object) -> TypeGuard[str]:
+    """A name, or nearly; half signs of JSON (`\\ud800`) are no text that can be kept."""
+    return isinstance(text, str) and text != "" and text.isprintable()
 
 
 def _measured(row: Mapping[str, object], device: str, code: str) -> Posted:
@@ -52,7 +58,7 @@ def _measured(row: Mapping[str, object], device: str, code: str) -> Posted:
         return Posted(device, code, wrong=QuarantineReason.NO_ZONE, field="t")
     if isinstance(value, bool) or not isinstance(value, int | float):
         return Posted(device, code, wrong=QuarantineReason.NOT_A_NUMBER, field="v")
-    if not isinstance(unit, str):
+    if not isinstance(unit, str) or not unit.isprintable():
         return Posted(device, code, wrong=QuarantineReason.WRONG_UNIT, field="unit")
     try:
         return Posted(device, code, micros(moment), float(value), unit)

@@ -103,6 +103,21 @@ def test_every_row_that_is_not_believed_says_why_and_harms_no_other(cast: Cast, 
     assert sum(each.count for each in QuarantineCount.objects.all()) == len(rows)
 
 
+@pytest.mark.parametrize("field", ["device", "property", "unit"])
+@pytest.mark.parametrize("text", ["\ud800", "a\0b", "a\nb"])
+def test_text_that_cannot_be_kept_harms_no_other_row(password: str, field: str, text: str) -> None:
+    told = posted([reading(**{field: text}), reading()], "gauge-111", password)
+
+    assert (told["taken"], [each["field"] for each in told["faults"]]) == (1, [field])
+
+
+def test_as_many_bytes_are_taken_as_are_promised(password: str) -> None:
+    body = json.dumps([reading()])
+
+    assert posted(body + " " * 2_000_000, "gauge-111", password)["taken"] == 1
+    assert "2097152" in posted(body + " " * 2_100_000, "gauge-111", password, 413)["message"]
+
+
 def test_a_gateway_sends_for_the_devices_behind_it(cast: Cast, gauge: Device) -> None:
     gateway = a_device("gateway-1", cast.village_111)
     secret = give_credentials([gateway], NOW)[0].password

@@ -115,6 +115,7 @@ def test_what_is_not_done_says_so(cast: Cast, key: str) -> None:
         assert plural in sent(plural, {"name": "x"}, key, 501)["message"]
     deep = {"result": 1, "Datastream": {"name": "x", "description": "y"}}
     assert "inside another entity" in sent("Observations", deep, key, 501)["message"]
+    assert "$batch" in sent("$batch", {"requests": []}, key, 501)["message"]
     series = a_series(a_pond_gauge(cast))
     for method in ("patch", "put", "delete"):
         answer = getattr(Client(), method)(f"/v1.1/Datastreams({series.pk})")
@@ -193,6 +194,41 @@ def test_data_arrays_say_of_each_row_what_became_of_it(cast: Cast, key: str) -> 
     assert Observation.objects.count() == 2
     sent("CreateObservations", [{"components": ["result"]}], key, 400)
     sent("CreateObservations", {}, key, 400)
+
+
+def test_a_row_of_a_data_array_with_another_value_than_is_held_is_an_error(cast: Cast, key: str) -> None:
+    series, at, other = a_series(a_pond_gauge(cast)), now_text(3), now_text(2)
+    rows = [[at, 1.5], [at, 1.5], [at, 1.6], [other, 2.0], [other, 2.1]]
+    link = {"Datastream": {"@iot.id": series.pk}, "components": ["phenomenonTime", "result"]}
+
+    links = sent("CreateObservations", [link | {"dataArray": rows}], key)
+
+    assert [link == "error" for link in links] == [False, False, True, False, True]
+    assert sorted(Observation.objects.values_list("value", flat=True)) == [1.5, 2.0]
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800", "\\\0"])
+def test_text_that_cannot_be_kept_is_refused_in_words(cast: Cast, key: str, name: str) -> None:
+    with pytest.raises(AssertionError, match="without NUL"):
+        a_datastream(cast, key, properties={"rod": [name]})
+    assert not Datastream.objects.exists()
+
+
+def test_a_body_that_is_too_large_is_refused_in_the_one_shape(cast: Cast, key: str) -> None:
+    assert "2097152 bytes" in sent("Observations", {"x": "a" * 3_000_000}, key, 413)["message"]
+    assert "Datastream" in sent("Observations", {"x": "a" * 1_500_000}, key, 400)["message"]
+
+
+def test_a_feature_of_interest_is_that_of_the_thing_and_no_other(cast: Cast, key: str) -> None:
+    series = a_series(a_pond_gauge(cast))
+    address = f"Datastreams({series.pk})/Observations"
+    sent(address, {"result": 1, "FeatureOfInterest": {"@iot.id": series.device_id}}, key)
+    for other in ({"@iot.id": series.device_id + 1}, {"name": "x", "description": "y"}):
+        assert (
+            "FeatureOfInterest"
+            in sent(address, {"result": 1, "FeatureOfInterest": other}, key, 501)["message"]
+        )
+    assert Observation.objects.count() == 1
 
 
 @pytest.mark.filterwarnings("ignore:furl.pathstr")  # the client's own

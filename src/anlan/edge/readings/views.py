@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import json
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
@@ -11,6 +10,8 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from anlan.base.errors import Refused
+from anlan.edge.json_bodies import json_of
 from anlan.sensing.posted import Posted, read_row
 from anlan.sensing.terms import QuarantineReason
 
@@ -43,11 +44,11 @@ def readings(request: HttpRequest) -> JsonResponse:
         answer = _refusal(401, "Sign in by HTTP Basic with the name and password of a device.")
         answer["WWW-Authenticate"] = 'Basic realm="anlan readings", charset="UTF-8"'
         return answer
-    if int(request.headers.get("Content-Length") or 0) > MOST_BYTES:
-        return _refusal(413, f"At most {MOST_BYTES} bytes in one request.")
     try:
-        body = json.loads(request.body)
-    except (ValueError, RecursionError):
+        body = json_of(request, MOST_BYTES)
+    except Refused as no:
+        if no.reason == "body_too_large":
+            return _refusal(413, f"At most {MOST_BYTES} bytes in one request.")
         return _refusal(400, "The body must be JSON: a reading, or a list of readings.")
     rows = body if isinstance(body, list) else [body]
     if not 0 < len(rows) <= MOST:

@@ -10,7 +10,9 @@ from anlan.store.readers.sensorthings.entities import ENTITIES, Entity
 from anlan.store.readers.sensorthings.pages import Item, follow, one
 
 SEGMENT = re.compile(r"(?P<name>[A-Za-z0-9@._-]+)(?:\((?P<id>'?[^()']*'?)\))?\Z")
-NOT_HELD = frozenset({"HistoricalLocations", "MultiDatastreams", "Tasks", "Actuators", "TaskingCapabilities"})
+NOT_HELD = frozenset(
+    {"$batch", "HistoricalLocations", "MultiDatastreams", "Tasks", "Actuators", "TaskingCapabilities"}
+)
 
 
 @dataclass(frozen=True)
@@ -76,11 +78,12 @@ def _next(found: Named, segment: str) -> Named:
 
 def _read(segment: str) -> tuple[str, int | None]:
     match = SEGMENT.match(segment)
+    held = match["name"] if match else segment
+    if held in NOT_HELD:
+        raise Refused("not_done", what=held)
     if match is None:
         raise NotFound
     name, text = match["name"], match["id"]
-    if name in NOT_HELD:
-        raise Refused("not_done", what=name)
     if text is None:
         return name, None
     if not (text.isascii() and text.isdigit() and len(text) < 20):

@@ -1,6 +1,5 @@
 """/v1.1: reading for everybody, writing with a key; every answer in JSON, every refusal in one shape."""
 
-import json
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
@@ -10,6 +9,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from anlan.base.errors import Conflict, NotFound, Refused
+from anlan.edge.json_bodies import check_text, json_of
 from anlan.edge.sensorthings import options as asked
 from anlan.edge.sensorthings import rendering, writing
 from anlan.edge.sensorthings.paths import Named, named
@@ -45,6 +45,10 @@ CONFORMANCE = (
 """What is done whole. Of create-update-delete only Observations and Datastreams can be made, of the built-in
 functions not those of geometry; historical locations, batches and MQTT subscriptions are not there: 501."""
 
+MOST_BYTES = 2 << 20
+STATUS: Mapping[str, int] = {"not_done": 501, "body_too_large": 413}
+"""Of a refusal; 400 for all others."""
+
 type View = Callable[..., HttpResponse]
 
 
@@ -66,7 +70,7 @@ def answering(view: View) -> View:
             )
             response["WWW-Authenticate"] = 'Basic realm="anlan SensorThings", charset="UTF-8"'
         except Refused as no:
-            status = 501 if no.reason == "not_done" else 400
+            status = STATUS.get(no.reason, 400)
             response = refusal(status, SENTENCES[no.reason] % no.facts)
         response["Access-Control-Allow-Origin"] = "*"
         return response
@@ -159,7 +163,8 @@ def _value(shown: Any, path: str) -> Any:
 
 def _write(request: HttpRequest, address: str) -> HttpResponse:
     writing.check_key(request.headers.get("Authorization", ""))
-    body = _body(request)
+    body = json_of(request, MOST_BYTES)
+    check_text(body)
     base = base_of(request)
     if address.strip("/") == "CreateObservations":
         links = writing.create_observations(body)
@@ -172,13 +177,6 @@ def _write(request: HttpRequest, address: str) -> HttpResponse:
     response = JsonResponse(made, status=201)
     response["Location"] = made["@iot.selfLink"]
     return response
-
-
-def _body(request: HttpRequest) -> Any:
-    try:
-        return json.loads(request.body)
-    except (ValueError, RecursionError):
-        raise Refused("body_wrong") from None
 
 
 urlpatterns = [

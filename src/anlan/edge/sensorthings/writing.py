@@ -67,10 +67,20 @@ def create_observations(body: Any) -> list[str]:
 def _create_observation(found: Named, body: Mapping[str, Any]) -> Item:
     _refuse_parts(body, ("parameters", "validTime", "resultQuality"))
     series = _scoped(found, "Datastreams") or _linked(body, "Datastream")
+    _check_feature(body, series)
     at = _moment(body[TIME]) if body.get(TIME) is not None else timezone.now()
     reading = flows.NewReading(series, at, _result(body.get(RESULT)))
     flows.store_reading(acting_user=None, reading=reading, now=timezone.now())
     return one(ENTITIES["Observations"], number_of(series, at))
+
+
+def _check_feature(body: Mapping[str, Any], series: int) -> None:
+    """The FeatureOfInterest of a reading is where its Thing stands; no other is kept."""
+    if body.get("FeatureOfInterest") is None:
+        return
+    number = _linked(body, "FeatureOfInterest")
+    if one(ENTITIES["Datastreams"], series).row["device_"] != number:
+        raise Refused("not_done", what="a FeatureOfInterest other than that of the Thing")
 
 
 def _create_datastream(found: Named, body: Mapping[str, Any]) -> Item:

@@ -1,7 +1,7 @@
 """Readings as they were stored: whole spans for a file, and one series for a page."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import IO, cast
 
@@ -23,6 +23,24 @@ JOIN store_property property ON property.id = series.property_id
 WHERE observation.at >= {first} AND observation.at < {last} AND device.area_path LIKE {area}
 """
 """Not sorted: what sorts must hold all of it first. One day (UTC) comes after the other."""
+
+
+VALUES_AT = """
+SELECT observation.series, observation.at, observation.value
+FROM unnest(%(series)s::int[], %(at)s::timestamptz[]) AS wanted (series, at)
+JOIN observation ON observation.series = wanted.series AND observation.at = wanted.at
+AND observation.at >= %(floor)s::timestamptz
+"""
+
+
+def values_at(wanted: Sequence[tuple[int, datetime]]) -> dict[tuple[int, datetime], float]:
+    """What is held of each series at each time; one query."""
+    if not wanted:
+        return {}
+    series, at = map(list, zip(*wanted, strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(VALUES_AT, {"series": series, "at": at, "floor": min(moment for _, moment in wanted)})
+        return {(number, moment): value for number, moment, value in cursor}
 
 
 def write_observations(

@@ -17,6 +17,9 @@ from anlan.store.register_news import RegisterNews
 
 log = logging.getLogger("anlan.ingest")
 
+NEWS = RegisterNews()
+"""One for the doors of all brokers: a connection of its own costs PostgreSQL a process."""
+
 LOOK_EVERY = 60.0
 """Seconds after which all connections are looked at, though nothing was heard of a change."""
 
@@ -44,20 +47,20 @@ def at_the_door(
 
 
 def _stand(gate: Wire, system: Wire, keeper: Gate, stopping: threading.Event) -> None:
-    news = RegisterNews()
-    looked = -LOOK_EVERY
+    seen, looked = -1, 0.0
     try:
         while not stopping.is_set():
             for message in gate.read(0.2):
                 gate.publish(message.reply, keeper.answer(message.payload, _may_come_in))
-            if news.came() or time.monotonic() - looked > LOOK_EVERY:
+            changes = NEWS.changes()
+            if changes != seen or time.monotonic() - looked > LOOK_EVERY:
                 _cut_off(system)
-                looked = time.monotonic()
+                seen, looked = changes, time.monotonic()
             close_old_connections()
     except OSError:
         return  # a connection is over: the hearing ends too, and all begin again
     finally:
-        news.close()
+        NEWS.close()  # another door listens again, and looks at once
         connection.close()
 
 

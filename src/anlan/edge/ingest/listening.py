@@ -75,7 +75,7 @@ def _store_on(hearing: Hearing, door: threading.Thread, aside: Executor, stoppin
     purged = said = time.monotonic()
     while not stopping.is_set():
         hearing.store_what_comes(BEAT)
-        if not door.is_alive():
+        if not (door.is_alive() or stopping.is_set()):
             raise WireError("devices are not let in any more")
         if time.monotonic() - said > SAY_EVERY:
             hearing.say_that_we_listen()

@@ -10,16 +10,19 @@ import pytest
 HEAVY = (
     *("numpy", "numba", "llvmlite", "scipy", "statsmodels", "polars", "pandas", "matplotlib"),
     *("shapely", "pyproj", "h3", "cv2", "PIL", "openpyxl", "reportlab", "imap_tools", "odata_query"),
-    *("typer", "rich"),
+    *("typer", "rich", "ninja", "pydantic", "django.test"),
 )
 CITY = """
+import sys
 from anlan.edge.cli import city
-city.read_settings()
+assert not {"django", "ssl", "asyncio"} & set(sys.modules)
 """
 WEB = """
-import anlan.config.asgi
+import anlan.config.web
 from django.urls import get_resolver
+from django.urls import reverse
 get_resolver().url_patterns
+reverse("home")
 """
 WORKER = """
 import django

@@ -26,7 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anlan.edge.pages.security_txt")),
     path("", include("anlan.edge.open311.views")),
     path("", include("anlan.edge.readings.views")),
-    path("", include("anlan.edge.api.v1")),
+    path("", include("anlan.edge.api.addresses")),
     path("", include("anlan.edge.pages.proof")),
     path("", include("anlan.edge.pages.task_acts")),
     path("", include("anlan.edge.pages.places_back")),

@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
 from ninja import NinjaAPI, Schema
 from ninja.errors import ValidationError
 from ninja.params.functions import Path, Query
@@ -173,4 +172,4 @@ def _shown(case: PublicRow) -> dict[str, Any]:
     }
 
 
-urlpatterns = [path("api/v1/", api.urls)]
+urlpatterns = api.urls[0]

@@ -142,13 +142,7 @@ def _behind(environment: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
 def _web(environment: Mapping[str, str]) -> Iterator[str]:
     """Run the web server; its address."""
     port = int(environment["ANLAN_PORT"])
-    granian = Path(sys.executable).with_name("granian")
-    options = ["--interface", "asginl", "--host", "127.0.0.1", "--port", str(port), "--no-ws", "--no-log"]
-    server = subprocess.Popen(
-        [granian, *options, "--workers-kill-timeout", "2", "anlan.config.asgi:application"],
-        cwd=ROOT,
-        env=environment,
-    )
+    server = subprocess.Popen([sys.executable, "-m", "anlan.config.web"], cwd=ROOT, env=environment)
     try:
         _wait_until_ready(port)
         yield f"http://127.0.0.1:{port}"
@@ -166,7 +160,7 @@ def _wait_until_ready(port: int) -> None:
 
 
 def _answers(port: int) -> bool:
-    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request("GET", "/readyz")
         return connection.getresponse().status == 200

@@ -10,18 +10,19 @@ import signal
 import subprocess
 from contextlib import suppress
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client, override_settings
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from anlan.edge.cli.identity import Identity, before_exec
 from anlan.store import photo_files
-from anlan.store.models import Case, CaseEvent, Photo, Report
+from anlan.store.models import Case, CaseEvent, Photo, Report, User
 from tests.cast import build_cast
 from tests.edge.cli.cities import entered, manifest_of
 from tests.edge.cli.serving import (
@@ -84,6 +85,24 @@ def is_whole(photo: Photo) -> bool:
     )
 
 
+def session_of(username: str, home: Path) -> str:
+    """Sign somebody in to a city that runs."""
+    key = (home / "secret-key").read_text().strip()
+    with entered(home, sockets_of(home)), override_settings(SECRET_KEY=key):
+        client = Client()
+        client.force_login(User.objects.get(username=username))
+    return client.cookies["sessionid"].value
+
+
+def open_page(port: int, session: str) -> HTTPResponse:
+    """What an open page of the staff hears, once the city said that it is told."""
+    request = Request(f"http://127.0.0.1:{port}/live", headers={"Cookie": f"sessionid={session}"})
+    stream: HTTPResponse = urlopen(request, timeout=60)
+    while stream.readline() != b"event: listening\n":
+        assert not stream.closed
+    return stream
+
+
 def kill_all(pid: int) -> None:
     """`kill -9` of a supervisor and of everything below it: web server, worker, database."""
     everybody = [pid, *children_of(pid)]
@@ -128,8 +147,10 @@ def test_a_city_starts_empty_is_killed_and_lost_nothing_and_ends_when_asked(
         os.kill(worker_of(city), signal.SIGKILL)
         assert "worker ended by itself with code -9" in wait_for(city, "worker started again")
         below = children_of(city.pid)
-        city.send_signal(signal.SIGINT)
-        assert city.wait(30) == 0
+        with open_page(resident.port, session_of("bob", home)) as stream:
+            city.send_signal(signal.SIGINT)
+            assert city.wait(30) == 0
+            stream.read()  # to its end, as told: of a process that was killed it would be cut off
 
     assert (all_ended(below), (home / "kind").read_text()) == (True, "own")
     assert links_lead_to == f"http://127.0.0.1:{resident.port}"  # where no other address was named

@@ -1,7 +1,6 @@
 """The broker that devices send to: a NATS server with MQTT, from its wheel, under our supervisor."""
 
 import json
-import secrets
 import socket
 import sys
 from collections.abc import Mapping
@@ -136,12 +135,14 @@ def _secrets(folder: Path) -> dict[str, str]:
     """What broker and ingest know each other by; made once."""
     file = folder / "secrets.json"
     if not file.exists():
+        from secrets import token_urlsafe
+
         from anlan.edge.ingest.gate import Gate, new_seed
 
         seed = new_seed()
         facts = {
             "user": USER,
-            "password": secrets.token_urlsafe(24),
+            "password": token_urlsafe(24),
             "seed": seed,
             "issuer": Gate(seed).issuer,
         }

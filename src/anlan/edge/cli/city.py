@@ -1,24 +1,26 @@
 """The whole city under one process: database, web server, worker, brokers, ingest.
 
-`anlan serve` becomes `python -m anlan.edge.cli.city`, which loads neither Django's applications nor Typer.
+`anlan serve` becomes `python -m anlan.edge.cli.city SETTINGS`, which loads neither Django nor Typer.
 """
 
 import json
 import logging
 import os
+import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import IO, Any
 
 from anlan.edge.cli import broker, home, postgres
-from anlan.edge.cli.installation import cluster, log_file, read_settings
+from anlan.edge.cli.handed_on import from_words
+from anlan.edge.cli.installation import cluster, log_file
 from anlan.edge.cli.problems import Problem, sentence
 from anlan.edge.cli.speaking import gettext as _
 from anlan.edge.cli.supervisor import Child, Supervisor, keep_running, program, started, woken_by_signals
@@ -34,7 +36,7 @@ LOGINS = "demo-logins.json"
 def main() -> None:
     """Run the city until Ctrl-C; what stops it is said in one sentence."""
     try:
-        _serve(demo=NO_DEMO not in sys.argv)
+        _serve(from_words(sys.argv[1]), demo=NO_DEMO not in sys.argv)
     except Exception as error:
         said = sentence(error)
         if said is None:
@@ -42,9 +44,8 @@ def main() -> None:
         sys.exit(f"anlan: {said}")
 
 
-def _serve(*, demo: bool) -> None:
+def _serve(settings: Any, *, demo: bool) -> None:
     """Hold the home, and run the city in it."""
-    settings = read_settings()
     host = _visible_host(settings)
     address = f"http://{f'[{host}]' if ':' in host else host}:{settings.ANLAN_PORT}/"
     home.make(settings.ANLAN_HOME)
@@ -126,7 +127,9 @@ def _to_its_end(supervisor: Supervisor, command: list[str], output: int | None) 
 def _start_city(supervisor: Supervisor, settings: Any, address: str, output: IO[bytes] | None) -> None:
     """Start the web server and the worker."""
     web = _environment() | _shared_figures(settings)
-    supervisor.add(program("web", _web_command(settings), web, output))
+    for number in range(settings.ANLAN_WEB_PROCESSES):  # all listen on the one port
+        name = f"web-{number}" if number else "web"
+        supervisor.add(program(name, [sys.executable, "-m", "anlan.config.web"], web, output))
     worker = [sys.executable, "-m", "anlan.edge.operations.worker"]
     # when we are killed the database goes too, and a worker that wants to end in order would wait for it
     supervisor.add(program("worker", worker, _messages_from(settings, address), output, signal.SIGKILL))
@@ -176,27 +179,6 @@ def _shared_figures(settings: Any) -> dict[str, str]:
     return {"PROMETHEUS_MULTIPROC_DIR": str(folder)}
 
 
-def _web_command(settings: Any) -> list[str]:
-    """Return the command of the web server."""
-    logs = Path(__file__).parents[1] / "operations" / "granian.json"
-    options: dict[str, object] = {
-        "--interface": "asginl",
-        "--host": settings.ANLAN_HOST,
-        "--port": settings.ANLAN_PORT,
-        "--workers": settings.ANLAN_WEB_PROCESSES,
-        "--workers-kill-timeout": 10,
-        "--log-config": logs,
-    }
-    words = [str(word) for option in options.items() for word in option]
-    return [
-        _program("granian"),
-        "--no-ws",
-        "--respawn-failed-workers",
-        *words,
-        "anlan.config.asgi:application",
-    ]
-
-
 def _program(name: str) -> str:
     """Return a command of the virtual environment we run in."""
     return str(Path(sys.executable).with_name(name))
@@ -229,15 +211,14 @@ def _wait_until_ready(supervisor: Supervisor, settings: Any, wait: Callable[[flo
 
 
 def _answers(settings: Any) -> bool:
-    """Whether the city says that it is ready."""
-    connection = HTTPConnection(_visible_host(settings), settings.ANLAN_PORT, timeout=10)
+    """Whether the city says that it is ready. Asked by hand: a client of HTTP would stay, with all of TLS."""
+    question = f"GET /readyz HTTP/1.0\r\nHost: {settings.ALLOWED_HOSTS[0]}\r\n\r\n"
     try:
-        connection.request("GET", "/readyz", headers={"Host": settings.ALLOWED_HOSTS[0]})
-        return connection.getresponse().status == 200
-    except (OSError, HTTPException):
+        with socket.create_connection((_visible_host(settings), settings.ANLAN_PORT), timeout=10) as link:
+            link.sendall(question.encode())
+            return re.match(rb"HTTP/1\.\d 200\b", link.recv(15)) is not None
+    except OSError:
         return False
-    finally:
-        connection.close()
 
 
 def _visible_host(settings: Any) -> str:

@@ -3,7 +3,6 @@
 import fcntl
 import json
 import os
-import secrets
 import shutil
 import socket
 from collections.abc import Iterator
@@ -34,7 +33,9 @@ def make(home: Path) -> None:
         _check_space(home)
         for key in KEYS:
             if not (home / key).exists():
-                write(home / key, secrets.token_urlsafe(50))
+                from secrets import token_urlsafe  # stays, with all of OpenSSL: not at every start
+
+                write(home / key, token_urlsafe(50))
     except OSError as error:
         raise Problem(_sentence(home, error)) from error
 

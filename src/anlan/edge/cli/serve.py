@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from anlan.edge.cli.city import NO_DEMO
+from anlan.edge.cli.handed_on import as_words
 from anlan.edge.cli.installation import read_settings
 
 
@@ -17,7 +18,7 @@ def serve(
     """Run the city until Ctrl-C: database, web server, worker."""
     if port is not None:
         os.environ["ANLAN_PORT"] = str(port)
-    read_settings()  # a wrong one stops here
+    known = as_words(read_settings())  # a wrong one stops here
     # this Python has loaded all commands, and would hold them for as long as the city runs
-    command = [sys.executable, "-m", "anlan.edge.cli.city", *([] if demo else [NO_DEMO])]
+    command = [sys.executable, "-m", "anlan.edge.cli.city", known, *([] if demo else [NO_DEMO])]
     os.execv(sys.executable, command)

@@ -107,7 +107,7 @@ class Newsroom:
             except Exception:
                 logger.exception("what the database told was not understood")
             self._listens.clear()
-            self._end_all()
+            self.end_all()
             await asyncio.sleep(RECONNECT_SECONDS)
 
     def _tell(self, told: dict[str, Any]) -> None:
@@ -121,8 +121,8 @@ class Newsroom:
         for page in self._pages:
             page.put(news)
 
-    def _end_all(self) -> None:
-        """What happened while nobody heard is asked for by each page when it comes back."""
+    def end_all(self) -> None:
+        """End all streams: what happened while nobody heard is asked for by each page when it comes back."""
         for page in self._pages:
             page.must_end = True
             page.wake()

@@ -30,7 +30,7 @@ def main() -> None:
         for page in PAGES:
             dispatcher.open(f"{address}{page}").read()
         time.sleep(0 if quick else 60)
-        report(pid)
+        report(looks(pid, 1 if quick else 12))
 
 
 @contextmanager
@@ -41,16 +41,27 @@ def _city() -> Iterator[tuple[int, str]]:
         yield process.pid, address
 
 
-def report(pid: int) -> None:
-    """Print the memory of the processes at and below `pid`."""
-    family = [one for each in (pid, *below(pid)) if (one := process_of(each))]
-    for one in family:
+def looks(pid: int, times: int) -> list[list["Process"]]:
+    """Look at the processes at and below `pid`, every five seconds: what is done each minute is seen too."""
+    found = []
+    for number in range(times):
+        time.sleep(5 if number else 0)
+        found.append([one for each in (pid, *below(pid)) if (one := process_of(each))])
+    return found
+
+
+def report(seen: list[list["Process"]]) -> None:
+    """Print the memory of the middle one of some looks, and of the worst."""
+    in_order = sorted(seen, key=lambda family: sum(one.rss for one in family))
+    middle, worst = in_order[len(in_order) // 2], in_order[-1]
+    for one in middle:
         print(f"{one.rss:7.1f} MB {one.pss:7.1f} MB  {one.name}", file=sys.stderr)
-    pythons = sum(one.name.split()[0].endswith("/python") for one in family)
+    pythons = sum(one.name.split()[0].endswith("/python") for one in middle)
     bare = pythons * bare_python()
     for words, total in (
-        ("resident", sum(one.rss for one in family)),
-        ("proportional share", sum(one.pss for one in family)),
+        ("resident", sum(one.rss for one in middle)),
+        ("resident, while jobs of the minute run", sum(one.rss for one in worst)),
+        ("proportional share", sum(one.pss for one in middle)),
     ):
         facts = {
             "name": f"idle city, {words}",

@@ -11,6 +11,12 @@ NICE = 5
 """Whoever waits for a page comes first: three parts of a processor for them, one for what is queued."""
 
 
+GIVEN_BACK_AFTER = 1.0
+"""Seconds after which a connection that nobody used is closed, one at a time. Each minute takes four at once,
+and each has a process of PostgreSQL behind it.
+"""
+
+
 async def work() -> None:
     """Do jobs until a signal asks to stop; running ones get ten seconds."""
     from procrastinate import PsycopgConnector
@@ -34,9 +40,12 @@ def main() -> None:
     """Set Django up and work."""
     os.nice(NICE)
     import django
+    from django.conf import settings
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anlan.config.settings")
     django.setup()
+    if "pool" in settings.DATABASES["default"]["OPTIONS"]:
+        settings.DATABASES["default"]["OPTIONS"]["pool"]["max_idle"] = GIVEN_BACK_AFTER
     try:
         asyncio.run(work())
     except Exception:  # its words could hold what a job carries: the log keeps kind and place

@@ -5,13 +5,13 @@ Of a case that lies with another city they hear when that city closes it.
 
 from django.conf import settings
 from django.core import signing
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from anlan.base.errors import NotFound
 from anlan.cases.satisfaction import REOPEN_WITHIN
 from anlan.cases.terms import State
+from anlan.flows.links import link_to
 from anlan.flows.mail_threads import post
 from anlan.store.models import Case, HandedOver, Report
 
@@ -76,7 +76,7 @@ def _tell(report: Report, there: HandedOver) -> None:
             + _("It answers for this kind of hazard, and we sent it on. Nobody of ours has checked it yet.")
             + "\n"
             + _("If the hazard is still there, say so with your receipt code: %(link)s")
-            % {"link": settings.ANLAN_PUBLIC_URL.rstrip("/") + reverse("follow")}
+            % {"link": link_to("follow")}
             + "\n",
             name=f"{case.pk}.{report.pk}.{there.ended_at:%Y%m%d%H%M%S}.closed-elsewhere",
         )
@@ -84,7 +84,7 @@ def _tell(report: Report, there: HandedOver) -> None:
 
 def _ask(report: Report, case: Case) -> None:
     with override(report.language or settings.LANGUAGE_CODE):
-        address = settings.ANLAN_PUBLIC_URL.rstrip("/") + reverse("answer", args=[token_for(report.pk)])
+        address = link_to("answer", token_for(report.pk))
         asked = _("The hazard you reported is said to be removed. Is it?")
         post(
             report.idempotency_key,

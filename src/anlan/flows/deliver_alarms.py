@@ -9,11 +9,11 @@ from types import MappingProxyType
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.urls import reverse
 from django.utils.translation import get_language, gettext, override
 
 from anlan.channels import NotTaken, email, sms
 from anlan.flows.alarm_words import SEVERITIES, name_of, place_of
+from anlan.flows.links import link_to
 from anlan.staff.notices import Way, next_try
 from anlan.store.models import AlarmTold, NoticeChoice
 
@@ -62,7 +62,7 @@ def _deliver(each: AlarmTold, now: datetime) -> None:
 def _send_email(each: AlarmTold) -> None:
     if each.user is None or not each.user.email:
         raise NotTaken("no e-mail address")
-    address = settings.ANLAN_PUBLIC_URL.rstrip("/") + reverse("alarm", args=[each.alarm_id])
+    address = link_to("alarm", each.alarm_id)
     email.send(to=each.user.email, subject=_line(each), text=f"{_line(each)}\n{address}\n", key=each.key.hex)
 
 

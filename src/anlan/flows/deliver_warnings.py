@@ -16,7 +16,8 @@ from django.utils.translation import override
 
 from anlan.channels import NotTaken, email, push, sms, webhook
 from anlan.flows import warning_said
-from anlan.flows.follow_public import address_of, token_to_end
+from anlan.flows.follow_public import token_to_end
+from anlan.flows.links import link_to
 from anlan.sensing.telling import TellWay, why_not
 from anlan.sensing.terms import MessageKind
 from anlan.staff.notices import next_try
@@ -97,7 +98,7 @@ def _send_email(told: WarningDelivery, now: datetime) -> None:
 
 def _with_end(text: str, follow: Follow) -> tuple[str, dict[str, str]]:
     """The text with how to stop it, and the headers by which a mail program offers that."""
-    end = address_of("follow_end", token_to_end(follow))
+    end = link_to("follow_end", token_to_end(follow))
     said = _("You asked for this. Stop it with one click: %(link)s") % {"link": end}
     headers = {"List-Unsubscribe": f"<{end}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     return f"{text}\n{said}\n", headers
@@ -112,7 +113,7 @@ def _send_push(told: WarningDelivery, now: datetime) -> None:
         keys=follow.keys,
         title=warning_said.title(warning),
         text=warning_said.short(warning),
-        address=address_of("public_warnings"),
+        address=link_to("public_warnings"),
         key=told.key.hex,
         wish=push.Wish(
             seconds=max(0, int((warning.expires - now).total_seconds())),

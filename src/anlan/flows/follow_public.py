@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -14,6 +13,7 @@ from anlan.base.errors import NotFound, Refused
 from anlan.channels import email
 from anlan.flows.counting import count, mark_of
 from anlan.flows.follow_ups import later
+from anlan.flows.links import link_to
 from anlan.flows.receipts import installation_salt
 from anlan.store.models import CountKind, Follow
 from anlan.store.readers.following import Subject, subject_followed, subject_of
@@ -68,7 +68,7 @@ def ask_follower(*, acting_user: None, follow_id: int, now: datetime) -> None:
     except NotFound:  # hidden, closed or out of use since
         return
     with override(follow.language or settings.LANGUAGE_CODE):
-        link = address_of("follow_confirm", token_to_confirm(follow))
+        link = link_to("follow_confirm", token_to_confirm(follow))
         email.send(
             to=follow.email,
             subject=_("Confirm that you want to follow: %(name)s") % {"name": name},
@@ -147,12 +147,6 @@ def token_to_confirm(follow: Follow) -> str:
 def token_to_end(follow: Follow) -> str:
     """The signed word in every later message."""
     return signing.dumps(follow.pk, salt=_END)
-
-
-def address_of(page: str, *arguments: object) -> str:
-    """The whole address of a public page."""
-    public: str = settings.ANLAN_PUBLIC_URL
-    return public.rstrip("/") + reverse(page, args=arguments)
 
 
 def _pk(token: str, salt: str, within: timedelta | None) -> int:

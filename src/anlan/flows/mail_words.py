@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from anlan.cases.holding import Decision, HeldFor
 from anlan.cases.mail.terms import LONGEST, Left
 from anlan.cases.retention import CONTACT_DAYS
+from anlan.flows.links import link_to
 from anlan.publishing.photos import MAX_PHOTOS, PhotoRefusal
 from anlan.publishing.receipts import grouped
 from anlan.store.models import CaseEvent, HeldReport
@@ -89,7 +88,7 @@ def _code_of(code: str) -> str:
 
 def receipt_page() -> str:
     """Where a receipt code is typed in."""
-    return str(settings.ANLAN_PUBLIC_URL).rstrip("/") + reverse("follow")
+    return link_to("follow")
 
 
 def not_kept(left: Iterable[Iterable[str]]) -> list[str]:

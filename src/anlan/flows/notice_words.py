@@ -3,13 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from anlan.cases.notices import NoticeKind
+from anlan.flows.links import link_to
 from anlan.store.models import Case, Delivery
 
 KINDS: Mapping[str, Promise] = {
@@ -51,8 +50,7 @@ def short(message: Delivery) -> str:
 def _address_of(message: Delivery) -> str:
     if message.case is not None:
         return address(message.case)
-    public: str = settings.ANLAN_PUBLIC_URL
-    return public.rstrip("/") + reverse("moderation_held")
+    return link_to("moderation_held")
 
 
 def about(case: Case) -> str:
@@ -68,8 +66,7 @@ def about(case: Case) -> str:
 
 def address(case: Case) -> str:
     """Where the case can be seen."""
-    public: str = settings.ANLAN_PUBLIC_URL
-    return public.rstrip("/") + reverse("case", args=[case.pk])
+    return link_to("case", case.pk)
 
 
 def facts(message: Delivery) -> bytes:

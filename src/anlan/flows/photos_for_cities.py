@@ -5,8 +5,8 @@ from io import BytesIO
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.urls import reverse
 
+from anlan.flows.links import link_to
 from anlan.publishing.open311.terms import PhotosAs
 from anlan.store import photo_files
 from anlan.store.models import HandedOver, PublicPhoto
@@ -48,8 +48,7 @@ def _is_here(photo: PublicPhoto) -> bool:
 
 def public_address(photo: PublicPhoto) -> str:
     """Where everybody sees the photo."""
-    path = reverse("public_photo", args=[photo.covered_id])
-    return f"{settings.ANLAN_PUBLIC_URL.rstrip('/')}{path}"
+    return link_to("public_photo", photo.covered_id)
 
 
 def as_jpeg(photo: PublicPhoto) -> bytes:

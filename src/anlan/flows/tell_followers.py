@@ -12,7 +12,8 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, overr
 from django.utils.translation import gettext as _
 
 from anlan.channels import email, push
-from anlan.flows.follow_public import address_of, token_to_end
+from anlan.flows.follow_public import token_to_end
+from anlan.flows.links import link_to
 from anlan.publishing.news import News, is_heard, news_of, send_at
 from anlan.staff.notices import next_try
 from anlan.store.models import Case, CaseEvent, Follow, FollowNews, PublicCase
@@ -84,11 +85,11 @@ def _failed(batch: Sequence[FollowNews], now: datetime) -> None:
 
 
 def _mail(follow: Follow, batch: Sequence[FollowNews]) -> None:
-    end = address_of("follow_end", token_to_end(follow))
+    end = link_to("follow_end", token_to_end(follow))
     email.send(
         to=follow.email,
         subject=_subject(batch),
-        text="\n".join(f"{_line(each)}\n{address_of('public_case', each.event.case_id)}\n" for each in batch)
+        text="\n".join(f"{_line(each)}\n{link_to('public_case', each.event.case_id)}\n" for each in batch)
         + "\n"
         + _("You asked for this. Stop it with one click: %(link)s") % {"link": end}
         + "\n",
@@ -104,7 +105,7 @@ def _push(follow: Follow, batch: Sequence[FollowNews]) -> None:
         keys=follow.keys,
         title=_subject(batch),
         text=_line(batch[0]) if len(batch) == 1 else "\n".join(map(_line, batch[:5])),
-        address=address_of("public_case", first) if len(batch) == 1 else address_of("public_cases"),
+        address=link_to("public_case", first) if len(batch) == 1 else link_to("public_cases"),
         key=batch[0].key.hex,
     )
 

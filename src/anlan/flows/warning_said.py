@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from anlan.flows.follow_public import address_of
+from anlan.flows.links import link_to
 from anlan.sensing.terms import Colour, MessageKind, MessageStatus
 from anlan.store.models import Warning, WarningDelivery
 
@@ -53,7 +53,7 @@ def mail(warning: Warning) -> str:
         _where_and_when(warning),
         said(warning, "description"),
         said(warning, "instruction"),
-        address_of("public_warnings"),
+        link_to("public_warnings"),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -84,7 +84,7 @@ def facts(told: WarningDelivery) -> bytes:
             "area": warning.area.code,
             "onset": warning.onset.isoformat(),
             "expires": warning.expires.isoformat(),
-            "address": address_of("warning_cap", warning.identifier),
+            "address": link_to("warning_cap", warning.identifier),
             "cap": warning.document,
         },
     }

@@ -7,6 +7,7 @@ small.
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -23,8 +24,13 @@ def compile_aside() -> None:
     """Have a process compile what is not compiled yet, without waiting for it."""
     if is_compiled():
         return
+    from anlan.edge.cli.identity import before_exec, own_identity
+
     log.info("compiling what readings need, once after installation; the first readings may wait for it")
-    process = subprocess.Popen([sys.executable, "-m", "anlan.edge.ingest.compiling"])
+    process = subprocess.Popen(
+        [sys.executable, "-m", "anlan.edge.ingest.compiling"],
+        preexec_fn=before_exec(own_identity(), signal.SIGKILL),  # not left behind when we are killed
+    )
     threading.Thread(target=process.wait, name="compiling", daemon=True).start()
 
 

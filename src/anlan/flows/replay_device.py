@@ -8,6 +8,7 @@ from anlan.base.errors import Refused
 from anlan.flows.device_history import note, tell_register
 from anlan.flows.device_kinds import know_standard_kinds
 from anlan.flows.device_series import store_series
+from anlan.sensing.device_files import NAME
 from anlan.sensing.terms import Lifecycle
 from anlan.store.models import Area, Device, Property
 
@@ -16,8 +17,11 @@ from anlan.store.models import Area, Device, Property
 def replay_device(*, acting_user: None, name: str, kind_code: str, property_code: str, now: datetime) -> str:
     """Make the device unless it is there; gives the code of the property that the readings are of.
 
-    A new device lies in the whole city. Raises Refused("kind_unknown", "property_unknown", "no_areas").
+    A new device lies in the whole city. Raises Refused("device_name", "kind_unknown", "property_unknown",
+    "no_areas").
     """
+    if not NAME.match(name):
+        raise Refused("device_name", name=name[:80])
     device = Device.objects.select_related("kind").filter(name=name).first()
     kind = device.kind if device is not None else know_standard_kinds(now).get(kind_code)
     if kind is None:

@@ -55,6 +55,7 @@ def replay(
 REFUSALS = {
     "kind_unknown": _("No kind of device is called %(code)s."),
     "property_unknown": _("This kind measures %(codes)s; it does not measure %(code)s."),
+    "device_name": _("“%(name)s” is no name of a device: 1 to 64 letters, digits, - and _."),
     "no_areas": _("There are no areas yet: import them first."),
 }
 

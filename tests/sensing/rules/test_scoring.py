@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from anlan.edge.cli.commands import app
+from anlan.edge.cli.rules import _readings
 from anlan.sensing.rules.scoring import PROFILES, Labelled, held_down, probation, score, worth
 from tests.examples import examples
 
@@ -65,3 +66,49 @@ def test_a_rule_is_scored_by_command(tmp_path: Path) -> None:
     assert [each["score"] for each in scores] == [pytest.approx(100)] * 3
     (tmp_path / "rule.json").write_text(json.dumps({"kind": "threshold", "levels": []}))
     assert CliRunner().invoke(app, [*words, str(tmp_path / "rule.json")]).exit_code != 0
+
+
+@pytest.mark.parametrize(
+    ("labels", "rule", "said"),
+    [
+        (
+            {"a.csv": [["2026-01-01"]]},
+            {"kind": "threshold", "levels": [["red", 5, 4]]},
+            "[[first, last], ...]",
+        ),
+        ({"a.csv": 5}, {"kind": "threshold", "levels": [["red", 5, 4]]}, "[[first, last], ...]"),
+        ({"a.csv": []}, {"kind": "threshold", "levels": {"red": 5}}, '"levels": [["red", 5, 4.5]]'),
+        ({"a.csv": []}, [], '"levels": [["red", 5, 4.5]]'),
+    ],
+)
+def test_what_cannot_be_scored_says_what_would_be_right(
+    tmp_path: Path, labels: object, rule: object, said: str
+) -> None:
+    (tmp_path / "labels.json").write_text(json.dumps(labels))
+    (tmp_path / "rule.json").write_text(json.dumps(rule))
+    (tmp_path / "a.csv").write_text("timestamp,value\n2026-01-01 00:00:00,1\n")
+    words = [
+        "rules",
+        "score",
+        str(tmp_path / "labels.json"),
+        str(tmp_path),
+        "--rule",
+        str(tmp_path / "rule.json"),
+    ]
+
+    done = CliRunner().invoke(app, words, env={"LC_ALL": "en"})
+
+    assert done.exit_code == 1
+    assert said in str(done.exception)
+
+
+def test_times_of_a_file_keep_their_zone(tmp_path: Path) -> None:
+    """On the night of the change to winter time an hour comes twice."""
+    times = [f"2026-10-25T02:30:00+0{zone}:00" for zone in (2, 1)]
+    (tmp_path / "a.csv").write_text(
+        "t,v\n" + "".join(f"{at},{value}\n" for at, value in zip(times, (9, 1), strict=True))
+    )
+
+    at, value = _readings(tmp_path / "a.csv")
+
+    assert (at[1] - at[0], value.tolist()) == (3_600_000_000, [9.0, 1.0])

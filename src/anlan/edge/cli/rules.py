@@ -23,6 +23,10 @@ def rules() -> None:
     """Compare rules of alarms on labelled files."""
 
 
+RIGHT = '{"kind": "threshold", "levels": [["red", 5, 4.5]]}'
+"""A rule that can be judged: each level has its colour, where it begins and where it ends."""
+
+
 @app.command()
 def score(
     labels: Annotated[Path, typer.Argument(help="JSON: {file: [[first, last], ...]}, windows of times.")],
@@ -60,9 +64,16 @@ def _read(file: Path) -> Any:
 
 def _labels(file: Path) -> list[tuple[str, list[list[str]]]]:
     found = _read(file)
-    if not isinstance(found, dict):
+    if not isinstance(found, dict) or not all(map(_are_windows, found.values())):
         raise Problem(_("%(file)s is no JSON of {file: [[first, last], ...]}.") % {"file": file})
     return sorted(found.items())
+
+
+def _are_windows(found: object) -> bool:
+    return isinstance(found, list) and all(
+        isinstance(each, list) and len(each) == 2 and all(isinstance(time, str) for time in each)
+        for each in found
+    )
 
 
 def _rule(file: Path) -> "Rule":
@@ -77,7 +88,8 @@ def _rule(file: Path) -> "Rule":
         check_rule(found)
     except (KeyError, TypeError, ValueError, Refused) as no:
         why = no.reason if isinstance(no, Refused) else f"{type(no).__name__}: {no}"
-        raise Problem(_("%(file)s is no rule: %(why)s") % {"file": file, "why": why}) from None
+        facts = {"file": file, "why": why, "right": RIGHT}
+        raise Problem(_("%(file)s is no rule such as %(right)s: %(why)s") % facts) from None
     return found
 
 
@@ -115,9 +127,10 @@ def _readings(file: Path) -> Any:
 
 
 def _micros(file: Path, said: str) -> int:
-    """A time of the benchmark's files, which say no zone."""
+    """A time; those of the benchmark's files say no zone, and are taken as UTC."""
     try:
-        return int(datetime.fromisoformat(said.strip()).replace(tzinfo=UTC).timestamp() * 1_000_000)
+        at = datetime.fromisoformat(said.strip())
+        return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1_000_000)
     except ValueError:
         facts = {"file": file, "said": said}
         raise Problem(_("%(file)s: %(said)s is no time, such as 2014-04-01 00:05:00.") % facts) from None

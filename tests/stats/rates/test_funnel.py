@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from anlan.stats import funnel_limits
+from anlan.stats._arrays import Floats
 from tests.examples import examples
 
 
@@ -84,6 +85,42 @@ def test_predictive_limits_find_the_spread_and_hold_quiet_places(kind: Any, spre
     else:
         assert found.dispersion == pytest.approx(1 + 400 * 0.05, rel=0.4)
     assert found.outside.mean() < 0.08
+
+
+def law_of(kind: str, spread: str, mean: Floats, trials: Floats, step: float) -> Any:
+    """The counts of places whose true means vary by one step of the grid, by scipy."""
+    share = mean / trials
+    if step == 0:
+        return stats.poisson(mean) if kind == "poisson" else stats.binom(trials, share)
+    scatter = step / mean if spread == "multiplicative" else np.full_like(mean, step / np.median(mean))
+    if kind == "poisson":
+        return stats.nbinom(1 / scatter, 1 / (1 + scatter * mean))
+    if spread == "multiplicative":
+        scatter = np.minimum(step / (trials - 1), 0.99) * (1 / share - 1)
+    size = np.maximum((1 - share) / share / scatter - 1, 1e-3)
+    return stats.betabinom(trials, share * size, (1 - share) * size)
+
+
+@pytest.mark.parametrize("kind", ["poisson", "binomial"])
+@pytest.mark.parametrize("spread", ["multiplicative", "additive"])
+def test_predictive_limits_are_quantiles_of_the_averaged_law_reckoned_plainly(kind: Any, spread: Any) -> None:
+    rng = np.random.default_rng(13)
+    trials = rng.integers(8, 80, 12).astype(float)
+    counts = rng.binomial(trials.astype(int), rng.beta(2, 5, 12)).astype(float)
+    mean = trials * counts.sum() / trials.sum()
+    steps = [0.0, *(0.02 * 2.0 ** (np.arange(41) / 2))]
+    laws = [law_of(kind, spread, mean, trials, step) for step in steps]
+    heights = np.array([law.logpmf(counts).sum() for law in laws])
+    weights = np.append(0.25, np.full(41, 0.75 / 41)) * np.exp(heights - heights.max())
+    far = np.arange(400 if kind == "poisson" else 80)[:, None]
+    kept = [(law, weight) for law, weight in zip(laws, weights / weights.sum(), strict=True) if weight > 1e-6]
+    up_to = np.cumsum(sum(weight * np.exp(law.logpmf(far)) for law, weight in kept), axis=0)
+    found = funnel_limits(counts, trials, kind=kind, spread=spread, winsorise=0, levels=(0.9, 0.95, 0.998))
+    for level, lower, upper in zip(found.levels, found.lower, found.upper, strict=True):
+        highest = (up_to >= (1 + level) / 2 - 1e-7).argmax(axis=0)
+        lowest = (up_to >= (1 - level) / 2 - 1e-7).argmax(axis=0)
+        assert np.allclose(upper * trials, np.maximum(highest, mean))
+        assert np.allclose(lower * trials, np.minimum(lowest, mean))
 
 
 def test_an_odd_place_does_not_hide_itself_behind_predictive_limits() -> None:

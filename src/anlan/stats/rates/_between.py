@@ -20,7 +20,10 @@ _NONE = 0.25
 _NEGLIGIBLE = 1e-5
 _TINY = 1e-300
 _POISSON = 1e-9
-_PARTS = (np.arange(24) + 0.5) / 24
+_SCORES = np.arange(-7.0, 7.01, 0.35)
+"""Normal scores at which a true share is taken, in even steps: the sum over them converges exponentially."""
+_ODDS = np.arange(-18.0, 18.01, 0.5)
+"""The same for the logarithm of odds, whose tails are longer, in units of its spread."""
 
 Scatter = Callable[[float], Floats]
 """From one step of the grid, the variance of each place's true mean over its square, (places,)."""
@@ -51,8 +54,7 @@ class _Spread:
         least = np.maximum(count, 0.0)
         if self.trials is not None:
             left = np.maximum(self.trials - least, 0.5)
-            shares = special.betainc(left[:, None], least[:, None] + 1, 1 - self._shares)
-            return np.where(count < 0, 0.0, np.where(count >= self.trials, 1.0, shares.mean(axis=1)))
+            return np.where(count < 0, 0.0, np.where(count >= self.trials, 1.0, self._part(least, left)))
         some = np.maximum(self.scatter, _POISSON)
         mixed = special.betainc(1 / some, least + 1, 1 / (1 + some * self.expected))
         plain = special.gammaincc(least + 1, self.expected)
@@ -66,14 +68,40 @@ class _Spread:
         size = np.maximum((1 - share) / share / np.maximum(self.scatter, _POISSON) - 1, 1e-3)
         return share * size, (1 - share) * size
 
+    def _part(self, count: Floats, left: Floats) -> Floats:
+        """P(X <= count), `left` of the trials above it: that a share from the beta distribution of the true
+        ones is exceeded by one from beta(count + 1, left), the share of which so many are at most `count`.
+
+        The sum runs over the narrower of the two, along which the other's distribution is smooth.
+        """
+        assert self.trials is not None
+        plain = special.betainc(left, count + 1, 1 - self.expected / self.trials)
+        if not (self.scatter > _POISSON).any():
+            return np.asarray(plain)
+        having, others = self._beta
+        shares = special.betainc(left[:, None], count[:, None] + 1, 1 - self._shares)
+        over_true = shares @ stats.norm.pdf(_SCORES) / stats.norm.pdf(_SCORES).sum()
+        share, weights = _spread_odds(count + 1, left)
+        over_seen = (special.betainc(having[:, None], others[:, None], share) * weights).sum(axis=1)
+        mixed = np.where(having + others > self.trials, over_true, over_seen)
+        return np.asarray(np.where(self.scatter > _POISSON, mixed, plain))
+
     @cached_property
     def _shares(self) -> Floats:
-        """(places, parts): the middles of equally likely parts of the distribution of a true share."""
-        assert self.trials is not None
-        if not (self.scatter > _POISSON).all():
-            return np.asarray(self.expected / self.trials)[:, None]
-        having, others = self._beta
-        return np.asarray(special.betaincinv(having[:, None], others[:, None], _PARTS))
+        """(places, scores): the true share at each normal score."""
+        having, others = (part[:, None] for part in self._beta)
+        return np.asarray(special.betaincinv(having, others, stats.norm.cdf(_SCORES)))
+
+
+def _spread_odds(having: Floats, others: Floats) -> tuple[Floats, Floats]:
+    """Shares of beta distributions (places, odds) in even steps of the logarithm of their odds, with weights
+    that sum to 1.
+    """
+    spread = np.sqrt(1 / having + 1 / others)
+    log_odds = np.log(having / others)[:, None] + spread[:, None] * _ODDS
+    height = having[:, None] * special.log_expit(log_odds) + others[:, None] * special.log_expit(-log_odds)
+    weights = np.exp(height - height.max(axis=1, keepdims=True))
+    return special.expit(log_odds), weights / weights.sum(axis=1, keepdims=True)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import nbinom
+from scipy.stats import nbinom, norm
 
 from anlan.stats import Farrington, false_discovery, recurrence_interval
 from tests.examples import examples
@@ -71,6 +71,70 @@ def test_covariates_enter_like_columns_of_a_general_linear_model() -> None:
     fitted = sm.GLM(series[rows], design, family=sm.families.Poisson()).fit(scale="X2", tol=1e-12)
     assert model.expected_[0] == pytest.approx(np.exp([1, 0, 0, 0, 1] @ fitted.params), rel=1e-8)
     assert model.dispersion_[0] == pytest.approx(max(1.0, fitted.scale), rel=1e-8)
+
+
+def of_the_papers(series: Any, covariate: Any, trend: bool, options: dict[str, int]) -> tuple[float, ...]:
+    """(expected, variance of its log, dispersion) of the last row, by statsmodels: fitted, weighed down by
+    Anscombe residuals, fitted again (Noufaily et al. 2013, section 3).
+    """
+    years, half, parts, skip, steps = options.values()
+    now = len(series) - 1
+    rows = np.arange(now - years * steps - half, now - skip)
+    phase = (rows - now + half) % steps - 2 * half - 1
+    part = np.where(phase < 0, 0, 1 + phase * (parts - 1) // (steps - 2 * half - 1))
+    columns = [
+        *(part == k for k in range(parts)),
+        covariate[rows],
+        *([(rows - now) / steps] if trend else []),
+    ]
+    design, y = np.column_stack(columns).astype(float), series[rows].astype(float)
+    judged = np.array([1.0, *[0.0] * (parts - 1), covariate[now], *([0.0] if trend else [])])
+
+    def fitted(weights: Any) -> Any:
+        return sm.GLM(y, design, sm.families.Poisson(), var_weights=weights).fit(
+            tol=1e-13, tol_criterion="params"
+        )
+
+    def dispersion(model: Any, weights: Any) -> float:
+        return max(1.0, float((weights * (y - model.mu) ** 2 / model.mu).sum() / model.df_resid))
+
+    first = fitted(np.ones(len(y)))
+    leverage = first.get_hat_matrix_diag()
+    anscombe = 1.5 * (y ** (2 / 3) * first.mu ** (-1 / 6) - first.mu**0.5)
+    anscombe /= np.sqrt(dispersion(first, 1.0) * (1 - leverage))
+    weights = np.where(anscombe > 2.58, 1 / np.maximum(anscombe, 1e-9) ** 2, 1.0)
+    weights *= len(y) / weights.sum()
+    model = fitted(weights)
+    expected = float(np.exp(judged @ model.params))
+    if trend and expected > y.max():
+        return of_the_papers(series, covariate, False, options)
+    return expected, float(judged @ model.normalized_cov_params @ judged), dispersion(model, weights)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_bounds_of_any_series_are_the_formulas_of_the_papers_on_a_model_of_statsmodels(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    options = {"years": 4, "half_window": 2, "periods": 5, "skip": 6, "steps": 24}
+    mean = 12 * np.exp(
+        rng.normal(0, 0.4) * np.arange(110) / 110 + 0.4 * np.sin(np.arange(110) / 24 * 2 * np.pi)
+    )
+    series = rng.negative_binomial(4, 4 / (4 + mean))
+    series[rng.integers(20, 80)] += 60  # an outbreak of the past
+    covariate, alpha = rng.random(110), float(rng.choice([0.05, 0.001]))
+    expected, variance, phi = of_the_papers(series, covariate, bool(seed % 4), options)
+    fits = {
+        bound: Farrington(**options, bound=bound, alpha=alpha, trend=bool(seed % 4)).fit(
+            series, [109], covariate
+        )
+        for bound in ("delta", "negbin", "muan")
+    }
+    assert fits["delta"].expected_[0] == pytest.approx(expected, rel=1e-6)
+    assert fits["delta"].dispersion_[0] == pytest.approx(phi, rel=1e-6)
+    z = norm.isf(alpha)
+    error = (phi * expected + phi * expected**2 * variance) ** 0.5 / expected
+    assert fits["delta"].upper_[0] == pytest.approx(expected * (1 + 2 / 3 * z * error) ** 1.5, rel=1e-6)
+    for bound, mu in (("negbin", expected), ("muan", expected * np.exp(z * (phi * variance) ** 0.5))):
+        assert fits[bound].upper_[0] == nbinom.isf(alpha, mu / (phi - 1), 1 / phi)
 
 
 def test_a_holiday_that_moves_is_no_alarm_once_it_is_a_covariate() -> None:

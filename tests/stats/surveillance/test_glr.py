@@ -41,6 +41,41 @@ def test_the_negative_binomial_statistic_is_the_one_a_search_finds() -> None:
     assert model.statistic_[0] == pytest.approx(-best.fun, rel=1e-6)
 
 
+def largest_ratio(counts: Any, means: Any, alpha: float) -> float:
+    """Over one factor for all the rows, from where the slope of the log-likelihood is 0."""
+
+    def height(kappa: float) -> float:
+        raised = means * np.exp(kappa)
+        law = stats.nbinom(1 / alpha, 1 / (1 + alpha * raised)) if alpha else stats.poisson(raised)
+        return float(law.logpmf(counts).sum())
+
+    def slope(kappa: float) -> float:
+        raised = means * np.exp(kappa)
+        return float(((counts - raised) / (1 + alpha * raised)).sum())
+
+    if slope(0.0) <= 0:
+        return 0.0
+    return height(optimize.brentq(slope, 0.0, 30.0)) - height(0.0)
+
+
+@pytest.mark.parametrize("family", ["poisson", "negbin"])
+@pytest.mark.parametrize(("threshold", "window"), [(2.0, 4), (5.0, 12), (50.0, 12)])
+def test_the_statistic_is_the_largest_ratio_of_all_starts_since_the_last_alarm(
+    family: Any, threshold: float, window: int
+) -> None:
+    rng = np.random.default_rng(11)
+    series = np.append(rng.negative_binomial(3, 3 / 7, 70), rng.negative_binomial(3, 3 / 10, 20))
+    options = {"threshold": threshold, "family": family, "steps": 12, "window": window}
+    model, began = CountGlr(**options).fit(series, range(70, 90)), 70
+    for t in range(70, 90):
+        starts = range(max(began, t - window + 1), t + 1)
+        parts = [(series[s : t + 1], model.expected_[s - 70 : t + 1 - 70]) for s in starts]
+        best = max(largest_ratio(*part, model.dispersion_) for part in parts)
+        assert model.statistic_[t - 70] == pytest.approx(best, abs=1e-8)
+        began = t + 1 if best >= threshold else began
+        assert model.alarm_[t - 70] == (began == t + 1)
+
+
 def test_over_dispersed_counts_make_the_negative_binomial_slower_to_alarm() -> None:
     series = np.append(np.random.default_rng(3).negative_binomial(2, 2 / 7, 60), [14])
     poisson, negbin = (CountGlr(50, family=f, **PLAIN).fit(series, [60]) for f in ("poisson", "negbin"))

@@ -103,3 +103,33 @@ def test_what_is_no_triangle_is_told_what_would_be_right(triangle: Any, message:
     with pytest.raises(ValueError) as error:
         Nowcast().fit(triangle)
     assert message in str(error.value)
+
+
+TAYLOR_ASHE = [
+    [357848, 766940, 610542, 482940, 527326, 574398, 146342, 139950, 227229, 67948],
+    [352118, 884021, 933894, 1183289, 445745, 320996, 527804, 266172, 425046],
+    [290507, 1001799, 926219, 1016654, 750816, 146923, 495992, 280405],
+    [310608, 1108250, 776189, 1562400, 272482, 352053, 206286],
+    [443160, 693190, 991983, 769488, 504851, 470639],
+    [396132, 937085, 847498, 805037, 705960],
+    [440832, 847631, 1131398, 1063269],
+    [359480, 1061648, 1443370],
+    [376686, 986608],
+    [344014],
+]
+"""The triangle on which Mack (1993) and England & Verrall (2002) show the chain ladder."""
+
+
+def test_on_the_triangle_of_taylor_and_ashe_what_is_to_come_is_that_of_the_chain_ladder() -> None:
+    model = Nowcast(rng=1).fit([row + [NAN] * (10 - len(row)) for row in TAYLOR_ASHE])
+    to_come = model.estimate_ - [sum(row) for row in TAYLOR_ASHE]
+    published = [0, 94634, 469511, 709638, 984889, 1419459, 2177641, 3920301, 4278972, 4625811]
+    assert np.allclose(to_come, published, atol=0.51)
+    assert round(to_come.sum()) == 18680856
+
+
+def test_its_intervals_are_about_as_wide_as_the_published_errors() -> None:
+    model = Nowcast(rng=1).fit([row + [NAN] * (10 - len(row)) for row in TAYLOR_ASHE])
+    errors = (model.upper_ - model.lower_)[1:] / 2 / 1.96
+    poisson = [110100, 216043, 260872, 303550, 375014, 495378, 789961, 1046514, 1980101]  # over-dispersed
+    assert np.allclose(errors, poisson, rtol=0.12)

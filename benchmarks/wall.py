@@ -26,7 +26,7 @@ from _city import ANLAN, SMALL, fill, logged_in, new_home, serving
 from _figures import at_least, at_most, say
 from live import chromium, database_of
 from pages import session_of
-from playwright.sync_api import BrowserContext, CDPSession, Page
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
 
 CASES, DEVICES, MINUTES = 40_000, 70_000, 60.0
 QUICK_CASES, QUICK_DEVICES, QUICK_MINUTES = 50, 700, 0.1
@@ -79,18 +79,18 @@ def main() -> None:
     cases, devices = (QUICK_CASES, QUICK_DEVICES) if given.quick else (CASES, DEVICES)
     options = SMALL if given.quick else ()
     minutes = QUICK_MINUTES if given.quick else given.minutes
-    with new_home() as home:
+    with chromium() as browser, new_home() as home:
         _migrated.put(home / "postgres")
         with serving("--no-demo") as (process, address):
             fill(cases, *options)
             fill_map(database_of(process.pid), devices, 0 if given.quick else OPEN)
-            look(address, minutes, 1.0 if given.quick else DRAG_SECONDS)
+            look(browser, address, minutes, 1.0 if given.quick else DRAG_SECONDS)
 
 
-def look(address: str, minutes: float, seconds: float) -> None:
+def look(browser: Browser, address: str, minutes: float, seconds: float) -> None:
     """Open the wall of a city that runs, and print its figures."""
     session = session_of(logged_in(address, "city", "anlan-demo-2026")).partition("=")[2]
-    with chromium() as browser, replaying():
+    with replaying():
         context = browser.new_context(base_url=address, viewport={"width": 1920, "height": 1080})
         context.add_cookies([{"name": "sessionid", "value": session, "url": address}])
         measure(context, minutes, seconds)

@@ -5,7 +5,10 @@ anyway, so the same server runs in the loop of the worker itself, and an idle ci
 """
 
 import asyncio
+import logging
+import os
 import signal
+import sys
 
 from django.conf import settings
 from granian.constants import Interfaces
@@ -43,3 +46,8 @@ async def serve() -> None:
 
 if __name__ == "__main__":
     asyncio.run(serve())
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(
+        0
+    )  # Granian's threads still run, and a Python that ends in order would break them off with a panic

@@ -69,6 +69,10 @@ def test_a_second_no_of_the_same_report_opens_nothing() -> None:
     assert what(False, State.CLOSED, again=True) is Effect.REPEATED
 
 
-def test_a_no_before_the_closing_sends_it_back_or_waits_for_the_closing() -> None:
+def test_a_no_before_the_closing_sends_it_back() -> None:
     assert what(False, State.RECTIFIED) is Effect.SENT_BACK
-    assert what(False, State.VERIFIED) is Effect.NOTED
+    assert what(False, State.VERIFIED) is Effect.SENT_BACK
+
+
+def test_a_no_outweighs_a_verification_once_and_then_a_person_decides() -> None:
+    assert what(False, State.VERIFIED, again=True) is Effect.NOTED

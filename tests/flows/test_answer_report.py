@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 from django.core import mail
 
-from anlan.base.errors import NotFound, Refused
+from anlan.base.errors import Conflict, NotFound, Refused
 from anlan.cases.satisfaction import Effect
-from anlan.cases.terms import Severity, State
+from anlan.cases.terms import Severity, Stage, State
 from anlan.flows.answer_report import answer_report
 from anlan.flows.ask_reporters import ask_reporters, report_of, token_for
 from anlan.flows.close_case import close_case
 from anlan.store.models import Case, Contact, Report, ResidentAnswer, Verification
 from tests.cast import Cast
 from tests.conftest import NOON
-from tests.flows.walks import walked_to
+from tests.flows.walks import ROAD, walked_to
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(days=1)
@@ -103,15 +103,41 @@ def test_the_same_answer_twice_is_one(cast: Cast) -> None:
     assert told(case) == (State.REWORK, 1, 1)
 
 
-def test_a_no_that_was_said_before_the_closing_opens_the_case_when_it_is_said_again(cast: Cast) -> None:
+def test_a_no_between_verification_and_closing_stops_the_closing(cast: Cast) -> None:
     case, report = reported(cast, State.VERIFIED)
-    assert say(report, False, "松的") is Effect.NOTED
-    case.refresh_from_db()
-    closed_at = NOON + timedelta(days=2)
-    close_case(acting_user=cast.carol, case_id=case.pk, version=case.version, now=closed_at)
+    page = Case.objects.get(pk=case.pk).version
 
-    assert [say(report, False, "松的", days=3), say(report, False, "松的", days=4)] == [Effect.REOPENS] * 2
-    assert told(case) == (State.REWORK, 1, 1)
+    assert say(report, False, "松的") is Effect.SENT_BACK
+    assert told(case) == (State.REWORK, 0, 1)
+    assert (case.unit, case.rectified_at, case.stage) == (cast.committee_111, None, Stage.HANDLE)
+    event = case.events.latest("id")
+    assert (event.step, event.source, event.reason) == ("not_fixed", "resident", "松的")
+    assert [look.passed for look in case.verifications.order_by("pk")][-1:] == [False]
+    for version, why in ((page, Conflict), (case.version, Refused)):
+        with pytest.raises(why):
+            close_case(acting_user=cast.carol, case_id=case.pk, version=version, now=NOON + timedelta(days=2))
+
+
+def test_it_stops_it_once_then_whoever_verified_again_is_believed_and_the_desk_decides(cast: Cast) -> None:
+    case, report = reported(cast, State.VERIFIED)
+    say(report, False, "松的")
+    verified_again(case, cast)
+
+    assert say(report, False, "松的", days=5) is Effect.NOTED
+    assert told(case)[0] == State.VERIFIED
+    assert case.events.latest("id").step == "answer_noted"
+    case = close_case(
+        acting_user=cast.carol, case_id=case.pk, version=case.version, now=NOON + timedelta(days=6)
+    )
+    assert say(report, False, "松的", days=7) is Effect.REPEATED
+    assert told(case)[0] == State.CLOSED
+
+
+def verified_again(case: Case, cast: Cast) -> None:
+    """The case as the unit and its verifier leave it after another round."""
+    case.refresh_from_db()
+    for days, state in enumerate((State.IN_PROGRESS, State.RECTIFIED, State.VERIFIED), start=2):
+        case = ROAD[state](cast, case, NOON + timedelta(days=days))
 
 
 def test_a_reporters_yes_verifies_a_hazard_that_is_not_serious(cast: Cast, settings: Any) -> None:

@@ -19,7 +19,7 @@ class Effect(StrEnum):
     CLOSES = "closes"  # a rectified hazard, confirmed by the person who reported it
     VERIFIES = "verifies"  # as CLOSES, but other units still have work in it: closed when that is verified
     NOTED = "noted"
-    SENT_BACK = "sent_back"  # rectified, not closed yet, and not fixed: rework
+    SENT_BACK = "sent_back"  # rectified or verified, not closed yet, and not fixed: rework
     REOPENS = "reopens"  # closed, and not fixed: rework
     TOO_LATE = "too_late"  # after REOPEN_WITHIN
     REPEATED = "repeated"  # this report reopened the case before
@@ -42,6 +42,8 @@ def effect(
 ) -> Effect:
     """What the answer of one reporter does to a case in `state`.
 
+    A "no" outweighs a verification once: whoever verifies after that saw it, and a person decides.
+
     Raises Refused("nothing_to_answer") before the unit said that it is done.
     """
     if not may_answer(state):
@@ -50,6 +52,8 @@ def effect(
         if state != State.RECTIFIED or severity not in WORD_IS_ENOUGH:
             return Effect.NOTED
         return Effect.VERIFIES if open_tasks else Effect.CLOSES
+    if state == State.VERIFIED:
+        return Effect.NOTED if reopened_before else Effect.SENT_BACK
     if state != State.CLOSED or closed_at is None:
         return Effect.SENT_BACK if state == State.RECTIFIED else Effect.NOTED
     if reopened_before:

@@ -36,6 +36,7 @@ STEPS: Mapping[tuple[State, Step], State | None] = MappingProxyType(
         (State.REWORK, Step.START): State.IN_PROGRESS,
         (State.REWORK, Step.PARK): State.PARKED,
         (State.VERIFIED, Step.CLOSE): State.CLOSED,
+        (State.VERIFIED, Step.NOT_FIXED): State.REWORK,  # the reporter's "no" comes before the closing
         (State.CLOSED, Step.REOPEN): State.REOPENED,
         (State.CLOSED, Step.NOT_FIXED): State.REWORK,  # stays with the unit that left it undone
         (State.REOPENED, Step.DISPATCH): State.DISPATCHED,  # never cancelled: the hazard was real

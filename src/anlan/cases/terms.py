@@ -44,7 +44,7 @@ class Step(StrEnum):
     PARK = "park"
     RESUME = "resume"
     CANCEL = "cancel"
-    NOT_FIXED = "not_fixed"  # after the closing: the reporter or a second check says so
+    NOT_FIXED = "not_fixed"  # after the verification: the reporter or a second check says so
 
 
 class Stage(StrEnum):

@@ -38,7 +38,7 @@ def answer_report(
     if given and (given.satisfied, given.why) == (satisfied, why) and not _is_new_word(given, case):
         return Effect(given.effect)
     effect = _effect(report, case, given, satisfied, now)
-    _keep(report, given, satisfied, why, effect, now)
+    _keep(report, case, given, satisfied, why, effect, now)
     _do(effect, report, case, why, now)
     return effect
 
@@ -71,13 +71,20 @@ def _typed_inside(report: Report, case: Case) -> bool:
 
 
 def _keep(
-    report: Report, given: ResidentAnswer | None, satisfied: bool, why: str, effect: Effect, now: datetime
+    report: Report,
+    case: Case,
+    given: ResidentAnswer | None,
+    satisfied: bool,
+    why: str,
+    effect: Effect,
+    now: datetime,
 ) -> None:
     if given is not None and effect is Effect.TOO_LATE:
         return
     answer = given or ResidentAnswer(report=report)
     answer.satisfied, answer.why, answer.at, answer.effect = satisfied, why, now, effect
-    answer.has_reopened = answer.has_reopened or effect is Effect.REOPENS
+    outweighed = effect is Effect.REOPENS or (effect is Effect.SENT_BACK and case.state == State.VERIFIED)
+    answer.has_reopened = answer.has_reopened or outweighed
     answer.save()
 
 
@@ -85,6 +92,8 @@ def _do(effect: Effect, report: Report, case: Case, why: str, now: datetime) -> 
     rectified_at = case.rectified_at or case.closed_at  # closed elsewhere and imported: only that is known
     if effect in VERIFYING:
         event = case_steps.take(case, Step.PASS, actor=RESIDENT, now=now, reason=why)
+    elif effect is Effect.SENT_BACK and case.state == State.VERIFIED:
+        event = contest(case, actor=RESIDENT, now=now, reason=why)
     elif effect is Effect.SENT_BACK:
         event = case_steps.take(case, Step.FAIL, actor=RESIDENT, now=now, reason=why, columns=rework(case))
     elif effect is Effect.REOPENS:

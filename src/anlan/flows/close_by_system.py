@@ -9,7 +9,7 @@ from anlan.cases.terms import State, Step, VerificationKind
 from anlan.flows import case_steps
 from anlan.flows.draw_verifiers import draw, pool_of
 from anlan.flows.follow_ups import later
-from anlan.store.models import Case, SecondCheck
+from anlan.store.models import Case, ResidentAnswer, SecondCheck
 from anlan.store.models.tasks import OPEN_TASK
 
 SYSTEM = case_steps.Actor(source="system")
@@ -32,12 +32,19 @@ def close_by_system(case: Case, now: datetime) -> None:
 
 
 def close_when_tasks_ended(case: Case, now: datetime) -> None:
-    """Close a locked case whose last task ended, where no person's verification waits for the desk."""
-    if case.open_tasks or case.state != State.VERIFIED:
+    """Close a locked case whose last task ended, where no person's verification waits for the desk, and no
+    reporter said "no" since the rectification: then a person decides.
+    """
+    if case.open_tasks or case.state != State.VERIFIED or _denied(case):
         return
     last = case.verifications.order_by("-at", "-pk").first()
     if last is not None and last.passed and last.kind != VerificationKind.ON_SITE:
         close_by_system(case, now)
+
+
+def _denied(case: Case) -> bool:
+    answers = ResidentAnswer.objects.filter(report__case=case, satisfied=False)
+    return case.rectified_at is not None and answers.filter(at__gt=case.rectified_at).exists()
 
 
 def _draw_second_check(case: Case, now: datetime) -> None:

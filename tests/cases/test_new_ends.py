@@ -13,9 +13,11 @@ from anlan.cases.calendars import Day, DayKind, WorkCalendar
 from anlan.cases.due_times import due, moved, part_way, worked_between
 from anlan.cases.extensions import Ends
 from anlan.cases.limits import WORKING, Limit, TimeUnit
-from anlan.cases.new_ends import Clock, Granted, many_ends, many_wholes, never_made_late, replayed
-from anlan.cases.pauses import joined
+from anlan.cases.many_new_ends import NONE, UNITS, ManyClocks, replayed_many
+from anlan.cases.new_ends import Granted, many_ends, many_wholes, never_made_late
+from anlan.cases.pauses import Pause, joined
 from tests.cases.made_calendars import CALENDARS, calendars, limits, minutes, moment_in, pairs, pauses_in
+from tests.cases.plain_new_ends import Clock, replayed
 from tests.examples import examples
 
 HOLIDAYS = {date(2026, 7, 6) + timedelta(days=n): Day(DayKind.HOLIDAY, "storm") for n in range(9)}
@@ -134,3 +136,57 @@ def test_a_change_moves_nothing_that_ends_before_its_day(minute: int, limit: Lim
     closing = datetime(2026, 6, 30, 9, 30, tzinfo=UTC)  # the last before the day of effect
     assert before == after or before >= closing
     assert part_way(began, before, 0.5, limit.unit, CN) <= before
+
+
+def in_arrays(clocks: list[Clock | None]) -> ManyClocks:
+    """Clocks as the many at once are given them."""
+    filled = [each or clock(Limit(1, TimeUnit.DAYS), at("07-01T10:00")) for each in clocks]
+    return ManyClocks(
+        runs=np.array([each is not None for each in clocks]),
+        began=array_of([each.began for each in filled]),
+        unit=np.array([UNITS.index(each.unit) for each in filled]),
+        amount=np.array([NONE if each.amount is None else each.amount for each in filled]),
+        share=np.array([each.share for each in filled]),
+        promised=array_of([each.promised for each in filled]),
+        worked=np.array([each.worked for each in filled]),
+    )
+
+
+@st.composite
+def lives(draw: st.DrawFn) -> tuple[Clock | None, Clock | None, list[Pause | Granted]]:
+    """A stage and its whole, either of which may have ended, and what happened to them."""
+    began = moment_in(CN, draw(minutes))
+    stage = clock(draw(limits), began, draw(st.sampled_from([0.5, 0.67, 1.0])))
+    own = st.builds(clock, limits, st.just(began))
+    without = st.builds(
+        Clock,
+        st.just(began),
+        st.sampled_from(list(TimeUnit)),
+        st.none(),
+        st.just(0.5),
+        st.just(stage.promised + timedelta(days=3)),
+        st.integers(0, 10**12),
+    )
+    changes: list[Pause | Granted] = list(joined(pauses_in(CN, draw(pairs))))
+    spans = st.none() | st.tuples(minutes, minutes)
+    for minute, more, span in draw(st.lists(st.tuples(minutes, limits, spans), max_size=3)):
+        ends = (moment_in(CN, min(span)), moment_in(CN, max(span))) if span else None
+        changes.append(Granted(moment_in(CN, minute), more, ends))
+    goes_on, is_open = draw(st.sampled_from([(True, True), (True, False), (False, True)]))
+    whole = draw(own | without)
+    return stage if goes_on else None, whole if is_open else None, changes
+
+
+@settings(max_examples=examples(60), deadline=None)
+@given(st.lists(lives(), min_size=1, max_size=4))
+def test_many_that_were_extended_are_what_each_is_alone(
+    found: list[tuple[Clock | None, Clock | None, list[Pause | Granted]]],
+) -> None:
+    stages, wholes = [stage for stage, _, _ in found], [whole for _, whole, _ in found]
+    many = replayed_many(in_arrays(stages), in_arrays(wholes), [each for _, _, each in found], STORM)
+
+    for place, (stage, whole, happened) in enumerate(found):
+        for alone, ends in zip(replayed(stage, whole, happened, STORM), many, strict=True):
+            if alone is not None:
+                assert micros(alone.due) == ends.due[place]
+                assert abs(micros(alone.near) - ends.near[place]) <= 2

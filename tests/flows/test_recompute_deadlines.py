@@ -16,7 +16,16 @@ from anlan.flows.extend_stage import ask_for_time, grant_time
 from anlan.flows.join_cases import join_case, undo_join
 from anlan.flows.manage_calendar import withdraw_version
 from anlan.flows.park_case import park_case, resume_case
-from anlan.store.models import CalendarRun, Case, CaseEvent, CaseTask, ClockPause, Extension, StageClock
+from anlan.store.models import (
+    CalendarLane,
+    CalendarRun,
+    Case,
+    CaseEvent,
+    CaseTask,
+    ClockPause,
+    Extension,
+    StageClock,
+)
 from anlan.store.readers.calendars import calendar_in_force
 from tests.cast import Cast
 from tests.conftest import NOON
@@ -263,7 +272,7 @@ def test_a_worker_that_is_killed_leaves_nothing_twice_and_nothing_out(
     run = _asked(cast)
     flows.recompute_part(acting_user=None, run_id=run.pk, now=NOON)
     with pytest.raises(RuntimeError, match="killed"), monkeypatch.context() as killed:
-        killed.setattr(CalendarRun, "save", _killed)
+        killed.setattr(CalendarLane, "save", _killed)
         flows.recompute_part(acting_user=None, run_id=run.pk, now=NOON)
     assert CaseEvent.objects.filter(step="calendar_changed").count() == 1
     assert list(flows.unfinished()) == [run.pk]
@@ -297,7 +306,7 @@ def test_a_part_has_a_fixed_number_of_queries(cast: Cast) -> None:
             walked_to(State.DISPATCHED, cast, NOON - hour * HOUR)
         run = CalendarRun.objects.order_by("pk").last() or _asked(cast)
         calendar_in_force()
-        CalendarRun.objects.filter(pk=run.pk).update(after_case=0)
+        run.lanes.update(after_case=0, finished_at=None)
         StageClock.objects.filter(ended_at=None).update(due_at=NOON + 9 * DAY)
         with CaptureQueriesContext(connection) as queries:
             flows.recompute_part(acting_user=None, run_id=run.pk, now=NOON)

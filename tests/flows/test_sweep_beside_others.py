@@ -1,18 +1,12 @@
 """The sweep of clocks beside other processes: killed in the middle, and while people work on the cases."""
 
-import os
 import subprocess
-import sys
-import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from pathlib import Path
 from threading import Thread
 
 import pytest
-from django.conf import settings
 from django.db import connection, connections, transaction
 
 from anlan.cases.escalation import Rung
@@ -24,12 +18,10 @@ from anlan.store.models import Case, CaseEvent, Escalation, Notice, StageClock, 
 from tests.cast import Cast
 from tests.conftest import NOON
 from tests.flows import walks
+from tests.flows.beside import WITHIN, asked, process_beside, wait_until_gone, waiting_backend
 from tests.flows.pictures import picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROOT = Path(__file__).parents[2]
-WITHIN = 60.0
-"""Seconds after which a process that should have come to a point has failed to."""
 
 
 @pytest.fixture
@@ -44,44 +36,9 @@ def due_of(case: Case) -> datetime:
     return case.due_at
 
 
-@contextmanager
-def sweeping(now: datetime, batch: int) -> Iterator[subprocess.Popen[bytes]]:
+def sweeping(now: datetime, batch: int) -> AbstractContextManager[subprocess.Popen[bytes]]:
     """A process that sweeps the database of this test."""
-    at = connection.settings_dict
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "anlan.config.settings",
-        "DATABASE_URL": f"postgresql://{at['USER']}@/{at['NAME']}?host={at['HOST']}",
-        "ANLAN_HOME": str(settings.ANLAN_HOME),
-        "ANLAN_SECRET_KEY": "a key for a sweeper, known to everybody",
-    }
-    command = [sys.executable, "-m", "tests.flows.sweeper", now.isoformat(), str(batch)]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-def asked(sql: str, *values: object) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return [number for (number,) in cursor.fetchall()]
-
-
-def waiting_backend(process: subprocess.Popen[bytes]) -> int:
-    """The backend of the sweeping process, once it waits for a lock."""
-    until = time.monotonic() + WITHIN
-    while time.monotonic() < until and process.poll() is None:
-        if found := asked("SELECT pid FROM pg_locks WHERE NOT granted"):
-            return found[0]
-    pytest.fail(f"the sweep did not come to the locked case (exit {process.poll()})")
-
-
-def wait_until_gone(backend: int) -> None:
-    until = time.monotonic() + WITHIN
-    while asked("SELECT pid FROM pg_stat_activity WHERE pid = %s", backend):
-        assert time.monotonic() < until, "the backend of a dead process stays"
+    return process_beside("tests.flows.sweeper", now.isoformat(), str(batch))
 
 
 @pytest.mark.parametrize("dies", ["the worker alone", "the worker and its backend"])

@@ -62,6 +62,19 @@ def moved_many(
     return _covered(starts, ends, calendar, lambda table: _paused(ends, table.begun(starts), table, rows))
 
 
+def moved_by(
+    ends: Moments, starts: Moments, unit: TimeUnit, calendar: WorkCalendar, pause: PauseRow
+) -> Moments:
+    """Many ends, of things begun at `starts`, each moved by one pause of its own."""
+    if ends.size == 0:
+        return ends
+    if unit not in WORKING:
+        return _moved(ends, starts, [pause])
+    first = np.minimum(starts, pause[0])
+    latest = np.maximum(ends, pause[1])
+    return _covered(first, latest, calendar, lambda table: _paused(ends, table.begun(starts), table, [pause]))
+
+
 def part_way_many(
     starts: Moments, ends: Moments, shares: NDArray[np.float64], unit: TimeUnit, calendar: WorkCalendar
 ) -> Moments:

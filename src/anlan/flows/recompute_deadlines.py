@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from anlan.base.clock import Moments, array_of, micros, moment, year_of, zone
@@ -16,7 +17,8 @@ from anlan.base.when_used import when_used
 from anlan.cases.calendars import WorkCalendar
 from anlan.cases.limits import WORKING, TimeUnit
 from anlan.cases.many_due_times import worked_many
-from anlan.cases.new_ends import Clock, Granted, ManyEnds, many_ends, many_wholes, never_made_late, replayed
+from anlan.cases.many_new_ends import ManyClocks, replayed_many
+from anlan.cases.new_ends import Granted, ManyEnds, many_ends, many_wholes, never_made_late
 from anlan.cases.pauses import Pause
 from anlan.cases.task_states import stage_of
 from anlan.cases.terms import TOTAL
@@ -24,7 +26,7 @@ from anlan.cases.working_time import timetable
 from anlan.flows.follow_ups import later
 from anlan.staff.terms import Role
 from anlan.store import running_clocks
-from anlan.store.models import CalendarRun, CalendarVersion, User
+from anlan.store.models import CalendarLane, CalendarRun, CalendarVersion, User
 from anlan.store.readers.calendars import calendar_in_force, calendar_known, changes_known_from
 from anlan.store.readers.running_cases import (
     amber_share,
@@ -44,6 +46,9 @@ else:
 PART = 20_000
 """Clocks that are reckoned in one transaction: their cases wait for as long."""
 
+LANES = 2
+"""Workers that go through the cases side by side: writing keeps a processor of the database busy."""
+
 
 def begin_run(
     version: CalendarVersion, from_day: date, *, why: str, asked_by: User | None, now: datetime
@@ -52,7 +57,10 @@ def begin_run(
     run = CalendarRun.objects.create(
         version=version, from_day=from_day, why=why, asked_by=asked_by, asked_at=now
     )
-    later("recompute_deadlines", run_id=run.pk)
+    middles = running_clocks.parted(LANES)
+    for after, last in zip([0, *middles], [*middles, None], strict=True):
+        CalendarLane.objects.create(run=run, after_case=after, last_case=last)
+        later("recompute_deadlines", run_id=run.pk)
     return run
 
 
@@ -60,25 +68,42 @@ def begin_run(
 def recompute_part(*, acting_user: None, run_id: int, now: datetime) -> bool:
     """Reckon the ends of the next open cases of a run; says whether there is more to do.
 
-    A worker that is killed leaves a part either done and counted, or untouched; of two at once one does it.
-    Cases that ended are never looked at.
+    Its lanes hold cases apart, so one worker goes along each. A worker that is killed leaves a part either
+    done and counted, or untouched; of two in one lane one does it. Cases that ended are never looked at.
     """
-    runs = CalendarRun.objects.select_for_update(skip_locked=True, no_key=True)
-    run = runs.filter(pk=run_id, finished_at=None).first()
-    if run is None:
+    lanes = CalendarLane.objects.select_for_update(skip_locked=True, no_key=True)
+    lane = lanes.filter(run=run_id, finished_at=None).order_by("pk").first()
+    if lane is None:
         return False
-    upto = running_clocks.next_cases(run.after_case, PART)
+    upto = running_clocks.next_cases(lane.after_case, PART, lane.last_case)
     if upto is None:
-        run.finished_at = now
+        lane.finished_at = now
+        lane.save()
+        _finish(run_id, now)
     else:
-        calendar = calendar_in_force()
-        cases = running_clocks.locked(run.after_case, upto, floor_of(run.from_day, calendar))
-        moved = reckon(cases, calendar, now).moved()
-        run.cases_moved += running_clocks.move(moved.clocks, *moved.ends, event=_event(run, now))
-        run.cases_looked_at += len(cases)
-        run.after_case = upto
-    run.save()
-    return upto is not None
+        _follow(lane, upto, now)
+    return True
+
+
+def _follow(lane: CalendarLane, upto: int, now: datetime) -> None:
+    """Let the next cases of a locked lane follow; the run, which other lanes count in too, comes last."""
+    run, calendar = lane.run, calendar_in_force()
+    cases = running_clocks.locked(lane.after_case, upto, floor_of(run.from_day, calendar))
+    found = reckon(cases, calendar, now).moved()
+    moved = running_clocks.move(found.clocks, *found.ends, event=_event(run, now))
+    lane.after_case = upto
+    lane.save()
+    CalendarRun.objects.filter(pk=run.pk).update(
+        cases_moved=F("cases_moved") + moved, cases_looked_at=F("cases_looked_at") + len(cases)
+    )
+
+
+def _finish(run_id: int, now: datetime) -> None:
+    """Note that a run is through all its lanes; of two that come to their end at once the second sees it."""
+    run = CalendarRun.objects.select_for_update(no_key=True).get(pk=run_id)
+    if not run.lanes.filter(finished_at=None).exists():
+        run.finished_at = now
+        run.save()
 
 
 def unfinished() -> Sequence[int]:
@@ -149,10 +174,7 @@ def reckon(cases: Sequence[int], calendar: WorkCalendar, now: datetime) -> Recko
             counted = plain & (clocks.unit == place)
             reckoning.limited(unit, counted & (clocks.amount != NONE), due, near)
             reckoning.wholes(counted & without_limit, due, near)
-    for case, changes in granted.items():
-        reckoning.one_by_one(case, changes, due, near)
-    for clock, changes in to_tasks.items():
-        reckoning.task(clock, changes, due, near)
+    reckoning.extended([*_of_cases(clocks, granted), *_of_tasks(clocks, to_tasks)], due, near)
     kept = never_made_late(clocks.due, due, micros(now))
     return Reckoned(clocks, ManyEnds(kept, np.where(kept == due, near, clocks.near)))
 
@@ -214,33 +236,58 @@ class _Reckoning:
     def _stood_still(self) -> NDArray[np.bool_]:
         return np.isin(self.clocks.case, np.array(list(self.pauses), dtype=np.int64))
 
-    def one_by_one(self, case: int, changes: list[Granted], due: Moments, near: Moments) -> None:
-        """A case whose time was extended: what came first tells what came later."""
-        places = np.flatnonzero(self.clocks.case == case)
-        total = STAGES.index(TOTAL)
-        stage = next((int(place) for place in places if self.clocks.stage[place] < OWN), None)
-        whole = next((int(place) for place in places if self.clocks.stage[place] == total), None)
-        one, other = (None if place is None else self._clock(place) for place in (stage, whole))
-        ends = replayed(one, other, [*self.pauses.get(case, ()), *changes], self.calendar)
-        for place, found in zip((stage, whole), ends, strict=True):
-            if place is not None and found is not None:
-                due[place], near[place] = micros(found.due), micros(found.near)
+    def extended(self, works: Sequence[Extended], due: Moments, near: Moments) -> None:
+        """Those whose time was extended: what came first tells what came later."""
+        if not works:
+            return
+        stages = np.array([work.stage for work in works])
+        wholes = np.array([work.whole for work in works])
+        changes = [[*self.pauses.get(work.case, ()), *work.changes] for work in works]
+        found = replayed_many(self._some(stages), self._some(wholes), changes, self.calendar)
+        for places, ends in zip((stages, wholes), found, strict=True):
+            runs = places != NONE
+            due[places[runs]], near[places[runs]] = ends.due[runs], ends.near[runs]
 
-    def task(self, clock: int, changes: list[Granted], due: Moments, near: Moments) -> None:
-        """The clock of a task whose time was extended: it moves no other."""
-        for place in np.flatnonzero(self.clocks.clock == clock).tolist():
-            stood = self.pauses.get(int(self.clocks.case[place]), ())
-            found, _ = replayed(self._clock(place), None, [*stood, *changes], self.calendar)
-            if found is not None:
-                due[place], near[place] = micros(found.due), micros(found.near)
-
-    def _clock(self, place: int) -> Clock:
-        clocks, amount = self.clocks, int(self.clocks.amount[place])
-        return Clock(
-            began=at(clocks.began[place]),
-            unit=UNITS[clocks.unit[place]],
-            amount=None if amount == NONE else amount,
-            share=float(self.shares[place]),
-            promised=at(clocks.promised[place]),
-            worked=int(self.worked[place]),
+    def _some(self, places: NDArray[np.int64]) -> ManyClocks:
+        clocks = self.clocks
+        return ManyClocks(
+            runs=places != NONE,
+            began=clocks.began[places],
+            unit=clocks.unit[places],
+            amount=clocks.amount[places],
+            share=self.shares[places],
+            promised=clocks.promised[places],
+            worked=self.worked[places],
         )
+
+
+class Extended(NamedTuple):
+    """Clocks of a case whose time was extended, as places in the arrays, NONE where there is none."""
+
+    case: int
+    stage: int
+    whole: int
+    changes: Sequence[Granted]
+
+
+def _of_cases(clocks: Clocks, granted: Mapping[int, list[Granted]]) -> Iterator[Extended]:
+    """Cases whose time was extended, with the stage and the whole that run."""
+    asked = np.isin(clocks.case, np.array(list(granted), dtype=np.int64))
+    stage = _places(clocks.case, asked & (clocks.stage < OWN))
+    whole = _places(clocks.case, asked & (clocks.stage == STAGES.index(TOTAL)))
+    for case, changes in granted.items():
+        if case in stage or case in whole:
+            yield Extended(case, stage.get(case, NONE), whole.get(case, NONE), changes)
+
+
+def _of_tasks(clocks: Clocks, granted: Mapping[int, list[Granted]]) -> Iterator[Extended]:
+    """Tasks whose time was extended: none moves another clock."""
+    places = _places(clocks.clock, np.isin(clocks.clock, np.array(list(granted), dtype=np.int64)))
+    for clock, changes in granted.items():
+        if clock in places:
+            yield Extended(int(clocks.case[places[clock]]), places[clock], NONE, changes)
+
+
+def _places(names: NDArray[np.int64], which: NDArray[np.bool_]) -> dict[int, int]:
+    """Where each of some names stands."""
+    return dict(zip(names[which].tolist(), np.flatnonzero(which).tolist(), strict=True))

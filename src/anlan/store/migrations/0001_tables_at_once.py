@@ -59,6 +59,9 @@ REPLACED = (
     "0052_requests_both_ways",
     "0053_copies_of_rules",
     "0054_cases_that_came",
+    "0055_withdrawals",
+    "0056_narrow_words",
+    "0057_fewer_indexes",
 )
 
 

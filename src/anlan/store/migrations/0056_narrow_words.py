@@ -16,5 +16,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL(NARROW, migrations.RunSQL.noop),
+        migrations.RunSQL(NARROW, migrations.RunSQL.noop, elidable=True),
     ]

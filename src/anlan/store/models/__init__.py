@@ -2,7 +2,7 @@
 
 from anlan.store.models.alarm_rules import AlarmRule, AlarmRuleVersion, RuleFiring, RuleState
 from anlan.store.models.alarms import Alarm, AlarmEvent, AlarmPolicy, AlarmTold, Shift, Silence
-from anlan.store.models.calendars import CalendarRun, CalendarVersion
+from anlan.store.models.calendars import CalendarLane, CalendarRun, CalendarVersion
 from anlan.store.models.cap_feeds import CapFeed, FeedRule, HeardArea, HeardWarning
 from anlan.store.models.cases import (
     Case,
@@ -100,6 +100,7 @@ __all__ = [
     "Area",
     "BulkRow",
     "BulkRun",
+    "CalendarLane",
     "CalendarRun",
     "CalendarVersion",
     "Campaign",

@@ -55,14 +55,13 @@ class CalendarVersion(models.Model):
 
 
 class CalendarRun(models.Model):
-    """One change of the calendar on its way through the open cases; `after_case` is how far it is."""
+    """One change of the calendar on its way through the open cases, in lanes beside each other."""
 
     version = models.ForeignKey(CalendarVersion, on_delete=models.PROTECT, related_name="runs")
     from_day = models.DateField()  # nothing before it changed
     why = models.TextField(blank=True)
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey("store.User", on_delete=models.PROTECT, null=True, related_name="+")
-    after_case = models.BigIntegerField(default=0)
     cases_looked_at = models.PositiveIntegerField(default=0)
     cases_moved = models.PositiveIntegerField(default=0)
     finished_at = models.DateTimeField(null=True)
@@ -73,3 +72,12 @@ class CalendarRun(models.Model):
                 fields=("id",), condition=models.Q(finished_at=None), name="calendar_run_unfinished"
             ),
         )
+
+
+class CalendarLane(models.Model):
+    """A stretch of the cases that a run goes through, by their ids; `after_case` is how far it is."""
+
+    run = models.ForeignKey(CalendarRun, on_delete=models.CASCADE, related_name="lanes")
+    after_case = models.BigIntegerField()
+    last_case = models.BigIntegerField(null=True)  # None: no end, new cases included
+    finished_at = models.DateTimeField(null=True)

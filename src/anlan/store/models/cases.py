@@ -88,11 +88,13 @@ class Case(models.Model):
     clock_left = models.DurationField(null=True)  # of a parked case: what was left of its stage
     version = models.PositiveIntegerField(default=0)  # the second of two people who act at once is told
     title = models.CharField(max_length=120)
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="cases")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, db_index=False, related_name="cases")
     severity = word(Severity, default=Severity.MODERATE)
     area = models.ForeignKey("store.Area", on_delete=models.PROTECT, related_name="cases")
     area_path = models.CharField(max_length=120)
-    site = models.ForeignKey("store.Site", on_delete=models.PROTECT, null=True, related_name="cases")
+    site = models.ForeignKey(
+        "store.Site", on_delete=models.PROTECT, null=True, db_index=False, related_name="cases"
+    )
     unit = models.ForeignKey("store.Unit", on_delete=models.PROTECT, null=True, related_name="cases")
     unit_path = models.CharField(max_length=200, blank=True)
     address = models.CharField(max_length=200, blank=True)
@@ -110,7 +112,9 @@ class Case(models.Model):
     open_tasks = models.PositiveSmallIntegerField(default=0, db_default=0)  # of other units
     task_reach = ArrayField(models.CharField(max_length=200), null=True)  # units that see it by a task
     report_count = models.PositiveSmallIntegerField(default=1)
-    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged_cases")
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, db_index=False, related_name="merged_cases"
+    )
     route_reason = models.JSONField(default=dict)  # why this unit was suggested
     drawn_verifiers = ArrayField(
         models.BigIntegerField(), default=list, db_default=[]
@@ -154,6 +158,11 @@ class Case(models.Model):
                 fields=("unit", "stage", "due_at"),
                 condition=models.Q(stage__in=[Stage.HANDLE, Stage.VERIFY]),
                 name="case_at_work",
+            ),
+            models.Index(
+                fields=("merged_into",),
+                condition=models.Q(merged_into__isnull=False),
+                name="case_merged_into",
             ),
             models.Index(fields=("site", "id"), condition=models.Q(site__isnull=False), name="case_site"),
             models.Index(
@@ -272,13 +281,17 @@ class Erasure(models.Model):
 class CaseEvent(models.Model):
     """One thing that happened to a case. Rows are only ever added; a trigger refuses the rest."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="events")
     at = models.DateTimeField()
     step = models.CharField(max_length=24)  # a Step, or what else happened: reported, note, imported, ...
     state_before = models.CharField(max_length=24, blank=True)
     state_after = models.CharField(max_length=24, blank=True)
-    actor = models.ForeignKey("store.User", on_delete=models.PROTECT, null=True, related_name="+")
-    actor_unit = models.ForeignKey("store.Unit", on_delete=models.PROTECT, null=True, related_name="+")
+    actor = models.ForeignKey(
+        "store.User", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    actor_unit = models.ForeignKey(
+        "store.Unit", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
     actor_role = word(Role, blank=True)
     source = models.CharField(max_length=40, blank=True)  # resident, system, or the system of an import
     reason = models.TextField(blank=True)
@@ -289,6 +302,12 @@ class CaseEvent(models.Model):
         indexes = (
             models.Index(fields=("case", "at", "id"), name="case_event_order"),
             models.Index(fields=("at", "case"), name="case_event_at"),
+            models.Index(fields=("actor",), condition=models.Q(actor__isnull=False), name="case_event_actor"),
+            models.Index(
+                fields=("actor_unit",),
+                condition=models.Q(actor_unit__isnull=False),
+                name="case_event_unit",
+            ),
         )
 
 

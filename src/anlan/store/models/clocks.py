@@ -44,12 +44,14 @@ class StageClock(models.Model):
     A case that comes to a stage again (rework, another unit) has a row for each time.
     """
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="clocks")
     task = models.ForeignKey(
         "store.CaseTask", on_delete=models.PROTECT, null=True, db_index=False, related_name="clocks"
     )
     stage = models.CharField(max_length=24, choices=CLOCK_NAMES)
-    unit = models.ForeignKey("store.Unit", on_delete=models.PROTECT, null=True, related_name="+")
+    unit = models.ForeignKey(
+        "store.Unit", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
     unit_path = models.CharField(max_length=200, blank=True)  # of the unit it waits for; "" at the desk
     began_at = models.DateTimeField()
     promised_due_at = models.DateTimeField(null=True)  # as at the beginning, for ever; None: nothing promised
@@ -71,7 +73,9 @@ class StageClock(models.Model):
                 name="one_clock_a_stage",
             ),
             models.UniqueConstraint(
-                fields=("task",), condition=models.Q(ended_at=None), name="one_clock_a_task"
+                fields=("task",),
+                condition=models.Q(ended_at=None, task__isnull=False),
+                name="one_clock_a_task",
             ),
             models.CheckConstraint(
                 condition=models.Q(ended_at=None) | models.Q(ended_at__gte=models.F("began_at")),
@@ -81,7 +85,7 @@ class StageClock(models.Model):
         indexes = (
             models.Index(fields=("case", "began_at"), name="clock_case"),
             models.Index(fields=("task",), condition=~models.Q(task=None), name="clock_task"),
-            models.Index(fields=("due_at", "id"), condition=RUNNING, name="clock_running_due"),
+            models.Index(fields=("unit",), condition=models.Q(unit__isnull=False), name="clock_unit"),
             models.Index(
                 fields=("near_at", "id"),
                 condition=RUNNING & models.Q(rung__lt=int(Rung.CITY)),

@@ -8,23 +8,23 @@ from anlan.cases.limits import Limit, TimeUnit
 from anlan.cases.new_ends import Granted
 from anlan.cases.pauses import Pause, joined
 from anlan.store.models import StageLimit
-from anlan.store.running_clocks import rows_of
+from anlan.store.running_clocks import GIVEN, rows_of
 
-PAUSES = """
+PAUSES = f"""
 SELECT case_id, began_at, ended_at FROM store_clockpause
-WHERE case_id = ANY(%(cases)s::bigint[]) AND ended_at IS NOT NULL
+WHERE case_id = ANY({GIVEN}) AND ended_at IS NOT NULL
 """
 
-GRANTED = """
+GRANTED = f"""
 SELECT e.case_id, e.answered_at, e.amount, e.time_unit, e.due_before, e.due_after, k.ended_at IS NOT NULL
 FROM store_extension e JOIN store_stageclock k ON k.id = e.clock_id
-WHERE e.case_id = ANY(%(cases)s::bigint[]) AND e.granted AND k.task_id IS NULL ORDER BY e.answered_at
+WHERE e.case_id = ANY({GIVEN}) AND e.granted AND k.task_id IS NULL ORDER BY e.answered_at
 """
 
-GRANTED_TO_TASKS = """
+GRANTED_TO_TASKS = f"""
 SELECT e.clock_id, e.answered_at, e.amount, e.time_unit
 FROM store_extension e JOIN store_stageclock k ON k.id = e.clock_id
-WHERE e.case_id = ANY(%(cases)s::bigint[]) AND e.granted AND k.task_id IS NOT NULL AND k.ended_at IS NULL
+WHERE e.case_id = ANY({GIVEN}) AND e.granted AND k.task_id IS NOT NULL AND k.ended_at IS NULL
 ORDER BY e.answered_at
 """
 

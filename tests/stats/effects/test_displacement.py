@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -153,3 +154,29 @@ def test_exchanging_before_and_after_turns_the_difference_round(
     one = weighted_displacement_difference(control, treated)
     other = weighted_displacement_difference(control[::-1], treated[::-1])
     assert (one.estimate, one.standard_error) == (-other.estimate, other.standard_error)
+
+
+def test_the_error_of_the_quotient_is_that_of_its_slopes() -> None:
+    """The delta method of Bowers & Johnson (2003), with slopes by differences."""
+    counts = np.array([300.0, 320, 200, 120, 150, 170])
+
+    def quotient(c0: float, c1: float, t0: float, t1: float, d0: float, d1: float) -> float:
+        return (d1 / c1 - d0 / c0) / (t1 / c1 - t0 / c0)
+
+    steps = np.eye(6) * 1e-3
+    slopes = [(quotient(*(counts + step)) - quotient(*(counts - step))) / 2e-3 for step in steps]
+    found = displacement_quotient(counts[:2], counts[2:4], counts[4:])
+    assert found.quotient == pytest.approx(quotient(*counts))
+    assert found.standard_error == pytest.approx(float(np.square(slopes) @ counts) ** 0.5, rel=1e-5)
+
+
+def test_the_interval_of_the_quotient_holds_what_the_areas_do_not_contradict() -> None:
+    """Fieller: at an end of it, displacement less so many times treated is 1.96 errors from nothing."""
+    c0, c1, t0, t1, d0, d1 = 300.0, 320.0, 200.0, 120.0, 150.0, 170.0
+    found = displacement_quotient((c0, c1), (t0, t1), (d0, d1))
+    for end in (found.lower, found.upper):
+        late, early = d1 - end * t1, d0 - end * t0
+        variance = (
+            (d1 + end**2 * t1) / c1**2 + late**2 / c1**3 + (d0 + end**2 * t0) / c0**2 + early**2 / c0**3
+        )
+        assert abs(late / c1 - early / c0) / variance**0.5 == pytest.approx(1.959964, rel=1e-5)

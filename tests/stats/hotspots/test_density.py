@@ -1,5 +1,7 @@
 """Densities keep every event: on the plane, and on streets however they meet."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -112,3 +114,54 @@ def test_streets_that_cannot_be_are_refused(ends: list[list[int]], lengths: list
 def test_a_plane_kernel_that_cannot_be_is_refused(options: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="give"):
         PlaneDensity(**options).fit([[0, 0]])  # type: ignore[arg-type]
+
+
+def along_every_way(graph: StreetGraph, event: tuple[int, float], bandwidth: float, continuous: bool) -> Any:
+    """The density of one event at any place, as Okabe, Satoh & Sugihara (2009) define it: the kernel of the
+    length of every way to the place, times the split at every node that the way passes.
+    """
+    ends, lengths, ways = graph.ends.tolist(), graph.lengths.tolist(), []
+
+    def split(node: int, came: tuple[int, int]) -> list[tuple[tuple[int, int], float]]:
+        meeting = [(e, side) for e, pair in enumerate(ends) for side in (0, 1) if pair[side] == node]
+        n = len(meeting)
+        if continuous:
+            return [(at, (2 - n) / n if at == came else 2 / n) for at in meeting]
+        return [(at, 1 / (n - 1)) for at in meeting if at != came]
+
+    def walk(edge: int, start: float, forward: bool, walked: float, share: float) -> None:
+        ways.append((edge, start, forward, walked, share))
+        far = walked + (lengths[edge] - start if forward else start)
+        if far < bandwidth:
+            side = int(forward)
+            for (other, begin), part in split(ends[edge][side], (edge, side)):
+                walk(other, lengths[other] * begin, begin == 0, far, share * part)
+
+    for forward in (True, False):
+        walk(event[0], event[1], forward, 0.0, 1.0)
+
+    def at(edge: int, place: float) -> float:
+        total = 0.0
+        for on, start, forward, walked, share in ways:
+            if on == edge and (place >= start if forward else place < start):
+                scaled = (walked + abs(place - start)) / bandwidth
+                total += share * 15 / 16 * max(1 - scaled**2, 0) ** 2 / bandwidth
+        return total
+
+    return at
+
+
+@pytest.mark.parametrize("split", ["continuous", "discontinuous"])
+@pytest.mark.parametrize("event", [(0, 12.0), (2, 40.0), (4, 3.0)])
+def test_the_density_is_the_kernel_over_every_way_with_its_splits(
+    split: Any, event: tuple[int, float]
+) -> None:
+    ends = [[0, 1], [1, 2], [2, 0], [1, 3], [3, 3], [0, 2]]  # a triangle, a second way, a loop, a dead end
+    graph = StreetGraph.of([*ends, [2, 4]], [30, 45, 50, 20, 25, 60, 10])
+    model = StreetDensity(bandwidth=100, spacing=5, split=split).fit(graph, [event[0]], [event[1]])
+    density = along_every_way(graph, event, 100, split == "continuous")
+    parts = (np.arange(40) + 0.5) / 40
+    for piece, found in zip(model.pieces_.iter_rows(named=True), model.density_, strict=True):
+        places = piece["start"] + parts * (piece["end"] - piece["start"])
+        mean = np.mean([density(piece["edge"], place) for place in places])
+        assert found == pytest.approx(mean, abs=2e-4)

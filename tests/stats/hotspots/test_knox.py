@@ -1,6 +1,8 @@
 """Space-time interaction: counted as the plain way counts, tested by permutation."""
 
 import tracemalloc
+from itertools import combinations, permutations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -151,3 +153,43 @@ def test_bands_that_do_not_rise_are_refused() -> None:
 def test_mantel_refuses_points_that_are_all_one() -> None:
     with pytest.raises(ValueError, match="nothing to correlate"):
         mantel([[0, 0]] * 3, [1, 2, 3])
+
+
+def events(seed: int, size: int) -> tuple[Any, Any]:
+    rng = np.random.default_rng(seed)
+    return rng.integers(0, 6, (size, 2)) * 50.0, rng.integers(0, 20, size).astype(float)
+
+
+def test_near_repeats_are_the_pairs_of_each_band_and_what_all_orders_of_the_times_expect() -> None:
+    points, times = events(3, 40)
+    distances, intervals = [50.0, 100.0, 150.0], [2.0, 5.0]
+    gaps = [
+        (float(np.hypot(*(points[i] - points[j]))), abs(times[i] - times[j]))
+        for i, j in combinations(range(40), 2)
+    ]
+    table = near_repeats(points, times, distances=distances, intervals=intervals, permutations=1999, rng=1)
+    for row in table.iter_rows(named=True):
+        inner = max([d for d in distances if d < row["distance"]], default=-1.0)
+        sooner = max([t for t in intervals if t < row["interval"]], default=-1.0)
+        near = [inner < gap <= row["distance"] for gap, _ in gaps]
+        soon = [sooner < gap <= row["interval"] for _, gap in gaps]
+        assert row["observed"] == sum(map(all, zip(near, soon, strict=True)))
+        assert row["expected"] == pytest.approx(sum(near) * sum(soon) / len(gaps), rel=0.05)
+        assert row["ratio"] == pytest.approx(row["observed"] / row["expected"])
+
+
+def test_mantels_correlation_and_p_are_those_of_all_orders_of_the_times() -> None:
+    points, times = events(5, 6)
+    pairs = list(combinations(range(6), 2))
+    near = [1 / (np.hypot(*(points[i] - points[j])) + 20) for i, j in pairs]
+
+    def correlation(order: Any) -> float:
+        return float(
+            np.corrcoef(near, [1 / (abs(times[order[i]] - times[order[j]]) + 2) for i, j in pairs])[0, 1]
+        )
+
+    seen = correlation(range(6))
+    every = np.mean([correlation(order) >= seen - 1e-12 for order in permutations(range(6))])
+    found = mantel(points, times, distance=20, interval=2, permutations=1999, rng=1)
+    assert found.correlation == pytest.approx(seen)
+    assert found.p_value == pytest.approx(every, abs=4 * (every * (1 - every) / 1999) ** 0.5 + 1e-3)

@@ -1,5 +1,7 @@
 """Scores of a forecast of where, by hand and month after month."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -107,3 +109,17 @@ def test_the_order_of_cells_does_not_matter(forecast: list[int], events: Integer
         score_forecast(np.array(forecast)[order], events[order], share=0.2),
     )
     assert one == other
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_indices_are_their_definitions_with_the_best_cells_found_among_all_choices(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    forecast, events, earlier = rng.permutation(8), rng.poisson(3, 8), rng.poisson(3, 8) + 1
+    chosen = sorted(range(8), key=lambda cell: -forecast[cell])[:3]
+    best = max(events[list(cells)].sum() for cells in combinations(range(8), 3))
+    found = score_forecast(forecast, events, share=3 / 8, earlier=earlier)
+    hits = events[chosen].sum()
+    assert found.hits == hits and found.hit_rate == pytest.approx(hits / events.sum())
+    assert found.pai == pytest.approx(hits / events.sum() / (3 / 8))
+    assert found.pei == pytest.approx(hits / best)
+    assert found.rri == pytest.approx(hits / earlier[chosen].sum() / (events.sum() / earlier.sum()))

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -115,3 +116,41 @@ def test_post_stratification_by_kind_of_school(clustered: Design, clus: pl.DataF
     adjusted = clustered.post_stratify(clus["stype"], SCHOOLS)
     assert pair(adjusted.mean(clus["api00"])) == pytest.approx((642.311, 23.9205), rel=1e-5)
     assert pair(adjusted.total(clus["enroll"])) == pytest.approx((3680893, 406293), rel=1e-5)
+
+
+def test_raked_errors_are_those_of_what_the_margins_leave_unexplained(
+    clustered: Design, clus: pl.DataFrame
+) -> None:
+    """Deville & Särndal (1992), section 3: residuals by the raked weights, then the design's variance."""
+    types, wide = {"E": 4421, "H": 755, "M": 1018}, {"No": 1072, "Yes": 5122}
+    design = clustered.rake([(clus["stype"], types), (clus["sch_wide"], wide)], tolerance=1e-9)
+    weights = design.weights
+    assert weights is not None
+    labels = [clus["stype"].to_numpy() == name for name in types] + [clus["sch_wide"].to_numpy() == "Yes"]
+    columns, districts = np.column_stack(labels).astype(float), clus["dnum"].to_numpy()
+    for found, y in (
+        (design.total(clus["enroll"]), clus["enroll"].to_numpy()),
+        (design.mean(clus["api00"]), (clus["api00"].to_numpy() - 641.2303209) / weights.sum()),
+    ):
+        slopes = np.linalg.solve((columns.T * weights) @ columns, (columns.T * weights) @ y)
+        left = weights * (y - columns @ slopes)
+        units = np.array([left[districts == name].sum() for name in np.unique(districts)])
+        n = len(units)
+        variance = (1 - n / 757) * n / (n - 1) * ((units - units.mean()) ** 2).sum()
+        assert found.standard_error == pytest.approx(variance**0.5, rel=1e-6)
+
+
+def test_raked_errors_are_near_those_of_leaving_out_each_cluster(
+    clustered: Design, clus: pl.DataFrame
+) -> None:
+    margins = [("stype", {"E": 4421, "H": 755, "M": 1018}), ("sch_wide", {"No": 1072, "Yes": 5122})]
+    names, without = clus["dnum"].unique().to_list(), []
+    for name in names:
+        rest = clus.filter(pl.col("dnum") != name)
+        design = Design(weights=rest["pw"]).rake([(rest[column], totals) for column, totals in margins])
+        without.append(design.mean(rest["api00"]).estimate)
+    n = len(names)
+    jackknife = ((1 - n / 757) * (n - 1) / n * ((np.array(without) - np.mean(without)) ** 2).sum()) ** 0.5
+    found = clustered.rake([(clus[column], totals) for column, totals in margins]).mean(clus["api00"])
+    assert jackknife == pytest.approx(26.87, abs=0.05)
+    assert found.standard_error == pytest.approx(jackknife, rel=0.15)

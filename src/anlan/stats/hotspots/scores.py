@@ -17,7 +17,8 @@ class ForecastScore:
 
     `hit_rate`: share of the events inside the chosen cells. `pai`: hit rate over the share of area chosen
     (Chainey, Tompson & Uhlig 2008); 1 = no better than anywhere. `pei`: pai over the best possible with as
-    much area (Hunt 2016); 1 = could not have been better. `rri`: hits over hits before, over the change of
+    much area (Hunt 2016; cells of unequal area are taken for it by density, which can fall short of the very
+    best); 1 = could not have been better. `rri`: hits over hits before, over the change of
     all events (Levine 2008); 1 = the hotspots held.
     """
 

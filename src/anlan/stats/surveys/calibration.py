@@ -46,7 +46,8 @@ def raked(
 ) -> tuple[Floats, Floats]:
     """New weights and the indicator columns of all margins.
 
-    weight x exp(columns @ multipliers), cut at `bounds` (Deville & Särndal 1992, case 7), by Newton's method.
+    weight x exp(columns @ multipliers) (Deville & Särndal 1992, case 2), cut at `bounds` as their case 7 cuts
+    the linear method's, by Newton's method.
     Raises ValueError when margins disagree about the population, or no such weights are found.
     """
     parts = [indicators(groups, totals, len(weights)) for groups, totals in margins]
@@ -64,7 +65,11 @@ def raked(
 
 
 def residuals(scores: Floats, columns: Floats, weights: Floats) -> Floats:
-    """What the calibrated columns leave unexplained of the scores (n, q): the variance is theirs alone."""
+    """What the calibrated columns leave unexplained of the scores (n, q): the variance is theirs alone.
+
+    `weights` are the calibrated ones (Deville & Särndal 1992, section 3). With those from before, the other
+    usual choice, errors of the raked clusters in tests/data differ by 0.2 to 0.6 %.
+    """
     roots = np.sqrt(weights)[:, None]
     coefficients = np.linalg.lstsq(columns * roots, scores * roots, rcond=None)[0]
     return np.asarray(scores - columns @ coefficients)

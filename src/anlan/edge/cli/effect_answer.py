@@ -11,7 +11,7 @@ from anlan.edge.cli.periods import first_gap, placed, unread, written_as_period
 from anlan.edge.cli.plots import BLUE, GREY, ORANGE, Dots, Line, Mark, Plot
 from anlan.edge.cli.report_page import Section, write_report
 from anlan.edge.cli.speaking import gettext, language
-from anlan.edge.cli.tables import Column, TableError, column_names, read_table
+from anlan.edge.cli.tables import Column, TableError, cell, column_names, read_table
 from anlan.stats.effects import InterruptedSeries
 
 Season = Literal["month", "week", "quarter", "weekday", "none"]
@@ -82,14 +82,20 @@ def _names(series: Path, period: str, count: str) -> tuple[str, str]:
     there = column_names(series)
     if "" in there and not (period and count):
         raise TableError(
-            f"{series}: column {there.index('') + 1} has no name; give it one, or say which columns you "
-            "mean with --period and --count"
+            gettext(
+                "%(file)s: column %(n)s has no name; give it one, or say which columns you mean with "
+                "--period and --count"
+            )
+            % {"file": series, "n": there.index("") + 1}
         )
     joined = not period and {"year", "month"} <= set(there)
     first = "month" if joined else period or there[0]
     free = [name for name in there if name != first and not (joined and name == "year")]
     if not (count or free):
-        raise TableError(f"{series}: one column only; give a column of periods and one of counts")
+        raise TableError(
+            gettext("%(file)s: one column only; give a column of periods and one of counts")
+            % {"file": series}
+        )
     return ("year" if joined else first), count or free[0]
 
 
@@ -108,8 +114,11 @@ def _refuse_two_uses(names: list[str]) -> None:
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise TableError(
-            f"column {twice!r} is asked for twice; give --period, --count, --exposure and every --control a "
-            "column of its own"
+            gettext(
+                "column %(column)s is asked for twice; give --period, --count, --exposure and every "
+                "--control a column of its own"
+            )
+            % {"column": repr(twice)}
         )
 
 
@@ -124,12 +133,24 @@ def _months(table: pl.DataFrame, names: tuple[str, str]) -> pl.DataFrame:
 def _row_of(change: str, periods: list[str], series: Path) -> int:
     if change not in periods:
         raise TableError(
-            f"{series}: no period {change!r}; the file runs from {periods[0]!r} to {periods[-1]!r}. "
-            "Give --change as it stands there, the first period after the change"
+            gettext(
+                "%(file)s: no period %(change)s; the file runs from %(first)s to %(last)s. Give --change "
+                "as it stands there, the first period after the change"
+            )
+            % {
+                "file": series,
+                "change": repr(change),
+                "first": repr(periods[0]),
+                "last": repr(periods[-1]),
+            }
         )
     if change == periods[0]:
         raise TableError(
-            f"{series}: --change {change} is the first period of the file; give the periods before it too"
+            gettext(
+                "%(file)s: --change %(change)s is the first period of the file; give the periods before "
+                "it too"
+            )
+            % {"file": series, "change": change}
         )
     return periods.index(change)
 
@@ -139,26 +160,32 @@ def _refuse_events_without_exposure(table: pl.DataFrame, count: str, exposure: s
     if wrong.any():
         row = int(wrong.arg_true()[0])
         raise TableError(
-            f"{series}: row {row + 1}, column {exposure!r}: 0, but there are {table[count][row]} events; "
-            "correct one of the two"
+            cell(series, row, exposure)
+            + gettext("0, but there are %(n)s events; correct one of the two") % {"n": table[count][row]}
         )
 
 
 def _refuse_disorder(periods: list[str], name: str, series: Path) -> None:
     """Periods must follow each other, each once: one without events is a row with 0."""
-    where = f"{series}: row {{}}, column {name!r}:"
     first = {period: row for row, period in reversed(list(enumerate(periods)))}
     again = next((row for row, period in enumerate(periods) if first[period] < row), None)
     if again is not None:
-        raise TableError(f"{where.format(again + 1)} {periods[again]!r} is there twice; add the counts up")
+        raise TableError(
+            cell(series, again, name)
+            + gettext("%(value)s is there twice; add the counts up") % {"value": repr(periods[again])}
+        )
     known = placed(periods, name, series)
     if known is None and any(map(written_as_period, periods)):
         raise unread(periods, name, series)
     row = first_gap(known.places) if known else None
     if row:
         raise TableError(
-            f"{where.format(row + 1)} {periods[row]} follows {periods[row - 1]}; "
-            "give every period once and in order, with 0 where nothing happened"
+            cell(series, row, name)
+            + gettext(
+                "%(value)s follows %(before)s; give every period once and in order, with 0 where nothing "
+                "happened"
+            )
+            % {"value": periods[row], "before": periods[row - 1]}
         )
 
 

@@ -15,7 +15,8 @@ from typing import Literal
 
 import numpy as np
 
-from anlan.edge.cli.tables import TableError
+from anlan.edge.cli.speaking import gettext
+from anlan.edge.cli.tables import TableError, cell
 
 Place = Callable[[re.Match[str]], int]
 """Where a period lies in time, counted in steps of its kind. ValueError: there is none such."""
@@ -52,7 +53,7 @@ _KINDS: tuple[tuple[Kind, str, Place], ...] = (
     ("number", r"(\d{1,9})", lambda found: int(found[1])),
 )
 
-_RIGHT = "give days (2026-03-31), weeks (2026-W13), months (2026-03), quarters (2026-Q1) or whole numbers"
+_RIGHT = "days (2026-03-31), weeks (2026-W13), months (2026-03), quarters (2026-Q1) or whole numbers"
 
 
 @dataclass(frozen=True)
@@ -98,10 +99,12 @@ def unread(texts: Sequence[str], column: str, path: Path) -> TableError:
     it are.
     """
     row = max(_first_other(texts, form) for _, form, _ in _KINDS)
-    where = f"{path}: row {row + 1}, column {column!r}: {texts[row]!r}"
+    facts = {"value": repr(texts[row]), "first": repr(texts[0]), "right": gettext(_RIGHT)}
     if not written_as_period(texts[row]):
-        return TableError(f"{where} cannot stand there; {_RIGHT}")
-    return TableError(f"{where} after {texts[0]!r}; {_RIGHT}, all in one way")
+        said = gettext("%(value)s cannot stand there; give %(right)s")
+    else:
+        said = gettext("%(value)s after %(first)s; give %(right)s, all in one way")
+    return TableError(cell(path, row, column) + said % facts)
 
 
 def written_as_period(text: str) -> bool:
@@ -134,8 +137,11 @@ def _place(match: re.Match[str], place: Place, row: int, column: str, path: Path
         return place(match)
     except ValueError:
         raise TableError(
-            f"{path}: row {row + 1}, column {column!r}: {match[0]!r} is in no calendar; give days as "
-            "2026-03-31, weeks as 2026-W13, months as 2026-03"
+            cell(path, row, column)
+            + gettext(
+                "%(value)s is in no calendar; give days as 2026-03-31, weeks as 2026-W13, months as 2026-03"
+            )
+            % {"value": repr(match[0])}
         ) from None
 
 

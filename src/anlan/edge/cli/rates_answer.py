@@ -11,7 +11,7 @@ from anlan.edge.cli.answers import show
 from anlan.edge.cli.plots import BLUE, GREY, ORANGE, RED, Bars, Dots, Line, Mark, Plot
 from anlan.edge.cli.report_page import Section, write_report
 from anlan.edge.cli.speaking import gettext
-from anlan.edge.cli.tables import Column, TableError, read_table, refuse_repeated
+from anlan.edge.cli.tables import Column, TableError, cell, read_table, refuse_repeated
 from anlan.stats._arrays import Floats
 from anlan.stats.rates import (
     FEWEST_EVENTS,
@@ -46,7 +46,9 @@ class Asked:
 def answer(asked: Asked, as_json: bool, report: Path | None) -> None:
     """Print a row for each place; write the page to `report` unless it is None. ValueError for bad input."""
     if not 0 < asked.per < np.inf:
-        raise ValueError(f"--per is {asked.per:g}; give a number above 0, such as 100000")
+        raise TableError(
+            gettext("--per is %(per)s; give a number above 0, such as 100000") % {"per": f"{asked.per:g}"}
+        )
     data = read_table(asked.table, _COLUMNS)
     refuse_repeated(data["place"], asked.table)
     _refuse_base_without_events(data, asked.table)
@@ -65,8 +67,11 @@ def _per(asked: Asked) -> str:
 def _refuse_base_without_events(data: pl.DataFrame, path: Path) -> None:
     if "base_exposure" in data.columns and "base_count" not in data.columns:
         raise TableError(
-            f"{path}: no column 'base_count', but there is 'base_exposure'; give the events to compare "
-            "with too"
+            gettext(
+                "%(file)s: no column 'base_count', but there is 'base_exposure'; give the events to "
+                "compare with too"
+            )
+            % {"file": path}
         )
 
 
@@ -76,8 +81,8 @@ def _refuse_empty_places(data: pl.DataFrame, path: Path) -> None:
         if empty.any():
             row = int(empty.arg_true()[0])
             raise TableError(
-                f"{path}: row {row + 1}, column {name!r}: 0 cannot stand there; give persons or kilometres, "
-                "or leave the place out"
+                cell(path, row, name)
+                + gettext("0 cannot stand there; give persons or kilometres, or leave the place out")
             )
 
 

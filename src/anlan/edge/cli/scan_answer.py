@@ -17,7 +17,7 @@ from anlan.edge.cli.periods import Periods, read, unread, written
 from anlan.edge.cli.plots import GREY, ORANGE, RED, Dots, Plot
 from anlan.edge.cli.report_page import Section, shown, write_report
 from anlan.edge.cli.speaking import gettext
-from anlan.edge.cli.tables import Column, TableError, column_names, read_table, refuse_repeated
+from anlan.edge.cli.tables import Column, TableError, cell, column_names, read_table, refuse_repeated
 from anlan.stats.scan import Cluster, PermutationScan, PoissonScan
 
 _POINTS = (
@@ -89,7 +89,7 @@ def _how_to_read() -> str:
 
 def _refuse_seed(seed: int | None) -> None:
     if seed is not None and seed < 0:
-        raise ValueError(f"--seed is {seed}; give a whole number from 0")
+        raise TableError(gettext("--seed is %(seed)s; give a whole number from 0") % {"seed": seed})
 
 
 def _study(asked: Asked) -> Study:
@@ -99,11 +99,12 @@ def _study(asked: Asked) -> Study:
     period = _period_column(asked)
     rows = read_table(asked.counts, [*_COUNTS, *([Column(period)] if period else [])])
     at = {name: row for row, name in enumerate(points["id"])}
-    for row, name in enumerate(rows["id"], start=1):
+    for row, name in enumerate(rows["id"]):
         if name not in at:
             raise TableError(
-                f"{asked.counts}: row {row}, column 'id': {name!r} is no place of {asked.points};"
-                " add it there or leave the row out"
+                cell(asked.counts, row, "id")
+                + gettext("%(value)s is no place of %(points)s; add it there or leave the row out")
+                % {"value": repr(name), "points": asked.points}
             )
     steps: list[int] = [0] * len(rows)
     periods: tuple[str, ...] = ("0",)
@@ -120,8 +121,11 @@ def _period_column(asked: Asked) -> str | None:
     there = [name for name in ("period", "date") if name in column_names(asked.counts)]
     if not there and asked.when != "never":
         raise TableError(
-            f"{asked.counts}: no column 'period' or 'date'; name the column of days or numbers so, or give"
-            " --when never"
+            gettext(
+                "%(file)s: no column 'period' or 'date'; name the column of days or numbers so, or give "
+                "--when never"
+            )
+            % {"file": asked.counts}
         )
     return there[0] if there else None
 
@@ -131,8 +135,12 @@ def _refuse_events_without_baseline(points: pl.DataFrame, counts: NDArray[np.int
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
         raise TableError(
-            f"{path}: row {row + 1}, column 'baseline': 0, but {points['id'][row]!r} has {counts[row].sum()}"
-            " events; give the persons there, or leave the place and its events out"
+            cell(path, row, "baseline")
+            + gettext(
+                "0, but %(place)s has %(n)s events; give the persons there, or leave the place and its "
+                "events out"
+            )
+            % {"place": repr(points["id"][row]), "n": counts[row].sum()}
         )
 
 
@@ -142,8 +150,12 @@ def _refuse_off_earth(points: pl.DataFrame, path: Path) -> None:
         if wrong.any():
             row = int(wrong.arg_true()[0])
             raise TableError(
-                f"{path}: row {row + 1}, column {name!r}: {points[name][row]} is no angle on Earth; give"
-                " degrees, the longitude as lng and the latitude as lat"
+                cell(path, row, name)
+                + gettext(
+                    "%(value)s is no angle on Earth; give degrees, the longitude as lng and the latitude "
+                    "as lat"
+                )
+                % {"value": points[name][row]}
             )
 
 
@@ -164,8 +176,9 @@ def _too_long(found: Periods, texts: list[str], column: str, path: Path) -> Tabl
     row = max(range(len(texts)), key=lambda at: abs(found.places[at] - middle))
     span = max(found.places) - min(found.places) + 1
     return TableError(
-        f"{path}: row {row + 1}, column {column!r}: with {texts[row]!r} the file spans {span} periods; "
-        f"correct it, or give at most {_MOST_PERIODS}"
+        cell(path, row, column)
+        + gettext("with %(value)s the file spans %(n)s periods; correct it, or give at most %(most)s")
+        % {"value": repr(texts[row]), "n": span, "most": _MOST_PERIODS}
     )
 
 

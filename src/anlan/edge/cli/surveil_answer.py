@@ -12,7 +12,7 @@ from anlan.edge.cli.periods import Kind, first_gap, placed, unread
 from anlan.edge.cli.plots import BLUE, GREY, ORANGE, RED, Dots, Line, Mark, Plot
 from anlan.edge.cli.report_page import Section, write_report
 from anlan.edge.cli.speaking import gettext
-from anlan.edge.cli.tables import Column, TableError, read_table
+from anlan.edge.cli.tables import Column, TableError, cell, read_table
 from anlan.stats._arrays import Floats
 from anlan.stats.surveillance import CountGlr, Cusum, Ears, Farrington, Findings, false_discovery
 
@@ -90,24 +90,33 @@ def _ordered(texts: list[str], path: Path) -> tuple[list[str], Kind]:
     gap = first_gap([place_of[period] for period in ordered])
     if gap:
         raise TableError(
-            f"{path}: row {texts.index(ordered[gap]) + 1}, column 'period': {ordered[gap]} follows "
-            f"{ordered[gap - 1]}; give every period, in one way, with count 0 where nothing happened"
+            cell(path, texts.index(ordered[gap]), "period")
+            + gettext(
+                "%(value)s follows %(before)s; give every period, in one way, with count 0 where nothing "
+                "happened"
+            )
+            % {"value": ordered[gap], "before": ordered[gap - 1]}
         )
     return ordered, known.kind
 
 
+_CALLED: dict[Kind, str] = {"day": "days", "week": "weeks", "month": "months", "quarter": "quarters"}
 _YEARS: dict[Kind, tuple[int, ...]] = {"week": (52, 53), "month": (12,), "quarter": (4,)}
 
 
 def _refuse_other_year(kind: Kind, steps: int) -> None:
     """A year of the wrong length compares April with August."""
     if steps < 1:
-        raise ValueError(f"--steps is {steps}; give the periods in a year: 52 weeks, 12 months, 365 days")
+        raise TableError(
+            gettext("--steps is %(steps)s; give the periods in a year: 52 weeks, 12 months, 365 days")
+            % {"steps": steps}
+        )
     right = _YEARS.get(kind, ())
-    if right and steps not in right:
-        raise ValueError(f"--steps is {steps}, but the periods are {kind}s; give --steps {right[0]}")
-    if kind == "day" and steps in (4, 12, 52, 53):
-        raise ValueError(f"--steps is {steps}, but the periods are days; give --steps 365")
+    if (right and steps not in right) or (kind == "day" and steps in (4, 12, 52, 53)):
+        facts = {"steps": steps, "kind": gettext(_CALLED[kind]), "right": right[0] if right else 365}
+        raise TableError(
+            gettext("--steps is %(steps)s, but the periods are %(kind)s; give --steps %(right)s") % facts
+        )
 
 
 def _refuse_gaps(table: pl.DataFrame, names: list[str], periods: list[str], path: Path) -> None:
@@ -115,23 +124,30 @@ def _refuse_gaps(table: pl.DataFrame, names: list[str], periods: list[str], path
     if twice.any():
         row = int(twice.arg_true()[-1])
         raise TableError(
-            f"{path}: row {row + 1}, column 'period': {table['period'][row]!r} is there twice for series "
-            f"{table['series'][row]!r}; add the counts up"
+            cell(path, row, "period")
+            + gettext("%(value)s is there twice for series %(series)s; add the counts up")
+            % {"value": repr(table["period"][row]), "series": repr(table["series"][row])}
         )
     if table.height == len(names) * len(periods):
         return
     there = set(table.select("series", "period").iter_rows())
     name, period = next((n, p) for n in names for p in periods if (n, p) not in there)
     raise TableError(
-        f"{path}: series {name!r} has no row for period {period!r}; give every series every period, with "
-        "count 0 where nothing happened"
+        gettext(
+            "%(file)s: series %(series)s has no row for period %(period)s; give every series every "
+            "period, with count 0 where nothing happened"
+        )
+        % {"file": path, "series": repr(name), "period": repr(period)}
     )
 
 
 def _judged(asked: Asked, counts: Counts) -> Findings:
     length = len(counts.periods)
     if not 1 <= asked.last <= length:
-        raise ValueError(f"--last is {asked.last}; give 1 to {length}, the number of periods in the file")
+        raise TableError(
+            gettext("--last is %(last)s; give 1 to %(n)s, the number of periods in the file")
+            % {"last": asked.last, "n": length}
+        )
     at = list(range(length - asked.last, length))
     if asked.method == "farrington":
         window, periods = _year(asked.steps)

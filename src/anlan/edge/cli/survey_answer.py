@@ -16,6 +16,7 @@ from anlan.stats.tables import text_table
 
 Asked = tuple[Literal["mean", "total", "ratio", "proportion"], str, str]
 """What is estimated, of which column, and the second column or the value."""
+_WRITTEN = {"ratio": "y/x", "proportion": "y=value"}
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,10 @@ def answer(drawn: Drawn, what: Asked, as_json: bool, report: Path | None) -> str
     """What is printed; the page is written to `report` unless it is None. Raises ValueError for bad input."""
     stages, amounts = _split(drawn.clusters), _split(drawn.population)
     if drawn.by in {field.name for field in fields(SurveyEstimate)}:
-        raise TableError(f"--by is {drawn.by!r}, which is a column of the answer; rename the one of the file")
+        raise TableError(
+            gettext("--by is %(by)s, which is a column of the answer; rename the one of the file")
+            % {"by": repr(drawn.by)}
+        )
     table = read_table(drawn.data, _columns(what, drawn.weights, drawn.strata, stages, amounts, drawn.by))
     design = Design(
         table[drawn.weights] if drawn.weights else None,
@@ -57,15 +61,14 @@ def answer(drawn: Drawn, what: Asked, as_json: bool, report: Path | None) -> str
 def asked(mean: str, total: str, ratio: str, proportion: str) -> Asked:
     """The one statistic that was asked for; ValueError unless it is exactly one, well written."""
     if sum(map(bool, (mean, total, ratio, proportion))) != 1:
-        raise TableError("give exactly one of --mean, --total, --ratio, --proportion")
+        raise TableError(gettext("give exactly one of --mean, --total, --ratio, --proportion"))
     if mean or total:
         return ("mean", mean, "") if mean else ("total", total, "")
     name, sign = ("ratio", "/") if ratio else ("proportion", "=")
     first, found, second = (ratio or proportion).partition(sign)
     if not (first and found and second):
-        raise TableError(
-            f"--{name} is {ratio or proportion!r}; write it as y{sign}{'x' if ratio else 'value'}"
-        )
+        facts = {"option": f"--{name}", "given": repr(ratio or proportion), "right": _WRITTEN[name]}
+        raise TableError(gettext("%(option)s is %(given)s; write it as %(right)s") % facts)
     return ("ratio", first, second) if ratio else ("proportion", first, second)
 
 
@@ -108,7 +111,10 @@ def _estimate(design: Design, table: pl.DataFrame, what: Asked, domain: pl.Serie
 def _known(values: pl.Series, value: str) -> pl.Series:
     if value not in values.to_list():
         there = ", ".join(map(repr, sorted(values.unique().to_list())[:10]))
-        raise TableError(f"column {values.name!r} never holds {value!r}; it holds {there}")
+        raise TableError(
+            gettext("column %(column)s never holds %(value)s; it holds %(there)s")
+            % {"column": repr(values.name), "value": repr(value), "there": there}
+        )
     return values
 
 

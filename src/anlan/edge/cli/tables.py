@@ -16,6 +16,8 @@ from typing import Literal
 
 import polars as pl
 
+from anlan.edge.cli.speaking import gettext
+
 Kind = Literal["text", "number", "count", "amount"]
 
 MOST_EVENTS = 1e12
@@ -25,7 +27,13 @@ MOST, LEAST = 1e15, 1e-15
 
 
 class TableError(ValueError):
-    """A table cannot be read; the message says where and what would be right."""
+    """A table cannot be read; the message says where and what would be right, in the terminal's language."""
+
+
+def cell(path: Path, row: int, column: str) -> str:
+    """The words that name a cell, for the start of what is wrong with it; `row` counts from 0."""
+    named = {"file": path, "row": row + 1, "column": repr(column)}
+    return gettext("%(file)s: row %(row)s, column %(column)s:") % named + " "
 
 
 @dataclass(frozen=True)
@@ -75,7 +83,7 @@ def read_table(path: Path, columns: Sequence[Column]) -> pl.DataFrame:
     raw = _raw(path)
     _refuse_missing(raw, columns, path)
     if raw.is_empty():
-        raise TableError(f"{path}: no row below the header; give at least one")
+        raise TableError(gettext("%(file)s: no row below the header; give at least one") % {"file": path})
     present = [column for column in columns if column.name in raw.columns]
     return pl.DataFrame([_parsed(raw[column.name], column, path) for column in present])
 
@@ -85,9 +93,10 @@ def refuse_repeated(names: pl.Series, path: Path) -> None:
     again = names.is_duplicated() & ~names.is_first_distinct()
     if again.any():
         row = int(again.arg_true()[0])
+        facts = {"value": repr(names[row]), "column": names.name}
         raise TableError(
-            f"{path}: row {row + 1}, column {names.name!r}: {names[row]!r} is there twice; "
-            f"give each {names.name} once"
+            cell(path, row, names.name)
+            + gettext("%(value)s is there twice; give each %(column)s once") % facts
         )
 
 
@@ -113,9 +122,12 @@ def refusals(*pages: Path | None) -> Iterator[None]:
 
 def _refuse_nowhere(page: Path) -> None:
     if page.is_dir():
-        raise TableError(f"{page}: is a folder; give the name of a file in it")
+        raise TableError(gettext("%(file)s: is a folder; give the name of a file in it") % {"file": page})
     if not page.parent.is_dir():
-        raise TableError(f"{page}: there is no folder {page.parent}; make it, or name another place")
+        raise TableError(
+            gettext("%(file)s: there is no folder %(folder)s; make it, or name another place")
+            % {"file": page, "folder": page.parent}
+        )
 
 
 def _told(error: ValueError | OSError) -> str:
@@ -131,7 +143,9 @@ def _from_one(text: str) -> str:
 
 def _raw(path: Path) -> pl.DataFrame:
     if not path.is_file():
-        raise TableError(f"{path}: no such file; give the path of a CSV or Parquet file")
+        raise TableError(
+            gettext("%(file)s: no such file; give the path of a CSV or Parquet file") % {"file": path}
+        )
     if path.suffix.lower() in {".parquet", ".pq"}:
         return _parquet(path)
     return _csv(path)
@@ -141,7 +155,10 @@ def _parquet(path: Path) -> pl.DataFrame:
     try:
         return pl.read_parquet(path)
     except pl.exceptions.PolarsError as error:
-        raise TableError(f"{path}: not a Parquet file ({error}); give one, or a CSV file") from None
+        raise TableError(
+            gettext("%(file)s: not a Parquet file (%(error)s); give one, or a CSV file")
+            % {"file": path, "error": error}
+        ) from None
 
 
 def _csv(path: Path) -> pl.DataFrame:
@@ -150,14 +167,16 @@ def _csv(path: Path) -> pl.DataFrame:
         text = text.replace("\r", "\n")  # as old spreadsheets end their lines
     header = text.split("\n", 1)[0]
     if not header.strip():
-        raise TableError(f"{path}: the first line is empty; give the names of the columns there")
+        raise TableError(
+            gettext("%(file)s: the first line is empty; give the names of the columns there") % {"file": path}
+        )
     separator = max(",;\t", key=header.count)
     _refuse_repeated(next(csv.reader([header.rstrip("\r")], delimiter=separator)), path)
     try:
         return pl.read_csv(io.BytesIO(text.encode()), separator=separator, infer_schema=False)
     except pl.exceptions.PolarsError:
         raise _ragged(text, separator, path) or TableError(
-            f"{path}: not a CSV file; save it as CSV UTF-8"
+            gettext("%(file)s: not a CSV file; save it as CSV UTF-8") % {"file": path}
         ) from None
 
 
@@ -168,13 +187,19 @@ def _decoded(path: Path) -> str:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise TableError(f"{path}: neither UTF-8 nor GB18030 text; save it as CSV UTF-8, or as Parquet")
+    raise TableError(
+        gettext("%(file)s: neither UTF-8 nor GB18030 text; save it as CSV UTF-8, or as Parquet")
+        % {"file": path}
+    )
 
 
 def _refuse_repeated(names: list[str], path: Path) -> None:
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
-        raise TableError(f"{path}: column {repeated[0]!r} is there twice; rename or drop one")
+        raise TableError(
+            gettext("%(file)s: column %(column)s is there twice; rename or drop one")
+            % {"file": path, "column": repr(repeated[0])}
+        )
 
 
 def _ragged(text: str, separator: str, path: Path) -> TableError | None:
@@ -183,12 +208,16 @@ def _ragged(text: str, separator: str, path: Path) -> TableError | None:
     for number, row in enumerate(rows, start=1):
         if len(row) > width:
             return TableError(
-                f"{path}: row {number} has {len(row)} cells but the header {width}; "
-                "put cells that hold the separator in double quotes"
+                gettext(
+                    "%(file)s: row %(row)s has %(cells)s cells but the header %(width)s; put cells that hold "
+                    "the separator in double quotes"
+                )
+                % {"file": path, "row": number, "cells": len(row), "width": width}
             )
     if row and "\n" in row[-1]:  # the last row swallowed all lines that follow the quote
         return TableError(
-            f"{path}: row {number}: a double quote opens and does not close; close or remove it"
+            gettext("%(file)s: row %(row)s: a double quote opens and does not close; close or remove it")
+            % {"file": path, "row": number}
         )
     return None
 
@@ -197,8 +226,16 @@ def _refuse_missing(raw: pl.DataFrame, columns: Sequence[Column], path: Path) ->
     for column in columns:
         if column.required and column.name not in raw.columns:
             raise TableError(
-                f"{path}: no column {column.name!r}; the file has {', '.join(map(repr, raw.columns))}. "
-                f"Name the column with {_READINGS[column.kind].right} in it {column.name!r}"
+                gettext(
+                    "%(file)s: no column %(column)s; the file has %(there)s. Name the column with %(right)s "
+                    "in it %(column)s"
+                )
+                % {
+                    "file": path,
+                    "column": repr(column.name),
+                    "there": ", ".join(map(repr, raw.columns)),
+                    "right": gettext(_READINGS[column.kind].right),
+                }
             )
 
 
@@ -206,20 +243,28 @@ def _parsed(cells: pl.Series, column: Column, path: Path) -> pl.Series:
     reading = _READINGS[column.kind]
     if cells.dtype.is_nested() or cells.dtype in (pl.Binary(), pl.Object()):
         raise TableError(
-            f"{path}: column {column.name!r} holds {_called(cells.dtype)}; give {reading.right} in each cell"
+            gettext("%(file)s: column %(column)s holds %(what)s; give %(right)s in each cell")
+            % {
+                "file": path,
+                "column": repr(column.name),
+                "what": _called(cells.dtype),
+                "right": gettext(reading.right),
+            }
         )
     values = _stripped(cells, column.kind).cast(reading.dtype, strict=False)
     wrong = values.is_null() | reading.wrong(values).fill_null(value=True)
     if wrong.any():
         row = int(wrong.arg_true()[0])
         raise TableError(
-            f"{path}: row {row + 1}, column {column.name!r}: {_shown(cells[row])}; give {reading.right}"
+            cell(path, row, column.name)
+            + gettext("%(shown)s; give %(right)s")
+            % {"shown": _shown(cells[row]), "right": gettext(reading.right)}
         )
     return values.cast(pl.Int64) if column.kind == "count" else values
 
 
 def _called(dtype: pl.DataType) -> str:
-    return "lists" if dtype.is_nested() else "bytes"
+    return gettext("lists") if dtype.is_nested() else gettext("bytes")
 
 
 def _stripped(cells: pl.Series, kind: Kind) -> pl.Series:
@@ -237,5 +282,7 @@ def _stripped(cells: pl.Series, kind: Kind) -> pl.Series:
     return (cells if kind == "text" else cells.str.normalize("NFKC")).str.strip_chars()
 
 
-def _shown(cell: object) -> str:
-    return "the cell is empty" if cell is None or cell == "" else f"{str(cell)!r} cannot stand there"
+def _shown(value: object) -> str:
+    if value is None or value == "":
+        return gettext("the cell is empty")
+    return gettext("%(value)s cannot stand there") % {"value": repr(str(value))}

@@ -120,3 +120,19 @@ def test_every_rest_is_kept_about_equally_often() -> None:
 
     assert set(rests) == {0, 1, 2, 3}
     assert min(rests.values()) > 40
+
+
+@given(st.lists(st.integers(1, 5), max_size=12))
+def test_nobody_has_verifiers_drawn_anew_twice_and_all_together_do_it_three_times_at_most(
+    asking: list[int],
+) -> None:
+    asked: list[int] = []
+    for person in asking:
+        try:
+            drawing.check_redraw(asked, person)
+        except Refused as refused:
+            expected = "redrawn_often" if len(asked) >= drawing.MOST_REDRAWS else "redraw_by_another"
+            assert refused.reason == expected
+        else:
+            asked.append(person)
+    assert len(set(asked)) == len(asked) == min(len(set(asking)), drawing.MOST_REDRAWS)

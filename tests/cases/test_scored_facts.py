@@ -76,3 +76,23 @@ def test_a_case_parked_after_its_turn_ended_was_not_parked_late() -> None:
 
     assert facts is not None
     assert not facts.parked_late
+
+
+@pytest.mark.parametrize(
+    ("told", "stands"),
+    [
+        ([(Step.MERGE, 1)], True),
+        ([(Step.MERGE, 1), (Step.UNMERGE, 2)], False),
+        ([(Step.MERGE, 1), (Step.UNMERGE, 2), (Step.MERGE, 3)], True),
+        ([(Step.MERGE, 1), (Step.UNMERGE, 35)], False),  # after the month, before the cut-off
+        ([(Step.MERGE, 1), (Step.UNMERGE, 45)], True),  # nobody knows of it yet at the cut-off
+        ([(Step.MERGE, -3), (Step.UNMERGE, 1)], False),
+        ([(Step.MERGE, -3)], False),  # of the month before
+    ],
+)
+def test_a_join_counts_where_it_stands_at_the_cut_off(told: list[tuple[Step, int]], stands: bool) -> None:
+    start = datetime(2026, 11, 1, tzinfo=UTC)
+    happened = tuple(Happening(start + timedelta(days=day), step) for step, day in told)
+    past = Past(start, (*happened, Happening(start + timedelta(days=29), "note")))
+    facts = facts_in(past, Period(start, start + timedelta(days=30), start + timedelta(days=40)))
+    assert facts is not None and facts.merge_stands is stands

@@ -38,6 +38,8 @@ PLAIN = {
     "returned": "return",
     "rejected": "reject",
     "joined": "merge",
+    "parted": "unmerge",
+    "redrawn": "drawn_again",
     "cancelled": "cancel",
     "reopened": "reopen",
 }
@@ -153,6 +155,8 @@ class Told:
                 self.ended = november(words)
             if what == "joined":
                 self.stopped = november(words)
+            if what == "parted":
+                self.stopped = None
 
     def _found_again(self, at: datetime) -> None:
         case = self.case

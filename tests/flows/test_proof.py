@@ -39,9 +39,13 @@ LATER = NOON + timedelta(days=1)
 
 
 def verifier(name: str, unit: Unit, area: Area) -> Acting:
+    return member(name, unit, area, Role.VERIFIER)
+
+
+def member(name: str, unit: Unit, area: Area, role: Role) -> Acting:
     user = User.objects.create(username=name)
     Membership.objects.create(
-        user=user, unit=unit, unit_path=unit.path, role=Role.VERIFIER, area=area, area_path=area.path
+        user=user, unit=unit, unit_path=unit.path, role=role, area=area, area_path=area.path
     )
     return acting_for(user)
 
@@ -134,6 +138,37 @@ def test_only_a_verifier_who_was_drawn_may_verify_and_a_new_draw_needs_a_reason(
     again = draw_again(acting_user=cast.carol, case_id=case.pk, version=case.version, now=LATER, reason="ill")
     assert [draw.round for draw in case.draws.order_by("round")] == [1, 2]
     assert set(again.drawn_verifiers) <= set(both)
+
+
+def test_one_person_has_verifiers_drawn_anew_once_for_a_rectification(cast: Cast, settings: Any) -> None:
+    settings.ANLAN_VERIFIER_POOL = 1
+    verifier("vera", cast.desk_1, cast.county_1)
+    case = walked_to(State.RECTIFIED, cast, NOON)
+    case = drawn_anew(cast.carol, case)
+
+    with pytest.raises(Refused, match="redraw_by_another"):
+        drawn_anew(cast.carol, case)
+    for name in ("dora", "dana"):
+        case = drawn_anew(member(name, cast.desk_1, cast.county_1, Role.DISPATCHER), case)
+    with pytest.raises(Refused, match="redrawn_often"):
+        drawn_anew(member("dina", cast.desk_1, cast.county_1, Role.DISPATCHER), case)
+    assert case.draws.count() == 4
+
+
+def test_who_was_drawn_and_left_may_always_be_drawn_anew(cast: Cast, settings: Any) -> None:
+    settings.ANLAN_VERIFIER_POOL = 1
+    case = drawn_anew(cast.carol, walked_to(State.RECTIFIED, cast, NOON))
+    for name in ("vera", "vivi"):
+        person = verifier(name, cast.desk_1, cast.county_1)
+        User.objects.filter(memberships__in=case.drawn_verifiers).update(is_active=False)
+        case = drawn_anew(cast.carol, case)
+        assert case.drawn_verifiers == numbers(person)
+
+
+def drawn_anew(desk: Acting, case: Case) -> Case:
+    return draw_again(
+        acting_user=desk, case_id=case.pk, version=case.version, now=LATER, reason="knows the place"
+    )
 
 
 def test_what_is_kept_of_a_draw_repeats_it_and_holds_nobody_of_the_unit(cast: Cast) -> None:

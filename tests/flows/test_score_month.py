@@ -40,7 +40,17 @@ def test_a_closed_case_counts_for_the_units_whose_work_it_was(cast: Cast) -> Non
     }
     guards = {
         **dict.fromkeys(
-            ("parked", "parked_late", "cancelled", "merged", "recategorised", "quick", "same_people"), (0, 1)
+            (
+                "parked",
+                "parked_late",
+                "cancelled",
+                "merged",
+                "redrawn",
+                "recategorised",
+                "quick",
+                "same_people",
+            ),
+            (0, 1),
         ),
         "same_pair": (1, 1),
     }

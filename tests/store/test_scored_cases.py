@@ -13,6 +13,7 @@ from anlan.cases.indices import FORMULAS, Guard, Holder, Index, Share, share
 from anlan.cases.pairs import met_most
 from anlan.cases.satisfaction import Effect
 from anlan.cases.scored_facts import (
+    DRAWN_AGAIN,
     Answer,
     CaseInPeriod,
     Handling,
@@ -80,15 +81,17 @@ def roads(draw: st.DrawFn) -> tuple[Past, list[str]]:
     opened, state, former = at, State.NEW, None
     told, units, turns = [Happening(at, "reported")], [""], []
     for _ in range(draw(st.integers(0, 12))):
-        open_steps = [step for origin, step in STEPS if origin is state and step is not Step.MERGE]
+        open_steps = [step for origin, step in STEPS if origin is state]
         if not open_steps:
             break
         step = draw(st.sampled_from(open_steps))
         at += timedelta(hours=draw(hours))
         unit = draw(st.sampled_from(UNITS))
         reached = STEPS[state, step] or former
-        former = state if reached is State.PARKED else None
+        former = state if reached in (State.PARKED, State.MERGED) else None
         told.append(Happening(at, step, unit, draw(st.booleans()) and step is Step.ACCEPT))
+        if draw(st.booleans()):
+            told.append(Happening(at, draw(st.sampled_from(DRAWN_AGAIN)), unit))
         was, now = state in HANDLED, reached in HANDLED
         if was and not now and reached is not State.PARKED and turns:
             turns[-1] = replace(turns[-1], ended_at=at)

@@ -82,6 +82,22 @@ class Thinning:
         return number % self.every == self.rest
 
 
+MOST_REDRAWS = 3
+"""So often verifiers are drawn anew for one rectification at most, whoever asks."""
+
+
+def check_redraw(asked_before: Collection[int], asks: int) -> None:
+    """May this person have verifiers drawn anew, after these persons did for the same rectification?
+
+    Who could draw until the lot falls on somebody they like would choose. So nobody asks twice, and all
+    together only a few times. Raises Refused: "redraw_by_another", "redrawn_often".
+    """
+    if len(asked_before) >= MOST_REDRAWS:
+        raise Refused("redrawn_often", most=MOST_REDRAWS)
+    if asks in asked_before:
+        raise Refused("redraw_by_another")
+
+
 def thinned(seed: bytes, occasion: Occasion, count: int, most: int) -> Thinning:
     """How to thin out `count` numbered things so that about `most` are left to be drawn from.
 

@@ -36,6 +36,7 @@ class Guard(StrEnum):
     PARKED_LATE = "parked_late"
     CANCELLED = "cancelled"
     MERGED = "merged"
+    REDRAWN = "redrawn"
     RECATEGORISED = "recategorised"
     QUICK = "quick"
     SAME_PAIR = "same_pair"
@@ -99,7 +100,8 @@ FORMULAS: Mapping[Index | Guard, Formula] = MappingProxyType(
         Guard.PARKED: Formula((), "parked", Holder.HANDLER),
         Guard.PARKED_LATE: Formula((), "parked_late", Holder.HANDLER),
         Guard.CANCELLED: Formula((), "cancelled", Holder.HANDLER),
-        Guard.MERGED: Formula((), "merged", Holder.HANDLER),
+        Guard.MERGED: Formula((), "merge_stands", Holder.HANDLER),
+        Guard.REDRAWN: Formula((), "redrawn", Holder.HANDLER),
         Guard.RECATEGORISED: Formula((), "recategorised", Holder.HANDLER),
         Guard.QUICK: Formula(("ended",), "quick", Holder.HANDLER),
         Guard.SAME_PAIR: Formula(("verified",), "same_pair", Holder.HANDLER),

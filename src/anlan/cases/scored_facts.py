@@ -103,7 +103,9 @@ class CaseInPeriod:
     parked: bool = False
     parked_late: bool = False
     cancelled: bool = False
-    merged: bool = False
+    merged: bool = False  # whether or not that was undone
+    merge_stands: bool = False
+    redrawn: bool = False
     recategorised: bool = False
     quick: bool = False
     same_pair: bool = False
@@ -130,6 +132,10 @@ class Period:
 
 HANDED_BACK = (Step.RETURN, Step.RECALL, Step.CANCEL)
 """Steps that end a turn of a unit without its work being done: in time, it is not held against the unit."""
+
+
+DRAWN_AGAIN = ("drawn_again", "task_drawn_again")
+"""Events: other verifiers were drawn for a case, or for a task in it."""
 
 
 def facts_in(past: Past, period: Period) -> CaseInPeriod | None:
@@ -174,6 +180,8 @@ def facts_in(past: Past, period: Period) -> CaseInPeriod | None:
         parked_late=any(each.step == Step.PARK and _late_at(past.handlings, each.at) for each in within),
         cancelled=any(each.step == Step.CANCEL for each in within),
         merged=any(each.step == Step.MERGE for each in within),
+        merge_stands=_merge_stands(told, period),
+        redrawn=any(each.step in DRAWN_AGAIN for each in within),
         recategorised=any(each.changed_category for each in within),
         quick=closing is not None and closing.at - past.opened_at <= QUICK,
         decider_path=decision.unit_path if decision else "",
@@ -215,6 +223,12 @@ def _gone(turn: Handling, told: Iterable[Happening]) -> bool:
     if turn.due_at is not None and turn.ended_at is not None and turn.ended_at > turn.due_at:
         return False
     return any(each.step in HANDED_BACK and each.at == turn.ended_at for each in told)
+
+
+def _merge_stands(told: Iterable[Happening], period: Period) -> bool:
+    """Was it joined to another case in the period, and is still at the cut-off? Only the last join can be."""
+    last = [each for each in told if each.step in (Step.MERGE, Step.UNMERGE)][-1:]
+    return any(each.step == Step.MERGE and period.holds(each.at) for each in last)
 
 
 def _first(told: Iterable[Happening], *steps: Step) -> Happening | None:

@@ -15,7 +15,7 @@ from anlan.cases.verification import check_drawn, check_evidence, check_verifier
 from anlan.flows import case_steps, clocks
 from anlan.flows.close_by_system import close_when_tasks_ended
 from anlan.flows.dispatch_case import hold_unit, unit_to_give
-from anlan.flows.draw_verifiers import draw, pool_of
+from anlan.flows.draw_verifiers import check_redraw, draw, pool_of
 from anlan.flows.store_photos import Picture, store_photos
 from anlan.staff.terms import Action
 from anlan.store.models import Case, CaseEvent, CaseTask
@@ -160,13 +160,16 @@ def draw_task_again(
 ) -> CaseTask:
     """Draw verifiers of a task anew; the draw before is kept.
 
-    Raises Refused("nothing_to_draw", "reason_missing", ...), NotFound, Conflict.
+    Raises Refused("nothing_to_draw", "reason_missing", "redraw_by_another", "redrawn_often", ...), NotFound,
+    Conflict.
     """
     case, task, actor = lock_task(acting_user, case_id, version, task_id, Action.DISPATCH)
     if task.state != TaskState.RECTIFIED:
         raise Refused("nothing_to_draw")
     if not reason.strip():
         raise Refused("reason_missing")
+    asked = case.events.filter(step="task_drawn_again", changes__task__0=task.pk)
+    check_redraw(acting_user, task, task.drawn_verifiers, asked)
     task.drawn_verifiers = pool_of(draw(case, Purpose.TASK, now, work=task, reason=reason.strip()))
     task.save(update_fields=["drawn_verifiers"])
     _record(case, task, "task_drawn_again", actor=actor, now=now, reason=reason, before=task.state)

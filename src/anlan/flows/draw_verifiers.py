@@ -7,7 +7,7 @@ from typing import Protocol
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef
+from django.db.models import CharField, Exists, OuterRef, QuerySet
 
 from anlan.base.errors import Refused
 from anlan.cases import drawing
@@ -15,7 +15,7 @@ from anlan.cases.drawing import Eligible, Occasion, Purpose
 from anlan.cases.terms import Stage
 from anlan.flows import case_steps
 from anlan.staff.terms import Action, Role
-from anlan.store.models import Case, Draw, DrawSeed, Membership
+from anlan.store.models import Case, CaseEvent, Draw, DrawSeed, Membership
 from anlan.store.readers.prepared import Given, Prepared, columns, instance
 from anlan.store.readers.staff import Acting
 
@@ -40,6 +40,8 @@ class Worked(Protocol):
     def unit_path(self) -> str: ...
     @property
     def area_path(self) -> str: ...
+    @property
+    def rectified_at(self) -> datetime | None: ...
     @property
     def rectified_by_id(self) -> int | None: ...
 
@@ -91,13 +93,16 @@ def pool_of(drawn: Draw) -> list[int]:
 def draw_again(*, acting_user: Acting, case_id: int, version: int, now: datetime, reason: str) -> Case:
     """Draw anew: those who were drawn left, are ill, or know the place too well; the first draw is kept.
 
-    Raises Refused("nothing_to_draw", "reason_missing", ...), NotFound, Conflict.
+    Raises Refused("nothing_to_draw", "reason_missing", "redraw_by_another", "redrawn_often", ...), NotFound,
+    Conflict.
     """
     case, actor = case_steps.lock(acting_user, case_id, version=version, action=Action.DISPATCH)
     if case.stage != Stage.VERIFY:
         raise Refused("nothing_to_draw")
     if not reason.strip():
         raise Refused("reason_missing")
+    asked = case.events.filter(step="drawn_again")
+    check_redraw(acting_user, case, case.drawn_verifiers, asked)
     redraw(case, now, actor=actor, reason=reason)
     return case
 
@@ -107,6 +112,15 @@ def redraw(case: Case, now: datetime, *, actor: case_steps.Actor, reason: str) -
     drawn = draw(case, Purpose.VERIFIERS, now, reason=reason.strip())
     case.drawn_verifiers = pool_of(drawn)
     case_steps.record(case, "drawn_again", actor=actor, now=now, reason=reason)
+
+
+def check_redraw(acting: Acting, work: Worked, pool: Sequence[int], asked: QuerySet[CaseEvent]) -> None:
+    """Raise Refused where this person has had verifiers drawn anew since the `work` was rectified, or enough
+    others have; not where nobody who was drawn is left.
+    """
+    if not is_spent(work, pool):
+        by_persons = asked.filter(at__gte=work.rectified_at, source="", actor__isnull=False)
+        drawing.check_redraw(list(by_persons.values_list("actor", flat=True)), acting.user.pk)
 
 
 def is_spent(work: Worked, pool: Sequence[int]) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from anlan.base.errors import Refused
-from anlan.cases.indices import FORMULAS, Formula, Guard, Index
+from anlan.cases.indices import FORMULAS, Formula, Guard, Holder, Index
 
 FIRST = date(2020, 1, 1)
 """The first versions hold for every month that can be scored."""
@@ -125,10 +125,30 @@ DEFINITIONS: tuple[Definition, ...] = (
         "cases in which something happened or fell due in the month",
         "nothing",
     ),
-    _first(
+    Definition(
         Guard.MERGED,
+        1,
+        FIRST,
         "Joined to another case",
         "those joined to another case in the month",
+        "cases in which something happened or fell due in the month",
+        "nothing",
+        Formula((), "merged", Holder.HANDLER),
+    ),
+    Definition(
+        Guard.MERGED,
+        2,
+        date(2026, 11, 1),
+        "Joined to another case",
+        "those joined to another case in the month and not taken apart again by the data cut-off",
+        "cases in which something happened or fell due in the month",
+        "joins that were undone",
+        FORMULAS[Guard.MERGED],
+    ),
+    _first(
+        Guard.REDRAWN,
+        "Verifiers drawn anew",
+        "those for which, or for a task in which, verifiers were drawn anew in the month",
         "cases in which something happened or fell due in the month",
         "nothing",
     ),

@@ -51,6 +51,9 @@ WITH firsts AS (
            coalesce(bool_or(step = 'park' AND within), false) AS parked,
            coalesce(bool_or(step = 'cancel' AND within), false) AS cancelled,
            coalesce(bool_or(step = 'merge' AND within), false) AS merged,
+           max(ARRAY[extract(epoch FROM at), id, (step = 'merge')::int, within::int])
+               FILTER (WHERE step IN ('merge', 'unmerge')) AS joined,
+           coalesce(bool_or(step IN ('drawn_again', 'task_drawn_again') AND within), false) AS redrawn,
            coalesce(bool_or(recategorised AND within), false) AS recategorised
     FROM score_told GROUP BY case_id
 ), soon_reopened AS (
@@ -109,7 +112,8 @@ WITH firsts AS (
         (c.lng IS NOT NULL OR c.site_id IS NOT NULL) AND category.recurs_metres > 0,
         returns.case_id IS NOT NULL AS recurred,
         answers.case_id IS NOT NULL, coalesce(answers.satisfied, false),
-        f.parked, parked_late.case_id IS NOT NULL, f.cancelled, f.merged, f.recategorised,
+        f.parked, parked_late.case_id IS NOT NULL, f.cancelled, f.merged,
+        coalesce(f.joined[3] = 1 AND f.joined[4] = 1, false), f.redrawn, f.recategorised,
         coalesce(f.ended_at - c.opened_at <= %(quick)s, false), coalesce(out.indices, '{}')
     FROM firsts f
     JOIN store_case c ON c.id = f.case_id
@@ -156,7 +160,7 @@ INSERT INTO store_scoredcase (
     run_id, case_id, area_path, decider_path, dispatcher_path, handler_path, verifier_path, reporter_path,
     decided, accepted, fielded, sent, sent_wrong, due, on_time, closed, checked, redone, fixed_first,
     verified, on_site, ended, findable, recurred, answered, satisfied, parked, parked_late, cancelled,
-    merged, recategorised, quick, left_out, same_pair)
+    merged, merge_stands, redrawn, recategorised, quick, left_out, same_pair)
 SELECT facts.*,
        verified AND (handler_path, verifier_path) IN (SELECT handler_path, verifier_path FROM pairs)
 FROM facts

@@ -176,7 +176,10 @@ ACTS: Mapping[str, Act] = {
     ),
     "draw-again": Act(
         _("Draw verifiers anew"),
-        _("The draw before stays on file, and so does your reason. Nobody chooses who is drawn."),
+        _(
+            "The draw before stays on file, and so does your reason. Nobody chooses who is drawn, and nobody "
+            "asks twice for one rectification. The scores count such cases."
+        ),
         _("Draw anew"),
         _("Drawn anew."),
         ReasonForm,

@@ -32,6 +32,13 @@ REFUSALS: dict[str, Promise] = {
     "verifier_inside_unit": _("You belong to the unit that rectified. Somebody from outside must verify."),
     "verifier_rectified": _("You rectified it yourself. Somebody else must verify."),
     "not_drawn": _("Other verifiers were drawn for this case. The desk can have them drawn anew."),
+    "redraw_by_another": _(
+        "You had verifiers drawn anew for this rectification already. Another person of the desk can."
+    ),
+    "redrawn_often": _(
+        "Verifiers were drawn anew %(most)s times for this rectification. Those drawn now look; an auditor "
+        "sees every draw and its reason."
+    ),
     "nothing_to_draw": _("Verifiers are drawn for a case that waits for its verification."),
     "sensor_unknown": _("There is no such sensor. Choose one of the list."),
     "bounds_missing": _("Say from or up to which value nothing is wrong."),

@@ -62,6 +62,7 @@ REPLACED = (
     "0055_withdrawals",
     "0056_narrow_words",
     "0057_fewer_indexes",
+    "0058_joins_that_stand",
 )
 
 

@@ -70,6 +70,8 @@ class ScoredCase(models.Model):
     parked_late = models.BooleanField(default=False, db_default=False)
     cancelled = models.BooleanField()
     merged = models.BooleanField()
+    merge_stands = models.BooleanField(default=False, db_default=False)
+    redrawn = models.BooleanField(default=False, db_default=False)
     recategorised = models.BooleanField()
     quick = models.BooleanField()
     same_pair = models.BooleanField()

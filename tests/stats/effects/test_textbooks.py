@@ -1,4 +1,4 @@
-"""Doses, comparison places, picked places and synthetic controls against textbooks, scipy and statsmodels."""
+"""Series, doses, comparison and picked places, synthetic controls: textbooks, scipy, statsmodels."""
 
 from typing import Any
 
@@ -7,8 +7,16 @@ import pytest
 import statsmodels.api as sm
 from scipy import optimize, stats
 
-from anlan.stats import ComparisonPlaces, DoseResponse, SyntheticControl, regression_to_mean
+from anlan.stats import (
+    ComparisonPlaces,
+    DoseResponse,
+    InterruptedSeries,
+    LocalLevel,
+    SyntheticControl,
+    regression_to_mean,
+)
 from anlan.stats._arrays import Floats
+from anlan.stats.effects.segments import seasons
 
 
 def places(seed: int) -> Floats:
@@ -96,3 +104,72 @@ def test_the_weights_of_a_synthetic_control_are_the_best_that_a_search_finds(mat
     size = rates[0, :24].mean() if match == "shape" else 1.0
     expected = (model.weights_ @ shapes)[24:].sum() * size * exposure[0]
     assert model.averted_.estimate == pytest.approx(expected - counts[0, 24:].sum(), rel=1e-8)
+
+
+def interrupted(seed: int, size: float) -> tuple[Floats, Floats, Floats, Floats]:
+    """Counts of 72 months that fall after 48, their exposure, a covariate, the design of the model."""
+    rng, t = np.random.default_rng(seed), np.arange(72)
+    exposure, covariate = rng.uniform(1, 3, 72), rng.normal(size=72)
+    mean = exposure * 10 * np.exp(0.3 * np.sin(2 * np.pi * t / 12) + 0.2 * covariate - 0.3 * (t >= 48))
+    since = np.where(t >= 48, t - 47, 0)
+    months = [t % 12 == month for month in range(1, 12)]
+    design = np.column_stack([np.ones(72), t >= 48, since, t, *months, covariate]).astype(float)
+    return rng.negative_binomial(size, size / (size + mean)).astype(float), exposure, covariate, design
+
+
+@pytest.mark.parametrize(("seed", "size"), [(0, 1e6), (1, 1e6), (2, 5.0)])
+def test_an_interrupted_series_and_its_errors_are_those_of_statsmodels(seed: int, size: float) -> None:
+    counts, exposure, covariate, design = interrupted(seed, size)
+    model = InterruptedSeries(48).fit(counts, exposure=exposure, covariates=covariate)
+    oracle = sm.GLM(counts, design, sm.families.Poisson(), offset=np.log(exposure))
+    plain, quasi, white, runs = (
+        oracle.fit(tol=1e-12, **options)
+        for options in (
+            {},
+            {"scale": "X2"},
+            {"cov_type": "HC0"},
+            {"cov_type": "HAC", "cov_kwds": {"maxlags": 12, "use_correction": False}},
+        )
+    )
+    assert (model.level_, model.slope_) == pytest.approx(tuple(plain.params[1:3]), abs=1e-7)
+    widened = quasi.bse[1] * max(1.0, quasi.scale**-0.5)
+    errors = {"model": plain.bse[1], "quasi": widened, "HC0": white.bse[1], "newey_west": runs.bse[1]}
+    assert model.standard_errors_ == pytest.approx(errors, rel=1e-6)
+    without = np.exp(design @ np.where(np.isin(np.arange(16), (1, 2)), 0, plain.params)) * exposure
+    assert model.averted_.estimate == pytest.approx((without - counts)[48:].sum(), rel=1e-6)
+
+
+def test_a_negative_binomial_series_is_that_of_statsmodels() -> None:
+    counts, exposure, covariate, design = interrupted(5, 4.0)
+    model = InterruptedSeries(48, family="negbin").fit(counts, exposure=exposure, covariates=covariate)
+    oracle = sm.NegativeBinomial(counts, design, offset=np.log(exposure)).fit(disp=0, maxiter=500)
+    assert (model.level_, model.slope_) == pytest.approx(tuple(oracle.params[1:3]), abs=1e-5)
+
+
+@pytest.mark.parametrize(("seed", "season"), [(0, None), (1, 12), (2, None)])
+def test_a_wandering_level_has_the_restricted_likelihood_of_an_exact_diffuse_filter(
+    seed: int, season: int | None
+) -> None:
+    rng, t = np.random.default_rng(seed), np.arange(60)
+    level = 200 + np.cumsum(rng.normal(0, 6, 60)) + (20 * np.sin(2 * np.pi * t / 12) if season else 0)
+    counts = rng.poisson(np.maximum(level, 1)).astype(float)
+    waves = seasons(60, season, None) if season else None
+    kalman = sm.tsa.UnobservedComponents(
+        counts[:48],
+        "llevel",
+        exog=None if waves is None else waves[:48],
+        mle_regression=False,
+        use_exact_diffuse=True,
+    )
+    best = optimize.minimize(
+        lambda logs: -kalman.loglike(np.exp(logs)),
+        np.log([counts.mean(), 20]),
+        method="Nelder-Mead",
+        options={"xatol": 1e-6, "fatol": 1e-9, "maxiter": 2000},
+    )
+    noise, step = np.exp(best.x)
+    ahead = kalman.smooth([noise, step]).get_forecast(12, exog=None if waves is None else waves[48:])
+    model = LocalLevel(48, season=season).fit(counts)
+    assert model.drift_ == pytest.approx(step / noise, rel=1e-4)
+    assert model.noise_ == pytest.approx(max(noise, counts[:48].mean() + 0.5 / 48), rel=1e-3)
+    assert model.expected_ == pytest.approx(ahead.predicted_mean, rel=1e-5)

@@ -4,9 +4,11 @@ Written apart from the code and from `plainly.py`: expectations and shares are f
 share that is reached exactly are told without rounding.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from math import asin, cos, hypot, log, radians, sin, sqrt
+from itertools import combinations_with_replacement, permutations
+from math import asin, cos, factorial, hypot, log, radians, sin, sqrt
 from typing import Any
 
 import numpy as np
@@ -154,3 +156,59 @@ def test_all_clusters_of_tiny_cities_are_those_of_an_enumeration(block: int) -> 
     for city in cities:
         check(city)
     assert sum(len(city.found) for city in cities) > 30
+
+
+BASE = np.array([[1, 3, 1], [2, 2, 2], [1, 1, 3]])
+"""Of three places on a line, in three periods."""
+EVENTS = [(0, 2), (0, 2), (2, 0), (2, 1), (1, 0)]
+
+
+def counted(events: Any) -> Any:
+    counts = np.zeros((3, 3), int)
+    for event in events:
+        counts[event] += 1
+    return counts
+
+
+def dealt(permuted: bool) -> Iterator[tuple[float, Any]]:
+    """Every set of counts that chance can make of five events, with its probability."""
+    if permuted:
+        places, times = zip(*EVENTS, strict=True)
+        for order in permutations(times):
+            yield 1 / factorial(5), counted(zip(places, order, strict=True))
+        return
+    cells = [(place, t) for place in range(3) for t in range(3)]
+    for events in combinations_with_replacement(cells, 5):
+        counts = counted(events)
+        ways = factorial(5) / np.prod([factorial(count) for count in counts.flat])
+        yield float(ways * np.prod((BASE / BASE.sum()) ** counts)), counts
+
+
+@pytest.mark.parametrize(("permuted", "when"), [(False, "prospective"), (True, "retrospective")])
+def test_the_p_value_is_the_share_of_all_that_chance_can_make(permuted: bool, when: str) -> None:
+    options = {"window": 2, "neighbours": None, "when": when, "rates": "high", "min_events": 2}
+
+    def city(counts: Any) -> City:
+        base = np.outer(counts.sum(axis=1), counts.sum(axis=0)) if permuted else BASE
+        expected = [[Fraction(int(cell) * 5, int(base.sum())) for cell in row] for row in base]
+        weights = (counts if permuted else BASE).sum(axis=1).tolist()
+        points = [(0.0, 0.0), (1.0, 0.0), (3.0, 0.0)]
+        return City(points, counts, expected, weights, [0, 1, 2], "plane", options, Fraction(3, 4), [])
+
+    def best(counts: Any) -> float:
+        return max((cylinder.llr for cylinder in cylinders(city(counts))), default=0.0)
+
+    seen, exact = counted(EVENTS), 0.0
+    wanted = best(seen)
+    known: dict[bytes, float] = {}
+    for chance, counts in dealt(permuted):
+        key = counts.tobytes()
+        known[key] = known[key] if key in known else best(counts)
+        exact += chance * (known[key] >= wanted - 1e-9)
+    scan: Any = (PermutationScan if permuted else PoissonScan)(
+        **options, max_share=0.75, replications=4999, rng=1
+    )
+    given = ([[0, 0], [1, 0], [3, 0]], seen) if permuted else ([[0, 0], [1, 0], [3, 0]], seen, BASE)
+    found = scan.fit(*given, geometry="plane").clusters_[0].p_value
+    assert 0.005 < exact < 0.9
+    assert found == pytest.approx(exact, abs=4 * (exact * (1 - exact) / 4999) ** 0.5 + 2e-4)

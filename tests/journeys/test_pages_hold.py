@@ -20,9 +20,15 @@ from tests.journeys.pages import PAGES, PageLine
 
 pytestmark = pytest.mark.journey
 
-AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+AXE = (ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text()
 SCREENS = ROOT / "build" / "screens"
 SERIOUS = ("serious", "critical")
+ASK_AXE = """async (options) => {
+    const mild = axe._audit.rules.filter((rule) => ['minor', 'moderate'].includes(rule.impact));
+    const rules = Object.fromEntries(mild.map((rule) => [rule.id, { enabled: false }]));
+    return (await axe.run(document, { rules, ...options })).violations;
+}"""
+"""Rules that never find anything serious are not tried, and what holds is not handed over: it is far more."""
 SCRIPT_BUDGET = 60_000
 """Bytes of compressed JavaScript on a page before a map comes into view."""
 MAP_SCRIPT = re.compile(r"/assets/(map-drawing|map-file|maplibre-gl-worker|esm)-")
@@ -37,6 +43,8 @@ addEventListener('DOMContentLoaded', () => {
 });
 """
 """Counts how often a map came into view: what comes in while a page is open may move one out of it again."""
+COARSE_MAPS = "Object.defineProperty(window, 'devicePixelRatio', { value: 0.25 });"
+"""Maps are drawn with a sixteenth of the points, by a processor that plays a graphics card; pages are not."""
 
 WIDE, NARROW, NARROWEST = 1440, 390, 320
 
@@ -170,7 +178,7 @@ def seen_in(look: Look, line: PageLine, city: City, context: BrowserContext) -> 
     page.wait_for_function("document.documentElement.classList.contains('js')")
     maps_shown = page.locator("place-map:not([hidden])").count()
     picture(page, f"{line.name}-{look.width}-{look.lang}-{look.scheme}")
-    serious = findings(page)
+    serious = found_by_axe(page)
     map_scripts, maps = [*watch.map_scripts], (maps_shown, page.evaluate("window.mapsInView"))
     page.set_viewport_size({"width": NARROWEST, "height": 900})
     return Seen(
@@ -200,7 +208,8 @@ def shown_in(look: Look, city: City, context: BrowserContext) -> tuple[Page, Wat
 def tab_of(context: BrowserContext) -> tuple[Page, Watch]:
     """A tab, and who watches it: a new one for every look would cost the browser a process each."""
     page = context.new_page()
-    page.add_init_script(NOTE_MAPS_IN_VIEW)
+    for script in (NOTE_MAPS_IN_VIEW, *(() if os.environ.get("ANLAN_SCREENS") else (COARSE_MAPS,)), AXE):
+        page.add_init_script(script)  # axe, half a megabyte, is handed over once for all pages of the tab
     return page, Watch(page)
 
 
@@ -222,15 +231,13 @@ def headings(page: Page) -> list[str]:
 
 def findings(page: Page) -> list[str]:
     """What axe finds serious or worse, with the place."""
-    page.evaluate(AXE.read_text())  # the policy of the page allows no script tag of ours
+    page.evaluate(AXE)  # the policy of the page allows no script tag of ours
     return found_by_axe(page)
 
 
 def found_by_axe(page: Page, **options: object) -> list[str]:
     """What axe, which is on the page, finds serious or worse by its rules, or by those of `options`."""
-    # what holds is not handed over: it is far more than what does not
-    script = "(options) => axe.run(document, options).then((all) => all.violations)"
-    found = page.evaluate(script, {"resultTypes": ["violations"], **options})
+    found = page.evaluate(ASK_AXE, {"resultTypes": ["violations"], **options})
     return [
         f"{each['id']}: {each['nodes'][0]['target']} {each['nodes'][0]['failureSummary']}"
         for each in found

@@ -1,6 +1,6 @@
 // Counts by cell far out, single places near in: what a map of public cases shows is asked for anew for each view.
 import type { GeoJSONSource, LayerSpecification, Map as Drawing } from "maplibre-gl";
-import { aboveGrounds } from "./map-style";
+import { aboveGrounds, scale } from "./map-style";
 import { token } from "./pins";
 
 /** What the city answers for a view: outlines with a count, and places with an address. */
@@ -122,9 +122,11 @@ function layers(): LayerSpecification[] {
       source: "spots",
       layout: {
         "icon-image": ["case", ["has", "address"], "pin-ok", ""],
+        "icon-size": scale(),
         "icon-allow-overlap": true,
         "text-field": ["coalesce", ["get", "n"], ""],
-        "text-size": 13,
+        // a square is 64 pixels wide at least, whatever the letters of the page
+        "text-size": 13 * Math.min(scale(), 1.5),
         "text-font": ["sans-serif"],
         "text-allow-overlap": true,
       },

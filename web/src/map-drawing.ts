@@ -56,7 +56,9 @@ export async function draw(
 ): Promise<DrawnMap> {
   const [areas, layers] = await Promise.all([read(facts.areas), prepare(facts.basemap)]);
   const style = (): StyleSpecification => styleOf(areas, facts.basemap, facts.highlight, facts.items, layers);
-  const bounds = roomyBoundsOf(facts.items) ?? facts.bounds ?? extentOf(areas);
+  // a map of counts shows the whole area that it is about, wherever in it the items of the list lie
+  const own = facts.counts && facts.highlight ? extentOf(areas, facts.highlight) : null;
+  const bounds = own ?? roomyBoundsOf(facts.items) ?? facts.bounds ?? extentOf(areas);
   const drawing = new Drawing({
     container: frame,
     style: style(),

@@ -46,9 +46,10 @@ function collection(features: GeoJSON.Feature[]): Collection {
   return { type: "FeatureCollection", features };
 }
 
-/** West, south, east, north of all boundaries; null when there are none. */
-export function extentOf(areas: Collection): [number, number, number, number] | null {
-  const points = areas.features.flatMap((each) =>
+/** West, south, east, north of all boundaries, or of the area with this code; null when there are none. */
+export function extentOf(areas: Collection, code = ""): [number, number, number, number] | null {
+  const chosen = areas.features.filter((each) => !code || each.properties?.["code"] === code);
+  const points = chosen.flatMap((each) =>
     "coordinates" in each.geometry ? (each.geometry.coordinates as unknown[]).flat(3) : [],
   );
   const numbers = points.filter((each): each is number => typeof each === "number");
@@ -65,6 +66,11 @@ const most = (numbers: number[]): number => numbers.reduce((a, b) => Math.max(a,
 /** The layer below which grounds are drawn, so that they cover no name and no pin. */
 export function aboveGrounds(has: (id: string) => boolean): string {
   return has("names-city") ? "names-city" : "pins";
+}
+
+/** How much larger than usual the letters of the page are, as on a wall: those of its map follow. */
+export function scale(): number {
+  return Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1);
 }
 
 /** A style over `areas` and `basemap`: "", a tile address, or an address ending in .pmtiles; `layers` are those of a
@@ -191,7 +197,7 @@ function nameLayer(level: string, minzoom: number, maxzoom: number): LayerSpecif
     ],
     layout: {
       "text-field": ["get", "name"],
-      "text-size": 12,
+      "text-size": 12 * scale(),
       "text-font": ["sans-serif"],
       "text-padding": 2,
       // beside the numbers of cells, which are set first
@@ -226,11 +232,12 @@ function pins(): LayerSpecification {
     source: "items",
     layout: {
       "icon-image": ["concat", "pin-", ["get", "tone"]],
+      "icon-size": scale(),
       "icon-allow-overlap": true,
       "icon-ignore-placement": true,
       "symbol-sort-key": ["get", "rank"],
       "text-field": ["get", "number"],
-      "text-size": 11,
+      "text-size": 11 * scale(),
       "text-font": ["sans-serif"],
       "text-allow-overlap": true,
       "text-ignore-placement": true,
@@ -248,7 +255,7 @@ function counts(): LayerSpecification {
     filter: ["!=", ["get", "count"], ""],
     layout: {
       "text-field": ["get", "count"],
-      "text-size": 14,
+      "text-size": 14 * scale(),
       "text-font": ["sans-serif"],
       "text-anchor": "left",
       "text-offset": [0.8, 0],

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { itemsOf } from "../src/map-items";
-import { aboveGrounds, cellsOf, extentOf, pointsOf, styleOf } from "../src/map-style";
+import { aboveGrounds, cellsOf, extentOf, pointsOf, scale, styleOf } from "../src/map-style";
 
 const AREAS: GeoJSON.FeatureCollection = {
   type: "FeatureCollection",
@@ -35,6 +35,28 @@ const AREAS: GeoJSON.FeatureCollection = {
 
 test("a map without items shows all boundaries; without boundaries it does not know where to look", () => {
   expect([extentOf(AREAS), extentOf({ ...AREAS, features: [] })]).toEqual([[1, 2, 9, 9], null]);
+});
+
+test("a map of one area shows all of that area and no more", () => {
+  const [own] = AREAS.features;
+  const other = { ...own!, properties: { code: "b" }, geometry: { type: "Point" as const, coordinates: [50, 40] } };
+  const both = { ...AREAS, features: [{ ...own!, properties: { code: "a" } }, other] };
+
+  expect(["a", "b", "c", ""].map((code) => extentOf(both, code))).toEqual([
+    [1, 2, 9, 9],
+    [50, 40, 50, 40],
+    null,
+    [1, 2, 50, 40],
+  ]);
+});
+
+test("the letters of a map follow those of its page, and are never smaller than usual", () => {
+  document.documentElement.style.fontSize = "32px";
+  expect(scale()).toBe(2);
+  document.documentElement.style.fontSize = "14px";
+  expect(scale()).toBe(1);
+  document.documentElement.style.fontSize = "";
+  expect(scale()).toBe(1);
 });
 
 test("what an item stands for is written beside it", () => {

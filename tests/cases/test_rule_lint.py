@@ -1,13 +1,18 @@
 """What is found in a list of rules, and that it is true."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from anlan.cases.rule_lint import Finding, Flaw, Ground, lint
-from anlan.cases.rules import Hazard, Rule, Target, Window, first_match
-from tests.cases.made_rules import FAMILIES, HAZARDS, PATHS, RULES
+from anlan.cases.rules import Hazard, Rule, Target, Window, first_match, match
+from anlan.cases.terms import Severity
+from anlan.places.terms import SiteKind
+from tests.cases.made_rules import FAMILIES, HAZARDS, PATHS, RULE, RULES
 from tests.cases.test_routing import CITY
 from tests.examples import examples
 
@@ -93,3 +98,42 @@ def test_a_rule_said_to_be_never_reached_is_the_first_for_no_hazard(
     ruled = first_match(rules, hazard)
 
     assert ruled is None or ruled.number not in never
+
+
+KINDS = ["", *list(SiteKind)[:3]]
+TIMES = [
+    datetime(2026, 11, 23) + timedelta(days=day, minutes=at) for day in range(7) for at in (0, 360, 720, 1320)
+]
+EVERY_HAZARD = [
+    Hazard(category, path, at, family=FAMILIES[category], site_kind=kind, severity=severity)
+    for category, path, at, kind, severity in product(FAMILIES, PATHS.values(), TIMES, KINDS, Severity)
+]
+"""One of each sort that rules without words can tell apart."""
+
+
+@settings(max_examples=examples(8), deadline=None)
+@given(st.lists(RULE.map(lambda rule: replace(rule, words=())), min_size=2, max_size=4))
+def test_it_is_said_of_exactly_those_that_are_the_first_for_no_hazard_and_overlaps_are_true(
+    rules: list[Rule],
+) -> None:
+    holds = [
+        {n for n, hazard in enumerate(EVERY_HAZARD) if match(rule, hazard) is not None} for rule in rules
+    ]
+    before: set[int] = set()
+    never = []
+    for number, reached in enumerate(holds, start=1):
+        if reached <= before:
+            never.append(number)
+        before |= reached
+
+    assert [number for number, _ in found(rules, Flaw.NEVER_REACHED)] == never
+    for number, facts in found(rules, Flaw.OVERLAP):
+        earlier, later = holds[facts["before"] - 1], holds[number - 1]  # type: ignore[index]
+        assert earlier & later and not earlier <= later
+
+
+def test_a_rule_after_one_for_each_severity_or_for_the_whole_city_is_never_reached() -> None:
+    every = [Rule(DESK, severities=tuple(Severity)), Rule(BUREAU, severities=("severe",))]
+    city = [Rule(DESK, areas=("990100",)), Rule(BUREAU, categories=("fire",))]
+
+    assert found(every, Flaw.NEVER_REACHED) == found(city, Flaw.NEVER_REACHED) == [(2, {"by": [1]})]

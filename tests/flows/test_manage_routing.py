@@ -14,11 +14,11 @@ from anlan.cases.terms import State
 from anlan.flows import manage_routing as flows
 from anlan.flows.dispatch_case import dispatch_case
 from anlan.flows.handle_case import return_case
-from anlan.store.models import Case, RoutingVersion, StaffEvent
+from anlan.store.models import Case, Category, RoutingVersion, StaffEvent
 from anlan.store.readers.cases import case_view
 from anlan.store.readers.receivers import members_told
 from anlan.store.readers.routing import rules_in_force
-from anlan.store.readers.rule_checks import cases_of_move
+from anlan.store.readers.rule_checks import cases_of_move, ground
 from tests.cast import Cast
 from tests.conftest import NOON
 from tests.flows.walks import new, walked_to
@@ -222,3 +222,12 @@ def test_a_rule_for_a_role_that_a_unit_has_not_is_found_by_the_check(cast: Cast)
     found = flows.check_draft(acting_user=cast.grace, revision=version.revision, now=NOON)
 
     assert [(each.flaw, each.number) for each in found if each.number == 1] == [(Flaw.FINDS_NOBODY, 1)]
+
+
+def test_a_family_without_kinds_takes_reports_and_so_is_looked_at_too(cast: Cast) -> None:
+    Category.objects.create(
+        code="ice", name_zh="结冰", name_en="Ice", unit_kind="agency", unit_level="county"
+    )
+
+    assert "ice" in ground().defaults
+    assert cast.open_water.parent is not None and cast.open_water.parent.code not in ground().defaults

@@ -15,7 +15,7 @@ MOST_PIECES = 2000
 """When a box falls into more pieces than this, nothing is said of it."""
 
 SITE_KINDS = ("", *SiteKind)
-SEVERITIES = ("", *Severity)
+SEVERITIES = tuple(Severity)
 NOWHERE = ""
 """The area of a hazard that lies in none of the mentioned ones."""
 
@@ -44,7 +44,8 @@ class Space:
         self._families = families
         self._categories = sorted(families)
         self._paths = {code: paths[code] for code in sorted(mentioned)}
-        self._areas = [NOWHERE, *self._paths.values()]
+        roots = list(self._paths.values())
+        self._areas = [*([NOWHERE] if _leave_some_out(roots, paths.values()) else []), *roots]
 
     def box(self, rule: Rule) -> Box:
         """What `rule` can reach."""
@@ -65,6 +66,11 @@ class Space:
     def _in_areas(self, rule: Rule) -> list[str]:
         roots = [self._paths[code] for code in rule.areas if code in self._paths]
         return [path for path in self._areas if any(path and within(path, root) for root in roots)]
+
+
+def _leave_some_out(roots: Sequence[str], paths: Iterable[str]) -> bool:
+    """Is there an area outside of all of these? There is none where a rule names the whole city."""
+    return not roots or any(not any(within(path, root) for root in roots) for path in paths)
 
 
 def _bits(values: Sequence[str], wanted: Sequence[str]) -> int:

@@ -76,7 +76,7 @@ class Ground:
     places: Sequence[str]
     """Paths of the areas in which hazards are found: the lowest ones in use."""
     defaults: Mapping[str, Target]
-    """Who answers for each category when no rule holds."""
+    """Who answers for each category that hazards are reported under when no rule holds."""
     directory: Directory
 
 

@@ -31,14 +31,14 @@ def ground() -> Ground:
     areas = list(Area.objects.order_by("path").values_list("code", "path", "in_use"))
     above = {path[: path.rstrip(".").rfind(".") + 1] for _, path, in_use in areas if in_use}
     categories = all_categories()
-    families = {each.pk for each in categories if each.parent_id is None}
+    with_kinds = {each.parent_id for each in categories if each.active}  # nobody reports what is none of them
     return Ground(
         families={each.code: each.parent.code if each.parent else "" for each in categories},
         paths={code: path for code, path, _ in areas},
         ended=frozenset(code for code, _, in_use in areas if not in_use),
         places=[path for _, path, in_use in areas if in_use and path not in above],
         defaults={
-            each.code: default_of(each) for each in categories if each.active and each.pk not in families
+            each.code: default_of(each) for each in categories if each.active and each.pk not in with_kinds
         },
         directory=whole_directory(),
     )

@@ -6,15 +6,21 @@ from random import Random
 
 import pytest
 from django.db.models import F, Max, Sum
+from django.utils import timezone
+from scipy.stats import binomtest
 
 from anlan.base.errors import Refused
 from anlan.cases import states
+from anlan.cases.indices import Index
 from anlan.cases.rule_lint import Flaw, lint
 from anlan.cases.terms import State
 from anlan.flows.demo import land
 from anlan.flows.demo.make import DemoCity, make_demo_city
+from anlan.flows.score_month import score_month
+from anlan.outcomes.months import month_of, next_month, starts_at
 from anlan.sensing.profiles import PROFILES
 from anlan.store.models import (
+    Area,
     Case,
     CaseEvent,
     Device,
@@ -24,11 +30,14 @@ from anlan.store.models import (
     ObservationDay,
     ObservationHour,
     ObservationMinute,
+    ScoreRun,
+    Unit,
 )
 from anlan.store.readers.routing import rules_in_force
 from anlan.store.readers.rule_checks import ground
 from anlan.store.readers.wall import usual
 from tests.conftest import NOON
+from tests.flows.plain_scores import Month
 
 pytestmark = pytest.mark.django_db
 
@@ -120,3 +129,31 @@ def test_cameras_say_what_they_are_for_and_keep_no_picture(city: DemoCity) -> No
     camera = Device.objects.filter(is_camera=True).first()
     assert camera is not None and camera.purpose and camera.legal_basis and camera.keeps_days == 30
     assert set(camera.series.values_list("property__code", flat=True)) == {"online"}
+
+
+@pytest.mark.parametrize("back", [1, 2, 7])
+def test_every_score_is_what_a_plain_reading_of_the_history_says(city: DemoCity, back: int) -> None:
+    """All areas and units, all indices, reckoned a second way from docs/indices.md; and their limits."""
+    zone = timezone.get_default_timezone()
+    month = month_of(NOON, zone)
+    for _ in range(back):
+        month = month_of(starts_at(month, zone) - timedelta(days=1), zone)
+    start, end = starts_at(month, zone), starts_at(next_month(month), zone)
+    run = score_month(month, now=NOON)
+    areas, units = Month(start, end, NOON).figures()
+
+    assert {index for _, index in areas} == {*Index}
+    assert figures_of(run, "area", {*Area.objects.values_list("path", flat=True)}) == areas
+    paths = set(Unit.objects.values_list("path", flat=True))
+    assert figures_of(run, "unit", paths) == {key: share for key, share in units.items() if key[0] in paths}
+    for score in run.scores.all():
+        interval = binomtest(score.numerator, score.denominator).proportion_ci(0.95, "exact")
+        assert (score.lower, score.upper) == pytest.approx((interval.low, interval.high), abs=1e-4)
+
+
+def figures_of(run: ScoreRun, kind: str, paths: set[str]) -> dict[tuple[str, str], tuple[int, int]]:
+    found = run.scores.filter(kind=kind, index__in=[*Index], path__in=paths)
+    return {
+        (path, index): (met, counted)
+        for path, index, met, counted in found.values_list("path", "index", "numerator", "denominator")
+    }

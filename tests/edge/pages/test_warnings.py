@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from anlan.sensing.cap.checking import faults_of
-from anlan.store.models import Case, DeviceLiveness, Warning
+from anlan.store.models import Area, Case, DeviceLiveness, Outage, Warning
 from anlan.store.readers.staff import Acting
 from anlan.store.readers.wall import MOST_SQUARES, cell_of
 from tests.cast import Cast
@@ -104,6 +104,30 @@ def test_a_draft_is_nobody_elses_to_see(cast: Cast) -> None:
     page(None, f"/warnings/{message.identifier}.cap.xml", 404)
     assert message.identifier not in page(None, "/warnings/feed.atom")
     page(cast.carol, f"/duty/warnings/{message.pk}/nonsense/", 404)
+
+
+@pytest.mark.parametrize(
+    ("scope", "path", "shown"),
+    [
+        ("area", "990100.", "A whole area"),
+        ("area", "990100.990101.", "7 devices"),
+        ("gateway", "990100.990101.", "7 devices"),
+        ("gateway", "990100.", ""),
+        ("area", "990100.990102.", ""),
+    ],
+)
+def test_the_wall_shows_silences_in_its_area_and_of_wider_areas(
+    cast: Cast, scope: str, path: str, shown: str
+) -> None:
+    """One outage stands for a whole city; a county in it is no less silent."""
+    now = timezone.now()
+    Outage.objects.create(scope=scope, key="x", area_path=path, began_at=now, noticed_at=now, devices=7)
+
+    seen = page(cast.carol, "/wall/990101/")
+
+    assert ("No area, gateway or device is silent" in seen) is (not shown)
+    name = Area.objects.get(path=path).name if scope == "area" else "x"
+    assert not shown or re.search(rf">{name}</span><span class=\"q s\">{shown}<", seen)
 
 
 def test_the_wall_is_of_ones_own_areas(cast: Cast) -> None:

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from anlan.base.errors import NotFound
 from anlan.cases.terms import State
-from anlan.sensing.terms import Lifecycle, Liveness
+from anlan.sensing.terms import Lifecycle, Liveness, OutageScope
 from anlan.staff.terms import Action
 from anlan.store.models import Alarm, Area, Case, CaseEvent, Device, Drill, Outage, Warning
 from anlan.store.models.cases import OPEN
@@ -23,7 +23,7 @@ from anlan.store.readers.duty import OnDuty, duty_rows
 from anlan.store.readers.heard import FromElsewhere, heard_in_force
 from anlan.store.readers.live import mark_now
 from anlan.store.readers.staff import Acting, case_scope_q, scope_q, scope_roots
-from anlan.store.readers.warnings import drill_over, in_force
+from anlan.store.readers.warnings import above, drill_over, in_force
 
 SHOWN = 8
 ALARMS = 5
@@ -76,9 +76,7 @@ def wall(acting: Acting, code: str, now: datetime) -> Wall:
     cases = Case.objects.filter(case_scope_q(acting, Action.VIEW_CASE), area_path__startswith=area.path)
     live = cases.filter(OPEN).exclude(state=State.PARKED)
     counts = _counts(cases, now)
-    outages = Outage.objects.filter(
-        scope_q(acting, Action.VIEW_DEVICES, unit=None), area_path__startswith=area.path, ended_at=None
-    )
+    outages = _outages(acting, area)
     devices = Device.objects.filter(
         scope_q(acting, Action.VIEW_DEVICES), area_path__startswith=area.path
     ).exclude(state=Lifecycle.REMOVED)
@@ -125,6 +123,21 @@ def _latest_events(acting: Acting, area: Area) -> list[CaseEvent]:
     seen = case_scope_q(acting, Action.VIEW_CASE, "case__")
     found = CaseEvent.objects.filter(seen, case__area_path__startswith=area.path)
     return list(found.select_related("case").defer("case__words").order_by("-pk")[:SHOWN])
+
+
+def _outages(acting: Acting, area: Area) -> "QuerySet[Outage]":
+    """Silences in an area, and of a wider area that it is part of: one outage stands for all below it.
+
+    Each with `area_name` and `wider`.
+    """
+    wider = Q(scope=OutageScope.AREA, area_path__in=above(area.path)) & ~Q(area_path=area.path)
+    shown = Q(scope_q(acting, Action.VIEW_DEVICES, unit=None), area_path__startswith=area.path)
+    if acting.may_somewhere(Action.VIEW_DEVICES):
+        shown |= wider
+    name = Area.objects.filter(path=OuterRef("area_path")).values("name")[:1]
+    return Outage.objects.filter(shown, ended_at=None).annotate(
+        area_name=Subquery(name), wider=ExpressionWrapper(wider, BooleanField())
+    )
 
 
 def wall_area(acting: Acting, code: str) -> Area:

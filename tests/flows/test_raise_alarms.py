@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from anlan.flows.alarm_steps import acknowledge
 from anlan.flows.raise_alarms import clear_alarm, raise_alarm, raise_from_firings
 from anlan.sensing.alarms.terms import AlarmSource
 from anlan.sensing.terms import Colour
@@ -87,6 +88,37 @@ def test_of_one_place_the_first_stands_for_the_others_until_they_are_worse(cast:
     held.refresh_from_db()
     assert (held.held_by_id, held.next_step_at) == (None, NOON + MINUTE)
     assert steps(held) == ["raise", "worsen", "release"]
+
+
+@pytest.mark.django_db
+def test_another_danger_at_a_place_that_somebody_sees_to_is_told_by_itself(cast: Cast) -> None:
+    """Who went to a pond because of its water has not heard of the gas."""
+    water = raise_alarm(acting_user=None, cause=by_hand(cast, "water", site=cast.pond_111.pk), now=NOON)
+    acknowledge(acting_user=cast.carol, alarm_id=water, doing="on the way", now=NOON)
+
+    gas = raise_alarm(acting_user=None, cause=by_hand(cast, "gas", site=cast.pond_111.pk), now=NOON + MINUTE)
+
+    told = Alarm.objects.get(pk=gas)
+    assert (told.held_by, told.next_step_at) == (None, NOON + MINUTE)
+
+
+@pytest.mark.parametrize("severity", [Colour.YELLOW, Colour.ORANGE])
+@pytest.mark.django_db
+def test_a_held_danger_that_comes_back_or_grows_after_the_answer_is_told_by_itself(
+    cast: Cast, severity: Colour
+) -> None:
+    water = raise_alarm(acting_user=None, cause=by_hand(cast, "water", site=cast.pond_111.pk), now=NOON)
+    gas = by_hand(cast, "gas", Colour.YELLOW, site=cast.pond_111.pk)
+    held = raise_alarm(acting_user=None, cause=gas, now=NOON)
+    acknowledge(acting_user=cast.carol, alarm_id=water, doing="on the way", now=NOON)
+    if severity is Colour.YELLOW:
+        clear_alarm(acting_user=None, condition="gas", now=NOON + MINUTE)
+
+    again = by_hand(cast, "gas", severity, site=cast.pond_111.pk)
+    raise_alarm(acting_user=None, cause=again, now=NOON + 2 * MINUTE)
+
+    told = Alarm.objects.get(pk=held)
+    assert (told.held_by, told.next_step_at) == (None, NOON + 2 * MINUTE)
 
 
 @pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from anlan.flows.alarm_history import take, write
 from anlan.flows.follow_ups import later
-from anlan.sensing.alarms.holding import holder_of, outgrows
+from anlan.sensing.alarms.holding import covers, holder_of, outgrows
 from anlan.sensing.alarms.terms import (
     SEVERITY_ORDER,
     UNANSWERED,
@@ -144,11 +144,20 @@ def _change(alarm: Alarm, cause: Cause, now: datetime) -> Alarm:
     if step in (AlarmStep.RAISE, AlarmStep.WORSEN):
         _ask_anew(alarm, now)
     take(alarm, step, now, values=cause.values)
-    if alarm.held_by is not None and outgrows(alarm.severity, alarm.held_by.severity):
+    if _stands_alone(alarm, asks=step in (AlarmStep.RAISE, AlarmStep.WORSEN)):
         _release(alarm, now)
     elif alarm.next_step_at is not None:
         later("alarm_step", alarm_id=alarm.pk)
     return alarm
+
+
+def _stands_alone(alarm: Alarm, *, asks: bool) -> bool:
+    """Does an alarm that was held have to be told by itself from now on?"""
+    holder = alarm.held_by
+    if holder is None:
+        return False
+    missed = asks and alarm.held_why == HeldWhy.GROUPED and not covers(holder, alarm.group_by)
+    return missed or outgrows(alarm.severity, holder.severity)
 
 
 def _step_of(alarm: Alarm, severity: Colour) -> AlarmStep | None:

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from anlan.sensing.alarms.holding import holder_of, outgrows
-from anlan.sensing.alarms.terms import AlarmSource, Cause, HeldWhy
+from anlan.sensing.alarms.terms import AlarmSource, AlarmState, Cause, HeldWhy
 from anlan.sensing.terms import Colour
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -20,6 +20,7 @@ class Known:
 
     pk: int = 1
     source: str = AlarmSource.RULE
+    state: str = AlarmState.RAISED
     severity: str = Colour.ORANGE
     raised_at: datetime = NOON
     area_path: str = VILLAGE
@@ -33,6 +34,7 @@ NEW = Cause(
 )
 SILENT = replace(NEW, says_silent=True, site=None)
 POWER_CUT = Known(source=AlarmSource.OUTAGE, area_path=TOWNSHIP, site_id=None, group_by="", says_silent=True)
+ANSWERED = Known(state=AlarmState.ACKNOWLEDGED)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +51,21 @@ POWER_CUT = Known(source=AlarmSource.OUTAGE, area_path=TOWNSHIP, site_id=None, g
         ),
         pytest.param(replace(NEW, at=NOON + timedelta(minutes=31)), Known(), None, id="same place, later"),
         pytest.param(replace(NEW, severity=Colour.RED), Known(), None, id="worse than its leader"),
+        pytest.param(
+            NEW, Known(state=AlarmState.ESCALATED), HeldWhy.GROUPED, id="same place, told further up"
+        ),
+        pytest.param(NEW, ANSWERED, None, id="another danger at a place that somebody sees to"),
+        pytest.param(replace(NEW, group_by="rule:water"), ANSWERED, None, id="another rule there"),
+        pytest.param(
+            replace(NEW, group_by="rule:smoke"), ANSWERED, HeldWhy.GROUPED, id="the same danger there"
+        ),
         pytest.param(SILENT, POWER_CUT, HeldWhy.INHIBITED, id="silent in a silent area"),
+        pytest.param(
+            SILENT,
+            replace(POWER_CUT, state=AlarmState.ACKNOWLEDGED),
+            HeldWhy.INHIBITED,
+            id="silence that is known",
+        ),
         pytest.param(replace(NEW, site=None), POWER_CUT, None, id="smoke in a silent area is told"),
         pytest.param(replace(SILENT, area_path="990100.990102."), POWER_CUT, None, id="silent elsewhere"),
         pytest.param(SILENT, Known(site_id=None), None, id="silence is no smoke"),

@@ -22,7 +22,7 @@ class Between:
     most: int
 
     def __str__(self) -> str:
-        return str(self.least) if self.least == self.most else f"{self.least}–{self.most}"
+        return f"{self.least:,}" if self.least == self.most else f"{self.least:,}–{self.most:,}"
 
     def __add__(self, other: "Between") -> "Between":
         return Between(self.least + other.least, self.most + other.most)

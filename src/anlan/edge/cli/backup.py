@@ -41,7 +41,13 @@ def backup(
     size = target.stat().st_size
     print(
         _("%(file)s: %(rows)s rows of %(tables)s tables, %(photos)s photos, %(size)s bytes")
-        % {"file": target, "rows": rows, "tables": len(manifest.tables), "photos": photos, "size": size}
+        % {
+            "file": target,
+            "rows": f"{rows:,}",
+            "tables": len(manifest.tables),
+            "photos": f"{photos:,}",
+            "size": f"{size:,}",
+        }
     )
 
 

@@ -41,7 +41,11 @@ def restore(
         shutil.rmtree(unpacked, ignore_errors=True)
     print(
         _("Restored %(rows)s rows of %(tables)s tables and %(files)s files of photos.")
-        % {"rows": _rows(manifest), "tables": len(manifest.tables), "files": len(manifest.files) - 1}
+        % {
+            "rows": f"{_rows(manifest):,}",
+            "tables": len(manifest.tables),
+            "files": f"{len(manifest.files) - 1:,}",
+        }
     )
     if closed:
         print(unreadable_words(len(closed), total))

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.base.errors import Conflict, Refused
 from anlan.edge.pages.acting import acting_of
+from anlan.edge.pages.figures import Figure
 from anlan.edge.pages.refusals import refusal_text
 from anlan.staff.terms import Action
 from anlan.store.readers.managed import Touched
@@ -244,7 +245,7 @@ def _preview(request: HttpRequest, change: Change, *, changed: bool = False) -> 
         "change": change,
         "typed": [(field, field.value()) for field in change.form],
         "seen": touched.mark,
-        "effects": [EFFECTS[each.what] % {"n": each.count} for each in touched.effects if each.count],
+        "effects": [EFFECTS[each.what] % {"n": Figure(each.count)} for each in touched.effects if each.count],
         "counted": bool(touched.effects),
         "changed": changed,
     }

@@ -3,11 +3,13 @@
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from anlan.edge.pages.figures import Figure
 from anlan.publishing.history import Between, History
 
 WIDE, HIGH = 360, 96
 BOTTOM, BELOW = 78, 92
-LEFT = 26
+LEFT = 40
+"""Room for a scale up to 999,999."""
 BAR = 9
 
 
@@ -26,7 +28,7 @@ def chart_of(history: History) -> SafeString:
 
 
 def _scale(most: int) -> SafeString:
-    lines = ((_y(n, most), _y(n, most) + 4, n) for n in sorted({0, most}))
+    lines = ((_y(n, most), _y(n, most) + 4, Figure(n)) for n in sorted({0, most}))
     return format_html_join(
         "",
         f'<line class="gr" x1="{LEFT}" x2="{WIDE}" y1="{{0}}" y2="{{0}}"/>'

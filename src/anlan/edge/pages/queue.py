@@ -87,7 +87,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "pager": {
             "first": page.first,
             "last": page.first + len(page.cases) - 1,
-            "total": f"{page.total:,}" if page.is_about else page.total,
+            "total": page.total,
             "is_about": page.is_about,
             "newer": address_of(filters) if filters.after else "",
             "older": address_of(filters, after=page.next_after) if page.next_after else "",

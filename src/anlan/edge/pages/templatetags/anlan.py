@@ -23,6 +23,7 @@ from django.utils.translation import get_language
 from anlan.base.when_used import when_used
 from anlan.edge.pages import deadlines, times
 from anlan.edge.pages.assets import asset_url
+from anlan.edge.pages.figures import Figure
 from anlan.edge.pages.states import STATE_LOOKS
 
 if TYPE_CHECKING:
@@ -53,6 +54,12 @@ def fixed(name: str) -> SafeString:
 @lru_cache(maxsize=50)
 def _fixed(name: str, language: str | None) -> SafeString:
     return render_to_string(name)
+
+
+@register.filter
+def figure(number: object) -> object:
+    """{{ total|figure }}: a count that may grow, its digits grouped; words stay as they are."""
+    return Figure(number + 0) if isinstance(number, int) else number  # + 0: a lazy one is asked for now
 
 
 @register.simple_tag

@@ -8,10 +8,14 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.journeys.browser import executable, for_journeys
 from tests.journeys.city import City, running_city
+
+expect.set_options(timeout=30_000)
+"""How long a journey waits for what must come: a machine with much to do is slow, and that is no fault. How
+quick pages are, benchmarks measure."""
 
 Open = Callable[..., Page]
 """Opens an empty page: who is logged in ("" for nobody), width, language, scheme, script or none."""

@@ -11,8 +11,8 @@ from tests.journeys.conftest import Open
 pytestmark = pytest.mark.journey
 
 STREAM = re.compile(r"/live\?since=")
-SOON = 2_000
-"""Milliseconds, as promised."""
+SOON = 30_000
+"""Milliseconds. Two seconds are promised: `benchmarks/live.py` measures them, a busy machine does not."""
 
 
 def act(page: Page, case: int, step: str) -> None:

@@ -14,7 +14,8 @@ from anlan.base.errors import Conflict
 from anlan.flows import raise_later
 from anlan.flows.raise_later import raise_waiting
 from anlan.flows.sensorthings import NewReading, store_reading
-from anlan.flows.take_readings import Senders, batch_of, offset_of, take_readings
+from anlan.flows.stream_places import offset_of
+from anlan.flows.take_readings import Senders, batch_of, take_readings
 from anlan.sensing.rules.keeping import content_of
 from anlan.sensing.rules.terms import Level, Rule, RuleKind, RuleMode
 from anlan.sensing.terms import Colour

@@ -48,7 +48,8 @@ def fall(gauge: str, now: datetime) -> None:
 
 
 def _take(gauge: str, first: datetime, values: Sequence[float], now: datetime) -> None:
-    from anlan.flows.take_readings import Senders, batch_of, offset_of, take_readings
+    from anlan.flows.stream_places import offset_of
+    from anlan.flows.take_readings import Senders, batch_of, take_readings
 
     said = [
         json.dumps({"t": (first + 5 * MINUTE * place).isoformat(), "v": value}).encode()

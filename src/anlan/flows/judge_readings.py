@@ -7,7 +7,7 @@ where it was judged; a lane with nothing to remember has no row and costs no wri
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection
 
 from anlan.base.when_used import when_used
-from anlan.flows.mend_judgements import late_since, mend
+from anlan.flows.mend_judgements import late_readings, late_since, mend
 from anlan.flows.raise_later import raise_some
 from anlan.flows.rule_firings import store_firings
 from anlan.flows.rule_states import store_states
@@ -39,17 +39,26 @@ PARTS = 64
 """Two that store readings of the same series take turns: a lock for each of so many parts of all series."""
 
 
+class NotNew(Exception):
+    """Of readings that were stored before they were judged one is late, or was stored already."""
+
+
 def judge_readings(
     series: NDArray[np.int32],
     at: Moments,
     value: NDArray[np.float64],
     now: datetime,
     rules: Sequence[Judging] | None = None,
+    none_is_late: Callable[[], object] | None = None,
 ) -> list[RuleFiring]:
     """Judge n readings (series, microseconds since 1970, value) that are about to be stored; what was found.
 
     Call it in the transaction that stores them, before they are stored. `rules` are those of a RuleBook;
     without them those of these series are read. Readings that are stored already change nothing.
+
+    With `none_is_late` they were stored in the same transaction, all of them new: it is called once they are
+    known to be newer than what was judged. Raises NotNew when they are not, since what is late is judged
+    beside what was stored before it.
     """
     if not len(series):
         return []
@@ -61,7 +70,12 @@ def judge_readings(
     lanes = in_lanes(series[here], at[here], value[here])
     _take_turns(lanes.key)
     last, ahead = newest_judged(lanes.key, LONG_AGO), zone_ahead(now)
-    since = late_since(lanes, last)
+    late_ones = late_readings(lanes, last)
+    if none_is_late is not None:
+        if len(late_ones.at):
+            raise NotNew
+        none_is_late()
+    since = late_since(lanes, late_ones)
     late = since < NEVER
     mended = mend(rules, lanes.only(late), last[late], since[late], ahead)
     found = [each for one in mended for each in (*one.missed, *one.new)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -16,24 +17,37 @@ from anlan.store.readers.rules import Judging, read_back, record_of, stored_alre
 
 if TYPE_CHECKING:
     import numpy as np
+    from numpy.typing import NDArray
 else:
     np = when_used("numpy")
 
 
-def late_since(lanes: Lanes, last: Moments) -> Moments:
-    """Of each lane the first reading that is older than `last` and was never stored; NEVER without one.
+@dataclass(frozen=True)
+class Late:
+    """n readings that are older than the newest of their series: the place of their lane, series, time."""
 
-    What is more than a day late changes nothing.
-    """
-    since = np.full(len(lanes.key), NEVER, np.int64)
+    lane: NDArray[np.int64]
+    series: NDArray[np.int32]
+    at: Moments
+
+
+def late_readings(lanes: Lanes, last: Moments) -> Late:
+    """The readings that are older than `last`, one of each lane; what is more than a day late changes
+    nothing."""
     counts = lanes.ends - lanes.starts
     lane_of = np.repeat(np.arange(len(lanes.key)), counts)
     places = np.arange(len(lane_of)) + np.repeat(lanes.starts - np.cumsum(counts) + counts, counts)
     at, newest = lanes.at[places], last[lane_of]
     old = np.flatnonzero((at < newest) & (at >= newest - REPAIRED))
-    if len(old):
-        old = old[~stored_already(lanes.series[places[old]], at[old])]
-        np.minimum.at(since, lane_of[old], at[old])
+    return Late(lane_of[old], lanes.series[places[old]], at[old])
+
+
+def late_since(lanes: Lanes, late: Late) -> Moments:
+    """Of each lane the first reading that is late and was never stored; NEVER without one."""
+    since = np.full(len(lanes.key), NEVER, np.int64)
+    if len(late.at):
+        new = ~stored_already(late.series, late.at)
+        np.minimum.at(since, late.lane[new], late.at[new])
     return since
 
 

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from psycopg.errors import UniqueViolation
 
 from anlan.base.when_used import when_used
+from anlan.flows.judge_readings import NotNew
 from anlan.sensing.rolling_up import DAY, HOUR, MINUTE, Found, RolledUp, newest, rolled_up, summed
 from anlan.sensing.terms import QuarantineReason
 from anlan.store.binary_arrays import array_of, moments_of, with_arrays
@@ -51,26 +52,43 @@ def days_of(at: NDArray[np.int64]) -> list[date]:
 
 def store_found(found: Found, now: datetime) -> Found:
     """Store readings that are in order, newest values and roll-ups; those of them that were new."""
-    if not len(found.at):
-        return found
-    new = _copied(found)
-    if new is None:
-        new = _inserted(found)
-    if len(new.at):
-        _sum_up(new, now)
+    new = insert(found)
+    sum_up(new, now)
     return new
 
 
-def _copied(found: Found) -> Found | None:
-    """Copy readings straight into their table; None when one of them was there already."""
+def insert(found: Found) -> Found:
+    """Store readings that are in order; those of them that were new."""
+    if not len(found.at):
+        return found
+    try:
+        with transaction.atomic():
+            _copy(found)
+    except UniqueViolation:
+        return _inserted(found)
+    return found
+
+
+def copy_new(found: Found) -> None:
+    """Store readings that are in order. Raises NotNew when one of them was there already."""
+    if not len(found.at):
+        return
+    try:
+        _copy(found)
+    except UniqueViolation as error:
+        raise NotNew from error
+
+
+def _copy(found: Found) -> None:
+    """Copy readings straight into their table. Raises UniqueViolation."""
     days = days_of(found.at[[found.at.argmin(), found.at.argmax()]])
     table = part_of("observation", days[0]) if len(days) == 1 else "observation"
-    try:
-        with transaction.atomic(), _cursor() as cursor:
-            _copy(cursor, f"{table} (series, at, value)", found)
-    except UniqueViolation:
-        return None
-    return found
+    columns = [Varying(found.series), timestamps(found.at), Varying(found.value)]
+    with (
+        _cursor() as cursor,
+        cursor.copy(f"COPY {table} (series, at, value) FROM STDIN (FORMAT BINARY)") as copy,
+    ):
+        copy.write(HEADER + pack(columns, len(found.at)) + TRAILER)
 
 
 NEW = """
@@ -92,12 +110,6 @@ def _inserted(found: Found) -> Found:
         rows = cursor.fetchall()
     series, at, value = zip(*rows, strict=True) if rows else ((), (), ())
     return Found(np.array(series, np.int32), np.array(at, np.int64), np.array(value, np.float64))
-
-
-def _copy(cursor: Cursor[Any], where: str, found: Found) -> None:
-    columns = [Varying(found.series), timestamps(found.at), Varying(found.value)]
-    with cursor.copy(f"COPY {where} FROM STDIN (FORMAT BINARY)") as copy:
-        copy.write(HEADER + pack(columns, len(found.at)) + TRAILER)
 
 
 SUMS = """
@@ -125,8 +137,10 @@ SPANS = ((1, "minute"), (2, "hour"), (3, "day"))
 SUM_UP = ", ".join([SUMS, *(ROLL_UP.format(name=name, span=span) for span, name in SPANS)]) + " SELECT"
 
 
-def _sum_up(new: Found, now: datetime) -> None:
+def sum_up(new: Found, now: datetime) -> None:
     """Write newest values and roll-ups, once for all of the readings and in one statement."""
+    if not len(new.at):
+        return
     minutes = rolled_up(new, MINUTE)
     hours = summed(minutes, HOUR)
     last = newest(new)

@@ -8,26 +8,26 @@ read again, and what was not is; a reading that comes twice meets its own key.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
-from anlan.base.errors import Conflict
 from anlan.base.when_used import when_used
 from anlan.flows.device_history import note_limited
-from anlan.flows.judge_readings import judge_readings
-from anlan.flows.store_readings import NotBelieved, days_of, keep_aside, store_found
+from anlan.flows.judge_readings import NotNew, judge_readings
+from anlan.flows.store_readings import NotBelieved, copy_new, days_of, insert, keep_aside, sum_up
+from anlan.flows.stream_places import Move, move_on
 from anlan.sensing.believing import HISTORY
 from anlan.sensing.believing_many import REASONS, faults
 from anlan.sensing.messages import MICROSECONDS, joined, readings_of
 from anlan.sensing.pace import Pace
 from anlan.sensing.rolling_up import Found, in_order
 from anlan.sensing.terms import QuarantineReason
-from anlan.store.models import IngestOffset
 from anlan.store.observation_days import make_days
 from anlan.store.readers.rules import Judging
 from anlan.store.readers.series import Known, SeriesTable
@@ -41,15 +41,6 @@ else:
 REPLAYED = ord("r")
 """Subjects are `d.DEVICE.PROPERTY`, or `r.` for what an operator plays again from a file."""
 PREFIX = 2
-
-
-@dataclass(frozen=True)
-class Move:
-    """How far a stream is read by a batch: from behind number `after` to `last`."""
-
-    stream: str
-    after: int
-    last: int
 
 
 @dataclass(frozen=True)
@@ -111,50 +102,68 @@ def micros_of(at: datetime) -> int:
     return int(at.timestamp() * MICROSECONDS)
 
 
-def offset_of(stream: str) -> int:
-    """The number of the last message of a stream that is stored."""
-    row = IngestOffset.objects.filter(stream=stream).first()
-    return 0 if row is None else row.sequence
-
-
-def begin_stream(*, acting_user: None, stream: str, identity: str, now: datetime) -> int:
-    """The number of the last message that is stored of the stream that was made at `identity`.
-
-    A stream that was made anew counts from one again, so what was kept of another says nothing: all of it
-    is read, and what was stored before meets its own key.
-    """
-    row, _made = IngestOffset.objects.get_or_create(
-        stream=stream, defaults={"sequence": 0, "identity": identity, "at": now}
-    )
-    if row.identity != identity:
-        known_before = row.identity == ""  # of an earlier release, which did not keep it
-        row.sequence = row.sequence if known_before else 0
-        row.identity = identity
-        row.save(update_fields=["sequence", "identity"])
-    return row.sequence
-
-
-def keep_listening(*, acting_user: None, streams: Sequence[str], now: datetime) -> None:
-    """Keep that the streams are read, though nothing came."""
-    IngestOffset.objects.filter(stream__in=streams).update(at=now)
-
-
 def take_readings(*, acting_user: None, batch: Batch, senders: Senders, now: datetime) -> Stored:
     """Store a batch. Raises Conflict when a stream was read further by somebody else."""
     return store(acting_user=None, prepared=prepare(batch, senders, now), now=now)
 
 
-def store(*, acting_user: None, prepared: Prepared, now: datetime) -> Stored:
-    """Store what was prepared. Raises Conflict when a stream was read further by somebody else."""
+@dataclass(frozen=True)
+class Turn:
+    """The place of a batch among others of the same process.
+
+    It has to `give` the turn to the next, which may copy its rows from then on. While the batch before it is
+    still being stored, `wait` waits for that, and raises what that raised.
+    """
+
+    give: Callable[[], object]
+    wait: Callable[[], object] | None = None
+
+
+ALONE = Turn(lambda: None)
+
+
+def store(*, acting_user: None, prepared: Prepared, now: datetime, turn: Turn = ALONE) -> Stored:
+    """Store what was prepared. Raises Conflict when a stream was read further by somebody else.
+
+    While the batch before is being stored, rows are copied already; where that does not do, since one is
+    late or was stored before, all of it is undone, and done again when the one before is stored.
+    """
     make_days(days_of(prepared.found.at), made=now.astimezone(UTC).date())
+    if turn.wait is not None:
+        with suppress(NotNew):
+            return _stored_early(prepared, now, turn.give, turn.wait)
+        turn.wait()
+    return _stored(prepared, now, turn)
+
+
+def _stored(prepared: Prepared, now: datetime, turn: Turn) -> Stored:
+    found = prepared.found
     with transaction.atomic():
-        _move_on(prepared.batch.moves, now)
-        found = prepared.found
+        move_on(prepared.batch.moves, now)
         judge_readings(found.series, found.at, found.value, now, prepared.rules)
-        new = store_found(found, now)
+        new = insert(found)
+        turn.give()
+        sum_up(new, now)
         refused = keep_aside(prepared.refused, now)
         note_limited(prepared.limited, now)
     return Stored(prepared.messages, len(new.at), refused)
+
+
+def _stored_early(
+    prepared: Prepared, now: datetime, give: Callable[[], object], wait: Callable[[], object]
+) -> Stored:
+    """Store a batch whose readings are all newer than those before. Raises NotNew, and nothing is stored."""
+    found = prepared.found
+    with transaction.atomic():
+        copy_new(found)
+        wait()
+        move_on(prepared.batch.moves, now)
+        judge_readings(found.series, found.at, found.value, now, prepared.rules, give)
+        give()
+        sum_up(found, now)
+        refused = keep_aside(prepared.refused, now)
+        note_limited(prepared.limited, now)
+    return Stored(prepared.messages, len(found.at), refused)
 
 
 def prepare(batch: Batch, senders: Senders, now: datetime) -> Prepared:
@@ -222,21 +231,3 @@ def names_in(name: bytes) -> tuple[str, str]:
     """Device and property of a name `DEVICE.PROPERTY`, as they call themselves."""
     device, _dot, code = name.partition(b".")
     return device.decode(errors="replace")[:64], code.decode(errors="replace")[:64]
-
-
-MOVE_ON = """
-INSERT INTO ingest_offset AS known (stream, sequence, at, identity) VALUES (%(stream)s, %(last)s, %(now)s, '')
-ON CONFLICT (stream) DO UPDATE SET sequence = excluded.sequence, at = excluded.at
-WHERE known.sequence = %(after)s
-"""
-
-
-def _move_on(moves: Iterable[Move], now: datetime) -> None:
-    """Take the places of streams; whoever comes second finds one moved. Raises Conflict."""
-    with connection.cursor() as cursor:
-        for move in sorted(moves, key=lambda move: move.stream):
-            cursor.execute(
-                MOVE_ON, {"stream": move.stream, "last": move.last, "after": move.after, "now": now}
-            )
-            if cursor.rowcount != 1:
-                raise Conflict

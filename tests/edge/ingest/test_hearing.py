@@ -19,7 +19,8 @@ from anlan.edge.ingest.wire import WireError
 from anlan.flows.device_credentials import give_credentials, rotate_credential
 from anlan.flows.device_kinds import know_standard_kinds
 from anlan.flows.keep_readings import keep_readings
-from anlan.flows.take_readings import Senders, batch_of, offset_of, take_readings
+from anlan.flows.stream_places import offset_of
+from anlan.flows.take_readings import Senders, batch_of, take_readings
 from anlan.store.models import (
     Credential,
     Device,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils import timezone
 from anlan.base.when_used import when_used
 from anlan.edge.ingest import streams
 from anlan.edge.ingest.rows import MUCH, SENT, STORED, read_rows, twice
+from anlan.edge.ingest.storing import Storing
 from anlan.edge.ingest.streams import EARLIER, FRAMES, FROM_MQTT, MQTT, PLAIN
 from anlan.edge.ingest.wire import (
     AFTER,
@@ -27,16 +29,16 @@ from anlan.edge.ingest.wire import (
     WireError,
     rows_of,
 )
+from anlan.flows.stream_places import Move, begin_stream, keep_listening
 from anlan.flows.take_frames import prepare_frames
 from anlan.flows.take_readings import (
+    ALONE,
     Batch,
-    Move,
     Prepared,
     Senders,
     Stored,
+    Turn,
     batch_of,
-    begin_stream,
-    keep_listening,
     prepare,
     store,
     take_readings,
@@ -70,12 +72,11 @@ class _Stream:
 class Hearing:
     """Reads streams of one broker from where the database ended.
 
-    With `aside`, a thread of its own, one batch is stored while the next is read; without, one after the
-    other.
+    With `aside`, batches are stored while the next is read; without, one after the other.
     """
 
     def __init__(
-        self, wire: Wire, names: Sequence[str] = (MQTT, PLAIN), aside: Executor | None = None
+        self, wire: Wire, names: Sequence[str] = (MQTT, PLAIN), aside: Storing | None = None
     ) -> None:
         self._wire, self._aside = wire, aside
         self._most, self._prepare = (
@@ -187,15 +188,17 @@ class Hearing:
                 self._wire.publish(line.partition(b":")[2].strip(), b"")
 
     def _store(self, prepared: Prepared) -> int:
-        """Store a batch, or have it stored once those before it are; how many messages are stored now."""
+        """Store a batch, or have it stored after those before it; how many messages are stored now."""
         if self._aside is None:
             return self._store_now(prepared).taken
-        taken = self.finish()
-        self._storing = [self._aside.submit(self._store_now, prepared)]
+        taken = 0
+        while self._storing and (len(self._storing) > 1 or self._storing[0].done()):
+            taken += self._storing.pop(0).result().taken
+        self._storing.append(self._aside.begin(partial(self._store_now, prepared)))
         return taken
 
-    def _store_now(self, prepared: Prepared) -> Stored:
-        done = store(acting_user=None, prepared=prepared, now=timezone.now())
+    def _store_now(self, prepared: Prepared, turn: Turn = ALONE) -> Stored:
+        done = store(acting_user=None, prepared=prepared, now=timezone.now(), turn=turn)
         self._stored |= {move.stream: move.last for move in prepared.batch.moves}
         return done
 

@@ -5,13 +5,13 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
 
 from django.conf import settings
 from django.db import connection
 
 from anlan.edge.ingest import doorman, streams
 from anlan.edge.ingest.hearing import Hearing
+from anlan.edge.ingest.storing import Storing
 from anlan.edge.ingest.wire import Wire, WireError, connected
 
 log = logging.getLogger("anlan.ingest")
@@ -61,17 +61,14 @@ def first_that_answers(
 
 
 def _hear(wire: Wire, where: tuple[str, int], names: Sequence[str], stopping: threading.Event) -> None:
-    with ThreadPoolExecutor(1, "store") as aside:
-        try:
-            hearing = Hearing(wire, names, aside)
-            with doorman.at_the_door(where, _secrets(), stopping) as door:
-                log.info("devices are heard: %s", ", ".join(names))
-                _store_on(hearing, door, aside, stopping)
-        finally:
-            aside.submit(connection.close)
+    with Storing() as aside:
+        hearing = Hearing(wire, names, aside)
+        with doorman.at_the_door(where, _secrets(), stopping) as door:
+            log.info("devices are heard: %s", ", ".join(names))
+            _store_on(hearing, door, aside, stopping)
 
 
-def _store_on(hearing: Hearing, door: threading.Thread, aside: Executor, stopping: threading.Event) -> None:
+def _store_on(hearing: Hearing, door: threading.Thread, aside: Storing, stopping: threading.Event) -> None:
     purged = said = time.monotonic()
     while not stopping.is_set():
         hearing.store_what_comes(BEAT)
@@ -79,18 +76,13 @@ def _store_on(hearing: Hearing, door: threading.Thread, aside: Executor, stoppin
             raise WireError("devices are not let in any more")
         if time.monotonic() - said > SAY_EVERY:
             hearing.say_that_we_listen()
-            _give_back_connections(aside)
+            connection.close()
+            aside.give_back_connections()
             said = time.monotonic()
         if time.monotonic() - purged > PURGE_EVERY:
             hearing.forget_stored()
             purged = time.monotonic()
     hearing.finish()
-
-
-def _give_back_connections(aside: Executor) -> None:
-    """Let the pool have them, which closes what nobody uses; a batch that comes takes one again."""
-    connection.close()
-    aside.submit(connection.close)
 
 
 def _secrets() -> dict[str, str]:

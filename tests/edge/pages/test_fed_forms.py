@@ -282,11 +282,21 @@ type Filled = tuple[list[str], bytes, str]
 """What goes into fields one after the other, into a file that is asked for, into the number of a draft."""
 
 
+FIELDS: dict[str, list[str]] = {}
+"""The fields of the forms at an address: rows are always the same, so its page is opened once to see them."""
+
+
+def fields_of(address: str, browser: Client) -> list[str]:
+    # a page of an account also begins something in the session, which the answer needs
+    if address not in FIELDS or address.startswith("/account/"):
+        FIELDS[address] = [name for form in forms_on(browser.get(address).context) for name in form.fields]
+    return FIELDS[address]
+
+
 def filled_in(browser: Client, asked: str, filled: Filled, receipt: str) -> tuple[str, dict[str, Any]]:
     """The address of a form, and what is sent: `name=value` as it stands, values into all other fields."""
     _, address, *names = asked.split(" ")
-    page = browser.get(address) if address.partition("?")[0].endswith("/") else None
-    names += [name for form in forms_on(page.context if page else None) for name in form.fields]
+    names += fields_of(address, browser) if address.partition("?")[0].endswith("/") else []
     values, table, revision = filled
     sent: dict[str, Any] = dict(zip([name for name in names if "=" not in name], cycle(values), strict=False))
     if "revision" in sent:

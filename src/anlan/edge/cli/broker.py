@@ -135,14 +135,12 @@ def _secrets(folder: Path) -> dict[str, str]:
     """What broker and ingest know each other by; made once."""
     file = folder / "secrets.json"
     if not file.exists():
-        from secrets import token_urlsafe
-
         from anlan.edge.ingest.gate import Gate, new_seed
 
         seed = new_seed()
         facts = {
             "user": USER,
-            "password": token_urlsafe(24),
+            "password": home.new_secret(24),
             "seed": seed,
             "issuer": Gate(seed).issuer,
         }

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import socket
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum, auto
@@ -21,6 +22,11 @@ KEYS = ("secret-key", "factor-key")
 """What signs sessions, and what seals second factors."""
 
 
+def new_secret(size: int) -> str:
+    """A word from `size` bytes that nobody can guess, as `secrets` makes it, which brings all of OpenSSL."""
+    return urlsafe_b64encode(os.urandom(size)).rstrip(b"=").decode()
+
+
 def make(home: Path) -> None:
     """Make the home with its folders and its keys; leave what is there.
 
@@ -33,9 +39,7 @@ def make(home: Path) -> None:
         _check_space(home)
         for key in KEYS:
             if not (home / key).exists():
-                from secrets import token_urlsafe  # stays, with all of OpenSSL: not at every start
-
-                write(home / key, token_urlsafe(50))
+                write(home / key, new_secret(50))
     except OSError as error:
         raise Problem(_sentence(home, error)) from error
 

@@ -16,6 +16,7 @@ from types import FrameType
 
 from anlan.edge.ingest import FRAMES_STUCK, READINGS_STUCK
 from anlan.edge.ingest.wire import BrokerStuck
+from anlan.edge.operations.connections import give_back_quickly
 
 log = logging.getLogger("anlan.ingest")
 
@@ -25,9 +26,11 @@ LONGEST_PAUSE = 10.0
 def main() -> None:
     """Set Django up and hear devices until a signal asks to stop."""
     import django
+    from django.conf import settings
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anlan.config.settings")
     django.setup()
+    give_back_quickly(settings)
     stopping = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:

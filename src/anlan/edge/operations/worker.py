@@ -5,16 +5,12 @@ import logging
 import os
 import sys
 
+from anlan.edge.operations.connections import give_back_quickly
+
 CONCURRENCY = 4
 
 NICE = 5
 """Whoever waits for a page comes first: three parts of a processor for them, one for what is queued."""
-
-
-GIVEN_BACK_AFTER = 1.0
-"""Seconds after which a connection that nobody used is closed, one at a time. Each minute takes four at once,
-and each has a process of PostgreSQL behind it.
-"""
 
 
 async def work() -> None:
@@ -44,8 +40,7 @@ def main() -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anlan.config.settings")
     django.setup()
-    if "pool" in settings.DATABASES["default"]["OPTIONS"]:
-        settings.DATABASES["default"]["OPTIONS"]["pool"]["max_idle"] = GIVEN_BACK_AFTER
+    give_back_quickly(settings)
     try:
         asyncio.run(work())
     except Exception:  # its words could hold what a job carries: the log keeps kind and place

@@ -14,6 +14,10 @@ from anlan.edge.cli.problems import Problem, sentence
         (ImproperlyConfigured("ANLAN_PORT=x: give a number"), "ANLAN_PORT=x: give a number"),
         (OperationalError("connection\n  refused"), "The database does not answer: connection refused"),
         (
+            OperationalError('could not write to file "base/1": No space left on device'),
+            "The disk of the database is full. Free some space and try again; nothing stored is lost.",
+        ),
+        (
             ModuleNotFoundError("No module named 'django.db'", name="django.db"),
             "This command needs the platform (django.db is not installed)."
             " Install it: pip install 'anlan[city]'",

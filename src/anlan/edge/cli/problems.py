@@ -34,6 +34,10 @@ def _of_django(error: Exception) -> str | None:
 
     if isinstance(error, ImproperlyConfigured):
         return str(error)
+    if isinstance(error, OperationalError) and "No space left on device" in str(error):
+        return gettext(
+            "The disk of the database is full. Free some space and try again; nothing stored is lost."
+        )
     if isinstance(error, OperationalError):
         return gettext("The database does not answer: %(error)s") % {"error": " ".join(str(error).split())}
     return None

@@ -100,3 +100,42 @@ def test_an_auditor_repeats_a_draw_and_nobody_else_sees_the_seed(open_page: Open
     frank_says = frank.locator("dt:text-is('Commitment') + dd").inner_text()
     public.goto("/how-verifiers-are-drawn")
     expect(public.locator("main")).to_contain_text(frank_says)
+
+
+def test_a_no_after_the_verification_stops_the_closing(open_page: Open) -> None:
+    case, code = reported(open_page)
+    carol, alice, bob = open_page("carol"), open_page("alice", width=390), open_page("bob", width=390)
+    sent_to_the_unit(carol, case)
+    rectified(alice, case)
+    bob.goto(f"/cases/{case}/")
+    bob.locator("form[action$='/pass'] input[type=file]").set_input_files(photo())  # type: ignore[arg-type]
+    take(bob, "pass", seen="到现场看过，护栏稳固")
+    carol.goto(f"/cases/{case}/")
+
+    resident = open_page(width=390, lang="zh-hans")
+    resident.goto("/receipt/")
+    resident.locator("input[name=code]").fill(code)
+    resident.get_by_role("button", name="查看").click()
+    resident.get_by_label("否，没有整改好").check()
+    resident.locator("textarea[name=why]").fill("立柱还是松的")
+    resident.get_by_role("button", name="提交反馈").click()
+    expect(resident.locator(".note.ok")).to_contain_text("已退回责任单位")
+
+    expect(carol.locator("form[action$='/close']")).to_have_count(0)  # the open page follows
+    carol.goto(f"/cases/{case}/")
+    stands_at(carol, "Rework")
+    expect(carol.locator("form[action$='/close']")).to_have_count(0)
+    expect(carol.locator(".timeline")).to_contain_text("立柱还是松的")
+
+
+def test_one_dispatcher_has_verifiers_drawn_anew_once(open_page: Open) -> None:
+    case, _ = reported(open_page)
+    carol, alice = open_page("carol"), open_page("alice", width=390)
+    sent_to_the_unit(carol, case)
+    rectified(alice, case)
+    for reason in ("抽中的人病了", "再抽一次"):
+        carol.goto(f"/cases/{case}/draw-again/")
+        carol.locator("textarea[name=reason]").fill(reason)
+        carol.get_by_role("button", name="Draw anew").click()
+    expect(carol.locator("main")).to_contain_text("Another person of the desk can.")
+    expect(carol.locator("textarea[name=reason]")).to_have_value("再抽一次")

@@ -100,7 +100,7 @@ HAPPENED: Mapping[str, Promise] = {
     Step.FAIL: _("Verification failed, back for rework"),
     Step.CLOSE: _("Closed"),
     Step.REOPEN: _("Reopened"),
-    Step.NOT_FIXED: _("Not fixed: open again as rework"),
+    Step.NOT_FIXED: _("Not fixed: back to the unit as rework"),
     Step.PARK: _("Parked"),
     Step.RESUME: _("Clock goes on"),
     Step.CANCEL: _("Cancelled"),

@@ -27,7 +27,7 @@ HAPPENED: Mapping[str, Promise] = MappingProxyType(
         "pass_resident": _("A reporter says: it is removed"),
         "fail_resident": _("A reporter says: not removed, back for rework"),
         "pass_sensor": _("The sensor is back to normal: it is removed"),
-        Step.NOT_FIXED: _("Opened again: it was not fixed"),
+        Step.NOT_FIXED: _("Not fixed after all: back to the unit"),
         Step.CLOSE: _("Closed"),
         Step.REOPEN: _("Opened again"),
         Step.PARK: _("Put on hold, with a date to look at it again"),

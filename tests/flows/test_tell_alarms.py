@@ -11,7 +11,7 @@ from anlan.flows.deliver_alarms import deliver_alarms
 from anlan.flows.raise_alarms import clear_alarm, raise_alarm, raise_from_firings
 from anlan.flows.tell_alarms import tell_due
 from anlan.sensing.terms import Colour
-from anlan.store.models import Alarm, AlarmPolicy, AlarmTold, NoticeChoice, Shift, Silence
+from anlan.store.models import Alarm, AlarmPolicy, AlarmTold, NoticeChoice, Shift, Silence, User
 from anlan.store.readers.alarms import precision_of
 from tests.cast import Cast
 from tests.conftest import NOON
@@ -58,6 +58,39 @@ def test_level_after_level_hears_until_somebody_answers(alarm: Alarm, cast: Cast
     alarm.refresh_from_db()
     assert (alarm.state, alarm.doing, alarm.next_step_at) == ("acknowledged", "消防站已出发", None)
     assert seen_by(alarm) == [township, county]
+
+
+def test_where_a_level_has_nobody_the_next_one_hears_at_once_and_the_trace_says_why(cast: Cast) -> None:
+    """A village whose township has no dispatcher must not wait hours until anybody hears."""
+    cast.ivan.user.is_active = False
+    cast.ivan.user.save()
+    alarm = raised(cast, Colour.BLUE)
+
+    tell_due(acting_user=None, now=NOON)
+
+    assert seen_by(alarm) == [(2, "carol")]
+    assert trace(alarm)[0] == ("", "", "nobody")
+    alarm.refresh_from_db()
+    assert (alarm.state, alarm.told_level, alarm.next_step_at) == ("escalated", 2, None)
+
+
+def test_an_alarm_of_the_whole_city_is_told_to_the_city_at_once(cast: Cast) -> None:
+    cause = by_hand(cast, "outage", area_path=cast.city.path, unit=None, unit_path="")
+    alarm = Alarm.objects.get(pk=raise_alarm(acting_user=None, cause=cause, now=NOON))
+
+    tell_due(acting_user=None, now=NOON)
+
+    assert seen_by(alarm) == [(3, "liu")]
+
+
+def test_with_nobody_at_all_the_steps_keep_their_times(cast: Cast) -> None:
+    User.objects.update(is_active=False)
+    alarm = raised(cast)
+
+    tell_due(acting_user=None, now=NOON)
+
+    alarm.refresh_from_db()
+    assert (seen_by(alarm), alarm.told_level, alarm.next_step_at) == ([], 1, NOON + 3 * MINUTE)
 
 
 def test_a_worker_that_was_away_tells_all_levels_at_once_and_once(alarm: Alarm) -> None:

@@ -4,8 +4,9 @@
 once cannot be written again. Whoever looks late tells all levels that are due at once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cache
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +16,7 @@ from anlan.flows.alarm_history import take
 from anlan.flows.notify import choice_of
 from anlan.sensing.alarms.flapping import SPAN, is_flapping
 from anlan.sensing.alarms.silencing import silenced_by
-from anlan.sensing.alarms.stepping import Minutes, level_due, levels_between, next_at
+from anlan.sensing.alarms.stepping import Minutes, level_due, levels_between, next_at, up_to_somebody
 from anlan.sensing.alarms.terms import UNANSWERED, AlarmStep, DutyLevel, NotTold
 from anlan.sensing.terms import Colour
 from anlan.staff.notices import Choice, Way, send_at
@@ -59,12 +60,16 @@ def tell_alarm(*, acting_user: None, alarm_id: int, now: datetime) -> int:
 def _tell(alarm: Alarm, minutes: Minutes, now: datetime) -> None:
     told = DutyLevel(alarm.told_level)
     due = level_due(minutes, alarm.since, now)
+    people = cache(lambda level: on_duty(alarm.area_path, level, now))
+    if due > told:
+        due = up_to_somebody(due, minutes, lambda level: bool(people(level)))
     levels = levels_between(told, due, minutes)
     if levels:
         event = _event_of(alarm, due, now)
         folded = _is_folded(alarm, now)
         for level in levels:
-            AlarmTold.objects.bulk_create(_rows(alarm, event, level, folded, now), ignore_conflicts=True)
+            rows = _rows(alarm, event, level, people(level), folded, now)
+            AlarmTold.objects.bulk_create(rows, ignore_conflicts=True)
         alarm.told_level = due
     _rest(alarm, next_at(minutes, max(told, due), alarm.since))
 
@@ -83,9 +88,8 @@ def _is_folded(alarm: Alarm, now: datetime) -> bool:
 
 
 def _rows(
-    alarm: Alarm, event: AlarmEvent, level: DutyLevel, folded: bool, now: datetime
+    alarm: Alarm, event: AlarmEvent, level: DutyLevel, people: Sequence[OnDuty], folded: bool, now: datetime
 ) -> Iterator[AlarmTold]:
-    people = on_duty(alarm.area_path, level, now)
     if not people:
         yield _row(alarm, event, level, now, way="", why_not=NotTold.NOBODY)
     choices = choices_of(each.user for each in people)

@@ -13,6 +13,7 @@ from anlan.sensing.alarms.stepping import (
     level_due,
     levels_between,
     next_at,
+    up_to_somebody,
 )
 from anlan.sensing.alarms.terms import DutyLevel
 from anlan.sensing.terms import Colour
@@ -30,6 +31,17 @@ LEVELS = st.sampled_from(DutyLevel)
 def test_the_standard_holds_its_own_rules_and_tells_the_township_at_once(colour: Colour) -> None:
     check_minutes(STANDARD[colour])
     assert level_due(STANDARD[colour], NOON, NOON) is DutyLevel.TOWNSHIP
+
+
+@given(MINUTES, LEVELS, st.sets(LEVELS))
+def test_where_a_level_has_nobody_the_next_hears_at_once_and_no_level_hears_later(
+    minutes: dict[DutyLevel, int], due: DutyLevel, staffed: set[DutyLevel]
+) -> None:
+    up_to = up_to_somebody(due, minutes, staffed.__contains__)
+
+    there = sorted(level for level in minutes if level in staffed)
+    assert up_to >= due
+    assert up_to == max([due, *there[:1]])
 
 
 def test_a_red_alarm_that_nobody_answers_reaches_the_city_in_ten_minutes() -> None:

@@ -2,10 +2,11 @@
 
 A level hears after so many minutes in which nobody answered, counted from when it was raised (or got worse).
 After a time in which nobody looked, the highest level that is due hears at once; those below it hear with it,
-since they are the ones who can act. A level once told stays told: a clock that is set back repeats nothing.
+since they are the ones who can act. Where a level has nobody, the next hears at once: while nobody is told,
+nobody can answer. A level once told stays told: a clock that is set back repeats nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -32,6 +33,16 @@ def level_due(minutes: Minutes, since: datetime, now: datetime) -> DutyLevel:
     waited = now - since
     due = [level for level, after in minutes.items() if timedelta(minutes=after) <= waited]
     return max(due, default=DutyLevel.NONE)
+
+
+def up_to_somebody(due: DutyLevel, minutes: Minutes, somebody: Callable[[DutyLevel], bool]) -> DutyLevel:
+    """The level that hears now: the one that is due, or the first above it when there is nobody up to it.
+
+    `somebody` says whether a level has people; asked from the lowest up, until one has. With nobody at all
+    the steps keep their times, for somebody may come on duty.
+    """
+    first = next((level for level in sorted(minutes) if somebody(level)), DutyLevel.NONE)
+    return max(due, first)
 
 
 def levels_between(told: DutyLevel, due: DutyLevel, minutes: Minutes) -> list[DutyLevel]:

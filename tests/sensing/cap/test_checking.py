@@ -266,6 +266,9 @@ def test_points_are_written_without_exponents() -> None:
         ({"event": ["a", "b"]}, f"{INFO}/event"),
         ({"area": "here"}, f"{INFO}/area[1]"),
         ({"event": {"a": 1}}, f"{INFO}/event"),
+        ({"headline": "a\0b"}, f"{INFO}/headline"),
+        ({"headline": "a\ud800"}, f"{INFO}/headline"),
+        ({"category": ["Met", "\x07"]}, f"{INFO}/category[2]"),
     ],
 )
 def test_a_wrong_field_is_named(fields: dict[str, object], path: str) -> None:

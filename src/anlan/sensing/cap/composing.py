@@ -1,5 +1,6 @@
 """A CAP 1.2 message from its fields: the names of CAP, in any order; lists where something may repeat."""
 
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -17,6 +18,8 @@ COLOURS: Mapping[str, tuple[str, str]] = {
 """Colour of a warning: its severity in CAP, and its name in Chinese."""
 COLOUR = "ColorCode"
 """Name of the parameter that keeps the colour."""
+NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""XML 1.0, section 2.2."""
 XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
@@ -61,6 +64,9 @@ def _parts(
         text = _text(element, each)
         if text is None:
             faults.append(Fault(where, "must be text or a number"))
+            continue
+        if NOT_IN_XML.search(text):
+            faults.append(Fault(where, "must hold no control characters and no half signs"))
             continue
         node = ET.Element(f"{{{NAMESPACE}}}{name}")
         node.text = text

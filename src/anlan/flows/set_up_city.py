@@ -63,13 +63,19 @@ def set_up_city(*, city: FirstCity, now: datetime) -> User:
     return user
 
 
+def is_city_code(code: str) -> bool:
+    """Whether a city may have this code, or one that an import made has it."""
+    known = Area.objects.filter(code=code, parent=None).exists()
+    return known or (canonical_code(code) == code and parent_code(code) is None)
+
+
 def _area(city: FirstCity, user: User, now: datetime) -> Area:
     """The root of the tree, named as was typed: lists of counties seldom say how the city is called."""
     known = Area.objects.filter(code=city.area_code, parent=None).first()
     if known is not None:
         keep(user, "set_up", f"area:{known.code}", known, {"name": city.area_name}, now)
         return known
-    if canonical_code(city.area_code) != city.area_code or parent_code(city.area_code) is not None:
+    if not is_city_code(city.area_code):
         raise Refused("city_code_wrong", code=city.area_code)
     code = city.area_code
     area = Area.objects.create(code=code, name=city.area_name, level=level_of(code), path=path_of(code))

@@ -38,6 +38,18 @@ def test_the_first_administrator_sets_up_and_signs_in(client: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_a_code_that_is_no_citys_is_said_together_with_all_else_that_is_wrong(client: Client) -> None:
+    client.cookies["lang"] = "en"
+    answer = client.post("/setup/", TYPED | {"code": "ABCD", "area_code": "33100", "password": "short"})
+
+    assert (answer.status_code, set(answer.context["form"].errors)) == (
+        422,
+        {"code", "area_code", "password"},
+    )
+    assert "33100 is not the code of a city: 6 digits that end with 00, such as 331000." in answer.text
+
+
+@pytest.mark.django_db
 def test_residents_are_told_whom_to_call_until_there_are_areas_and_kinds(client: Client) -> None:
     client.post("/setup/", TYPED | {"code": code(), "starting_list": "on"})
 

@@ -22,7 +22,7 @@ from anlan.edge.pages.staff_fields import (
     username_field,
 )
 from anlan.edge.setup_code import is_setup_code
-from anlan.flows.set_up_city import FirstCity, set_up_city
+from anlan.flows.set_up_city import FirstCity, is_city_code, set_up_city
 from anlan.store.readers.staff import is_staffed
 
 
@@ -58,6 +58,13 @@ class SetupForm(forms.Form):
         if not is_setup_code(self.cleaned_data["code"], settings.SECRET_KEY):
             raise forms.ValidationError(gettext("This is not the code. `anlan setup-code` prints it."))
         return ""
+
+    def clean_area_code(self) -> str:
+        """Refuse what is no city's, together with all else that is wrong."""
+        code: str = self.cleaned_data["area_code"]
+        if not is_city_code(code):
+            raise forms.ValidationError(refusal_text(Refused("city_code_wrong", code=code)))
+        return code
 
     def clean_password(self) -> str:
         """Refuse a password that is easily guessed."""

@@ -5,7 +5,7 @@ import logging
 import os
 import sys
 
-from anlan.edge.operations.connections import give_back_quickly
+from anlan.edge.operations.connections import QUICKLY, give_back_quickly
 
 CONCURRENCY = 4
 
@@ -19,8 +19,8 @@ async def work() -> None:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.utils import connector_params
 
-    # one connection while nothing is to do: the default would hold four
-    connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=CONCURRENCY + 2, max_idle=10)
+    # one connection while nothing is to do, which listens; two more to fetch jobs and to end them
+    connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=3, max_idle=QUICKLY)
     with app.replace_connector(connector) as working:
         async with working.open_async():
             await working.run_worker_async(

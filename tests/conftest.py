@@ -23,8 +23,6 @@ from tests.migrated import migrated_cluster
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-# what a test leaves goes mostly by itself: looking for the rest so often took a twelfth of all time
-gc.set_threshold(50_000, 20, 50)
 # what commands print is compared in English, whatever the terminal speaks
 os.environ["LC_ALL"] = "C.UTF-8"
 # a busy machine is no fault of the code: speed is measured in benchmarks/

@@ -10,9 +10,13 @@ import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import special
 from scipy.stats import nbinom, norm
 
 from anlan.stats import Farrington, false_discovery, recurrence_interval
+from anlan.stats.surveillance._counts import tail
+from anlan.stats.surveillance._expectation import Fitted
+from anlan.stats.surveillance._predictive import _with_means
 from tests.examples import examples
 from tests.stats.oracle_files import oracle
 
@@ -311,3 +315,21 @@ def test_the_predictive_bound_keeps_its_level_where_counts_scatter(mean: float, 
     assert (model.p_value_ <= 0.05).mean() < 0.065
     assert (model.p_value_ <= 0.001).mean() < 0.005
     assert ((model.p_value_ <= 0.05) == model.alarm_).all()
+
+
+@pytest.mark.parametrize("expected", [0.02, 0.1, 0.5])
+@pytest.mark.parametrize("dispersion", [1.0, 1.5, 3.0])
+def test_predictive_p_values_far_out_are_those_of_any_mean(expected: float, dispersion: float) -> None:
+    few, wide = np.array([1 / (expected * 6)]), np.array([dispersion])
+    law = Fitted(np.array([expected]), few, wide, np.array([6.0]), np.array([expected]))
+    _, shares, means, scatters = _with_means(law, np.array([0]), np.array([1.0]))
+    mean, whole = law.predictive()
+    scores = np.linspace(-8, 8, 801)
+    shape = mean / (whole - dispersion)
+    steps = special.gammaincinv(shape, norm.cdf(scores)) / shape
+    parts = norm.pdf(scores) / norm.pdf(scores).sum()
+    for count in range(1, 40):
+        exact = parts @ tail(np.full(801, count), mean * steps, 1 + (dispersion - 1) * steps)
+        if exact > 1e-5:
+            found = shares @ tail(np.full(len(means), count), means, scatters)
+            assert 0.85 < found / exact < 1.05

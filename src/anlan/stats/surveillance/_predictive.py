@@ -27,8 +27,9 @@ _NEGLIGIBLE = 3e-4
 _KNOWN = 0.1
 """Squared coefficient of variation of a mean below which one negative binomial is enough."""
 
-_LEVELS = np.array([0.2, 0.55, 0.82, 0.95, 0.995])
-_SHARES = np.array([0.4, 0.3, 0.2, 0.09, 0.01])
+_EDGES = np.array([0.0, 0.45, 0.8, 0.95, 0.99, 0.999, 0.99995, 1.0])
+"""Where the distribution of a mean is cut: finely at the end, where p-values far out come from."""
+_SHARES = np.diff(_EDGES)
 
 
 @dataclass(frozen=True)
@@ -98,17 +99,23 @@ def _with_means(law: Fitted, place: Integers, weight: Floats) -> tuple[Integers,
     spread = (wide - law.dispersion) / mean
     known = spread < _KNOWN
     shape, scatter = 1 / spread[~known, None], (law.dispersion[~known, None] - 1)
-    steps = special.gammaincinv(shape, _LEVELS) / shape
-    steps = steps / (steps @ _SHARES)[:, None]
+    steps = _parts(shape)
     means = mean[~known, None] * steps
     wides = 1 + scatter * steps
     split = weight[~known, None] * _SHARES
     return (
-        np.concatenate([place[known], np.repeat(place[~known], len(_LEVELS))]),
+        np.concatenate([place[known], np.repeat(place[~known], len(_SHARES))]),
         np.concatenate([weight[known], split.ravel()]),
         np.concatenate([mean[known], means.ravel()]),
         np.concatenate([wide[known], wides.ravel()]),
     )
+
+
+def _parts(shape: Floats) -> Floats:
+    """(laws, parts): the mean of each part of the gamma distributions of mean 1 and that shape (laws, 1)."""
+    ends = special.gammaincinv(shape, _EDGES[1:-1])
+    below = np.pad(special.gammainc(shape + 1, ends), ((0, 0), (1, 0)))
+    return np.asarray(np.diff(below, append=1.0) / _SHARES)
 
 
 def _weights(heights: Floats) -> Floats:

@@ -21,7 +21,7 @@ from anlan.cases.terms import Step
 from anlan.edge.pages import case_labels
 from anlan.edge.pages.acting import acting_of
 from anlan.edge.pages.case_forms import WORDS, start_of
-from anlan.edge.pages.queue import filters_of
+from anlan.edge.pages.queue import address_of, filters_in
 from anlan.edge.pages.refusals import refusal_text
 from anlan.flows.bulk_steps import confirm_bulk, prepare_bulk, run_bulk_part
 from anlan.store.readers.many import BulkView, bulk_runs, bulk_view, units_to_choose
@@ -72,12 +72,10 @@ def form_of(step: Step, acting: Acting, data: QueryDict | None = None) -> WordsF
 def prepare(request: HttpRequest) -> HttpResponse:
     """From the queue: keep what was ticked, or all that fits its filters, and show what would happen."""
     acting, now = acting_of(request), timezone.now()
-    query = QueryDict(request.POST.get("query", "")[:2000])
+    filters = filters_in(request.POST.get("query", ""))
     ticked = [int(pk) for pk in request.POST.getlist("case")[:MOST_TICKED] if pk.isdecimal() and len(pk) < 19]
     everything = request.POST.get("which") == "all"
-    cases = (
-        chosen_cases(acting, filters_of(query), now) if everything else visible(acting).filter(pk__in=ticked)
-    )
+    cases = chosen_cases(acting, filters, now) if everything else visible(acting).filter(pk__in=ticked)
     step = request.POST.get("step", "")
     try:
         if step not in bulk.WORDS_OF:
@@ -85,7 +83,7 @@ def prepare(request: HttpRequest) -> HttpResponse:
         run = prepare_bulk(acting_user=acting, step=Step(step), cases=cases, now=now)
     except Refused as no:
         messages.error(request, refusal_text(no))
-        return redirect(f"{reverse('queue')}?{query.urlencode()}")
+        return redirect(f"{reverse('queue')}{address_of(filters)}")
     return redirect("bulk_run", run.pk)
 
 

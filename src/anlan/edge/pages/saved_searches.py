@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from anlan.base.errors import Refused
 from anlan.edge.pages.acting import acting_of
-from anlan.edge.pages.queue import address_of, filters_of
+from anlan.edge.pages.queue import address_of, filters_in
 from anlan.edge.pages.refusals import refusal_text
 from anlan.edge.pages.text_fields import plain
 from anlan.flows import save_search as flows
@@ -29,13 +29,12 @@ def show_all(request: HttpRequest) -> HttpResponse:
 @require_POST
 def save(request: HttpRequest) -> HttpResponse:
     """Keep the filters of the queue that one looks at."""
-    query = QueryDict(request.POST.get("query", "")[:2000])
-    filters, name = filters_of(query), plain(request.POST.get("name", ""))
+    filters, name = filters_in(request.POST.get("query", "")), plain(request.POST.get("name", ""))
     try:
         flows.save_search(acting_user=acting_of(request), name=name, filters=filters)
     except Refused as no:
         # the words that were typed stand on the page, to be put right there
-        return _page(request, refusal_text(no), name, query.urlencode())
+        return _page(request, refusal_text(no), name, address_of(filters).removeprefix("?"))
     messages.success(request, gettext("Saved."))
     return redirect(f"{reverse('queue')}{address_of(filters)}")
 

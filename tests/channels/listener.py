@@ -16,6 +16,8 @@ class Listener:
     came: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
     """The next answers; 204 when there is none left."""
+    never: bytes = b""
+    """A body that holds this is answered 400 each time."""
 
 
 @contextmanager
@@ -27,6 +29,8 @@ def listening() -> Iterator[Listener]:
             body = self.rfile.read(int(self.headers["content-length"]))
             found.came.append(({name.lower(): value for name, value in self.headers.items()}, body))
             status = found.answers.pop(0) if found.answers else 204
+            if found.never and found.never in body:
+                status = 400
             self.send_response(status)
             if status == 302:
                 self.send_header("location", found.address)

@@ -1,5 +1,7 @@
 """Who hears of an event, in which order, and that nothing is lost and nothing told twice."""
 
+import base64
+import hashlib
 import json
 from datetime import UTC, datetime, time, timedelta
 
@@ -20,6 +22,7 @@ from tests.channels.listener import listening
 from tests.flows.walks import new, walked_to
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)  # 12:00 in the city
+MINUTE = timedelta(minutes=1)
 
 
 def tell(case: Case, now: datetime = NOON) -> None:
@@ -181,6 +184,77 @@ def test_a_later_message_of_a_case_waits_while_an_earlier_one_is_not_through(cas
         ["case.reported", "case.reported", "case.accept"],
         True,
     )
+
+
+def test_a_message_that_is_never_taken_holds_up_its_own_case_alone(cast: Cast) -> None:
+    refused, *others = [walked_to(State.ACCEPTED, cast, NOON + minutes * MINUTE) for minutes in range(4)]
+    with listening() as other:
+        hook, _ = add_webhook(
+            acting_user=cast.grace, name="平台", address=other.address, area_code=cast.city.code, now=NOON
+        )
+        for case in (refused, *others):
+            tell(case)
+        other.never = f'"id": {refused.pk},'.encode()
+        while deliver_notices(acting_user=None, now=NOON):
+            pass
+        left = set(Delivery.objects.filter(sent_at=None).values_list("case", flat=True))
+        told_of = [json.loads(body)["data"] for _, body in other.came]
+
+        now = _until_dead(NOON)
+        dead = list(Delivery.objects.exclude(dead_at=None).values_list("case", "event__step", "tries"))
+        other.never = b""
+        count = replay_dead_letters(acting_user=cast.grace, webhook_id=hook.pk, now=now)
+        while deliver_notices(acting_user=None, now=now):
+            pass
+
+    assert left == {refused.pk}
+    for case in others:
+        events = [each["event"] for each in told_of if each["case"]["id"] == case.pk]
+        assert events == sorted(events) and len(events) == case.events.count()
+    assert dead == [(refused.pk, step, 8) for step in ("reported", "accept")]
+    assert [json.loads(body)["type"] for _, body in other.came[-2:]] == ["case.reported", "case.accept"]
+    assert (count, Delivery.objects.filter(sent_at=None).count()) == (2, 0)
+    _check_signatures(hook.secret, other.came)
+
+
+def _until_dead(now: datetime) -> datetime:
+    """Days in which the worker looks whenever a try is due, for two messages one after the other."""
+    for wait in (*WAITS, timedelta()) * 2:
+        while deliver_notices(acting_user=None, now=now):
+            pass
+        now += wait
+    return now
+
+
+def _check_signatures(secret: str, came: list[tuple[dict[str, str], bytes]]) -> None:
+    """As a receiver would that has only the specification: HMAC (RFC 2104) written out by hand."""
+    key = base64.b64decode(secret.removeprefix("whsec_")).ljust(64, b"\0")
+    for headers, body in came:
+        said = b".".join([headers["webhook-id"].encode(), headers["webhook-timestamp"].encode(), body])
+        inner = hashlib.sha256(bytes(each ^ 0x36 for each in key) + said).digest()
+        outer = hashlib.sha256(bytes(each ^ 0x5C for each in key) + inner).digest()
+        assert headers["webhook-signature"] == f"v1,{base64.b64encode(outer).decode()}"
+
+
+def test_a_system_that_is_away_is_asked_twice_and_all_else_waits(cast: Cast) -> None:
+    cases = [new(cast, NOON + minutes * MINUTE) for minutes in range(5)]
+    with listening() as other:
+        add_webhook(
+            acting_user=cast.grace, name="平台", address=other.address, area_code=cast.city.code, now=NOON
+        )
+        for case in cases:
+            tell(case)
+        other.answers = [503] * 4
+        asked = []
+        for now in (NOON, NOON + WAITS[0]):
+            while deliver_notices(acting_user=None, now=now):
+                pass
+            asked.append(len(other.came))
+        while deliver_notices(acting_user=None, now=NOON + WAITS[0] + WAITS[1]):
+            pass
+
+    assert asked == [2, 4]
+    assert Delivery.objects.filter(sent_at=None).count() == 0
 
 
 def test_what_nobody_takes_becomes_a_dead_letter_and_can_leave_again(cast: Cast) -> None:

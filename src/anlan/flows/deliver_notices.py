@@ -20,6 +20,9 @@ from anlan.staff.notices import Way, next_try
 from anlan.store.models import Delivery, Notice, NoticeChoice
 from anlan.store.readers.receivers import claim
 
+AWAY = 2
+"""When so many in a row are not taken, the receiver is away."""
+
 KEPT = timedelta(days=90)
 """How long what was sent and what was seen stays to be looked up."""
 
@@ -27,7 +30,7 @@ KEPT = timedelta(days=90)
 def deliver_notices(*, acting_user: None, now: datetime) -> int:
     """Send a batch of what is due and give its size; 0 when nothing was.
 
-    Messages by e-mail for one receiver leave as one. When a receiver takes none, their others wait with it.
+    Messages by e-mail for one receiver leave as one. When a receiver is away, their others wait.
     """
     with transaction.atomic():
         claimed = claim(now)
@@ -46,16 +49,26 @@ def forget_notices(*, acting_user: None, now: datetime) -> int:
 
 
 def _deliver(way: Way, batch: list[Delivery], now: datetime) -> None:
-    """Send what one receiver gets by one way."""
+    """Send what one receiver gets by one way: of each case one message at most, so any of them may go first.
+
+    After one that was not taken comes the one tried least. Is that taken, the other waits alone: one message
+    that a receiver never takes must not hold up all others for its two days.
+    """
     parts = [batch] if way is Way.EMAIL else [[each] for each in batch]
-    for done, part in enumerate(parts):
+    missed: list[Delivery] = []
+    while parts and len(missed) < AWAY:
+        part = parts.pop(0)
         try:
             SENDS[way](part, now)
         except OSError as error:
             _failed(part, error, now)
-            _put_off([each for later in parts[done + 1 :] for each in later], part[0].send_at)
-            return
-        Delivery.objects.filter(pk__in=[each.pk for each in part]).update(sent_at=now, claimed_until=None)
+            missed.append(part[0])
+            parts.sort(key=lambda each: each[0].tries)
+        else:
+            missed.clear()
+            Delivery.objects.filter(pk__in=[each.pk for each in part]).update(sent_at=now, claimed_until=None)
+    if parts:
+        _put_off([each for rest in parts for each in rest], max(each.send_at for each in missed))
 
 
 def _failed(part: Sequence[Delivery], error: OSError, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Pages of scores: who sees which, figures down to their cases, appeals, reports."""
 
 import pickle
+import re
 from datetime import date, timedelta
 from itertools import product
 
@@ -16,6 +17,7 @@ from anlan.store.models import Case, Score, ScoreAppeal
 from anlan.store.readers.staff import Acting
 from tests.cast import Cast, build_cast
 from tests.conftest import NOON
+from tests.edge.pages.pdf_words import words_in
 from tests.flows.walks import walked_to
 from tests.relations import somebody
 
@@ -227,6 +229,26 @@ def test_the_report_is_a_pdf_with_version_and_cut_off(cast: Cast, case: Case) ->
     assert answer["content-type"] == "application/pdf"
     assert answer["content-disposition"] == 'attachment; filename="anlan-area-990101-2026-11.pdf"'
     assert answer.content.startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(("kind", "code"), [("area", "990101"), ("unit", "committee-111")])
+def test_the_report_says_the_figures_of_the_page(cast: Cast, case: Case, kind: str, code: str) -> None:
+    for place, score in enumerate(Score.objects.filter(kind=kind, code=code).order_by("index")):
+        counted = (1_000 + 7 * place, 20_000 + place)
+        Score.objects.filter(pk=score.pk).update(
+            numerator=counted[0], denominator=counted[1], lower=place / 100, upper=0.5 + place / 100
+        )
+    browser = browser_of(cast.heidi)
+    page = browser.get(f"/scores/reports/{kind}/{code}/2026-11/").text
+    printed = words_in(browser.get(f"/scores/reports/{kind}/{code}/2026-11/pdf").content)
+
+    shown = re.sub(r"<[^>]*>", "\n", page)
+    stored = Score.objects.filter(kind=kind, code=code)
+    counts = {f"{score.numerator:,} / {score.denominator:,}" for score in stored}
+    assert {words for words in printed if re.fullmatch(r"[\d,]+ / [\d,]+", words)} == counts
+    assert set(re.findall(r"[\d,]+ / [\d,]+", shown)) == counts
+    for words in printed:
+        assert not re.search(r"\d\.\d %", words) or words in shown, words
 
 
 def test_a_month_without_scores_has_no_report(cast: Cast, case: Case) -> None:

@@ -12,7 +12,7 @@ from anlan.base.errors import NotFound
 from anlan.cases.indices import Index
 from anlan.edge.pages.acting import acting_of
 from anlan.edge.pages.score_words import BANDS
-from anlan.edge.pages.templatetags.scores import earlier_words, in_words, month_words, percent
+from anlan.edge.pages.templatetags.scores import earlier_words, in_words, month_words, of_all, percent
 from anlan.publishing.score_report import ScoreReport, Table, pdf_of
 from anlan.store.readers.score_lines import Line
 from anlan.store.readers.scores import ScorePage, area_scores, month_wanted, unit_scores
@@ -113,7 +113,7 @@ def _row(line: Line) -> list[str]:
         return [name, "", gettext("no data"), "", "", version]
     return [
         name,
-        f"{score.numerator} / {score.denominator}",
+        of_all(line.share),
         percent(line.share.value),
         f"{percent(score.lower)} – {percent(score.upper)}",
         str(BANDS[score.band]) if score.peers else "",

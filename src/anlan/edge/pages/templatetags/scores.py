@@ -10,6 +10,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from anlan.cases.indices import Share
+from anlan.edge.pages.figures import Figure
 from anlan.edge.pages.labels import ROLES
 from anlan.edge.pages.score_words import BANDS, BETTER, GROUPS
 from anlan.outcomes.score_definitions import DEFINITIONS
@@ -26,6 +28,11 @@ LEFT, RIGHT, TOP, BOTTOM = 34.0, 352.0, 12.0, 170.0
 def percent(share: float | None) -> str:
     """A share such as 87.4 %; "no data" without one."""
     return gettext("no data") if share is None else f"{100 * share:.1f} %"
+
+
+def of_all(share: Share) -> str:
+    """How many of how many, in the words of a page: 1,234 / 20,000."""
+    return f"{Figure(share.numerator)} / {Figure(share.denominator)}"
 
 
 @register.filter
@@ -61,7 +68,7 @@ def month_words(month: date) -> str:
 @register.simple_tag
 def earlier_words(earlier: Earlier) -> str:
     """A figure that a revision replaced: under which number it was published."""
-    count = f"{earlier.share.numerator} / {earlier.share.denominator}"
+    count = of_all(earlier.share)
     if earlier.figure.revision:
         return gettext("revision %(n)d: %(count)s") % {"n": earlier.figure.revision, "count": count}
     return gettext("published first: %(count)s") % {"count": count}

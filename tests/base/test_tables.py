@@ -5,7 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anlan.base.errors import Refused
-from anlan.base.tables import BadRow, Complaints, RowsRefused, encoding_of, need_columns, read_table
+from anlan.base.tables import (
+    BadRow,
+    Complaints,
+    RowsRefused,
+    SheetRow,
+    encoding_of,
+    need_columns,
+    read_table,
+    records,
+)
+from anlan.publishing.spreadsheets import safe_cell
 
 
 def lines(text: str) -> list[str]:
@@ -85,3 +95,17 @@ def test_no_text_breaks_the_reader(text: str) -> None:
     except Refused:
         return
     assert all(row >= 2 for row, _ in rows)
+
+
+@pytest.mark.parametrize("text", ["'s-Hertogenbosch", "'t Zand", "-1 层车库", "+86", "=1+1", "'=1", "0571"])
+def test_a_table_that_leaves_comes_back_with_the_same_words(text: str) -> None:
+    table = read_table("a.csv", ["name\n", f"{safe_cell(text)}\n"], Complaints())
+
+    assert [record["name"] for _, record in records(table, {"name": "name"})] == [text]
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"), [("'0571", "0571"), ("'=1", "=1"), (" '-5 ", "-5"), ("'", ""), ("'t Zand", "'t Zand")]
+)
+def test_an_apostrophe_for_the_spreadsheet_alone_is_taken_away(cell: str, text: str) -> None:
+    assert SheetRow("a.csv", 2, {"name": cell}, Complaints()).text("name") == text

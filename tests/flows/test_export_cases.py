@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from anlan.base.errors import NotFound, Refused
+from anlan.base.tables import FORMULA_SIGNS
 from anlan.cases.terms import State
 from anlan.flows import export_cases
 from anlan.flows.export_cases import ask_export, delete_export, forget_exports, make_export, unfinished
 from anlan.publishing import spreadsheets
-from anlan.publishing.spreadsheets import FORMULA_SIGNS, write_sheet
+from anlan.publishing.spreadsheets import write_sheet
 from anlan.store.export_files import export_path
 from anlan.store.models import Export
 from anlan.store.readers.exports import CASES

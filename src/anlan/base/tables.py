@@ -13,6 +13,23 @@ VALUE_SHOWN = 80
 DELIMITERS = ",;\t|"
 ENCODINGS = ("utf-8-sig", "gb18030")
 
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""A cell of text that begins so is run as a formula by spreadsheets (OWASP, "CSV Injection").
+
+The last four are the wide forms of the first four, as they are typed in Chinese; some spreadsheets run them.
+"""
+
+
+def may_run(text: str) -> bool:
+    """Does a spreadsheet run this text, or would it be taken for such text with its mark, an apostrophe?"""
+    bare = text.lstrip("'")
+    return bare.lstrip(" ").startswith(FORMULA_SIGNS) or bare.lstrip().startswith(FORMULA_SIGNS)
+
+
+def without_mark(text: str) -> str:
+    """Text as it was before an apostrophe kept a spreadsheet from running it: a floor "-1", a phone "+86"."""
+    return text[1:] if text.startswith("'") and may_run(text) else text
+
 
 def N_(phrase: str) -> str:  # noqa: N802  # the name by which tools for phrases know it
     """Mark a phrase for the phrase books; it is translated where it is shown."""
@@ -114,10 +131,13 @@ def read_table(
 
 
 def records(table: Table, columns: Mapping[str, str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Rows as dictionaries of stripped cells; `columns` says which column of the file gives which field."""
+    """Rows as dictionaries of stripped cells; `columns` says which column of the file gives which field.
+
+    The mark that keeps a spreadsheet from running a cell is taken away.
+    """
     places = [(name, table.header.index(column)) for name, column in columns.items()]
     for row, cells in table.rows:
-        yield row, {name: cells[place].strip() for name, place in places}
+        yield row, {name: without_mark(cells[place].strip()) for name, place in places}
 
 
 def need_columns(table: Table, needed: Sequence[str]) -> None:
@@ -148,9 +168,12 @@ class SheetRow:
         self.complaints.say(self.file, self.row, column, value, right, **facts)
 
     def text(self, column: str) -> str:
-        """A cell without the apostrophe that keeps a spreadsheet from running it."""
-        cell = self.record.get(column, "").strip()
-        return cell[1:] if cell[:1] == "'" else cell
+        """A cell without the apostrophe that keeps a spreadsheet from running it, or a code its zeros.
+
+        One that belongs to a name stays: 's-Hertogenbosch, 't Zand.
+        """
+        cell = without_mark(self.record.get(column, "").strip())
+        return cell[1:] if cell[:1] == "'" and not cell[1:2].isalpha() else cell
 
 
 def _csv_rows(file: str, first: list[str], rest: Iterator[str], delimiter: str) -> Iterator[list[str]]:

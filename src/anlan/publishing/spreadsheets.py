@@ -7,13 +7,7 @@ from datetime import datetime
 from typing import IO
 
 from anlan.base.errors import Refused
-
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""A cell of text that begins so is run as a formula by spreadsheets (OWASP, "CSV Injection").
-
-The last four are the wide forms of the first four, as they are typed in Chinese; some spreadsheets run them.
-"""
-
+from anlan.base.tables import may_run
 
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -32,8 +26,7 @@ def safe_cell(value: object) -> object:
     if isinstance(value, int | float):
         return value
     text = str(value)
-    runs = text.lstrip(" ").startswith(FORMULA_SIGNS) or text.lstrip().startswith(FORMULA_SIGNS)
-    return f"'{text}" if runs else text
+    return f"'{text}" if may_run(text) else text
 
 
 def write_table(out: IO[str], header: Sequence[str], rows: Iterable[Sequence[object]]) -> int:

@@ -32,6 +32,8 @@ def listening() -> Iterator[Listener]:
             if found.never and found.never in body:
                 status = 400
             self.send_response(status)
+            if status == 429:
+                self.send_header("retry-after", "3600")
             if status == 302:
                 self.send_header("location", found.address)
             self.end_headers()

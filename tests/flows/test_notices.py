@@ -257,6 +257,19 @@ def test_a_system_that_is_away_is_asked_twice_and_all_else_waits(cast: Cast) -> 
     assert Delivery.objects.filter(sent_at=None).count() == 0
 
 
+def test_a_system_that_asks_for_a_pause_is_left_alone_so_long(cast: Cast) -> None:
+    with listening() as other:
+        add_webhook(
+            acting_user=cast.grace, name="平台", address=other.address, area_code=cast.city.code, now=NOON
+        )
+        tell(new(cast, NOON))
+        other.answers = [429]
+        came = [deliver_notices(acting_user=None, now=NOON + minutes * MINUTE) for minutes in (0, 1, 59, 60)]
+
+    assert came == [1, 0, 0, 1]
+    assert Delivery.objects.get().sent_at == NOON + 60 * MINUTE
+
+
 def test_what_nobody_takes_becomes_a_dead_letter_and_can_leave_again(cast: Cast) -> None:
     with listening() as other:
         hook, _ = add_webhook(

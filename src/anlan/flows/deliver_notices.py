@@ -72,11 +72,12 @@ def _deliver(way: Way, batch: list[Delivery], now: datetime) -> None:
 
 
 def _failed(part: Sequence[Delivery], error: OSError, now: datetime) -> None:
-    """Keep that a try failed: when the next comes, or that it was the last."""
+    """Keep that a try failed: when the receiver may be asked again, or that it was the last."""
+    left_alone = now + timedelta(seconds=error.rest if isinstance(error, NotTaken) else 0)
     for each in part:
         each.tries += 1
         again = next_try(each.tries, now)
-        each.send_at, each.dead_at = again or each.send_at, None if again else now
+        each.send_at, each.dead_at = max(again or each.send_at, left_alone), None if again else now
         each.claimed_until = None
         each.last_error = (str(error) if isinstance(error, NotTaken) else type(error).__name__)[:200]
     Delivery.objects.bulk_update(part, ["tries", "send_at", "dead_at", "claimed_until", "last_error"])

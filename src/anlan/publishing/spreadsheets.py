@@ -50,6 +50,16 @@ def write_sheet(out: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[o
     the same, for whoever saves the sheet as CSV. Raises Refused("too_many_for_xlsx").
     """
     from openpyxl import Workbook  # several MB that a web process never needs
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ERROR_CODES
+
+    def cell(value: object) -> object:
+        """A value as the sheet takes it; a name such as "#N/A" is no error of a formula."""
+        if value not in ERROR_CODES:
+            return value
+        named = WriteOnlyCell(sheet, value)
+        named.data_type = "s"
+        return named
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("anlan")
@@ -59,7 +69,7 @@ def write_sheet(out: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[o
         for count, row in enumerate(rows, start=1):
             if count == XLSX_ROWS:
                 raise Refused("too_many_for_xlsx", most=XLSX_ROWS - 1)
-            sheet.append([safe_cell(_sheet_value(value)) for value in row])
+            sheet.append([cell(safe_cell(_sheet_value(value))) for value in row])
     except BaseException:
         sheet.close()
         sheet._writer.cleanup()  # its rows lie in a temporary file until the book is saved

@@ -57,7 +57,7 @@ def _figures(name: str, **environment: str) -> list[dict[str, object]]:
                 not TOOL.exists() or shutil.which("node") is None, reason="no Node.js, or no load tool"
             ),
         ),
-        ("memory", 2),
+        ("memory", 3),
     ],
 )
 def test_a_benchmark_of_a_running_city_prints_whole_figures(city: str, name: str, lines: int) -> None:

@@ -362,7 +362,7 @@ def packed(part: str, first: datetime, rows: int, transaction: int) -> Iterator[
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT series, (extract(epoch FROM at) * 1000000)::bigint, value FROM {part}"
-            " WHERE at >= %s ORDER BY ctid LIMIT %s",
+            " WHERE at >= %s ORDER BY xmin::text::bigint, ctid LIMIT %s",
             [first, rows],
         )
         found = cursor.fetchall()

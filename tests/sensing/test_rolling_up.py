@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from anlan.sensing.messages import joined
 from anlan.sensing.name_table import NameTable
 from anlan.sensing.pace import BURST_SECONDS, Pace
-from anlan.sensing.rolling_up import DAY, HOUR, MINUTE, Found, in_order, newest, rolled_up, summed
+from anlan.sensing.rolling_up import DAY, HOUR, MINUTE, Found, all_later, in_order, newest, rolled_up, summed
 
 READINGS = st.lists(
     st.tuples(st.integers(1, 3), st.integers(-2 * DAY, 2 * DAY), st.integers(-99, 99)), min_size=1
@@ -33,6 +33,20 @@ def test_the_first_of_two_readings_of_one_moment_counts(readings: list[tuple[int
     assert rows == [(*key, first[key]) for key in sorted(first)]
     last = newest(whole)
     assert dict(zip(last.series.tolist(), last.at.tolist(), strict=True)) == dict(sorted(first))
+
+
+SOME = st.lists(st.tuples(st.integers(1, 4), st.integers(0, 9), st.just(0)), max_size=6)
+NOTHING = Found(np.array([], np.int32), np.array([], np.int64), np.array([]))
+
+
+@given(SOME, SOME)
+def test_readings_are_all_later_where_each_is_later_than_those_of_its_series(
+    before: list[tuple[int, int, int]], after: list[tuple[int, int, int]]
+) -> None:
+    one, other = (in_order([found(each)]) if each else NOTHING for each in (before, after))
+
+    wanted = all(late > soon for mine, late, _ in after for theirs, soon, _ in before if mine == theirs)
+    assert all_later(one, other) is wanted
 
 
 @given(READINGS, st.sampled_from([MINUTE, HOUR, DAY]))

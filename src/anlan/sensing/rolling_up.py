@@ -54,6 +54,15 @@ def in_order(readings: Sequence[Found]) -> Found:
     return whole.chosen(np.append(True, ~same)) if same.any() else whole
 
 
+def all_later(than: Found, found: Found) -> bool:
+    """Is each of these readings, in order, later than all of its series among others in order?"""
+    theirs, firsts = np.unique(than.series, return_index=True)
+    ends = np.append(firsts[1:], len(than.at)) - 1
+    mine, starts = np.unique(found.series, return_index=True)
+    _, before, after = np.intersect1d(theirs, mine, assume_unique=True, return_indices=True)
+    return bool((found.at[starts[after]] > than.at[ends[before]]).all())
+
+
 def rolled_up(found: Found, span: int) -> RolledUp:
     """Readings in order, summed over spans of so many microseconds."""
     begin = found.at - found.at % span

@@ -7,6 +7,7 @@ from datetime import timedelta
 from threading import Event, current_thread
 from typing import Any
 
+import numpy as np
 import pytest
 from django.db import connection, transaction
 
@@ -14,6 +15,7 @@ from anlan.base.errors import Conflict
 from anlan.edge.ingest.storing import Storing
 from anlan.flows.stream_places import offset_of
 from anlan.flows.take_readings import Prepared, Senders, Stored, Turn, batch_of, prepare, store
+from anlan.sensing.rolling_up import Found
 from anlan.sensing.rules.terms import Level
 from anlan.sensing.terms import Colour
 from anlan.store.models import Alarm, LatestValue, Observation, ObservationHour, QuarantineCount, RuleFiring
@@ -26,6 +28,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 MINUTE = timedelta(minutes=1)
 NOW = NOON + 90 * MINUTE
 WITHIN = 30.0
+NOTHING = Found(np.array([], np.int32), np.array([], np.int64), np.array([]))
 
 type Readings = Sequence[tuple[int, float]]
 """Minute after noon, value."""
@@ -108,7 +111,7 @@ def side_by_side(storing: Storing, first: Prepared, second: Prepared) -> tuple[S
 
         return stored(second, Turn(turn.give, wait))
 
-    futures = storing.begin(begun), storing.begin(beside)
+    futures = storing.begin(begun, first.found), storing.begin(beside, second.found)
     return futures[0].result(WITHIN), futures[1].result(WITHIN)
 
 
@@ -138,7 +141,7 @@ def test_batches_side_by_side_store_what_they_store_one_after_the_other(
 
 
 def test_when_a_batch_fails_nothing_of_the_next_is_stored(storing: Storing) -> None:
-    following = Event()
+    following, batch = Event(), prepared([(0, 2.0)], 0)
 
     def fails(turn: Turn) -> Stored:
         turn.give()
@@ -154,9 +157,9 @@ def test_when_a_batch_fails_nothing_of_the_next_is_stored(storing: Storing) -> N
             following.set()
             before()
 
-        return stored(prepared([(0, 2.0)], 0), Turn(turn.give, wait))
+        return stored(batch, Turn(turn.give, wait))
 
-    futures = storing.begin(fails), storing.begin(follows)
+    futures = storing.begin(fails, NOTHING), storing.begin(follows, batch.found)
     for each in futures:
         with pytest.raises(OSError, match="the disk is full"):
             each.result(WITHIN)
@@ -172,7 +175,8 @@ def somebody_copied() -> bool:
 
 def test_a_batch_behind_one_that_somebody_else_stored_is_refused_as_a_whole(storing: Storing) -> None:
     stored(prepared([(0, 2.0)], 0))
-    second = storing.begin(lambda turn: stored(prepared([(1, 2.0)], 0), turn))
+    batch = prepared([(1, 2.0)], 0)
+    second = storing.begin(lambda turn: stored(batch, turn), batch.found)
     with pytest.raises(Conflict):
         second.result(WITHIN)
 
@@ -188,6 +192,6 @@ def test_while_little_comes_one_thread_and_one_connection_do(storing: Storing) -
         return Stored(1, 1)
 
     for _ in range(5):
-        storing.begin(noted).result(WITHIN)
+        storing.begin(noted, NOTHING).result(WITHIN)
 
     assert len(threads) == 1

@@ -194,7 +194,7 @@ class Hearing:
         taken = 0
         while self._storing and (len(self._storing) > 1 or self._storing[0].done()):
             taken += self._storing.pop(0).result().taken
-        self._storing.append(self._aside.begin(partial(self._store_now, prepared)))
+        self._storing.append(self._aside.begin(partial(self._store_now, prepared), prepared.found))
         return taken
 
     def _store_now(self, prepared: Prepared, turn: Turn = ALONE) -> Stored:

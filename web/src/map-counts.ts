@@ -42,7 +42,6 @@ function collection(features: GeoJSON.Feature[]): GeoJSON.FeatureCollection {
 export function followCounts(drawing: Drawing, address: string, open: (address: string) => void): void {
   let shown = NOTHING;
   let asked: AbortController | null = null;
-  let view = "";
 
   const put = (): void => {
     drawing.getSource<GeoJSONSource>("rings")?.setData(ringsOf(shown));
@@ -51,19 +50,13 @@ export function followCounts(drawing: Drawing, address: string, open: (address: 
   const ask = async (): Promise<void> => {
     asked?.abort();
     asked = new AbortController();
-    view = viewAddress(address, drawing);
     try {
-      const answer = await fetch(view, { signal: asked.signal });
-      if (!answer.ok) {
-        view = "";
-        return;
-      }
+      const answer = await fetch(viewAddress(address, drawing), { signal: asked.signal });
+      if (!answer.ok) return;
       shown = (await answer.json()) as Answer;
       put();
     } catch (problem) {
-      if (problem instanceof DOMException && problem.name === "AbortError") return;
-      view = "";
-      console.warn("map", problem);
+      if (!(problem instanceof DOMException && problem.name === "AbortError")) console.warn("map", problem);
     }
   };
   const begin = (): void => {
@@ -71,10 +64,7 @@ export function followCounts(drawing: Drawing, address: string, open: (address: 
     put();
   };
   drawing.on("style.load", begin);
-  // a map that is drawn anew in another size says that it moved
-  drawing.on("moveend", () => {
-    if (viewAddress(address, drawing) !== view) void ask();
-  });
+  drawing.on("moveend", () => void ask());
   const fresh = (): void => void ask();
   document.addEventListener("anlan:refreshed", fresh);
   drawing.on("remove", () => document.removeEventListener("anlan:refreshed", fresh));

@@ -9,7 +9,6 @@ import {
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { followCounts } from "./map-counts";
 import { type Item, roomyBoundsOf, type Tone } from "./map-items";
-import { keepPace } from "./map-pace";
 import { cellsOf, extentOf, pointsOf, styleOf } from "./map-style";
 import { pinImage } from "./pins";
 import { words } from "./words";
@@ -72,7 +71,6 @@ export async function draw(
     ...(bounds ? { bounds, fitBoundsOptions: { padding: 36, maxZoom: 12.5 } } : {}),
   });
   calm(drawing);
-  keepPace(drawing);
   restyle(drawing, style);
   if (facts.counts) followCounts(drawing, facts.counts, (address) => location.assign(address));
   drawing.on("click", "pins", (event) => {

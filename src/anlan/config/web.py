@@ -48,6 +48,5 @@ if __name__ == "__main__":
     asyncio.run(serve())
     logging.shutdown()
     sys.stdout.flush()
-    os._exit(
-        0
-    )  # Granian's threads still run, and a Python that ends in order would break them off with a panic
+    # Granian's threads still run, and a Python that ends in order would break them off with a panic
+    os._exit(0)

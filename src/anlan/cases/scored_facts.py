@@ -138,6 +138,27 @@ DRAWN_AGAIN = ("drawn_again", "task_drawn_again")
 """Events: other verifiers were drawn for a case, or for a task in it."""
 
 
+@dataclass(frozen=True)
+class _Firsts:
+    """The first time that a case was decided on, sent, checked, found removed and closed."""
+
+    decision: Happening | None
+    sending: Happening | None
+    check: Happening | None
+    passing: Happening | None
+    closing: Happening | None
+
+    @classmethod
+    def of(cls, told: list[Happening]) -> "_Firsts":
+        return cls(
+            _first(told, Step.ACCEPT, Step.REJECT),
+            _first(told, Step.DISPATCH),
+            _first(told, Step.PASS, Step.FAIL),
+            _first(told, Step.PASS),
+            _first(told, Step.CLOSE),
+        )
+
+
 def facts_in(past: Past, period: Period) -> CaseInPeriod | None:
     """The facts of a case in a period; None when nothing of it belongs there."""
     told = [each for each in past.happenings if each.at <= period.cut_off]
@@ -147,31 +168,25 @@ def facts_in(past: Past, period: Period) -> CaseInPeriod | None:
     answers = [each for each in past.answers if period.holds(each.at)]
     if not told or (due is None and not within and not answers):
         return None
-    decision, sending = _first(told, Step.ACCEPT, Step.REJECT), _first(told, Step.DISPATCH)
-    check, passing, closing = (
-        _first(told, Step.PASS, Step.FAIL),
-        _first(told, Step.PASS),
-        _first(told, Step.CLOSE),
-    )
+    first = _Firsts.of(told)
     looks = [each for each in past.looks if each.at <= period.cut_off]
     redone = _failed(told, looks) or _soon_reopened(told)
     recurred = any(_stands(each, period.cut_off) for each in past.returns)
-    handler = due or next(reversed(turns), None)
     return CaseInPeriod(
-        decided=period.holds(_at(decision)),
-        accepted=decision is not None and decision.step == Step.ACCEPT,
+        decided=period.holds(_at(first.decision)),
+        accepted=first.decision is not None and first.decision.step == Step.ACCEPT,
         fielded=past.from_field,
-        sent=period.holds(_at(sending)),
+        sent=period.holds(_at(first.sending)),
         sent_wrong=any(each.step in (Step.RETURN, Step.RECALL) for each in told),
         due=due is not None,
         on_time=due is not None and _in_time(due),
         closed=due is not None and any(each.step == Step.CLOSE and each.at >= due.began_at for each in told),
-        checked=period.holds(_at(check)),
+        checked=period.holds(_at(first.check)),
         redone=redone,
         fixed_first=not redone and not recurred,
-        verified=period.holds(_at(passing)),
+        verified=period.holds(_at(first.passing)),
         on_site=any(each.passed and each.kind == VerificationKind.ON_SITE for each in looks),
-        ended=period.holds(_at(closing)),
+        ended=period.holds(_at(first.closing)),
         findable=past.findable,
         recurred=recurred,
         answered=bool(answers),
@@ -183,11 +198,11 @@ def facts_in(past: Past, period: Period) -> CaseInPeriod | None:
         merge_stands=_merge_stands(told, period),
         redrawn=any(each.step in DRAWN_AGAIN for each in within),
         recategorised=any(each.changed_category for each in within),
-        quick=closing is not None and closing.at - past.opened_at <= QUICK,
-        decider_path=decision.unit_path if decision else "",
-        dispatcher_path=sending.unit_path if sending else "",
-        handler_path=handler.unit_path if handler else decision.unit_path if decision else "",
-        verifier_path=passing.unit_path if passing else "",
+        quick=first.closing is not None and first.closing.at - past.opened_at <= QUICK,
+        decider_path=_path(first.decision),
+        dispatcher_path=_path(first.sending),
+        handler_path=_path(due or next(reversed(turns), first.decision)),
+        verifier_path=_path(first.passing),
     )
 
 
@@ -229,6 +244,11 @@ def _merge_stands(told: Iterable[Happening], period: Period) -> bool:
     """Was it joined to another case in the period, and is still at the cut-off? Only the last join can be."""
     last = [each for each in told if each.step in (Step.MERGE, Step.UNMERGE)][-1:]
     return any(each.step == Step.MERGE and period.holds(each.at) for each in last)
+
+
+def _path(done: Happening | Handling | None) -> str:
+    """Of the unit that did it."""
+    return done.unit_path if done else ""
 
 
 def _first(told: Iterable[Happening], *steps: Step) -> Happening | None:

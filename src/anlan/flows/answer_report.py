@@ -83,21 +83,23 @@ def _keep(
         return
     answer = given or ResidentAnswer(report=report)
     answer.satisfied, answer.why, answer.at, answer.effect = satisfied, why, now, effect
-    outweighed = effect is Effect.REOPENS or (effect is Effect.SENT_BACK and case.state == State.VERIFIED)
-    answer.has_reopened = answer.has_reopened or outweighed
+    answer.has_reopened = answer.has_reopened or _outweighs(effect, case)
     answer.save()
+
+
+def _outweighs(effect: Effect, case: Case) -> bool:
+    """Does this "no" count more than the verification of the case, before its closing or after it?"""
+    return effect is Effect.REOPENS or (effect is Effect.SENT_BACK and case.state == State.VERIFIED)
 
 
 def _do(effect: Effect, report: Report, case: Case, why: str, now: datetime) -> None:
     rectified_at = case.rectified_at or case.closed_at  # closed elsewhere and imported: only that is known
     if effect in VERIFYING:
         event = case_steps.take(case, Step.PASS, actor=RESIDENT, now=now, reason=why)
-    elif effect is Effect.SENT_BACK and case.state == State.VERIFIED:
+    elif _outweighs(effect, case):
         event = contest(case, actor=RESIDENT, now=now, reason=why)
     elif effect is Effect.SENT_BACK:
         event = case_steps.take(case, Step.FAIL, actor=RESIDENT, now=now, reason=why, columns=rework(case))
-    elif effect is Effect.REOPENS:
-        event = contest(case, actor=RESIDENT, now=now, reason=why)
     else:
         case_steps.record(case, f"answer_{effect}", actor=RESIDENT, now=now, reason=why)
         return

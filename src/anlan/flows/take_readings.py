@@ -143,10 +143,7 @@ def _stored(prepared: Prepared, now: datetime, turn: Turn) -> Stored:
         judge_readings(found.series, found.at, found.value, now, prepared.rules)
         new = insert(found)
         turn.give()
-        sum_up(new, now)
-        refused = keep_aside(prepared.refused, now)
-        note_limited(prepared.limited, now)
-    return Stored(prepared.messages, len(new.at), refused)
+        return _finished(prepared, new, now)
 
 
 def _stored_early(
@@ -160,10 +157,15 @@ def _stored_early(
         move_on(prepared.batch.moves, now)
         judge_readings(found.series, found.at, found.value, now, prepared.rules, give)
         give()
-        sum_up(found, now)
-        refused = keep_aside(prepared.refused, now)
-        note_limited(prepared.limited, now)
-    return Stored(prepared.messages, len(found.at), refused)
+        return _finished(prepared, found, now)
+
+
+def _finished(prepared: Prepared, new: Found, now: datetime) -> Stored:
+    """Sum up what was new, and keep what else is known of the batch."""
+    sum_up(new, now)
+    refused = keep_aside(prepared.refused, now)
+    note_limited(prepared.limited, now)
+    return Stored(prepared.messages, len(new.at), refused)
 
 
 def prepare(batch: Batch, senders: Senders, now: datetime) -> Prepared:

@@ -25,7 +25,7 @@ export function ringsOf(answer: Answer): GeoJSON.FeatureCollection {
 /** Its points: the count in the middle of each outline, and each place. */
 export function spotsOf(answer: Answer): GeoJSON.FeatureCollection {
   return collection([
-    ...answer.cells.map(({ n, words, middle }) => point(middle, { n: words ?? String(n) })),
+    ...answer.cells.map(({ n, words, middle }) => point(middle, { n: words ?? n.toLocaleString("en") })),
     ...answer.points.map(({ address, title, lng, lat }) => point([lng, lat], { address, title })),
   ]);
 }

@@ -6,13 +6,13 @@ test("a square says its words, or how many it counts; a place where it leads", (
   const found = spotsOf({
     cells: [
       { ...square, id: "a", n: 3, words: "2\n1 silent" },
-      { ...square, id: "b", n: 4 },
+      { ...square, id: "b", n: 1261 },
     ],
     points: [{ address: "/cases/7/", title: "Open case", lng: 3, lat: 4 }],
   });
   expect(found.features.map((each) => each.properties)).toEqual([
     { n: "2\n1 silent" },
-    { n: "4" },
+    { n: "1,261" },
     { address: "/cases/7/", title: "Open case" },
   ]);
 });

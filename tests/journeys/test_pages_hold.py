@@ -31,7 +31,7 @@ ASK_AXE = """async (options) => {
 """Rules that never find anything serious are not tried, and what holds is not handed over: it is far more."""
 SCRIPT_BUDGET = 60_000
 """Bytes of compressed JavaScript on a page before a map comes into view."""
-MAP_SCRIPT = re.compile(r"/assets/(map-drawing|map-file|maplibre-gl-worker|esm)-")
+MAP_SCRIPT = re.compile(r"/assets/(map-[a-z]+|maplibre-gl-worker|esm)-")
 """What draws maps, as web/vite.config.ts names it."""
 NOTE_MAPS_IN_VIEW = """
 window.mapsInView = 0;
@@ -44,7 +44,7 @@ addEventListener('DOMContentLoaded', () => {
 """
 """Counts how often a map came into view: what comes in while a page is open may move one out of it again."""
 COARSE_MAPS = "Object.defineProperty(window, 'devicePixelRatio', { value: 0.25 });"
-"""Maps are drawn with a sixteenth of the points, by a processor that plays a graphics card; pages are not."""
+"""Maps are drawn with a sixteenth of the points; pages are not."""
 
 WIDE, NARROW, NARROWEST = 1440, 390, 320
 

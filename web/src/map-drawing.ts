@@ -1,4 +1,4 @@
-// Draws a map with MapLibre GL: the chunk that is only fetched when a map comes into view.
+// Draws a map with MapLibre GL, by the graphics card: the chunk that is only fetched when a map comes into view.
 import {
   addProtocol,
   Map as Drawing,
@@ -7,31 +7,24 @@ import {
   type StyleSpecification,
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
-import { followCounts } from "./map-counts";
-import { type Item, roomyBoundsOf, type Tone } from "./map-items";
-import { cellsOf, extentOf, pointsOf, styleOf } from "./map-style";
+import { drawCounts } from "./map-count-layers";
+import {
+  type DrawnMap,
+  firstBounds,
+  type MapFacts,
+  NEAREST,
+  NEAREST_AT_FIRST,
+  type Place,
+  readAreas,
+  ROOM,
+} from "./map-facts";
+import type { Item, Tone } from "./map-items";
+import { cellsOf, pointsOf, styleOf } from "./map-style";
 import { pinImage } from "./pins";
 import { words } from "./words";
 
 const TONES: Tone[] = ["ok", "amber", "red", "stop"];
-
-/** What a map is drawn from. */
-export interface MapFacts {
-  areas: string;
-  /** Where to ask for counts of each view; "" for a map of `items` alone. */
-  counts: string;
-  basemap: string;
-  highlight: string;
-  items: Item[];
-  label: string;
-  bounds: [number, number, number, number] | null;
-}
-
-/** What the page does with a drawn map. */
-export interface DrawnMap {
-  readonly drawing: Drawing;
-  show(items: Item[]): void;
-}
+const ZOOM_TO_PICK = 15;
 
 let ready = false;
 
@@ -53,11 +46,9 @@ export async function draw(
   facts: MapFacts,
   chosen: (id: string) => void,
 ): Promise<DrawnMap> {
-  const [areas, layers] = await Promise.all([read(facts.areas), prepare(facts.basemap)]);
+  const [areas, layers] = await Promise.all([readAreas(facts.areas), prepare(facts.basemap)]);
   const style = (): StyleSpecification => styleOf(areas, facts.basemap, facts.highlight, facts.items, layers);
-  // a map of counts shows the whole area that it is about, wherever in it the items of the list lie
-  const own = facts.counts && facts.highlight ? extentOf(areas, facts.highlight) : null;
-  const bounds = own ?? roomyBoundsOf(facts.items) ?? facts.bounds ?? extentOf(areas);
+  const bounds = firstBounds(facts, areas);
   const drawing = new Drawing({
     container: frame,
     style: style(),
@@ -66,13 +57,13 @@ export async function draw(
     pitchWithRotate: false,
     touchPitch: false,
     fadeDuration: 0,
-    maxZoom: 18,
+    maxZoom: NEAREST,
     locale: { "Map.Title": facts.label },
-    ...(bounds ? { bounds, fitBoundsOptions: { padding: 36, maxZoom: 12.5 } } : {}),
+    ...(bounds ? { bounds, fitBoundsOptions: { padding: ROOM, maxZoom: NEAREST_AT_FIRST } } : {}),
   });
   calm(drawing);
   restyle(drawing, style);
-  if (facts.counts) followCounts(drawing, facts.counts, (address) => location.assign(address));
+  if (facts.counts) drawCounts(drawing, facts.counts, (address) => location.assign(address));
   drawing.on("click", "pins", (event) => {
     const id: unknown = event.features?.[0]?.properties["id"];
     if (typeof id === "string") chosen(id);
@@ -85,7 +76,13 @@ export async function draw(
     drawing.getCanvas().style.cursor = "";
     drawing.getCanvas().title = "";
   });
-  return { drawing, show: (items) => show(drawing, facts, items) };
+  return {
+    whole: new Promise((done) => drawing.once("load", () => done())),
+    show: (items) => show(drawing, facts, items),
+    zoomBy: (steps) => drawing.zoomTo(drawing.getZoom() + steps),
+    pick: (from, picked) => pick(drawing, from, picked),
+    remove: () => drawing.remove(),
+  };
 }
 
 // The wheel scrolls the page until somebody is in the map; a map beside a list must not catch it.
@@ -98,11 +95,15 @@ function calm(drawing: Drawing): void {
   drawing.getCanvas().setAttribute("aria-description", words("mapKeys"));
 }
 
-/** Boundaries; a map without them still has its pins. */
-async function read(address: string): Promise<GeoJSON.FeatureCollection> {
-  const nothing: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
-  const answer = await fetch(address).catch(() => null);
-  return answer?.ok ? ((await answer.json()) as GeoJSON.FeatureCollection) : nothing;
+function pick(drawing: Drawing, from: Place | null, picked: (place: Place) => void): void {
+  if (from) drawing.jumpTo({ center: from, zoom: ZOOM_TO_PICK });
+  drawing.on("click", ({ lngLat, originalEvent }) => drawing.easeTo({ center: lngLat }, { originalEvent }));
+  drawing.on("moveend", ({ originalEvent }) => {
+    if (!originalEvent) return; // the map came to its size: nobody said anything
+    const { lng, lat } = drawing.getCenter();
+    picked([lng, lat]);
+  });
+  drawing.getCanvas().focus();
 }
 
 function restyle(drawing: Drawing, style: () => StyleSpecification): void {

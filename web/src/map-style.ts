@@ -23,7 +23,8 @@ export function pointsOf(items: Item[]): Collection {
   );
 }
 
-const RANK = { red: 3, amber: 2, ok: 1, stop: 0 };
+/** Which pins lie above which. */
+export const RANK = { red: 3, amber: 2, ok: 1, stop: 0 };
 
 /** Items whose place is approximate, as cells. */
 export function cellsOf(items: Item[]): Collection {

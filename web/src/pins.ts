@@ -1,7 +1,8 @@
 // Pins by the status vocabulary: a dot on time, an amber house near due, a red square overdue, a ring when the clock stands.
 import type { Tone } from "./map-items";
 
-const SIZE = 26;
+/** Pixels that a pin's picture is wide and high. */
+export const PIN_SIZE = 26;
 
 const SHAPES: Record<Tone, string> = {
   ok: "M13 6a7 7 0 1 0 0 14a7 7 0 1 0 0-14z",
@@ -22,11 +23,11 @@ function paints(tone: Tone): { fill: string; stroke: string; width: number } {
 }
 
 /** The picture of a pin at twice its size. */
-export function pinImage(tone: Tone): ImageData | null {
+export function pinPicture(tone: Tone): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = SIZE * 2;
-  const pen = canvas.getContext("2d");
-  if (!pen) return null;
+  canvas.width = canvas.height = PIN_SIZE * 2;
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  if (!pen) return canvas;
   const { fill, stroke, width } = paints(tone);
   const shape = new Path2D(SHAPES[tone]);
   pen.scale(2, 2);
@@ -35,5 +36,11 @@ export function pinImage(tone: Tone): ImageData | null {
   pen.lineWidth = width;
   pen.fill(shape);
   pen.stroke(shape);
-  return pen.getImageData(0, 0, canvas.width, canvas.height);
+  return canvas;
+}
+
+/** Its dots. */
+export function pinImage(tone: Tone): ImageData | null {
+  const picture = pinPicture(tone);
+  return picture.getContext("2d")?.getImageData(0, 0, picture.width, picture.height) ?? null;
 }

@@ -2,18 +2,10 @@
 // in view, and leaves the page to the list where the browser cannot draw.
 import { icon } from "./icons";
 import { tint } from "./live";
-import type { DrawnMap } from "./map-drawing";
+import type { DrawnMap } from "./map-facts";
+import { drawnByCard } from "./graphics-card";
 import { itemsOf } from "./map-items";
 import { words } from "./words";
-
-/** Can this browser draw a map at all? */
-export function canDraw(): boolean {
-  try {
-    return Boolean(document.createElement("canvas").getContext("webgl2"));
-  } catch {
-    return false;
-  }
-}
 
 /** The element; without JavaScript it is not there, and the list is. */
 export class PlaceMap extends HTMLElement {
@@ -37,7 +29,7 @@ export class PlaceMap extends HTMLElement {
     document.removeEventListener("anlan:refreshed", this.#refresh);
     this.#seen?.disconnect();
     this.#seen = null;
-    this.#drawn?.drawing.remove();
+    this.#drawn?.remove();
     this.#drawn = null;
   }
 
@@ -59,18 +51,18 @@ export class PlaceMap extends HTMLElement {
 
   async #draw(): Promise<void> {
     const frame = this.#frame();
-    if (!canDraw()) return this.#say(frame, words(this.hasAttribute("pick") ? "mapNonePick" : "mapNone"));
     const waiting = this.#wait(frame);
     try {
-      const { draw } = await import("./map-drawing");
-      this.#drawn = await draw(this.#canvas(frame), this.#facts(), (id) => this.#choose(id));
+      const facts = this.#facts();
+      const { draw } = await (drawnByCard(facts.basemap) ? import("./map-drawing") : import("./map-plain"));
+      this.#drawn = await draw(this.#canvas(frame), facts, (id) => this.#choose(id));
       this.#zoom(frame, this.#drawn);
       if (this.#list) this.#count(itemsOf(this.#list).length);
-      this.#drawn.drawing.once("load", () => waiting.remove());
+      void this.#drawn.whole.then(() => waiting.remove());
       this.dispatchEvent(new CustomEvent("drawn", { bubbles: true }));
     } catch (problem) {
       console.warn("map", problem);
-      this.#say(frame, words("mapFailed"));
+      this.#say(frame, words(this.hasAttribute("pick") ? "mapNonePick" : "mapFailed"));
     }
   }
 
@@ -132,8 +124,8 @@ export class PlaceMap extends HTMLElement {
     const box = document.createElement("div");
     box.className = "zoom";
     const steps = [
-      ["i-plus", words("mapIn"), () => drawn.drawing.zoomIn()],
-      ["i-minus", words("mapOut"), () => drawn.drawing.zoomOut()],
+      ["i-plus", words("mapIn"), () => drawn.zoomBy(1)],
+      ["i-minus", words("mapOut"), () => drawn.zoomBy(-1)],
     ] as const;
     for (const [sign, name, step] of steps) {
       const button = document.createElement("button");

@@ -75,20 +75,11 @@ class PlacePick {
 
   // the place is what lies under the cross, from the first move somebody makes
   #aim(map: PlaceMap): void {
-    const drawing = map.drawn?.drawing;
-    if (!drawing || map.querySelector(".cross")) return;
+    if (!map.drawn || map.querySelector(".cross")) return;
     const cross = document.createElement("span");
     cross.className = "cross";
     map.querySelector(".map")?.append(cross);
-    const from = this.#point();
-    if (from) drawing.jumpTo({ center: from, zoom: 15 });
-    drawing.on("click", ({ lngLat, originalEvent }) => drawing.easeTo({ center: lngLat }, { originalEvent }));
-    drawing.on("moveend", ({ originalEvent }) => {
-      if (!originalEvent) return; // the map came to its size: nobody said anything
-      const { lng, lat } = drawing.getCenter();
-      this.#set({ lng, lat, accuracy: null, source: "map" });
-    });
-    drawing.getCanvas().focus();
+    map.drawn.pick(this.#point(), ([lng, lat]) => this.#set({ lng, lat, accuracy: null, source: "map" }));
   }
 
   #point(): [number, number] | null {

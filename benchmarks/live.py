@@ -113,13 +113,13 @@ def _city(cases: int, *options: str) -> Iterator[tuple[int, str]]:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """The browser of the journeys."""
+    """The browser of the journeys, whose pages the processor draws: there is no graphics card."""
     sys.path.insert(0, str(ROOT))
-    from tests.journeys.browser import executable
+    from tests.journeys.browser import executable, for_journeys
 
     found = executable()
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=found.path, args=list(found.arguments))
+        yield playwright.chromium.launch(executable_path=found.path, args=for_journeys(found))
 
 
 def database_of(pid: int) -> str:

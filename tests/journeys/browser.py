@@ -29,7 +29,7 @@ FOR_A_LAMBDA = (
 PLAYS_A_GRAPHICS_CARD = "--ignore-gpu-blocklist"
 WITHOUT_A_GRAPHICS_CARD = ("--disable-gpu-rasterization", "--disable-gpu-compositing")
 """Pages are drawn by the processor itself. Else it would play a graphics card that draws them, which takes it
-several times as long; only maps still need that card.
+several times as long; only maps by WebGL still need that card.
 """
 
 PACKAGE = Path(__file__).parents[2] / "build" / "browser"
@@ -63,7 +63,7 @@ def executable() -> Executable:
 
 
 def for_journeys(found: Executable) -> list[str]:
-    """The arguments with which many pages are drawn soonest; benchmarks keep to those of the browser."""
+    """The arguments with which the processor draws pages itself, as where there is no graphics card."""
     kept = [word for word in found.arguments if word != PLAYS_A_GRAPHICS_CARD]
     return [*kept, *WITHOUT_A_GRAPHICS_CARD]
 

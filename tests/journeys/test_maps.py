@@ -167,7 +167,9 @@ def test_a_plain_map_follows_the_colours_and_the_size_of_its_page(open_page: Ope
 
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": 1100, "height": 800})
-    page.wait_for_function("width => document.querySelector('figure place-map canvas').width < width", arg=before)
+    page.wait_for_function(
+        "width => document.querySelector('figure place-map canvas').width < width", arg=before
+    )
 
     assert canvas.evaluate(PICTURE)[page.evaluate(COLOUR, "--m-water")] > 0.02
 

@@ -22,5 +22,5 @@ def test_frames_and_what_the_wall_holds_are_figures(
     wall.measure(open_page("liu").context, minutes=0.01, seconds=0.3)
 
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [set(line) for line in lines] == [LINE] * 7
+    assert [set(line) for line in lines] == [LINE] * 9
     assert lines[0]["value"] > 0 and lines[-1]["value"] == 0

@@ -17,6 +17,7 @@ import {
   type Place,
   readAreas,
   ROOM,
+  ZOOM_TO_PICK,
 } from "./map-facts";
 import type { Item, Tone } from "./map-items";
 import { cellsOf, pointsOf, styleOf } from "./map-style";
@@ -24,7 +25,6 @@ import { pinImage } from "./pins";
 import { words } from "./words";
 
 const TONES: Tone[] = ["ok", "amber", "red", "stop"];
-const ZOOM_TO_PICK = 15;
 
 let ready = false;
 

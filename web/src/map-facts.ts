@@ -31,10 +31,11 @@ export interface DrawnMap {
   remove(): void;
 }
 
-/** Pixels left free around what a map begins with, and how near it looks at the most. */
+/** Pixels left free around what a map begins with; how near it looks then, at the most, and to pick a place. */
 export const ROOM = 36;
 export const NEAREST_AT_FIRST = 12.5;
 export const NEAREST = 18;
+export const ZOOM_TO_PICK = 15;
 
 /** Boundaries; a map without them still has its pins. */
 export async function readAreas(address: string): Promise<GeoJSON.FeatureCollection> {

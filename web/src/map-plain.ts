@@ -10,6 +10,7 @@ import {
   type Place,
   readAreas,
   ROOM,
+  ZOOM_TO_PICK,
 } from "./map-facts";
 import { followHand, type Held, middleOf } from "./map-hand";
 import type { Item } from "./map-items";
@@ -20,7 +21,6 @@ import { PIN_SIZE } from "./pins";
 import { words } from "./words";
 
 const WORLD: Bounds = [-180, -85, 180, 85];
-const ZOOM_TO_PICK = 15;
 
 /** Draw into `frame`; `chosen` is told the id of an item that was pressed. Rejects when the browser cannot draw. */
 export async function draw(

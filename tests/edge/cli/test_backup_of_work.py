@@ -28,8 +28,8 @@ ARCHIVES = Path(__file__).parents[2] / "data" / "archives"
 """A made-up city, 63 cases, 8 photos; each archive is named after the last migration that its code had.
 
 Three reports came over the page, with tokens that the test knows; one was taken back, one case is closed.
-0004 was made by the code of 24 November 2026. Code of 1 December brought it up to 0055 and wrote that archive:
-what was done to the first one by migrations that nobody changes any more is done in the second.
+0004 was made by the code of 24 November 2026. Code of 1 December brought it up to 0055 and wrote that
+archive: what migrations that nobody changes any more did to the first one is done in the second.
 """
 
 SEALED = "0040"

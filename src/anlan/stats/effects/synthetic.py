@@ -162,12 +162,17 @@ def _shapes(events: Floats, amount: Floats, change: int, match: str) -> Floats:
 
 
 def _weights(shapes: Floats, treated: int, change: int) -> Floats:
-    """Least squares on the simplex: non-negative least squares with a heavy row for the sum."""
+    """Least squares on the simplex: the point of the hull of the others that is nearest to the treated place.
+
+    With columns C = other less treated, weights w and a size s >= 0, the least of |s C w|^2 + (s - 1)^2 over
+    s is q / (1 + q) for q = |C w|^2, and grows with q: non-negative least squares of [C; 1] on [0; 1] is s w.
+    """
     others = np.delete(np.arange(len(shapes)), treated)
-    before = shapes[:, :change]
-    heavy = 1e4 * max(1.0, float(np.abs(before).max()))
-    matrix = np.vstack([before[others].T, np.full(len(others), heavy)])
-    solution = optimize.nnls(matrix, np.append(before[treated], heavy), maxiter=50 * matrix.shape[1])[0]
+    gaps = (shapes[others, :change] - shapes[treated, :change]).T
+    scale = float(np.linalg.norm(gaps)) or 1.0
+    matrix = np.vstack([gaps / scale, np.ones(len(others))])
+    target = np.append(np.zeros(change), 1.0)
+    solution = optimize.nnls(matrix, target, maxiter=50 * len(others))[0]
     weights = np.zeros(len(shapes))
     weights[others] = solution / solution.sum()
     return weights

@@ -126,11 +126,12 @@ def _judge_all(
     is not `certain` standard errors from none (Farrington et al. 1996).
     """
     mu = np.empty(series.shape[1])
+    level = np.ascontiguousarray(columns[:, 1:])  # of the layout of `columns`: all is compiled once
     for k in range(series.shape[0]):
         y = series[k]
         _judge(y, group, columns, now, groups, threshold, mu, found[k])
         if trend and (found[k, 0] > y.max() or found[k, 5] < certain):
-            _judge(y, group, columns[:, 1:], now[1:], groups, threshold, mu, found[k])
+            _judge(y, group, level, now[1:], groups, threshold, mu, found[k])
             found[k, 3] = 0.0
         found[k, 5] = y.mean()
         _heights(y, mu, scatters, heights[k])

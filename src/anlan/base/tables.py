@@ -196,7 +196,9 @@ def _whole_rows(
     file: str, reader: Iterator[list[str]], width: int, complaints: Complaints
 ) -> Iterator[tuple[int, list[str]]]:
     for row, cells in enumerate(reader, start=2):
+        if not any(cells):  # spreadsheets leave rows of nothing but delimiters below a table
+            continue
         if len(cells) == width:
             yield row, cells
-        elif cells:
+        else:
             complaints.say(file, row, "", len(cells), N_("%(width)s cells, as in the header"), width=width)

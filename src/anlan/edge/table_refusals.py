@@ -1,6 +1,6 @@
 """Why a table as a file was refused as a whole, in a sentence that says what would be right."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from anlan.base.tables import N_
 
@@ -15,9 +15,9 @@ TABLE_REFUSALS = {
 """A reason of Refused -> the sentence for it; `listed` gives its facts."""
 
 
-def listed(facts: Mapping[str, object]) -> dict[str, object]:
-    """The facts of a refusal, with several values of one fact as words."""
+def listed(facts: Mapping[str, object], gettext: Callable[[str], str]) -> dict[str, object]:
+    """The facts of a refusal, with several values of one fact as words of the language that `gettext` speaks."""
     return {
-        name: ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+        name: gettext(", ").join(map(str, value)) if isinstance(value, list | tuple) else value
         for name, value in facts.items()
     }

@@ -8,6 +8,7 @@ from anlan.places.coordinates import point_to_wgs84
 from anlan.places.terms import Crs
 
 LIMITS = {"lng": 180.0, "lat": 90.0}
+EXCHANGED = N_("degrees from -%(limit)g to %(limit)g; longitude and latitude look exchanged")
 
 
 class Cells:
@@ -26,7 +27,10 @@ class Cells:
     def text(self, column: str, longest: int) -> str | None:
         """Text, or None for an empty cell."""
         text = self.record.get(column, "")
-        if len(text) > longest or "\x00" in text:
+        if "\x00" in text:
+            self.wrong(column, N_("text without the sign NUL"))
+            return None
+        if len(text) > longest:
             self.wrong(column, N_("at most %(longest)s characters"), longest=longest)
             return None
         return text or None
@@ -58,7 +62,11 @@ class Cells:
 
     def point(self, lng: str, lat: str, crs: Crs) -> tuple[float, float] | None:
         """A point in WGS-84, or None when both cells are empty."""
-        x, y = self._degrees(lng, LIMITS["lng"]), self._degrees(lat, LIMITS["lat"])
+        x, y = self.number(lng), self.number(lat)
+        if x is not None and y is not None and abs(x) <= LIMITS["lat"] < abs(y) <= LIMITS["lng"]:
+            self.wrong(lat, EXCHANGED, limit=LIMITS["lat"])
+            return None
+        x, y = self._degrees(lng, x, LIMITS["lng"]), self._degrees(lat, y, LIMITS["lat"])
         if x is not None and y is not None:
             return point_to_wgs84(x, y, crs)
         if (self.record.get(lng, "") == "") != (self.record.get(lat, "") == ""):
@@ -67,8 +75,7 @@ class Cells:
             )
         return None
 
-    def _degrees(self, column: str, limit: float) -> float | None:
-        number = self.number(column)
+    def _degrees(self, column: str, number: float | None, limit: float) -> float | None:
         if number is not None and abs(number) > limit:
             self.wrong(column, N_("degrees from -%(limit)g to %(limit)g"), limit=limit)
             return None

@@ -73,7 +73,7 @@ def _site(cells: Cells, point: tuple[str, str, Crs] | None) -> SiteRow | None:
     place = cells.point(*point) if point else None
     area, in_use = _area(cells), _yes_no(cells, "in_use")
     attributes = _attributes(cells, kind) if kind else {}
-    if not (code and name and kind):
+    if not (code and name and kind) or (cells.record.get("area") and area is None):
         return None
     lng, lat = place or (None, None)
     crs = point[2] if point else Crs.WGS84

@@ -83,7 +83,7 @@ def test_a_dry_run_says_what_it_would_do_and_does_nothing(folder: Path) -> None:
 def test_bad_rows_are_said_in_a_table_and_nothing_comes_in(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with stopped_by("2 values are wrong, nothing was imported"):
+    with stopped_by("Wrong values: 2. Nothing was imported"):
         run("areas", folder / "bad.csv")
     assert not Area.objects.exists()
 

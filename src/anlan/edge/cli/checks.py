@@ -61,7 +61,7 @@ def programs(_settings: Any) -> Findings:
     yield well(_("Python is %(version)s.") % {"version": ".".join(map(str, sys.version_info[:3]))})
     missing = [name for name in PACKAGES if not _is_installed(name)]
     if missing:
-        yield wrong(_("Packages are missing: %(names)s. Run `make setup`.") % {"names": ", ".join(missing)})
+        yield wrong(_("Packages are missing: %(names)s. Run `make setup`.") % {"names": _(", ").join(missing)})
     else:
         yield well(_("All packages are there."))
 
@@ -252,7 +252,7 @@ def holidays(_settings: Any) -> Findings:
                 "The holidays of %(years)s are not known: deadlines in them are assumed. When they are "
                 "announced, bring anlan up to date, or name the days under Administration, Calendar."
             )
-            % {"years": ", ".join(assumed)}
+            % {"years": _(", ").join(assumed)}
         )
     else:
         yield well(_("The holidays of %(year)s are known.") % {"year": ahead[-1]})

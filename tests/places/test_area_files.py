@@ -197,7 +197,7 @@ def test_wrong_cells_of_a_site_are_said() -> None:
     [
         ("p\x001,塘,331081012203,121.24,28.6", "code", "text without the sign NUL"),
         ("p1,塘,331081012203,28.6,121.24", "lat_wgs84", EXCHANGED),
-        ("p1,塘,331081012203,28.6,921.24", "lat", "degrees from -%(limit)g to %(limit)g"),
+        ("p1,塘,331081012203,28.6,921.24", "lat_wgs84", "degrees from -%(limit)g to %(limit)g"),
         ("p1,塘,3310,121.24,28.6", "area", CODE_SHAPE),
     ],
 )

@@ -184,6 +184,22 @@ def test_the_pages_ask_a_fixed_number_of_questions(cast: Cast, django_assert_max
             client.get(address)
 
 
+def test_years_and_hours_stand_apart_as_the_language_has_it(cast: Cast) -> None:
+    chinese = signed_in(cast, "alice")
+    chinese.cookies["lang"] = "zh-hans"
+    page = chinese.get(CALENDAR).text
+
+    year = timezone.localdate().year
+    assert f"{year + 1}、{year + 2} 年的节假日还没有公布" in page
+    assert "08:30-12:00、14:00-17:30" in page
+
+
+def test_who_administers_nothing_reads_the_calendar_without_empty_tabs(cast: Cast) -> None:
+    tabs = '<nav class="views"'
+    assert tabs not in signed_in(cast, "alice").get(CALENDAR).text
+    assert tabs in signed_in(cast, "grace").get(CALENDAR).text
+
+
 def test_an_end_in_a_year_that_nobody_announced_says_so_to_staff_and_reporter(cast: Cast) -> None:
     StageLimit.objects.create(category=cast.open_water, stage="accept", amount=600, unit="working days")
     case = new(cast, timezone.now())

@@ -96,7 +96,7 @@ def test_the_way_in_leads_to_what_is_ones_own(cast: Cast, case: Case) -> None:
 def test_a_figure_stands_with_denominator_interval_version_and_cut_off(cast: Cast, case: Case) -> None:
     page = browser_of(cast.alice).get(UNIT).text
 
-    for words in ("1 / 1", "100.0 %", "2.5 %", "version 1", "data cut-off 2026-11-29", "no data"):
+    for words in ("1 / 1", "100.0%", "2.5%", "version 1", "data cut-off 2026-11-29", "no data"):
         assert words in page
 
 

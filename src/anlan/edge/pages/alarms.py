@@ -283,6 +283,7 @@ def end_silence(request: HttpRequest, acting: Acting, silence_id: int) -> HttpRe
         back=reverse("silences"),
         form=forms.Form(request.POST or None),
         act=act,
+        says=gettext("From now on its alarms are told again; one that nobody answered is told at once."),
     )
     return answer(request, change)
 

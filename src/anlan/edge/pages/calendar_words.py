@@ -10,8 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from anlan.cases.calendar_changes import hours_text
-from anlan.cases.calendars import Day, DayKind, Season, Version, WorkCalendar
+from anlan.cases.calendars import Day, DayKind, Season, Version, Window, WorkCalendar, window_text
 from anlan.edge.pages.rule_words import DAYS
 
 DAY_KINDS: Mapping[str, Promise] = {
@@ -50,11 +49,16 @@ def week_words(week: Iterable[int]) -> str:
     return gettext(", ").join(str(DAYS[day]) for day in sorted(week))
 
 
+def hours_words(windows: Iterable[Window]) -> str:
+    """Hours of work, with the sign that the language puts between things in a row; "" for none."""
+    return gettext(", ").join(window_text(window) for window in windows)
+
+
 def table_of(version: Version) -> dict[str, Any]:
     """A version for the template calendar_table.html."""
     return {
         "week": week_words(version.week),
-        "hours": hours_text(version.windows),
+        "hours": hours_words(version.windows),
         "seasons": [season_words(each) for each in version.seasons],
         "rows": rows_of(version.own_days),
         "years": sorted(version.years),
@@ -64,7 +68,7 @@ def table_of(version: Version) -> dict[str, Any]:
 def season_words(season: Season) -> str:
     """A season and its hours."""
     (a, b), (c, d) = season.first, season.last
-    facts = {"first": f"{a:02}-{b:02}", "last": f"{c:02}-{d:02}", "hours": hours_text(season.windows)}
+    facts = {"first": f"{a:02}-{b:02}", "last": f"{c:02}-{d:02}", "hours": hours_words(season.windows)}
     return gettext("%(first)s to %(last)s: %(hours)s") % facts
 
 
@@ -77,7 +81,7 @@ def rows_of(days: Mapping[date, Day]) -> list[DayRow]:
 
 def _row(run: Sequence[tuple[date, Day]]) -> DayRow:
     (first, day), (last, _) = run[0], run[-1]
-    hours = hours_text(day.windows or ()) if day.kind != DayKind.HOLIDAY else ""
+    hours = hours_words(day.windows or ()) if day.kind != DayKind.HOLIDAY else ""
     return DayRow(first, last, str(DAY_KINDS[day.kind]), day.name, hours)
 
 

@@ -159,9 +159,11 @@ def end(request: HttpRequest, acting: Acting, shift_id: int) -> HttpResponse:
 
     form = forms.Form(request.POST or None)
     title = gettext("End the shift")
-    return answer(
-        request, Change(title=title, button=gettext("End"), back=reverse("rosters"), form=form, act=act)
+    says = gettext(
+        "This person hears of no more alarms by it. Without a roster all dispatchers of the level do."
     )
+    change = Change(title, gettext("End"), reverse("rosters"), form, act, says=says)
+    return answer(request, change)
 
 
 @never_cache

@@ -165,7 +165,7 @@ def finding_words(finding: Finding, categories: Mapping[str, str], areas: Mappin
     if "category" in facts:
         facts["category"] = categories.get(facts["category"], facts["category"])
     if "by" in facts:
-        facts["by"] = ", ".join(str(number) for number in facts["by"])
+        facts["by"] = gettext(", ").join(str(number) for number in facts["by"])
     if facts.get("successor") == "":
         facts["successor"] = gettext("nobody")
     return str(FLAWS[finding.flaw]) % facts

@@ -98,7 +98,7 @@ class PlanForm(forms.Form):
         wrong = [each for each, number in found.items() if number is None]
         if wrong:
             text = gettext("This is no number of a case: %(words)s. It looks like CX-2026-018042.")
-            self.add_error("chosen", text % {"words": ", ".join(wrong[:5])})
+            self.add_error("chosen", text % {"words": gettext(", ").join(wrong[:5])})
         return tuple(str(number) for number in found.values() if number is not None)
 
 

@@ -271,7 +271,14 @@ def step(request: HttpRequest, acting: Acting, warning_id: int, name: str) -> Ht
     back = reverse("warning", args=[warning_id])
     return answer(
         request,
-        Change(title=str(title), button=str(button), back=back, form=form(request.POST or None), act=act),
+        Change(
+            title=str(title),
+            button=str(button),
+            back=back,
+            form=form(request.POST or None),
+            act=act,
+            says=SAYS.get(name, ""),
+        ),
     )
 
 
@@ -282,6 +289,11 @@ FORMS: dict[str, tuple[Any, Any, type[forms.Form]]] = {
     "cancel": (_("Call the warning off"), _("Write the all clear"), WhyForm),
     "drop": (_("Throw the message away"), _("Throw away"), forms.Form),
 }
+SAYS = {
+    "hand-in": _("Nothing leaves yet: somebody else reads it, and signs it or sends it back with a reason."),
+    "drop": _("It was sent to nobody. Its words stay on file, but it can be issued no more."),
+}
+"What a step means, where nothing is typed."
 FLOWS: dict[str, Any] = {
     "hand-in": issue_warnings.hand_in,
     "issue": issue_warnings.issue_warning,
@@ -340,6 +352,7 @@ def end_drill(request: HttpRequest, acting: Acting, drill_id: int) -> HttpRespon
             back=reverse("warnings"),
             form=forms.Form(request.POST or None),
             act=act,
+            says=gettext("Its own warnings end with it. From then on warnings can leave as the real thing."),
         ),
     )
 

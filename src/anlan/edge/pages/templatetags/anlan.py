@@ -18,7 +18,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from anlan.base.when_used import when_used
 from anlan.edge.pages import deadlines, times
@@ -60,6 +60,12 @@ def _fixed(name: str, language: str | None) -> SafeString:
 def figure(number: object) -> object:
     """{{ total|figure }}: a count that may grow, its digits grouped; words stay as they are."""
     return Figure(number + 0) if isinstance(number, int) else number  # + 0: a lazy one is asked for now
+
+
+@register.filter
+def listed(words: Iterable[object]) -> str:
+    """{{ years|listed }}: several things in a row, with the sign that the language puts between them."""
+    return gettext(", ").join(map(str, words))
 
 
 @register.simple_tag

@@ -23,7 +23,7 @@ register = template.Library()
 
 ROW = """\
 <tr role="row" id="case-{pk}" data-version="{version}" {place}><td role="cell" class="when">{due}</td>
-<td role="cell" class="what">{box}<a class="t" href="{address}">{title}</a><br>\
+<td role="cell" class="what{ticked}">{box}<a class="t" href="{address}">{title}</a><br>\
 <span class="code">{number}</span> <span class="s q">· {category}</span></td>
 <td role="cell" class="how">{state}</td>
 <td role="cell" class="where">{area}</td>
@@ -54,6 +54,7 @@ def _row(row: CaseRow, now: datetime, address: str, phrases: Mapping[str, str], 
         version=row.version,
         place=map_item(lng=row.lng, lat=row.lat, tone=tone_at(row, now)),
         due=case_due(row, now),
+        ticked=" ticked" if phrases["pick"] else "",
         box=BOX.format(row.pk, phrases["pick"], escape(row.title)) if phrases["pick"] else "",
         address=address,
         title=escape(row.title),

@@ -26,8 +26,8 @@ LEFT, RIGHT, TOP, BOTTOM = 34.0, 352.0, 12.0, 170.0
 
 @register.filter
 def percent(share: float | None) -> str:
-    """A share such as 87.4 %; "no data" without one."""
-    return gettext("no data") if share is None else f"{100 * share:.1f} %"
+    """A share such as 87.4%; "no data" without one."""
+    return gettext("no data") if share is None else f"{100 * share:.1f}%"
 
 
 def of_all(share: Share) -> str:

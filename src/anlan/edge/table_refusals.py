@@ -16,7 +16,7 @@ TABLE_REFUSALS = {
 
 
 def listed(facts: Mapping[str, object], gettext: Callable[[str], str]) -> dict[str, object]:
-    """The facts of a refusal, with several values of one fact as words of the language that `gettext` speaks."""
+    """The facts of a refusal, with several values of one fact as words, in the language of `gettext`."""
     return {
         name: gettext(", ").join(map(str, value)) if isinstance(value, list | tuple) else value
         for name, value in facts.items()

@@ -1,5 +1,6 @@
 """An archive made while the city works, put into an empty installation: the same counts and hashes."""
 
+import gzip
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -151,8 +152,18 @@ def test_a_backup_of_a_later_release_is_refused(city: City, empty: City, tmp_pat
             lambda content: content.replace(b"PGDMP", b"PGDMX", 1),
             r"damaged: database\.dump is not what was put in",
         ),
+        (lambda content: content[:300], r"damaged or no backup of anlan \(it is no tar file\)\.$"),
+        (lambda content: gzip.compress(content)[:-2000], "is damaged or no backup of anlan"),
+        (lambda content: content.replace(b'"release"', b'"rulease"'), "its manifest cannot be read"),
+        (lambda content: content.replace(b'"kind": "own"', b'"kind": "oun"'), "its manifest cannot be read"),
+        (lambda content: content.replace(b'"tables": {', b'"tables": ['), "its manifest cannot be read"),
+        (lambda content: content.replace(b'"made_at"', b'"made\xffat"'), "its manifest cannot be read"),
+        (lambda content: content.replace(b'"format": 1', b'"format": 9'), "this release reads 1"),
     ],
-    ids=["another file", "cut off", "one byte changed"],
+    ids=[
+        *("another file", "cut off", "one byte changed", "a piece", "compressed and cut off"),
+        *("another name", "another kind", "another shape", "no text", "another format"),
+    ],
 )
 def test_an_archive_that_is_not_as_it_was_made_is_refused(
     spoil: object, words: str, whole_archive: Path, tmp_path: Path
@@ -169,6 +180,13 @@ def test_an_archive_with_a_path_of_its_own_choice_is_refused(tmp_path: Path) -> 
         tar.add(tmp_path / "evil", "../evil")
     with pytest.raises(Problem, match=r"no backup of anlan: it holds '\.\./evil'"):
         unpack(tmp_path / "evil.tar", tmp_path / "out")
+
+
+def test_a_place_that_is_no_folder_is_said(city: City, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    said = city.do("backup", tmp_path / "file" / "a.tar", expected=1)
+    assert "Not a directory" in said or "File exists" in said
+    assert "Traceback" not in said
 
 
 def test_a_file_that_is_there_is_not_written_over(city: City, tmp_path: Path) -> None:

@@ -11,18 +11,22 @@ The key that signs sessions is not in it: after a restore everybody logs in agai
 import hashlib
 import io
 import json
+import lzma
 import re
 import tarfile
+import zlib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.problems import Problem, in_words
 from anlan.edge.cli.progress import Advance
 from anlan.edge.cli.speaking import gettext as _
 
 FORMAT = 1
 DUMP = "database.dump"
 MANIFEST = "manifest.json"
+KINDS = ("demo", "own")
+NO_ARCHIVE = (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError)
 PHOTO = re.compile(r"photos/[0-9a-f]{2}/[0-9a-f-]{36}((\.small)?\.(jpg|webp)|\.covered(-small)?\.webp)")
 
 
@@ -78,16 +82,22 @@ def unpack(file: Path, folder: Path, advance: Advance = lambda _bytes: None) -> 
                 _check_member(member)
                 archive.extract(member, folder, filter="data")
                 advance(member.size)
-    except (tarfile.TarError, EOFError) as error:
-        raise Problem(
-            _("%(file)s is damaged or no backup of anlan (%(error)s).") % {"file": file, "error": error}
-        ) from error
+    except NO_ARCHIVE as error:
+        raise Problem(_damaged(file, error)) from error
     except OSError as error:
+        if error.strerror is None:  # what reads a compressed file says so of its content
+            raise Problem(_damaged(file, error)) from error
         raise Problem(
             _("%(file)s could not be read into %(folder)s: %(error)s.")
-            % {"file": file, "folder": folder, "error": error.strerror}
+            % {"file": file, "folder": folder, "error": in_words(error)}
         ) from error
     return _checked(file, folder)
+
+
+def _damaged(file: Path, error: Exception) -> str:
+    """What is said of a file that cannot be read as an archive; some errors list every way that was tried."""
+    reason = str(error) if "\n" not in str(error) else _("it is no tar file")
+    return _("%(file)s is damaged or no backup of anlan (%(error)s).") % {"file": file, "error": reason}
 
 
 def _check_member(member: tarfile.TarInfo) -> None:
@@ -103,13 +113,7 @@ def _checked(file: Path, folder: Path) -> Manifest:
             _("%(file)s has no manifest: it is no backup of anlan, or was cut off while it was made.")
             % {"file": file}
         )
-    facts = json.loads((folder / MANIFEST).read_text())
-    if facts.get("format") != FORMAT:
-        raise Problem(
-            _("%(file)s has the format %(found)s; this release reads %(wanted)s.")
-            % {"file": file, "found": facts.get("format"), "wanted": FORMAT}
-        )
-    manifest = Manifest(**facts)
+    manifest = _read(file, (folder / MANIFEST).read_bytes())
     for name, expected in manifest.files.items():
         if not (folder / name).exists():
             raise Problem(
@@ -120,4 +124,26 @@ def _checked(file: Path, folder: Path) -> Manifest:
                 raise Problem(
                     _("%(file)s is damaged: %(name)s is not what was put in.") % {"file": file, "name": name}
                 )
+    return manifest
+
+
+def _read(file: Path, words: bytes) -> Manifest:
+    """The manifest in `words`, each part of the kind that it must be."""
+    damaged = Problem(_("%(file)s is damaged: its manifest cannot be read.") % {"file": file})
+    try:
+        facts = dict(json.loads(words))
+    except (ValueError, TypeError) as error:
+        raise damaged from error
+    if facts.get("format") != FORMAT:
+        raise Problem(
+            _("%(file)s has the format %(found)s; this release reads %(wanted)s.")
+            % {"file": file, "found": facts.get("format"), "wanted": FORMAT}
+        )
+    try:
+        manifest = Manifest(**facts)
+        counted = all(isinstance(rows, int) for rows, _hash in manifest.tables.values())
+    except (ValueError, TypeError, AttributeError) as error:
+        raise damaged from error
+    if not counted or manifest.kind not in KINDS:
+        raise damaged
     return manifest

@@ -1,10 +1,10 @@
 """`anlan backup`: database and photos in one file, made while the city works."""
 
-import os
 import re
 import subprocess
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -16,7 +16,7 @@ import typer
 from anlan.edge.cli import archive, postgres
 from anlan.edge.cli.archive import Manifest
 from anlan.edge.cli.installation import opened
-from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.problems import Problem, in_words
 from anlan.edge.cli.progress import Advance, bar, tracked
 from anlan.edge.cli.speaking import gettext as _
 
@@ -34,7 +34,6 @@ def backup(
         target = file or _default(settings.ANLAN_HOME)
         if target.exists():
             raise Problem(_("%(file)s is there already: name another file.") % {"file": target})
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         manifest = _write(settings, target)
     rows = sum(int(content[0]) for content in manifest.tables.values())
     photos = sum(".small." in name for name in manifest.files)
@@ -71,6 +70,7 @@ def _write(settings: Any, target: Path) -> Manifest:
     part = target.with_name(target.name + ".part")
     dump = target.with_name(target.name + ".dump")
     try:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         for file in (part, dump):
             file.touch(mode=0o600)
         manifest, photos = _look_and_dump(settings, dump)
@@ -81,12 +81,12 @@ def _write(settings: Any, target: Path) -> Manifest:
         part.replace(target)
     except OSError as error:
         raise Problem(
-            _("%(file)s could not be written: %(error)s.")
-            % {"file": target, "error": os.strerror(error.errno or 0)}
+            _("%(file)s could not be written: %(error)s.") % {"file": target, "error": in_words(error)}
         ) from error
     finally:
         for file in (part, dump):
-            file.unlink(missing_ok=True)
+            with suppress(NotADirectoryError):
+                file.unlink(missing_ok=True)
     return manifest
 
 

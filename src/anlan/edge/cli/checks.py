@@ -61,7 +61,8 @@ def programs(_settings: Any) -> Findings:
     yield well(_("Python is %(version)s.") % {"version": ".".join(map(str, sys.version_info[:3]))})
     missing = [name for name in PACKAGES if not _is_installed(name)]
     if missing:
-        yield wrong(_("Packages are missing: %(names)s. Run `make setup`.") % {"names": _(", ").join(missing)})
+        names = _(", ").join(missing)
+        yield wrong(_("Packages are missing: %(names)s. Run `make setup`.") % {"names": names})
     else:
         yield well(_("All packages are there."))
 

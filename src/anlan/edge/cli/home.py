@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from enum import Enum, auto
 from pathlib import Path
 
-from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.problems import Problem, in_words
 from anlan.edge.cli.speaking import gettext as _
 
 NEEDED_BYTES = 300_000_000
@@ -166,5 +166,5 @@ def _sentence(home: Path, error: OSError) -> str:
     """Say in plain words why the home could not be made."""
     return _("%(folder)s cannot be written (%(error)s): correct its rights, or set ANLAN_HOME.") % {
         "folder": home,
-        "error": os.strerror(error.errno or 0),
+        "error": in_words(error),
     }

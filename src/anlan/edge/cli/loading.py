@@ -17,6 +17,7 @@ from anlan.edge.cli.speaking import gettext as _
 
 UNKNOWN_BEFORE_17 = b"SET transaction_timeout = 0;\n"
 _PIECE = 1 << 18
+DISK_FULL = ("No space left on device", "Check free disk space")
 
 
 def load(words: str, environment: dict[str, str], dump: Path, read: Callable[[int], None]) -> None:
@@ -73,7 +74,12 @@ def _without_the_line(script: IO[bytes]) -> Iterator[bytes]:
 
 
 def _words(said: IO[bytes]) -> str:
-    """The first line that a program wrote on its error stream: what follows follows from it."""
+    """The first line that a program wrote on its error stream: what follows follows from it.
+
+    That the disk is full, PostgreSQL says in a hint further down.
+    """
     said.seek(0)
-    lines = said.read().decode(errors="replace").splitlines()
-    return lines[0] if lines else ""
+    words = said.read().decode(errors="replace")
+    if any(sign in words for sign in DISK_FULL):
+        return _("the disk is full")
+    return words.partition("\n")[0]

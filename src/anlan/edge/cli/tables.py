@@ -16,6 +16,7 @@ from typing import Literal
 
 import polars as pl
 
+from anlan.edge.cli.problems import in_words
 from anlan.edge.cli.speaking import gettext
 
 Kind = Literal["text", "number", "count", "amount"]
@@ -132,7 +133,7 @@ def _refuse_nowhere(page: Path) -> None:
 
 def _told(error: ValueError | OSError) -> str:
     if isinstance(error, OSError) and error.filename:
-        return f"{error.filename}: {error.strerror}"
+        return f"{error.filename}: {in_words(error)}"
     return str(error) if isinstance(error, TableError) else _from_one(str(error))
 
 

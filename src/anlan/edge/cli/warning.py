@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import typer
 
-from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.problems import Problem, in_words
 from anlan.edge.cli.speaking import gettext as _
 
 app = typer.Typer(no_args_is_help=True, help="Check or write warnings as CAP 1.2 messages.")
@@ -64,7 +64,7 @@ def _read(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise Problem(
-            _("%(file)s cannot be read: %(why)s") % {"file": file, "why": error.strerror or error}
+            _("%(file)s cannot be read: %(why)s") % {"file": file, "why": in_words(error)}
         ) from None
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from anlan.base.errors import Refused
 from anlan.base.tables import N_, BadRow, RowsRefused
-from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.problems import Problem, in_words
 from anlan.edge.cli.speaking import gettext, language
 from anlan.edge.table_refusals import TABLE_REFUSALS, listed
 
@@ -81,7 +81,7 @@ def plainly() -> Iterator[None]:
         except BrokenPipeError:  # whoever reads has enough, such as `| head`: the command line ends quietly
             raise
         except OSError as error:
-            raise Problem(f"{error.filename}: {error.strerror}") from None
+            raise Problem(f"{error.filename}: {in_words(error)}") from None
         except (OperationalError, ProgrammingError) as error:
             raise Problem(_about_database(error)) from error
 

@@ -7,6 +7,7 @@ import pytest
 
 from anlan.config import environment
 from anlan.config.environment import TABLE, Variable, WrongSetting, read
+from anlan.config.values import folder
 
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 
@@ -160,3 +161,25 @@ def test_a_file_of_tiles_must_be_there(tmp_path: Path) -> None:
     for wrong in (f"file:{tmp_path}/none.pmtiles", "file:city.pmtiles", f"file:{tmp_path}"):
         with pytest.raises(WrongSetting):
             read(environment.BASEMAP, {"ANLAN_BASEMAP": wrong})
+
+
+def closed(*_: object, **__: object) -> None:
+    raise PermissionError
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [("os.access", lambda *_: False), ("pathlib.Path.stat", closed)],
+    ids=["itself", "above"],
+)
+def test_a_folder_that_this_user_may_not_enter_is_refused(
+    name: str, answer: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The test itself runs as root at times, who may enter all of them."""
+    with monkeypatch.context() as patched, pytest.raises(ValueError, match=str(tmp_path)):
+        patched.setattr(name, answer)
+        folder(str(tmp_path))
+
+
+def test_a_folder_that_is_not_there_yet_is_taken(tmp_path: Path) -> None:
+    assert folder(str(tmp_path / "new")) == tmp_path / "new"

@@ -1,10 +1,12 @@
 """How the words of a setting become its value: ValueError or KeyError where they cannot be read."""
 
 import ipaddress
+import os
 import re
 from collections.abc import Callable
 from email.utils import parseaddr
 from pathlib import Path
+from stat import S_ISDIR
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from zoneinfo import available_timezones
@@ -17,12 +19,21 @@ _BRACES = re.compile(r"\{\w+\}")
 
 
 def folder(words: str) -> Path:
-    """Read a folder; `~` is the home of the user, and a relative one begins at the checkout."""
+    """Read a folder; `~` is the home of the user, and a relative one begins at the checkout.
+
+    One that is not there yet is made when the city starts; one that this user may not enter is refused.
+    """
     try:
         found = Path(words).expanduser()
     except RuntimeError as nobody:  # the home of a user who is not there
         raise ValueError(words) from nobody
-    if found.is_file():
+    try:
+        usable = S_ISDIR(found.stat().st_mode) and os.access(found, os.X_OK)
+    except PermissionError as closed:
+        raise ValueError(words) from closed
+    except OSError:
+        return found
+    if not usable:
         raise ValueError(words)
     return found
 

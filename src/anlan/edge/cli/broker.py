@@ -3,7 +3,7 @@
 import json
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -41,20 +41,28 @@ authorization {{
 }}
 """
 USER = "anlan"
+HEARD = "heard.json"
+"""File in the home, of the last start: the ports on which devices are heard, and those that were taken."""
 
 
 def taken_port(settings: Any) -> int | None:
     """A port of the broker of single readings that another program listens on; None when both are free."""
     wanted = (("127.0.0.1", settings.ANLAN_NATS_PORT), (settings.ANLAN_MQTT_HOST, settings.ANLAN_MQTT_PORT))
-    return next((int(port) for host, port in wanted if not _is_free(host, port)), None)
+    return next((int(port) for host, port in wanted if not is_free(host, port)), None)
 
 
 def can_hear_frames(settings: Any) -> bool:
     """Whether the port for frames is free."""
-    return _is_free(settings.ANLAN_FRAMES_HOST, settings.ANLAN_FRAMES_PORT)
+    return is_free(settings.ANLAN_FRAMES_HOST, settings.ANLAN_FRAMES_PORT)
 
 
-def _is_free(host: str, port: int) -> bool:
+def note_heard(settings: Any, *, ports: Sequence[int], taken: Sequence[int]) -> None:
+    """Keep for `anlan doctor` where devices are heard, and which ports another program had."""
+    home.write(settings.ANLAN_HOME / HEARD, json.dumps({"ports": ports, "taken": taken}))
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether no program listens on the port."""
     with socket.socket() as link:
         link.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -199,7 +199,7 @@ def jobs(_settings: Any) -> Findings:
 
     failed = installation.jobs_by_state().get("failed", 0)
     if failed:
-        yield note(_("%(n)s jobs failed; the log says which and where.") % {"n": failed})
+        yield note(_("Failed jobs: %(n)s. The log says which and where.") % {"n": failed})
     late = installation.oldest_job()
     if late is not None and late > 600:
         yield wrong(
@@ -265,7 +265,6 @@ FROM_MONTH = 11
 Check = Callable[[Any], Findings]
 WITHOUT_DATABASE: tuple[Check, ...] = (programs, folders, clock, web_assets, mail)
 WITH_TABLES: tuple[Check, ...] = (photos, second_factors, holidays, jobs)
-WHEN_RUNNING: tuple[Check, ...] = (worker,)
 
 
 def _is_installed(name: str) -> bool:

@@ -133,6 +133,7 @@ def _start_city(supervisor: Supervisor, settings: Any, address: str, output: IO[
     worker = [sys.executable, "-m", "anlan.edge.operations.worker"]
     # when we are killed the database goes too, and a worker that wants to end in order would wait for it
     supervisor.add(program("worker", worker, _messages_from(settings, address), output, signal.SIGKILL))
+    (settings.ANLAN_HOME / broker.HEARD).unlink(missing_ok=True)
     if settings.ANLAN_SENSING == "on":
         _start_hearing(supervisor, settings, output)
 
@@ -143,17 +144,21 @@ def _start_hearing(supervisor: Supervisor, settings: Any, output: IO[bytes] | No
     if taken is not None:
         said = _("Port %(port)s is taken, so devices are not heard. Set ANLAN_MQTT_PORT and ANLAN_NATS_PORT.")
         print(said % {"port": taken})
+        broker.note_heard(settings, ports=[], taken=[taken])
         return
     readings = broker.child(settings, _environment(), output)
     supervisor.add(readings)
     asks_for = {READINGS_STUCK: readings}
+    ports, occupied = [settings.ANLAN_MQTT_PORT, settings.ANLAN_NATS_PORT], []
     ingest = [sys.executable, "-m", "anlan.edge.ingest"]
     if settings.ANLAN_FRAMES_SERVERS:
         pass  # they run elsewhere
     elif broker.can_hear_frames(settings):
         asks_for[FRAMES_STUCK] = broker.frames_child(settings, _environment(), output)
         supervisor.add(asks_for[FRAMES_STUCK])
+        ports.append(settings.ANLAN_FRAMES_PORT)
     else:
+        occupied.append(settings.ANLAN_FRAMES_PORT)
         print(
             _("Port %(port)s is taken, so frames are not heard. Set ANLAN_FRAMES_PORT.")
             % {"port": settings.ANLAN_FRAMES_PORT}
@@ -165,6 +170,7 @@ def _start_hearing(supervisor: Supervisor, settings: Any, output: IO[bytes] | No
         hearing = program(name, command, _environment(), output, signal.SIGKILL)
         hearing.asks_for = asks_for
         supervisor.add(hearing)
+    broker.note_heard(settings, ports=ports, taken=occupied)
     where = {"host": settings.ANLAN_MQTT_HOST, "port": settings.ANLAN_MQTT_PORT}
     print(_("devices send over MQTT to %(host)s:%(port)s") % where)
 

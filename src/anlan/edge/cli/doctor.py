@@ -4,9 +4,8 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from anlan.base.tables import N_
-from anlan.edge.cli import home
+from anlan.edge.cli import doors, home
 from anlan.edge.cli.checks import (
-    WHEN_RUNNING,
     WITH_TABLES,
     WITHOUT_DATABASE,
     Check,
@@ -14,12 +13,15 @@ from anlan.edge.cli.checks import (
     Verdict,
     database,
     note,
+    worker,
     wrong,
 )
 from anlan.edge.cli.installation import opened, read_settings, set_up
 from anlan.edge.cli.problems import Problem
 from anlan.edge.cli.speaking import gettext as _
 
+WHEN_RUNNING: tuple[Check, ...] = (doors.pages, doors.devices)
+WHEN_STOPPED: tuple[Check, ...] = (doors.ports,)
 VERDICTS = {Verdict.WELL: N_("well"), Verdict.NOTE: N_("note"), Verdict.WRONG: N_("wrong")}
 
 
@@ -53,11 +55,13 @@ def findings() -> Iterator[Finding]:
     runs = home.is_held(settings.ANLAN_HOME)
     if not runs:
         yield note(_("The city is not running: `anlan serve` starts it."))
+    for check in WHEN_RUNNING if runs else WHEN_STOPPED:
+        yield from check(settings)
     if settings.ANLAN_POSTGRES is not None and not settings.ANLAN_POSTGRES.exists():
         return
     try:
         with opened():
-            yield from _of_the_database((*WITH_TABLES, *WHEN_RUNNING) if runs else WITH_TABLES)
+            yield from _of_the_database((*WITH_TABLES, worker) if runs else WITH_TABLES)
     except Problem as problem:
         yield wrong(str(problem))
 

@@ -78,6 +78,12 @@ def held(home: Path, address: str) -> Iterator[None]:
         yield
 
 
+def held_at(home: Path) -> str:
+    """The address that who holds the home wrote down."""
+    facts = json.loads((home / "serve.lock").read_text() or "{}")
+    return str(facts.get("address", ""))
+
+
 def is_held(home: Path) -> bool:
     """Whether a supervisor holds the home. Several may look at once, and no look stops a start."""
     try:

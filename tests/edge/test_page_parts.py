@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django import forms
+from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from hypothesis import given
@@ -112,3 +113,10 @@ class Asks(forms.Form):
 def test_a_box_to_tick_is_never_called_optional(name: str, optional: bool) -> None:
     drawn = render_to_string("parts/field.html", {"field": Asks()[name]})
     assert ("(optional)" in drawn) == optional
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Unit: fire"), ("zh-hans", "Unit：fire")])
+def test_what_is_said_of_a_word_follows_it_as_the_language_has_it(language: str, said: str) -> None:
+    with translation.override(language):
+        template = Template("{% load anlan %}Unit{% colon %}fire")
+        assert template.render(Context()) == said

@@ -75,6 +75,12 @@ def gap() -> str:
 
 
 @register.simple_tag
+def colon() -> str:
+    """{% colon %}: what stands between a word and what is said of it; in Chinese the wide sign alone."""
+    return "：" if (get_language() or "").startswith("zh") else ": "
+
+
+@register.simple_tag
 def icon(name: str, extra: str = "") -> SafeString:
     """{% icon "clock" %}: a sign of the sprite, always beside a word."""
     return _sign(f"i-{name}", f"i {extra}".strip())

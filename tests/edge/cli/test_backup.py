@@ -182,6 +182,13 @@ def test_an_archive_with_a_path_of_its_own_choice_is_refused(tmp_path: Path) -> 
         unpack(tmp_path / "evil.tar", tmp_path / "out")
 
 
+def test_a_backup_of_the_wrong_home_is_noticed(city: City, tmp_path: Path) -> None:
+    asked = "is ANLAN_HOME the one of your city?"
+    assert asked in city.do("backup", tmp_path / "a.tar")
+    city.put_in(1)
+    assert asked not in city.do("backup", tmp_path / "b.tar")
+
+
 def test_a_place_that_is_no_folder_is_said(city: City, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     said = city.do("backup", tmp_path / "file" / "a.tar", expected=1)

@@ -30,11 +30,14 @@ def backup(
     ] = None,
 ) -> None:
     """Write database and photos into one archive; people may go on working."""
+    from anlan.store.readers import whole
+
     with opened() as settings:
         target = file or _default(settings.ANLAN_HOME)
         if target.exists():
             raise Problem(_("%(file)s is there already: name another file.") % {"file": target})
         manifest = _write(settings, target)
+        empty = whole.is_untouched()
     rows = sum(int(content[0]) for content in manifest.tables.values())
     photos = sum(".small." in name for name in manifest.files)
     size = target.stat().st_size
@@ -48,6 +51,11 @@ def backup(
             "size": f"{size:,}",
         }
     )
+    if empty:
+        print(
+            _("Nobody works in the installation in %(folder)s yet: is ANLAN_HOME the one of your city?")
+            % {"folder": settings.ANLAN_HOME}
+        )
 
 
 def connection_words(settings: Any) -> tuple[str, dict[str, str]]:

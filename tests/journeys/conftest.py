@@ -21,7 +21,7 @@ Open = Callable[..., Page]
 """Opens an empty page: who is logged in ("" for nobody), width, language, scheme, script or none."""
 
 Context = Callable[..., BrowserContext]
-"""The context in which all pages of one person are looked at: who, script or none."""
+"""The context in which all pages of one person are looked at."""
 
 
 @pytest.fixture(scope="session")
@@ -84,8 +84,8 @@ def context_of(city: City, browser: Browser) -> Iterator[Context]:
     """Contexts for tests that only look: one for each person, so that scripts and styles are fetched once."""
 
     @cache
-    def context_of(who: str, *, script: bool = True) -> BrowserContext:
-        context = browser.new_context(base_url=city.address, java_script_enabled=script)
+    def context_of(who: str) -> BrowserContext:
+        context = browser.new_context(base_url=city.address)
         sign_in(context, city, who)
         return context
 

@@ -115,11 +115,11 @@ def _city(cases: int, *options: str) -> Iterator[tuple[int, str]]:
 def chromium() -> Iterator[Browser]:
     """The browser of the journeys, whose pages the processor draws: there is no graphics card."""
     sys.path.insert(0, str(ROOT))
-    from tests.journeys.browser import executable, for_journeys
+    from tests.journeys.browser import executable, without_a_card
 
     found = executable()
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=found.path, args=for_journeys(found))
+        yield playwright.chromium.launch(executable_path=found.path, args=without_a_card(found))
 
 
 def database_of(pid: int) -> str:

@@ -66,6 +66,7 @@ def open_page(city: City, browser: Browser) -> Iterator[Open]:
             viewport=size,  # type: ignore[arg-type]
             color_scheme=scheme,  # type: ignore[arg-type]
             java_script_enabled=script,
+            reduced_motion="reduce",  # else what is new on a page is drawn sixty times a second for a while
         )
         context.on("response", lambda answer: broken.append(answer.url) if answer.status >= 500 else None)
         contexts.append(context)

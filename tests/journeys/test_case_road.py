@@ -32,6 +32,8 @@ def reported(open_page: Open) -> tuple[int, str]:
     desk = open_page("carol")
     desk.goto("/cases/?view=all")
     newest = desk.locator("tr[id^=case-]").first.get_attribute("id") or ""
+    for page in (phone, desk):
+        page.close()  # an open page would go on to follow what happens
     return int(newest.removeprefix("case-")), code
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,9 +44,16 @@ class City:
 
     def run(self, *words: str | Path) -> None:
         """Run a command of `anlan` for this city, in a process of its own."""
-        given = {**os.environ, "ANLAN_HOME": str(self.home), "DATABASE_URL": self.url}
-        done = subprocess.run([ANLAN, *words], env=given, capture_output=True, text=True, check=False)
+        done = self._process(ANLAN, *words)
         assert done.returncode == 0, done.stdout + done.stderr
+
+    def python(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run Python for this city, to whatever end."""
+        return self._process(sys.executable, *words)
+
+    def _process(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
+        given = {**os.environ, "ANLAN_HOME": str(self.home), "DATABASE_URL": self.url}
+        return subprocess.run(words, env=given, capture_output=True, text=True, check=False)
 
     def do(self, *words: str | Path, expected: int = 0, **environment: str) -> str:
         """Run a command of `anlan` for this city, in this process; what it printed."""

@@ -1,11 +1,14 @@
 """An archive made while the city works, put into an empty installation: the same counts and hashes."""
 
 import gzip
+import json
+import signal
 import tarfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -99,22 +102,34 @@ def test_a_script_that_breaks_off_leaves_the_database_empty(city: City, empty: C
     assert "The database could not be loaded; nothing was restored: pg_restore: error:" in said
 
 
-def test_photos_come_back_byte_for_byte(city: City, empty: City, tmp_path: Path) -> None:
+def with_photos(city: City) -> tuple[UUID, UUID]:
+    """Put in an area and two photos, one of a case and one that waits for a person.
+
+    A row needs a case, which needs half of the city; the backup reads ids alone.
+    """
     city.put_in(1)
     photo, waiting = city.add_photo(), city.add_photo()
-    with (
-        city.connect() as connection
-    ):  # a row needs a case, which needs half of the city; the backup reads ids alone
+    with city.connect() as connection:
         connection.execute("DROP TABLE store_heldreport CASCADE")
         connection.execute("CREATE TABLE store_heldreport (pictures uuid[])")
         connection.execute("INSERT INTO store_heldreport VALUES (ARRAY[%s, %s]::uuid[])", [waiting, photo])
         connection.execute("DROP TABLE store_photo CASCADE")
         connection.execute("CREATE TABLE store_photo (id uuid PRIMARY KEY)")
         connection.execute("INSERT INTO store_photo VALUES (%s)", [photo])
+    return photo, waiting
+
+
+def file_of(photo: UUID) -> str:
+    """The file of a photo, below the home."""
+    return f"photos/{photo.hex[:2]}/{photo}.webp"
+
+
+def test_photos_come_back_byte_for_byte(city: City, empty: City, tmp_path: Path) -> None:
+    photo, waiting = with_photos(city)
     city.do("backup", tmp_path / "a.tar")
     empty.do("restore", tmp_path / "a.tar")
     for each in (photo, waiting):
-        name = f"photos/{each.hex[:2]}/{each}.webp"
+        name = file_of(each)
         assert (empty.home / name).read_bytes() == (city.home / name).read_bytes()
 
 
@@ -130,6 +145,61 @@ def test_an_installation_that_holds_something_is_left_alone(city: City, tmp_path
     city.do("backup", tmp_path / "a.tar")
     said = city.do("restore", tmp_path / "a.tar", expected=1)
     assert "is not empty; nothing was changed." in said
+
+
+COMMAND = "from anlan.edge.cli.commands import main; main()"
+AFTER_THE_LOAD = "_compare"
+BEFORE_THE_PHOTOS = "_put_photos"
+AFTER_THE_PHOTOS = "migrate"
+
+
+@pytest.mark.parametrize("moment", [AFTER_THE_LOAD, BEFORE_THE_PHOTOS, AFTER_THE_PHOTOS])
+def test_a_restore_that_is_killed_never_passes_for_whole_and_is_done_again(
+    moment: str, city: City, empty: City, tmp_path: Path
+) -> None:
+    photo, _ = with_photos(city)
+    city.do("backup", tmp_path / "a.tar")
+    killed_at(moment, empty, tmp_path / "a.tar")
+
+    assert "was broken off" in empty.do("backup", tmp_path / "b.tar", expected=1)
+    assert "was broken off" in empty.do("demo", expected=1)
+    assert "was broken off" in empty.python("-c", COMMAND, "doctor").stdout
+    assert "was broken off" in prepared(empty)["refused"]
+
+    empty.do("restore", tmp_path / "a.tar")
+    assert (empty.home / file_of(photo)).exists()
+    assert "refused" not in prepared(empty)
+    empty.do("backup", tmp_path / "b.tar")
+    assert manifest_of(tmp_path / "a.tar")["tables"] == manifest_of(tmp_path / "b.tar")["tables"]
+    assert "is not empty" in empty.do("restore", tmp_path / "a.tar", expected=1)
+
+
+def test_a_broken_restore_is_no_leave_to_erase_the_photos_of_another_home(
+    city: City, empty: City, tmp_path: Path
+) -> None:
+    with_photos(city)
+    city.do("backup", tmp_path / "a.tar")
+    killed_at(BEFORE_THE_PHOTOS, empty, tmp_path / "a.tar")
+    empty.home = city.home
+    assert "is not empty" in empty.do("restore", tmp_path / "a.tar", expected=1)
+
+
+def killed_at(moment: str, city: City, archive: Path) -> None:
+    """Restore in a process that the system kills when it comes to `moment`."""
+    script = (
+        "import os, signal\n"
+        "from anlan.edge.cli import commands, restore\n"
+        f"restore.{moment} = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"commands.app(['restore', {str(archive)!r}])\n"
+    )
+    done = city.python("-c", script)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+
+
+def prepared(city: City) -> dict[str, object]:
+    """What the start of a city says of its database."""
+    facts: dict[str, object] = json.loads(city.python("-m", "anlan.edge.cli.prepare").stdout)
+    return facts
 
 
 def test_a_backup_of_a_later_release_is_refused(city: City, empty: City, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import typer
 
 from anlan.edge.cli import archive, postgres
 from anlan.edge.cli.archive import Manifest
-from anlan.edge.cli.installation import opened
+from anlan.edge.cli.installation import opened, refuse_half_restored
 from anlan.edge.cli.problems import Problem, in_words
 from anlan.edge.cli.progress import Advance, bar, tracked
 from anlan.edge.cli.speaking import gettext as _
@@ -33,6 +33,7 @@ def backup(
     from anlan.store.readers import whole
 
     with opened() as settings:
+        refuse_half_restored()
         target = file or _default(settings.ANLAN_HOME)
         if target.exists():
             raise Problem(_("%(file)s is there already: name another file.") % {"file": target})

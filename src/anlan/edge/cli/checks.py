@@ -13,6 +13,7 @@ from typing import Any
 
 from anlan.edge.cli.factors import unreadable_words
 from anlan.edge.cli.home import NEEDED_BYTES
+from anlan.edge.cli.installation import half_restored
 from anlan.edge.cli.speaking import gettext as _
 
 OLDEST_DATABASE = 160000
@@ -114,7 +115,7 @@ def clock(settings: Any) -> Findings:
 
 
 def database(settings: Any) -> Findings:
-    """Look at the database: there, recent enough, of this release, and its clock."""
+    """Look at the database: there, recent enough, whole, of this release, and its clock."""
     from django.db import DatabaseError
 
     from anlan.store.readers import installation
@@ -132,6 +133,9 @@ def database(settings: Any) -> Findings:
         )
     else:
         yield well(_("PostgreSQL %(version)s answers.") % {"version": shown})
+    if (words := half_restored()) is not None:
+        yield wrong(words)
+        return
     missing = installation.migrations_missing()
     if missing:
         yield wrong(

@@ -91,6 +91,8 @@ def _prepare(supervisor: Supervisor, settings: Any, demo: bool) -> str:
     if done is None:
         raise Problem(_("The database could not be brought to this release; the lines above say why."))
     found = json.loads(done)
+    if "refused" in found:
+        raise Problem(found["refused"])
     if found["empty"] and _shall_be_made_up(settings.ANLAN_KIND, demo):
         _make_up(supervisor)
         return ""

@@ -9,6 +9,8 @@ from typing import Any
 
 from anlan.edge.cli import home, postgres
 from anlan.edge.cli.postgres import Cluster
+from anlan.edge.cli.problems import Problem
+from anlan.edge.cli.speaking import gettext as _
 
 
 def read_settings() -> Any:
@@ -59,8 +61,31 @@ def ready() -> Iterator[Any]:
         Django's settings.
     """
     with opened() as settings:
+        refuse_half_restored()
         migrate()
         yield settings
+
+
+def refuse_half_restored() -> None:
+    """Refuse to work on what a restore left that never came to its end.
+
+    Raises:
+        Problem: rows or photos may be missing; the words say what to do.
+    """
+    if (words := half_restored()) is not None:
+        raise Problem(words)
+
+
+def half_restored() -> str | None:
+    """What to say of an installation whose restore never came to its end; else None."""
+    from anlan.store.readers import whole
+
+    if (photos := whole.restore_begun()) is None:
+        return None
+    return _(
+        "A restore into this installation (photos in %(folder)s) was broken off: it is not whole, and no "
+        "city runs from it. Run `anlan restore` with the archive again: it begins anew."
+    ) % {"folder": photos}
 
 
 def migrate() -> None:

@@ -1,19 +1,22 @@
 """Bring the database to this release, in a process of its own: the supervisor stays small.
 
 Prints one JSON object on its output: {"empty": whether nothing was put in yet, "setup_code": the one-time
-code for /setup/ while nobody has an account, else ""}.
+code for /setup/ while nobody has an account, else ""}; or {"refused": words}, when no city may start.
 """
 
 import json
 import sys
 
-from anlan.edge.cli.installation import migrate, read_settings, set_up
+from anlan.edge.cli.installation import half_restored, migrate, read_settings, set_up
 
 
 def main() -> None:
     """Migrate where needed, and say whether the city is empty."""
     settings = read_settings()
     set_up()
+    if (words := half_restored()) is not None:
+        json.dump({"refused": words}, sys.stdout)
+        return
     migrate()
     from anlan.edge.setup_code import setup_code
     from anlan.store.readers import installation

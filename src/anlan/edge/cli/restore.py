@@ -58,10 +58,13 @@ def _sealed_factors() -> tuple[int, list[Any]]:
 
 
 def _refuse_used(settings: Any) -> None:
-    """Refuse an installation that holds something."""
+    """Refuse an installation that holds something else than what a restore left that never ended."""
     from anlan.store.readers import whole
 
-    if not whole.is_untouched() or any(settings.MEDIA_ROOT.glob("??/*")):
+    left = whole.restore_begun()
+    has_rows = left is None and not whole.is_untouched()
+    has_photos = left != str(settings.MEDIA_ROOT) and any(settings.MEDIA_ROOT.glob("??/*"))
+    if has_rows or has_photos:
         raise Problem(
             _(
                 "The installation in %(folder)s is not empty; nothing was changed. Restore into a new one: "
@@ -72,11 +75,15 @@ def _refuse_used(settings: Any) -> None:
 
 
 def _put_in(settings: Any, unpacked: Path, manifest: Manifest) -> None:
-    """Load the database, compare it with the manifest, add the photos, and migrate."""
+    """Load the database, compare it with the manifest, add the photos, and migrate.
+
+    Whoever is killed on the way leaves the mark of a restore that began: no city starts from it, and the
+    next restore begins anew.
+    """
     from anlan.store.readers import whole
 
     _refuse_later_release(manifest, whole.known_migrations())
-    whole.drop_everything()
+    whole.begin_restore(str(settings.MEDIA_ROOT))
     try:
         _load(settings, unpacked / archive.DUMP, manifest)
         tables = tracked(whole.tables(), _("Comparing with the manifest"), len(manifest.tables))
@@ -84,11 +91,17 @@ def _put_in(settings: Any, unpacked: Path, manifest: Manifest) -> None:
     except Problem:
         whole.drop_everything()
         raise
-    if (unpacked / "photos").exists():
-        shutil.rmtree(settings.MEDIA_ROOT)
-        (unpacked / "photos").replace(settings.MEDIA_ROOT)
+    _put_photos(unpacked / "photos", settings.MEDIA_ROOT)
     home.write(settings.ANLAN_KIND, manifest.kind)
     migrate()
+    whole.end_restore()
+
+
+def _put_photos(unpacked: Path, place: Path) -> None:
+    """Put the photos of the archive in the place of what lies there; there may be none."""
+    unpacked.mkdir(mode=0o700, exist_ok=True)
+    shutil.rmtree(place)
+    unpacked.replace(place)
 
 
 def _refuse_later_release(manifest: Manifest, known: set[str]) -> None:

@@ -93,9 +93,37 @@ def is_untouched() -> bool:
 
 
 def drop_everything() -> None:
-    """Leave a database without a single table."""
+    """Leave a database without a single table, and without the mark of a restore."""
     with connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        cursor.execute(f"DROP SCHEMA public CASCADE; CREATE SCHEMA public; {_NO_MARK}")
+
+
+def begin_restore(photos: str) -> None:
+    """Leave a database without a single table, marked until `end_restore` as half restored.
+
+    The mark names the folder that the photos go to. It lies beside the tables of the city, where no archive
+    and no comparison reaches it, so it outlives a restore that is killed at any moment.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        drop_everything()
+        cursor.execute("CREATE SCHEMA restore_begun")
+        cursor.execute("CREATE TABLE restore_begun.place AS SELECT %s::text AS photos", [photos])
+
+
+def end_restore() -> None:
+    """Take the mark away: database and photos are whole."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NO_MARK)
+
+
+def restore_begun() -> str | None:
+    """Return the folder of photos of a restore that never came to its end; None where there is none."""
+    if not _rows("SELECT to_regclass('restore_begun.place') IS NOT NULL")[0][0]:
+        return None
+    return str(_rows("SELECT photos FROM restore_begun.place")[0][0])
+
+
+_NO_MARK = "DROP SCHEMA IF EXISTS restore_begun CASCADE"
 
 
 def _content(table: str) -> list[int | str]:

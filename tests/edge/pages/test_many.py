@@ -51,6 +51,15 @@ def test_a_dispatcher_ticks_sees_says_yes_and_reads_what_became_of_each(cast: Ca
     assert Case.objects.get(pk=cases[0].pk).state == State.ACCEPTED
 
 
+def test_a_step_that_no_chosen_case_can_take_has_no_button(cast: Cast) -> None:
+    case, carol = new(cast, timezone.now(), "护栏断了"), browser(cast.carol)
+    shown = carol.get(chosen(carol, "close", case=[case.pk])).text
+
+    assert "0 can, 1 cannot." in shown
+    assert "Nothing would happen: choose other cases." in shown
+    assert "data-once" not in shown
+
+
 def test_all_that_fit_the_filters_are_those_of_the_address(cast: Cast) -> None:
     new(cast, NOON)
     walked_to(State.ACCEPTED, cast, NOON)

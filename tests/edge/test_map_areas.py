@@ -9,7 +9,7 @@ import shapely
 from django.test import Client
 
 from anlan.places.terms import Crs
-from anlan.store.models import Area
+from anlan.store.models import Area, Site
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -90,3 +90,25 @@ def test_a_boundary_that_was_redrawn_is_drawn_anew(client: Client, cast: Cast) -
 
     assert before["features"][0]["properties"] == after["features"][0]["properties"]
     assert before["features"][0]["geometry"] != after["features"][0]["geometry"]
+
+
+def test_maps_of_a_city_without_boundaries_begin_where_its_places_are(client: Client, cast: Cast) -> None:
+    Area.objects.update(lng=None, lat=None)
+    Site.objects.update(lng=121.3, lat=28.51234)
+    Site.objects.filter(code="school-211").update(lng=121.45)
+    of_sites = client.get("/map/areas.geojson")
+    Area.objects.filter(code="990101").update(lng=121.2, lat=28.6)
+    seen = {"If-None-Match": of_sites.headers["ETag"]}
+    of_areas = client.get("/map/areas.geojson", headers=seen).json()
+    give_boundary(cast.county_1)
+
+    assert (of_sites.json()["features"], of_sites.json()["bbox"]) == ([], [121.3, 28.512, 121.45, 28.512])
+    assert of_areas["bbox"] == [121.2, 28.6, 121.2, 28.6]
+    assert "bbox" not in client.get("/map/areas.geojson").json()
+
+
+def test_a_city_of_which_no_place_is_known_begins_nowhere(client: Client, cast: Cast) -> None:
+    Area.objects.update(lng=None, lat=None)
+    Site.objects.update(lng=None, lat=None)
+
+    assert client.get("/map/areas.geojson").json() == {"type": "FeatureCollection", "features": []}

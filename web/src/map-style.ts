@@ -47,7 +47,9 @@ function collection(features: GeoJSON.Feature[]): Collection {
   return { type: "FeatureCollection", features };
 }
 
-/** West, south, east, north of all boundaries, or of the area with this code; null when there are none. */
+/** West, south, east, north of all boundaries, or of the area with this code; null when there are none.
+ *
+ * A city without a boundary says where it lies by the `bbox` of the collection. */
 export function extentOf(areas: Collection, code = ""): [number, number, number, number] | null {
   const chosen = areas.features.filter((each) => !code || each.properties?.["code"] === code);
   const points = chosen.flatMap((each) =>
@@ -56,7 +58,7 @@ export function extentOf(areas: Collection, code = ""): [number, number, number,
   const numbers = points.filter((each): each is number => typeof each === "number");
   const lngs = numbers.filter((_, index) => index % 2 === 0);
   const lats = numbers.filter((_, index) => index % 2 === 1);
-  if (!lats.length) return null;
+  if (!lats.length) return !code && areas.bbox?.length === 4 ? areas.bbox : null;
   return [least(lngs), least(lats), most(lngs), most(lats)];
 }
 

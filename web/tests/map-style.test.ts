@@ -37,6 +37,11 @@ test("a map without items shows all boundaries; without boundaries it does not k
   expect([extentOf(AREAS), extentOf({ ...AREAS, features: [] })]).toEqual([[1, 2, 9, 9], null]);
 });
 
+test("a city without boundaries says where its maps begin", () => {
+  const none = { ...AREAS, features: [], bbox: [1, 2, 3, 4] as [number, number, number, number] };
+  expect([extentOf(none), extentOf(none, "a")]).toEqual([[1, 2, 3, 4], null]);
+});
+
 test("a map of one area shows all of that area and no more", () => {
   const [own] = AREAS.features;
   const other = { ...own!, properties: { code: "b" }, geometry: { type: "Point" as const, coordinates: [50, 40] } };

@@ -9,27 +9,41 @@ from django.urls import path
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_safe
 
-from anlan.store.readers.boundaries import Outline, boundaries_mark, outlines
+from anlan.store.readers.boundaries import Extent, Outline, boundaries_mark, known_extent, outlines
 
 SMOOTH = 0.0003
 """Degrees, about 30 m: less than a line's width at the scale of a county."""
 
 
-def _mark(request: HttpRequest) -> str:
-    return f'"{boundaries_mark()}"'
-
-
 @require_safe
 @cache_control(public=True, max_age=300)
-@condition(etag_func=_mark)
+@condition(etag_func=lambda request: f'"{_mark()}"')
 def areas(request: HttpRequest) -> HttpResponse:
-    """Counties and townships with name, code and level; drawn anew only when the areas changed."""
-    return HttpResponse(_drawn(boundaries_mark()), content_type="application/geo+json")
+    """Counties and townships with name, code and level; drawn anew only when the areas changed.
+
+    A city without boundaries has a `bbox` (RFC 7946, section 5) all the same: its maps begin there.
+    """
+    return HttpResponse(_drawn(_mark()), content_type="application/geo+json")
+
+
+def _mark() -> str:
+    """Changes whenever the answer does."""
+    mark = boundaries_mark()
+    return f"{mark}-{_rounded(known_extent())}" if mark.startswith("0-") else mark
 
 
 @lru_cache(maxsize=1)
 def _drawn(mark: str) -> bytes:
-    return json.dumps(feature_collection(list(outlines())), ensure_ascii=False).encode()
+    drawn = list(outlines())
+    found = feature_collection(drawn)
+    if not drawn and (extent := _rounded(known_extent())):
+        found["bbox"] = extent
+    return json.dumps(found, ensure_ascii=False).encode()
+
+
+def _rounded(extent: Extent | None) -> list[float]:
+    """To about 100 m: a map begins there, nothing is read from it."""
+    return [round(side, 3) for side in extent or ()]
 
 
 def feature_collection(drawn: list[Outline]) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """The administration: who gets in, what is listed, form, preview, done."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +12,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from anlan.cases.terms import State
+from anlan.edge.pages.changed_fields import FIELDS
 from anlan.flows.duty_rosters import OnShift, add_shift
+from anlan.flows.import_sites import COMPARED
+from anlan.flows.manage_categories import CategoryFacts
 from anlan.flows.manage_members import NewRole, give_role
+from anlan.flows.manage_other_cities import CityFacts
+from anlan.flows.manage_sites import SiteFacts
+from anlan.flows.manage_units import UnitFacts
+from anlan.flows.staff_history import record
 from anlan.store.models import Area, Case, Category, Membership, Site, StaffEvent, StageLimit, Unit, User
 from tests.cast import Cast
 from tests.flows.walks import new, walked_to
@@ -577,3 +584,36 @@ def test_an_empty_list_says_how_to_begin_and_a_filtered_one_to_take_the_filter_a
 
     assert "There are none yet" in none and none.count('href="/manage/cities/add/"') == 2
     assert "Take a filter away" in filtered and "There are none yet" not in filtered
+
+
+def test_history_names_fields_as_the_forms_do_and_says_moments_in_the_time_of_the_city(cast: Cast) -> None:
+    record(
+        cast.grace.user,
+        "changed",
+        "device:gauge-1",
+        {
+            "muted_until": (None, datetime(2026, 12, 1, 18, 30, tzinfo=UTC)),
+            "in_use": (True, False),
+            "unit_kind": ("enterprise", "township_office"),
+            "limit handle severe": (None, "3 days, 67 %"),
+            "path": ("desk.", "desk.office-1."),
+        },
+        timezone.now(),
+    )
+    shown = browser_of(cast.frank).get("/manage/history/").text
+
+    assert "Muted until: – → 2026-12-02 02:30" in shown
+    assert "In use: yes → no" in shown
+    assert "Kind of unit that answers: Enterprise → Township office" in shown
+    assert "Time limit rectify Severe: – → 3 days of the calendar, 67 %" in shown
+    assert "path" not in shown.partition("gauge-1")[2].partition("</li>")[0]
+    chinese = Client(headers={"accept-language": "zh-hans"})
+    chinese.force_login(cast.frank.user)
+    assert "静音至：– → 2026-12-02 02:30" in chinese.get("/manage/history/").text
+
+
+def test_every_column_that_the_forms_write_has_a_name_in_history() -> None:
+    facts = (UnitFacts, SiteFacts, CategoryFacts, CityFacts)
+    columns = {name for each in facts for name in each.__annotations__} | set(COMPARED)
+    columns -= {"area_code", "unit_code", "category_code"}  # kept as what they name
+    assert columns - set(FIELDS) == {"service_code", "jurisdiction_id"}  # the words of Open311

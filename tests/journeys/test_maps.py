@@ -1,5 +1,6 @@
 """Maps are moved, asked and pressed in the same way whatever draws them."""
 
+import itertools
 import math
 from urllib.parse import parse_qs, urlsplit
 
@@ -7,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Response, Route, expect
 
 from tests.journeys.conftest import Open
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.journey
 
@@ -29,7 +31,7 @@ WAYS = {"a card": (A_CARD, True), "a card that is played": (PLAYED, False), "no 
 
 
 STILL = 200
-"""Milliseconds after which a hand that moved does not throw the map, and a map has drawn what it was told."""
+"""Milliseconds for which a hand holds the map before it lets go: else it throws it."""
 
 
 def opened(page: Page, script: str, address: str = "/public/cases/") -> tuple[Locator, Response]:
@@ -61,6 +63,18 @@ def middle_of(box: Locator) -> tuple[float, float]:
     return found["x"] + found["width"] / 2, found["y"] + found["height"] / 2
 
 
+def press_what_is_at(page: Page, canvas: Locator, x: float, y: float) -> None:
+    """Press a place once the map offers something there, which it does once that is drawn."""
+    steps = itertools.cycle((0, 1))
+
+    def is_offered() -> bool:
+        page.mouse.move(x + next(steps), y)
+        return bool(canvas.evaluate("canvas => canvas.style.cursor") == "pointer")
+
+    wait_until(is_offered)
+    page.mouse.click(x, y)
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_a_map_is_pressed_moved_and_brought_nearer_whatever_draws_it(open_page: Open, way: str) -> None:
     script, by_card = WAYS[way]
@@ -68,9 +82,9 @@ def test_a_map_is_pressed_moved_and_brought_nearer_whatever_draws_it(open_page: 
     canvas, far = opened(page, script)
     assert page.locator(".maplibregl-canvas").count() == int(by_card)
 
-    [cell, *_] = far.json()["cells"]
+    [cell, *_] = page.request.get(far.url).json()["cells"]
     with page.expect_response(is_answer) as pressed:
-        page.mouse.click(*on_screen(canvas, far, *cell["middle"]))
+        press_what_is_at(page, canvas, *on_screen(canvas, far, *cell["middle"]))
     x, y = middle_of(canvas)
     page.mouse.move(x, y)
     page.mouse.down()
@@ -96,8 +110,7 @@ def test_a_place_on_a_map_leads_to_its_page(open_page: Open, way: str) -> None:
     canvas, _ = opened(page, WAYS[way][0], "/public/areas/990101/")
 
     canvas.scroll_into_view_if_needed()
-    page.wait_for_timeout(STILL)
-    page.mouse.click(*middle_of(canvas))
+    press_what_is_at(page, canvas, *middle_of(canvas))
 
     page.wait_for_url("**/public/cases/")
 

@@ -25,6 +25,8 @@ import { pinImage } from "./pins";
 import { words } from "./words";
 
 const TONES: Tone[] = ["ok", "amber", "red", "stop"];
+/** Layers of what can be pressed. */
+const PRESSED = ["pins", "spots"];
 
 let ready = false;
 
@@ -68,11 +70,11 @@ export async function draw(
     const id: unknown = event.features?.[0]?.properties["id"];
     if (typeof id === "string") chosen(id);
   });
-  drawing.on("mouseenter", "pins", (event) => {
+  drawing.on("mouseenter", PRESSED, (event) => {
     drawing.getCanvas().style.cursor = "pointer";
     drawing.getCanvas().title = String(event.features?.[0]?.properties["title"] ?? "");
   });
-  drawing.on("mouseleave", "pins", () => {
+  drawing.on("mouseleave", PRESSED, () => {
     drawing.getCanvas().style.cursor = "";
     drawing.getCanvas().title = "";
   });

@@ -24,7 +24,7 @@ def test_a_rising_level_goes_up_the_levels_becomes_a_case_and_ends_with_it(
     city.python(WATER, "rise", "gauge-rising")
     ivan, carol, alice = open_page("ivan", width=390), open_page("carol"), open_page("alice", width=390)
     opened_alarm(ivan, "荻花塘水位计")
-    expect(ivan.locator("main")).to_contain_text("3.2 / 3")
+    expect(ivan.locator("main")).to_contain_text("3.2 m / 3 m")
     expect(ivan.locator("section[aria-labelledby=told]")).to_contain_text("Township")
 
     city.python(WATER, "wait", "31")

@@ -58,6 +58,10 @@ def test_a_rule_is_tried_on_what_is_stored_and_then_put_in_force(cast: Cast) -> 
     shown = page(cast.carol, "/duty/rules/of/high/")
     assert "Medium: ≥ 3 m, until &lt; 2.5 m" in shown and "No alarm answered yet" in shown
 
+    again = admin.post("/duty/rules/of/high/change/", {**TYPED, "why": "", "try": "1"})
+    assert again.status_code == 200 and "A new version of High water" in again.content.decode()
+    assert admin.post("/duty/rules/of/high/change/", {**TYPED, "why": ""}).status_code == 422
+
     wrong = admin.post("/duty/rules/of/high/change/", {**TYPED, "clear_yellow": "9", "why": "x"})
     assert wrong.status_code == 422 and "never further out" in wrong.content.decode()
     admin.post("/duty/rules/of/high/change/", {**TYPED, "at_yellow": "3.2", "why": "too many"})
@@ -82,6 +86,7 @@ def test_a_rule_is_copied_into_its_shadow_compared_and_put_in_force(cast: Cast) 
     assert "Found by it alone: In its shadow" in text and "Found by it alone: In force" not in text
     assert "/duty/rules/of/high-shadow/" in page(cast.carol, "/duty/rules/of/high/")
     assert "Run beside it" not in page(cast.grace, "/duty/rules/of/high-shadow/change/")
+    assert "High water (copy)" in page(cast.carol, "/duty/rules/")
 
     address = "/duty/rules/of/high-shadow/put-in-force/"
     assert address in text and address not in page(cast.carol, "/duty/rules/of/high-shadow/")
@@ -113,6 +118,9 @@ def test_the_page_of_a_rule_shows_its_shadow_and_how_good_it_is_to_those_of_the_
     found(version, gauge, "yellow", shadow=True)
     for number, false in enumerate((True, False, False, False)):
         Alarm.objects.filter(pk=raised(cast, f"c{number}").pk).update(rule=version.rule, false_alarm=false)
+    alarm = Alarm.objects.filter(rule=version.rule).latest("pk")
+    Alarm.objects.filter(pk=alarm.pk).update(values={"measured": 3.21, "threshold": 3})
+    assert "3.21 m / 3 m" in page(cast.carol, f"/duty/alarms/{alarm.pk}/")
     shown = page(cast.carol, "/duty/rules/of/high-water/")
     assert "75 % real (3 of 4 answered alarms)" in shown and "only shown, no alarm" in shown
     assert cast.pond_111.name not in page(cast.dan, "/duty/rules/of/high-water/")

@@ -56,9 +56,13 @@ def severity_bars(severity: str) -> str:
 
 def in_words(rule: Rule, unit: str) -> list[str]:
     """What a rule says, a line for each level."""
+    return [_level(rule, each, unit_in_words(rule.kind, unit)) for each in rule.levels]
+
+
+def unit_in_words(kind: str, unit: str) -> str:
+    """In what the levels of a rule of this kind are counted, over a property in this unit."""
     unit = SIGNS.get(unit, unit)
-    said = UNITS.get(rule.kind, f"{unit}/h" if rule.kind is RuleKind.RATE else unit)
-    return [_level(rule, each, str(said)) for each in rule.levels]
+    return str(UNITS.get(kind, f"{unit}/h" if kind == RuleKind.RATE else unit))
 
 
 def _level(rule: Rule, level: Level, unit: str) -> str:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from anlan.base.errors import NotFound, Refused
 from anlan.edge.pages.alarm_rule_forms import RuleForm, WhyForm, initial_of
-from anlan.edge.pages.alarm_rule_words import ABOUT, KINDS, MODES, in_words, severity_bars
+from anlan.edge.pages.alarm_rule_words import ABOUT, KINDS, MODES, in_words, severity_bars, unit_in_words
 from anlan.edge.pages.alarm_words import measured
 from anlan.edge.pages.device_words import in_language
 from anlan.edge.pages.manage import Change, answer, managing
@@ -46,12 +46,19 @@ def all_rules(request: HttpRequest, acting: Acting) -> HttpResponse:
     return render(request, "alarm/rules.html", {"rules": rows, "may_change": whole})
 
 
+def _name_of(each: RuleRow) -> str:
+    """The name of a rule; a copy bears that of the rule that it runs beside, and is told apart."""
+    row = each.row
+    name = in_language(row.name_zh, row.name_en)
+    return name if row.beside is None else gettext("%(name)s (copy)") % {"name": name}
+
+
 def _shown(each: RuleRow) -> dict[str, Any]:
     row = each.row
     kind, measured_by = row.device_kind, row.property
     return {
         "row": row,
-        "name": in_language(row.name_zh, row.name_en),
+        "name": _name_of(each),
         "about": f"{in_language(kind.name_zh, kind.name_en)} · "
         f"{in_language(measured_by.name_zh, measured_by.name_en)}",
         "mode": MODES[each.rule.mode],
@@ -75,7 +82,9 @@ def show(request: HttpRequest, acting: Acting, code: str) -> HttpResponse:
     context = {
         "each": _shown(each),
         "versions": [(row, in_words(rule, unit), MODES[rule.mode]) for row, rule in versions_of_rule(code)],
-        "findings": [_finding(firing) for firing in found_by(acting, code)],
+        "findings": [
+            _finding(firing, unit_in_words(each.rule.kind, unit)) for firing in found_by(acting, code)
+        ],
         "may_change": acting.may_in_whole_city(Action.MANAGE_RULES),
         "pair": _beside(pair_of(acting, each.row, timezone.now())),
         "now": timezone.now(),
@@ -97,7 +106,7 @@ def _stretches(side: Compared) -> list[dict[str, Any]]:
     ]
 
 
-def _finding(firing: Any) -> dict[str, Any]:
+def _finding(firing: Any, unit: str) -> dict[str, Any]:
     site = firing.site.name if firing.site else ""
     device = firing.device
     return {
@@ -106,7 +115,7 @@ def _finding(firing: Any) -> dict[str, Any]:
         "bars": severity_bars(firing.severity),
         "place": site or (device.title or device.name if device else ""),
         "device": device.name if device else "",
-        "measured": measured(firing.values),
+        "measured": measured(firing.values, unit),
         "only_shown": firing.shadow or firing.advice,
         "late": bool(firing.values.get("late")),
         "version": firing.version.version,
@@ -135,7 +144,7 @@ def change(request: HttpRequest, acting: Acting, code: str) -> HttpResponse:
     form = RuleForm(
         RuleKind(each.row.kind), [], request.POST or None, initial=initial_of(each.row, each.rule)
     )
-    title = gettext("A new version of %(name)s") % {"name": code}
+    title = gettext("A new version of %(name)s") % {"name": _name_of(each)}
     back, live = reverse("alarm_rule", args=[code]), each.row.mode == RuleMode.LIVE
     return _change(request, acting, form, title, back, code, beside=live)
 
@@ -155,6 +164,8 @@ def _change(
     status = 200
     if request.method == "POST":
         status = 422
+        if "try" in request.POST and "why" in form.fields:
+            form.fields["why"].required = False  # nothing is written
         if form.is_valid():
             try:
                 if "try" in request.POST:
@@ -223,7 +234,8 @@ def put_in_force(request: HttpRequest, acting: Acting, code: str) -> HttpRespons
         take_over(acting_user=acting, code=code, why=typed["why"], now=timezone.now())
         return redirect("alarm_rule", live)
 
-    title = gettext("Put the copy of %(name)s in force") % {"name": live}
+    name = in_language(row.beside.name_zh, row.beside.name_en)
+    title = gettext("Put the copy of %(name)s in force") % {"name": name}
     form = WhyForm(request.POST or None)
     back = reverse("alarm_rule", args=[code])
     return answer(request, Change(title=title, button=gettext("Put in force"), back=back, form=form, act=act))

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from anlan.edge.pages.alarm_rule_words import unit_in_words
 from anlan.flows.alarm_words import SEVERITIES, name_of, place_of
 from anlan.sensing.alarms.terms import (
     SEVERITY_ORDER,
@@ -98,14 +99,19 @@ def shown(alarm: Ringing) -> Shown:
         f"v-{SEVERITY_ORDER[alarm.severity]}",
         STATES[alarm.state],
         place_of(alarm),
-        measured(alarm.values),
+        measured(alarm.values, unit_of(alarm)),
     )
 
 
-def measured(values: Mapping[str, object]) -> str:
-    """What was measured against which threshold, in figures; "" where nothing was."""
+def unit_of(alarm: Ringing) -> str:
+    """In what the figures of an alarm are counted; "" where no rule raised it, or there is no unit."""
+    return unit_in_words(alarm.rule.kind, alarm.rule.property.unit) if alarm.rule else ""
+
+
+def measured(values: Mapping[str, object], unit: str) -> str:
+    """What was measured against which threshold, in figures with their unit; "" where nothing was."""
     value, threshold = values.get("measured", values.get("value")), values.get("threshold")
     if not isinstance(value, (int, float)):
         return ""
-    said = f"{value:.4g}"
-    return f"{said} / {threshold:.4g}" if isinstance(threshold, (int, float)) else said
+    figures = [value, threshold] if isinstance(threshold, (int, float)) else [value]
+    return " / ".join(f"{each:.4g} {unit}".strip() for each in figures)

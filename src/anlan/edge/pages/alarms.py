@@ -16,7 +16,18 @@ from django.views.decorators.http import require_POST, require_safe
 from anlan.base.errors import Refused
 from anlan.edge.pages import labels
 from anlan.edge.pages.alarm_rule_forms import hazard_choices
-from anlan.edge.pages.alarm_words import CAUSES, DOING, HELD, LEVELS, STEPS, WAYS, WHY_NOT, measured, shown
+from anlan.edge.pages.alarm_words import (
+    CAUSES,
+    DOING,
+    HELD,
+    LEVELS,
+    STEPS,
+    WAYS,
+    WHY_NOT,
+    measured,
+    shown,
+    unit_of,
+)
 from anlan.edge.pages.manage import Change, answer, managing
 from anlan.edge.pages.manage_fields import area_field
 from anlan.edge.pages.refusals import refusal_text
@@ -73,7 +84,7 @@ def show(request: HttpRequest, acting: Acting, alarm_id: int) -> HttpResponse:
     within = int(asked) if asked in {str(each) for each in DISTANCES} else DISTANCES[0]
     context = {
         "each": shown(alarm),
-        "events": [_event(event) for event in alarm.events.all()],
+        "events": [_event(event, unit_of(alarm)) for event in alarm.events.all()],
         "told": [_told(row) for row in alarm.told.all()],
         "held": [shown(other) for other in alarm.holds.all()],
         "held_why": HELD.get(alarm.held_why),
@@ -101,10 +112,10 @@ def _by_kind(near: list[tuple[Any, int]]) -> list[tuple[object, list[tuple[Any, 
     return [(labels.SITE_KINDS[kind], sites) for kind, sites in kinds.items()]
 
 
-def _event(event: Any) -> tuple[datetime, object, str, str]:
+def _event(event: Any, unit: str) -> tuple[datetime, object, str, str]:
     """When, what, by whom, with what words or figures."""
     by = event.actor.get_full_name() or event.actor.username if event.actor else ""
-    said = event.note or (measured(event.values) if event.step != AlarmStep.ESCALATE else "")
+    said = event.note or (measured(event.values, unit) if event.step != AlarmStep.ESCALATE else "")
     return event.at, STEPS[event.step], by, said
 
 

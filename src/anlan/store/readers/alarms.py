@@ -145,5 +145,6 @@ def nearby_sites(alarm: Alarm, metres: float = NEAR_M) -> list[tuple[Site, int]]
 
 def _shown(found: "QuerySet[Alarm]") -> "QuerySet[Alarm]":
     return found.select_related(
-        "device", "device__kind", "site", "unit", "rule", "case", "acknowledged_by", "held_by"
-    ).prefetch_related("holds")
+        *("device", "device__kind", "site", "unit", "rule", "rule__property", "case"),
+        *("acknowledged_by", "held_by"),
+    ).prefetch_related(Prefetch("holds", Alarm.objects.select_related("rule__property", "device", "site")))

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from anlan.sensing.rules.comparing import Said, Stretch, alone, stretches
+from anlan.sensing.rules.terms import RuleMode
 from anlan.staff.terms import Action
 from anlan.store.models import AlarmRule, RuleFiring, RuleState
 from anlan.store.readers.rules import NUMBERS
@@ -41,8 +42,11 @@ class Pair:
 
 
 def pair_of(acting: Acting, copy: AlarmRule, now: datetime) -> Pair | None:
-    """A copy beside its rule, in the areas of this person; None for a rule that is no copy. Five queries."""
-    if copy.beside is None:
+    """A copy beside its rule, in the areas of this person; None for a rule that is no copy. Five queries.
+
+    None also for a copy that rests, as one does that was put in force: it finds nothing any more.
+    """
+    if copy.beside is None or copy.mode == RuleMode.OFF:
         return None
     newest = copy.versions.order_by("-version")[:1].get()
     since = newest.in_force_from

@@ -83,6 +83,9 @@ def test_a_silence_is_asked_for_shown_and_ended(cast: Cast) -> None:
     assert browser(cast.ivan).post("/duty/silences/new/", typed).status_code == 302
     silence = Silence.objects.get()
     assert "Works" in page(cast.ivan, "/duty/silences/")
+    quiet = raised(cast)
+    tell_due(acting_user=None, now=timezone.now() + timedelta(minutes=3))
+    assert "a silence holds: Works" in page(cast.ivan, f"/duty/alarms/{quiet.pk}/")
     assert browser(cast.ivan).post(f"/duty/silences/{silence.pk}/end/", {"seen": ""}).status_code == 302
     assert "Nothing is silenced" in page(cast.ivan, "/duty/silences/")
 

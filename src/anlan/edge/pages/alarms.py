@@ -123,6 +123,8 @@ def _told(row: Any) -> tuple[datetime, object, str, object, object, str]:
     """When, which level, who, which way, why not, and whether it left."""
     who = row.user.get_full_name() or row.user.username if row.user else ""
     why = WHY_NOT.get(row.why_not, "")
+    if row.silence is not None:
+        why = gettext("a silence holds: %(reason)s") % {"reason": row.silence.reason}
     left = "" if row.why_not else "sent" if row.sent_at else "dead" if row.dead_at else "waiting"
     return row.at, LEVELS[row.level], who, WAYS.get(row.way, ""), why, left
 

@@ -57,21 +57,20 @@ What readings need is compiled before the tests: each ingest that they start, an
 """
 
 PLAIN = ("pytest", "-q", "-p", "no:schemathesis")
+APART = ("docs", "edge", "flows", "journeys", "stats", "store")
 SUITES = (
     Part("journeys", "journeys", tool(*PLAIN, "-n", "2", "--dist", "worksteal", "tests/journeys")),
     Part("python", "edges", tool("pytest", "-q", "tests/edge", "--ignore=tests/edge/pages")),
-    Part(
-        "python",
-        "rooms",
-        tool(*PLAIN, "tests", *(f"--ignore=tests/{name}" for name in ("edge", "flows", "journeys", "store"))),
-    ),
     Part("python", "flows", tool(*PLAIN, "tests/flows", "tests/store")),
     Part("python", "pages", tool(*PLAIN, "tests/edge/pages")),
+    Part("python", "statistics", tool(*PLAIN, "tests/stats", "tests/docs")),
+    Part("python", "rooms", tool(*PLAIN, "tests", *(f"--ignore=tests/{name}" for name in APART))),
 )
-LANES = 3
-"""Suites at a time, the longest first. Each process loads what its own tests need; several processes of one
-suite load all of it each, so only the one that keeps a browser busy has two.
+"""Each process loads what its own tests need; several processes of one suite load all of it each, so only the
+one that keeps a browser busy has two. The documentation needs what numba compiles for statistics.
 """
+LANES = 4
+"""Suites at a time, the longest first."""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ export default defineConfig({
   },
   test: {
     environment: "jsdom",
+    isolate: false, // a window of its own for each file took five times as long as all tests
     include: ["tests/**/*.test.ts"],
     setupFiles: ["tests/browser.ts"],
     server: { deps: { inline: ["htmx.org"] } },

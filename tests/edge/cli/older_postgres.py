@@ -1,6 +1,7 @@
 """A PostgreSQL 16, the oldest that anlan takes: the wheel of our own brings it too."""
 
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ def running_16(place: Path) -> Iterator[Cluster]:
     who = database_user(cluster.data)
     assert who is not None
     for folder in (cluster.data, cluster.sockets):
+        shutil.rmtree(folder, ignore_errors=True)  # of the test before
         folder.mkdir(mode=0o700)
         os.chown(folder, who.uid, who.gid)
     user = able_to_enter(who, cluster.data, PROGRAMS / "postgres")

@@ -9,8 +9,10 @@ import shapely
 from django.test import Client
 
 from anlan.places.terms import Crs
-from anlan.store.models import Area, Site
+from anlan.store.models import Area, PublicCase, Site
 from tests.cast import Cast
+from tests.conftest import NOON
+from tests.flows.walks import new
 
 pytestmark = pytest.mark.django_db
 OTHER = shapely.MultiPolygon([shapely.box(121.2, 28.5, 121.4, 28.6)])
@@ -104,6 +106,18 @@ def test_maps_of_a_city_without_boundaries_begin_where_its_places_are(client: Cl
 
     assert (of_sites.json()["features"], of_sites.json()["bbox"]) == ([], [121.3, 28.512, 121.45, 28.512])
     assert of_areas["bbox"] == [121.2, 28.6, 121.2, 28.6]
+    assert "bbox" not in client.get("/map/areas.geojson").json()
+
+
+def test_of_cases_only_those_that_the_public_sees_say_where_maps_begin(client: Client, cast: Cast) -> None:
+    new(cast, NOON)
+    Area.objects.update(lng=None, lat=None)
+    Site.objects.update(lng=None, lat=None)
+    PublicCase.objects.update(shown=True, lng=121.3, lat=28.5)
+    shown = client.get("/map/areas.geojson").json()
+    PublicCase.objects.update(shown=False)
+
+    assert shown["bbox"] == [121.3, 28.5, 121.3, 28.5]
     assert "bbox" not in client.get("/map/areas.geojson").json()
 
 

@@ -19,12 +19,11 @@ import {
   ROOM,
   ZOOM_TO_PICK,
 } from "./map-facts";
-import type { Item, Tone } from "./map-items";
+import { type Item, TONES } from "./map-items";
 import { cellsOf, pointsOf, styleOf } from "./map-style";
 import { pinImage } from "./pins";
 import { words } from "./words";
 
-const TONES: Tone[] = ["ok", "amber", "red", "stop"];
 /** Layers of what can be pressed. */
 const PRESSED = ["pins", "spots"];
 

@@ -2,7 +2,8 @@
 // <tr id="case-7" data-lng="121.42" data-lat="28.66" data-tone="amber" data-cell="121.41,28.66 121.42,28.67 …">
 
 /** How a pin looks: on time, near due, overdue, clock stopped. */
-export type Tone = "ok" | "amber" | "red" | "stop";
+export const TONES = ["ok", "amber", "red", "stop"] as const;
+export type Tone = (typeof TONES)[number];
 
 /** One thing on the map; `cell` is the outline of an approximate place. */
 export interface Item {
@@ -17,7 +18,6 @@ export interface Item {
   cell: [number, number][] | null;
 }
 
-const TONES: ReadonlySet<string> = new Set(["ok", "amber", "red", "stop"]);
 
 /** The items of a list, in its order; one without a place is left to the list. */
 export function itemsOf(list: ParentNode): Item[] {
@@ -33,7 +33,7 @@ function itemOf(row: HTMLElement): Item | null {
     title: (row.querySelector("a.t, span.t, a")?.textContent ?? "").trim(),
     number,
     count,
-    tone: TONES.has(tone) ? (tone as Tone) : "ok",
+    tone: TONES.find((each) => each === tone) ?? "ok",
     lng: place[0],
     lat: place[1],
     cell: cell ? outlineOf(cell) : null,

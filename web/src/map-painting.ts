@@ -1,8 +1,8 @@
 // Paints a map by the processor: the ground, squares and their counts, names and pins, in the colours of the design.
-import type { Tone } from "./map-items";
+import { type Tone, TONES } from "./map-items";
 import { type Box, boxAround, freeBox, linesFrom } from "./map-labels";
 import { type Ground, type Name, PARTS, type Pin, type Spot } from "./map-scene";
-import { scale } from "./map-style";
+import { NAMES, scale, TOWNSHIPS_FROM } from "./map-style";
 import { type Point, scaleOf, screenOf, type View } from "./map-view";
 import { PIN_SIZE, pinPicture, token } from "./pins";
 
@@ -40,18 +40,14 @@ const COLOURS = [
   "--ink",
   "--ink-2",
 ] as const;
-/** Names of one level at a time: from this zoom up to that. */
-const NAMES: Record<string, [from: number, to: number]> = { city: [0, 24], county: [0, 10.5], township: [10.5, 24] };
-const TOWNSHIPS_FROM = 9;
 
 /** How the page looks now. */
 export function lookOf(): Look {
-  const tones: Tone[] = ["ok", "amber", "red", "stop"];
   return {
     colour: Object.fromEntries(COLOURS.map((name) => [name, token(name)])) as Look["colour"],
     family: getComputedStyle(document.body).fontFamily,
     scale: scale(),
-    pins: Object.fromEntries(tones.map((tone) => [tone, pinPicture(tone)])) as Look["pins"],
+    pins: Object.fromEntries(TONES.map((tone) => [tone, pinPicture(tone)])) as Look["pins"],
     widths: new Map(),
   };
 }

@@ -23,6 +23,11 @@ export function pointsOf(items: Item[]): Collection {
   );
 }
 
+/** Counties from afar, townships from nearby, names of one level at a time: from this zoom up to that. */
+export const NAMES: Record<string, [from: number, to: number]> = { city: [0, 24], county: [0, 10.5], township: [10.5, 24] };
+/** The zoom from which on borders of townships are drawn. */
+export const TOWNSHIPS_FROM = 9;
+
 /** Which pins lie above which. */
 export const RANK = { red: 3, amber: 2, ok: 1, stop: 0 };
 
@@ -167,7 +172,7 @@ function borders(overTiles: boolean): LayerSpecification[] {
       type: "line",
       source: "areas",
       filter: ["==", ["get", "level"], "township"],
-      minzoom: 9,
+      minzoom: TOWNSHIPS_FROM,
       paint: { "line-color": colour, "line-width": 0.75, "line-opacity": 0.8 },
     },
     {
@@ -180,9 +185,8 @@ function borders(overTiles: boolean): LayerSpecification[] {
   ];
 }
 
-// counties from afar, townships from nearby: names of one level at a time
 function names(): LayerSpecification[] {
-  return [nameLayer("city", 0, 24), nameLayer("county", 0, 10.5), nameLayer("township", 10.5, 24)];
+  return Object.entries(NAMES).map(([level, [from, to]]) => nameLayer(level, from, to));
 }
 
 function nameLayer(level: string, minzoom: number, maxzoom: number): LayerSpecification {

@@ -40,8 +40,9 @@ Extent = tuple[float, float, float, float]
 
 def known_extent() -> Extent | None:
     """Where the city lies, for one that has no boundary yet: the points of its areas, else of its sites, else
-    of its public cases. At most three queries."""
-    places = (Area.objects.filter(in_use=True), Site.objects.filter(in_use=True), PublicCase.objects.all())
+    of the cases that the public sees. At most three queries."""
+    cases = PublicCase.objects.filter(shown=True)  # anybody may ask: nothing of those that are hidden
+    places = (Area.objects.filter(in_use=True), Site.objects.filter(in_use=True), cases)
     return next(filter(None, map(_extent, places)), None)
 
 

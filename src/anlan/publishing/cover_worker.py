@@ -10,9 +10,11 @@ import json
 import os
 import resource
 import sys
+from importlib import import_module
 from typing import BinaryIO
 
 from PIL import Image, ImageDraw
+from PIL.WebPImagePlugin import WebPImageFile
 
 from anlan.publishing.covering import Box, BoxKind, boxes_from, grown, pixels, rows_of, without_inner
 from anlan.publishing.photos import EARLIER_LONGEST_SIDE, MAX_BYTES, THUMBNAIL_SIDE
@@ -25,6 +27,9 @@ SECONDS = 90
 
 NICE = 15
 """Pages come first."""
+
+_WEBP = WebPImageFile.format
+"""Loaded above: Pillow looks for a format that is not by loading all it knows."""
 
 FILL = (38, 42, 46)
 """One colour: nothing of what lies below it is left."""
@@ -60,7 +65,7 @@ def paint(data: bytes, boxes: list[Box]) -> tuple[bytes, bytes]:
 
 
 def _opened(data: bytes) -> Image.Image:
-    with Image.open(io.BytesIO(data), formats=["JPEG", "WEBP"]) as kept:
+    with Image.open(io.BytesIO(data), formats=["JPEG", _WEBP]) as kept:
         if max(kept.size) > EARLIER_LONGEST_SIDE:
             raise ValueError("larger than a kept photo")
         return kept.convert("RGB")
@@ -68,8 +73,15 @@ def _opened(data: bytes) -> Image.Image:
 
 def _webp(picture: Image.Image) -> bytes:
     out = io.BytesIO()
-    picture.save(out, "WEBP", quality=82, method=2)
+    picture.save(out, _WEBP, quality=82, method=2)
     return out.getvalue()
+
+
+def load(what: str) -> None:
+    """Load what finding needs while Python may still write: else each process would compile numpy anew."""
+    if what == "find":
+        import_module("anlan.publishing.face_finding")
+        import_module("anlan.publishing.plate_finding")
 
 
 def limit_this_process() -> None:
@@ -96,5 +108,6 @@ def answer(what: str, source: BinaryIO, sink: BinaryIO) -> None:
 
 
 if __name__ == "__main__":
+    load(sys.argv[1])
     limit_this_process()
     answer(sys.argv[1], sys.stdin.buffer, sys.stdout.buffer)

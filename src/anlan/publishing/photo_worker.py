@@ -12,6 +12,7 @@ import warnings
 from typing import BinaryIO
 
 from PIL import Image, ImageCms, ImageOps, TiffImagePlugin
+from PIL.WebPImagePlugin import WebPImageFile
 
 from anlan.publishing.photo_bytes import end_of, format_of, is_mixed
 from anlan.publishing.photos import (
@@ -33,7 +34,7 @@ SECONDS = 20
 _OPENS = {
     PhotoFormat.JPEG: "JPEG",
     PhotoFormat.PNG: "PNG",
-    PhotoFormat.WEBP: "WEBP",
+    PhotoFormat.WEBP: WebPImageFile.format,
     PhotoFormat.HEIC: "HEIF",
 }
 _EXIF_IFD, _TAKEN, _OFFSET = 0x8769, 0x9003, 0x9011

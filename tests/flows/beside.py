@@ -15,6 +15,8 @@ from django.db import connection
 ROOT = Path(__file__).parents[2]
 WITHIN = 60.0
 """Seconds after which a process that should have come to a point has failed to."""
+BETWEEN = 0.02
+"""Seconds between two looks, so that looking takes nothing from the process that is waited for."""
 
 
 @contextmanager
@@ -47,6 +49,7 @@ def waiting_backend(process: subprocess.Popen[bytes]) -> int:
     while time.monotonic() < until and process.poll() is None:
         if found := asked("SELECT pid FROM pg_locks WHERE NOT granted"):
             return found[0]
+        time.sleep(BETWEEN)
     pytest.fail(f"the process did not come to the locked case (exit {process.poll()})")
 
 
@@ -54,3 +57,4 @@ def wait_until_gone(backend: int) -> None:
     until = time.monotonic() + WITHIN
     while asked("SELECT pid FROM pg_stat_activity WHERE pid = %s", backend):
         assert time.monotonic() < until, "the backend of a dead process stays"
+        time.sleep(BETWEEN)

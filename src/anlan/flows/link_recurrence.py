@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import DateTimeField, Q
 
 from anlan.base.errors import Refused
 from anlan.cases import recurrence
@@ -13,6 +13,8 @@ from anlan.flows import case_steps
 from anlan.staff.terms import Action
 from anlan.store.models import Case, Recurrence, ReturningPlace
 from anlan.store.readers.cases import in_box
+from anlan.store.readers.gathered import Whole
+from anlan.store.readers.prepared import Given, Prepared
 from anlan.store.readers.staff import Acting
 
 MOST = 200
@@ -54,18 +56,44 @@ def undo_recurrence(*, acting_user: Acting, case_id: int, version: int, now: dat
     return case
 
 
+_PAST = Whole(Case, only=("id", "lng", "lat", "site_id", "closed_at"))
+_CLOSED_NEAR = Prepared(
+    lambda: (
+        Case.objects.filter(
+            Q(site=Given("site")) | Q(in_box(*map(Given, ("west", "south", "east", "north")))),
+            Q(category=Given("family")) | Q(category__parent=Given("family")),
+            state=State.CLOSED,
+            closed_at__gte=Given("since", DateTimeField()),
+            closed_at__lte=Given("now", DateTimeField()),
+        )
+        .order_by("-closed_at")
+        .values_list(*_PAST.names())[:MOST]
+    )
+)
+
+
 def _closed_near(case: Case, now: datetime) -> list[Case]:
     """Closed cases of the same family in the box or at the site, found by the index on places or sites."""
     category = case.category
     if not category.recurs_metres or (case.lng is None and case.site_id is None):
         return []
-    family = category.parent_id or category.pk
-    near = Q(site=case.site_id) if case.site_id else Q(pk__in=())
-    if case.lng is not None and case.lat is not None:
-        near |= Q(in_box(*box_around(case.lng, case.lat, category.recurs_metres)))
-    since = now - timedelta(days=category.recurs_days)
-    found = Case.objects.filter(near, Q(category=family) | Q(category__parent=family), state=State.CLOSED)
-    return list(found.filter(closed_at__gte=since, closed_at__lte=now).order_by("-closed_at")[:MOST])
+    west, south, east, north = _box(case, category.recurs_metres)
+    rows = _CLOSED_NEAR(
+        site=case.site_id,
+        west=west,
+        south=south,
+        east=east,
+        north=north,
+        family=category.parent_id or category.pk,
+        since=now - timedelta(days=category.recurs_days),
+        now=now,
+    )
+    return list(map(_PAST.made, rows))
+
+
+def _box(case: Case, metres: float) -> tuple[float | None, ...]:
+    """West, south, east and north of what lies near; in a box without sides lies nothing."""
+    return (None,) * 4 if case.lng is None or case.lat is None else box_around(case.lng, case.lat, metres)
 
 
 def _counted(before: Case, case: Case, now: datetime) -> ReturningPlace:

@@ -13,7 +13,7 @@ from anlan.cases.words import tokens_to_store
 from anlan.flows import clocks
 from anlan.flows.follow_ups import tell_pages, tell_people
 from anlan.flows.link_recurrence import link_recurrence
-from anlan.flows.publish_cases import publish
+from anlan.flows.publish_cases import publish_all
 from anlan.store.models import Area, Case, CaseEvent, Category, Site, User
 from anlan.store.readers.limits import terms_for
 from anlan.store.readers.routing import hazard_of, suggestion_for
@@ -66,7 +66,7 @@ def open_case(
     suggestion = suggestion_for(hazard_of(case, words=f"{title} {hazard.words}"), hazard.category, at)
     case.route_reason = suggestion.reason if suggestion else {}
     case.save()
-    publish(case, at)
+    publish_all([case])
     clocks.begin(case, at, terms)
     event = CaseEvent.objects.create(
         case=case, at=at, step="reported", state_after=State.NEW, source=source, actor=acting_user

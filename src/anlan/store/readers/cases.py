@@ -273,7 +273,7 @@ def _apart(lng: float, lat: float) -> RawSQL:
     )
 
 
-def in_box(west: float, south: float, east: float, north: float) -> RawSQL:
+def in_box(west: float | Given, south: float | Given, east: float | Given, north: float | Given) -> RawSQL:
     """Does a case's point lie in the box? Written so that the index on point(lng, lat) answers."""
     return RawSQL(
         "point(store_case.lng, store_case.lat) <@ box(point(%s, %s), point(%s, %s))",

@@ -65,8 +65,9 @@ def photo_of(case: Case, stage: PhotoStage = PhotoStage.BEFORE) -> Photo:
 
 
 def looked_for(case: Case) -> Photo:
+    """A photo in which nothing was found; the search itself takes a process."""
     photo = photo_of(case)
-    suggest_covers(acting_user=None, photo_id=photo.pk, now=NOON)
+    PublicPhoto.objects.filter(photo=photo).update(looked_for_at=NOON)
     return photo
 
 
@@ -104,7 +105,8 @@ def test_nobody_clears_a_photo_in_which_faces_were_not_looked_for(cast: Cast, ca
 
 
 def test_what_is_cleared_is_shown_covered_and_the_original_stays(cast: Cast, case: Case) -> None:
-    photo = looked_for(case)
+    photo = photo_of(case)
+    suggest_covers(acting_user=None, photo_id=photo.pk, now=NOON)
     covered_id = clear(cast, photo)
 
     shown = np.asarray(Image.open(public_photo_file(covered_id)).convert("RGB")).astype(int)

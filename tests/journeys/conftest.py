@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from tests.journeys.browser import executable, for_journeys
 from tests.journeys.city import City, running_city
+from tests.journeys.tabs import Tabs
 
 expect.set_options(timeout=30_000)
 """How long a journey waits for what must come: a machine with much to do is slow, and that is no fault. How
@@ -51,33 +53,41 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+@pytest.fixture(scope="session")
+def tabs(city: City, browser: Browser) -> Tabs:
+    """The tabs of all journeys."""
+    return Tabs(browser, city.address)
+
+
 @pytest.fixture
-def open_page(city: City, browser: Browser) -> Iterator[Open]:
-    """Open pages; all are closed at the end of the test. None of them may have met an error of the server."""
-    contexts = []
-    broken: list[str] = []
+def open_page(city: City, tabs: Tabs) -> Iterator[Open]:
+    """Open pages in tabs that other tests use afterwards. None of them may have met a fault of the server."""
+    yield from opened_in(tabs.lent, city)
+    assert tabs.broken() == []
 
-    def opened(
-        who: str = "", *, width: int = 1440, lang: str = "en", scheme: str = "light", script: bool = True
-    ) -> Page:
-        size = {"width": width, "height": 900}
-        context = browser.new_context(
-            base_url=city.address,
-            viewport=size,  # type: ignore[arg-type]
-            color_scheme=scheme,  # type: ignore[arg-type]
-            java_script_enabled=script,
-            reduced_motion="reduce",  # else what is new on a page is drawn sixty times a second for a while
-        )
-        context.on("response", lambda answer: broken.append(answer.url) if answer.status >= 500 else None)
-        contexts.append(context)
-        speak(context, city, lang)
-        sign_in(context, city, who)
-        return context.new_page()
 
-    yield opened
-    for context in contexts:
-        context.close()
-    assert broken == []
+@pytest.fixture
+def open_apart(city: City, tabs: Tabs) -> Iterator[Open]:
+    """The same in tabs that end with the test, which tells its browser more than where to go."""
+    yield from opened_in(tabs.apart, city)
+    assert tabs.broken() == []
+
+
+def opened_in(tab: Callable[[bool], AbstractContextManager[Page]], city: City) -> Iterator[Open]:
+    """What opens an empty page for somebody, in their language and on a screen like theirs."""
+    with ExitStack() as stack:
+
+        def opened(
+            who: str = "", *, width: int = 1440, lang: str = "en", scheme: str = "light", script: bool = True
+        ) -> Page:
+            page = stack.enter_context(tab(script))
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            speak(page.context, city, lang)
+            sign_in(page.context, city, who)
+            return page
+
+        yield opened
 
 
 @pytest.fixture(scope="session")

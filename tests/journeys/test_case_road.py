@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.city import City
 from tests.journeys.conftest import Open
+from tests.journeys.tabs import QUIET_PAGE
 
 pytestmark = pytest.mark.journey
 
@@ -40,7 +41,7 @@ def reported(open_page: Open) -> tuple[int, str]:
     desk.goto("/cases/?view=all")
     newest = desk.locator("tr[id^=case-]").first.get_attribute("id") or ""
     for page in (phone, desk):
-        page.close()  # an open page would go on to follow what happens
+        page.goto(QUIET_PAGE)  # an open page would go on to follow what happens
     return int(newest.removeprefix("case-")), code
 
 

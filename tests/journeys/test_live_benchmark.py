@@ -15,13 +15,13 @@ LINE = {"name", "value", "unit", "reference", "reference_value", "ratio", "goal"
 
 
 def test_each_step_is_seen_on_the_queue_and_on_the_page_of_its_case(
-    city: City, open_page: Open, monkeypatch: pytest.MonkeyPatch
+    city: City, open_apart: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(ROOT / "benchmarks")
     live = importlib.import_module("live")
     person = build_opener()
     person.addheaders = [("Cookie", f"sessionid={city.sessions['carol']}; csrftoken={'c' * 32}")]
-    page = open_page("carol")
+    page = open_apart("carol")
 
     seen = live.measure(page.context, person, city.address, city.environment["DATABASE_URL"], 2)
     lines = list(live.figures(seen, live.fetched(person, f"{city.address}{live.QUEUE}", 1)))

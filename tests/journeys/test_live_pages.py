@@ -71,9 +71,11 @@ def test_a_case_that_leaves_a_unit_leaves_the_open_page_of_its_members(city: Cit
     expect(row).to_have_count(0, timeout=SOON)
 
 
-def test_what_happens_before_the_stream_begins_shows_all_the_same(city: City, open_page: Open) -> None:
+def test_what_happens_before_the_stream_begins_shows_all_the_same(
+    city: City, open_page: Open, open_apart: Open
+) -> None:
     case = city.cases["between"]
-    watching, acting = open_page("carol"), open_page("carol")
+    watching, acting = open_apart("carol"), open_page("carol")
     held: list[Route] = []
     watching.route(STREAM, lambda route: held.append(route))
     listening(watching, "/cases/?view=open")
@@ -86,9 +88,9 @@ def test_what_happens_before_the_stream_begins_shows_all_the_same(city: City, op
     expect(row).to_contain_text("To dispatch", timeout=SOON)
 
 
-def test_a_page_behind_a_broken_connection_catches_up(city: City, open_page: Open) -> None:
+def test_a_page_behind_a_broken_connection_catches_up(city: City, open_page: Open, open_apart: Open) -> None:
     case = city.cases["more-3"]
-    watching, acting = open_page("carol"), open_page("carol")
+    watching, acting = open_apart("carol"), open_page("carol")
     listening(watching, "/cases/?view=open")
     row = watching.locator(f"#case-{case}")
 

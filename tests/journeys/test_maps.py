@@ -76,9 +76,9 @@ def press_what_is_at(page: Page, canvas: Locator, x: float, y: float) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_map_is_pressed_moved_and_brought_nearer_whatever_draws_it(open_page: Open, way: str) -> None:
+def test_a_map_is_pressed_moved_and_brought_nearer_whatever_draws_it(open_apart: Open, way: str) -> None:
     script, by_card = WAYS[way]
-    page = open_page()
+    page = open_apart()
     canvas, far = opened(page, script)
     assert page.locator(".maplibregl-canvas").count() == int(by_card)
 
@@ -104,8 +104,8 @@ def test_a_map_is_pressed_moved_and_brought_nearer_whatever_draws_it(open_page: 
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_place_on_a_map_leads_to_its_page(open_page: Open, way: str) -> None:
-    page = open_page()
+def test_a_place_on_a_map_leads_to_its_page(open_apart: Open, way: str) -> None:
+    page = open_apart()
     page.route(is_asked, lambda route: route.fulfill(json={"cells": [], "points": [middle_place(route)]}))
     canvas, _ = opened(page, WAYS[way][0], "/public/areas/990101/")
 
@@ -160,9 +160,9 @@ def plain_map(page: Page, address: str) -> Locator:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_plain_map_shows_land_in_water_and_pins_in_the_colours_of_the_page(
-    open_page: Open, scheme: str
+    open_apart: Open, scheme: str
 ) -> None:
-    page = open_page(scheme=scheme)
+    page = open_apart(scheme=scheme)
     canvas = plain_map(page, "/kit")
 
     def share(name: str) -> float:
@@ -173,8 +173,8 @@ def test_a_plain_map_shows_land_in_water_and_pins_in_the_colours_of_the_page(
     assert share("--red-mark") > 0
 
 
-def test_a_plain_map_follows_the_colours_and_the_size_of_its_page(open_page: Open) -> None:
-    page = open_page()
+def test_a_plain_map_follows_the_colours_and_the_size_of_its_page(open_apart: Open) -> None:
+    page = open_apart()
     canvas = plain_map(page, "/kit")
     before = canvas.evaluate("canvas => canvas.width")
 
@@ -187,8 +187,8 @@ def test_a_plain_map_follows_the_colours_and_the_size_of_its_page(open_page: Ope
     assert canvas.evaluate(PICTURE)[page.evaluate(COLOUR, "--m-water")] > 0.02
 
 
-def test_what_is_pressed_on_a_plain_map_is_found_in_the_list(open_page: Open) -> None:
-    page = open_page("carol")
+def test_what_is_pressed_on_a_plain_map_is_found_in_the_list(open_apart: Open) -> None:
+    page = open_apart("carol")
     canvas = plain_map(page, "/cases/?view=open")
 
     page.mouse.move(*middle_of(canvas))

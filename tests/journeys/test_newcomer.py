@@ -36,11 +36,13 @@ def link_for(page: Page, username: str) -> str:
     return page.locator("main code").inner_text()
 
 
-def test_a_newcomer_gets_in_by_link_and_then_by_passkey(city: City, open_page: Open) -> None:
+def test_a_newcomer_gets_in_by_link_and_then_by_passkey(
+    city: City, open_page: Open, open_apart: Open
+) -> None:
     link = link_for(open_page("grace"), "olga")
     # passkeys belong to names, not to numbers such as 127.0.0.1
     at_name = link.replace("127.0.0.1", "localhost")
-    page = open_page()
+    page = open_apart()
     give_authenticator(page)
 
     page.goto(f"{at_name}?lang=en")

@@ -150,8 +150,8 @@ def stored_place(city: City, words: str) -> tuple[float, float, str]:
     return round(lng, 6), round(lat, 6), source
 
 
-def test_where_the_device_is_becomes_the_place_of_the_report(city: City, open_page: Open) -> None:
-    page, words = open_page(width=PHONE), "Said from where I stand"
+def test_where_the_device_is_becomes_the_place_of_the_report(city: City, open_apart: Open) -> None:
+    page, words = open_apart(width=PHONE), "Said from where I stand"
     page.context.grant_permissions(["geolocation"])
     page.context.set_geolocation({"longitude": 121.240123, "latitude": 28.600456, "accuracy": 12})
     fill_words(page, words)

@@ -14,12 +14,12 @@ LINE = {"name", "value", "unit", "reference", "reference_value", "ratio", "goal"
 
 
 def test_frames_and_what_the_wall_holds_are_figures(
-    open_page: Open, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    open_apart: Open, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.syspath_prepend(ROOT / "benchmarks")
     wall = importlib.import_module("wall")
 
-    wall.measure(open_page("liu").context, minutes=0.01, seconds=0.3)
+    wall.measure(open_apart("liu").context, minutes=0.01, seconds=0.3)
 
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [set(line) for line in lines] == [LINE] * 9

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import pickle
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -12,8 +13,10 @@ from pathlib import Path
 import hypothesis
 import psycopg
 import pytest
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, transaction
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
+from django.test.client import ClientMixin
 from pytest_django.plugin import DjangoDbBlocker
 
 from anlan.edge.cli.postgres import ROLE, running
@@ -79,6 +82,15 @@ def kept_rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
         transaction.set_rollback(True)
 
 
+def kept(scene: object) -> bytes:
+    """What a scene of `kept_rows` hands out; each test unpickles a copy.
+
+    Its rows are checked now: what waits for the end of a transaction would be checked after each test.
+    """
+    connection.check_constraints()
+    return pickle.dumps(scene)
+
+
 EMPTY = """
 DO $$ DECLARE name text; BEGIN
     SET LOCAL session_replication_role = replica;
@@ -118,6 +130,25 @@ def quick_hashes() -> None:
     from django.conf import settings
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_sessions() -> None:
+    """A browser that is signed in without a form needs a session, and not all that Django does about it."""
+    from django.conf import settings
+    from django.contrib import auth
+
+    from anlan.edge.pages.session_engine import SessionStore
+
+    def force_login(browser: Client, user: AbstractBaseUser) -> None:
+        session = SessionStore()
+        session[auth.SESSION_KEY] = str(user.pk)
+        session[auth.BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[auth.HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session.save()
+        browser.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
+
+    ClientMixin.force_login = force_login  # type: ignore[assignment, method-assign]
 
 
 @pytest.fixture(autouse=True, scope="session")

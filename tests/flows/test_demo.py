@@ -6,6 +6,7 @@ from functools import cache
 from random import Random
 
 import pytest
+from django.db import connection
 from django.db.models import F, Max, Sum
 from django.utils import timezone
 from scipy.stats import binomtest
@@ -46,7 +47,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def city(kept_rows: None) -> DemoCity:
     """Give a city that is made once for all tests of this file."""
-    return make_demo_city(seed=1, cases=1500, now=NOON, townships=18, villages=90)
+    city = make_demo_city(seed=1, cases=1500, now=NOON, townships=18, villages=90)
+    connection.check_constraints()
+    return city
 
 
 def test_the_land_has_taizhous_proportions_and_names_that_repeat() -> None:

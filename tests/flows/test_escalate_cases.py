@@ -1,11 +1,13 @@
 """Overdue stages are told one rung up: once each, nothing twice, nothing missed."""
 
+import pickle
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.db import transaction
+from django.db.models import F
 
 from anlan.cases.escalation import Rung, rung_reached
 from anlan.cases.terms import CHECK, TOTAL, State
@@ -15,19 +17,33 @@ from anlan.flows.escalate_cases import addressee, escalate_cases, tell_escalatio
 from anlan.flows.park_case import park_case
 from anlan.staff.terms import Role
 from anlan.store.models import Case, Escalation, Membership, Notice, StageClock, StageLimit, User
-from tests.cast import Cast
-from tests.conftest import NOON
+from tests.cast import Cast, build_cast
+from tests.conftest import NOON, kept
 from tests.flows import walks
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def case(cast: Cast) -> Case:
-    """A case whose whole has so long a time that its stage alone is told."""
+@pytest.fixture(scope="module")
+def scene(kept_rows: None) -> bytes:
+    """The cast and a case in hand: stored once, each test gets a copy."""
+    cast = build_cast()
     StageLimit.objects.create(category=cast.open_water, stage=TOTAL, amount=900, unit="days")
-    return walks.walked_to(State.IN_PROGRESS, cast, NOON)
+    return kept((cast, walks.walked_to(State.IN_PROGRESS, cast, NOON)))
+
+
+@pytest.fixture
+def cast(db: None, scene: bytes) -> Cast:
+    found: Cast = pickle.loads(scene)[0]
+    return found
+
+
+@pytest.fixture
+def case(scene: bytes) -> Case:
+    """A case whose whole has so long a time that its stage alone is told."""
+    found: Case = pickle.loads(scene)[1]
+    return found
 
 
 @pytest.fixture
@@ -40,7 +56,7 @@ def sweep(now: datetime) -> int:
     return escalate_cases(acting_user=None, now=now)
 
 
-def kept() -> list[tuple[Any, ...]]:
+def swept() -> list[tuple[Any, ...]]:
     return list(Escalation.objects.order_by("rung").values_list("rung", "hears"))
 
 
@@ -48,7 +64,7 @@ def test_each_rung_hears_once_as_its_time_comes(case: Case, due: datetime) -> No
     looks = [due - 200 * HOUR, due - HOUR, due, due, due + 25 * HOUR, due + 73 * HOUR, due + 169 * HOUR]
 
     assert [sweep(now) for now in looks] == [0, 1, 1, 0, 1, 1, 1]
-    assert kept() == [(rung, True) for rung in range(1, 6)]
+    assert swept() == [(rung, True) for rung in range(1, 6)]
 
 
 def test_after_a_day_without_a_worker_every_rung_that_is_due_hears_once(case: Case, due: datetime) -> None:
@@ -60,7 +76,7 @@ def test_after_a_day_without_a_worker_every_rung_that_is_due_hears_once(case: Ca
         ("erin", "overdue"),
         ("ivan", "escalated"),
     ]
-    assert kept() == [(Rung.HANDLER, False), (Rung.UNIT_HEAD, True), (Rung.TOWNSHIP, True)]
+    assert swept() == [(Rung.HANDLER, False), (Rung.UNIT_HEAD, True), (Rung.TOWNSHIP, True)]
     told, clock = case.events.get(step="escalated"), StageClock.objects.get(case=case, stage="handle")
     assert (told.source, told.changes) == (
         "system",
@@ -80,10 +96,10 @@ def test_a_worker_that_dies_in_the_middle_leaves_nothing_twice_and_nothing_out(
     with pytest.raises(RuntimeError), transaction.atomic():
         escalate_cases(acting_user=None, now=due, batch=2)
         raise RuntimeError("killed")
-    assert kept() == []
+    assert swept() == []
 
     assert escalate_cases(acting_user=None, now=due, batch=2) == 5
-    assert kept() == [(Rung.HANDLER, False)] * 5 + [(Rung.UNIT_HEAD, True)] * 5
+    assert swept() == [(Rung.HANDLER, False)] * 5 + [(Rung.UNIT_HEAD, True)] * 5
 
 
 def test_a_parked_case_and_an_ended_stage_are_left_alone(cast: Cast, case: Case, due: datetime) -> None:
@@ -142,6 +158,8 @@ def test_the_dispatchers_of_each_level_find_it_in_their_notices(
 
 
 def test_the_whole_case_climbs_the_ladder_beside_its_stage(cast: Cast) -> None:
+    StageLimit.objects.all().delete()
+    StageClock.objects.update(ended_at=F("began_at"))  # of the case that the other tests are about
     case = walks.walked_to(State.IN_PROGRESS, cast, NOON)
     clocks = {clock.stage: clock for clock in StageClock.objects.filter(case=case, ended_at=None)}
     whole, stage = clocks[TOTAL], clocks["handle"]

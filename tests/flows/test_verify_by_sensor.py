@@ -1,5 +1,6 @@
 """A sensor back to normal verifies and closes a rectified case, on the readings that are stored."""
 
+import pickle
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,8 +13,8 @@ from anlan.cases.terms import State, VerificationKind
 from anlan.cases.verification import SETTLED, Reading, Watched, check_settled
 from anlan.flows.verify_by_sensor import verify_by_sensor, verify_by_sensors, watch_case
 from anlan.store.models import Case, SecondCheck, Series, Verification
-from tests.cast import Cast
-from tests.conftest import NOON
+from tests.cast import Cast, build_cast
+from tests.conftest import NOON, kept
 from tests.devices import a_pond_gauge, a_series, readings
 from tests.flows.walks import HOUR, ROAD, walked_to
 
@@ -23,17 +24,32 @@ LATER = RECTIFIED + HOUR
 HIGH = 2.8
 
 
-@pytest.fixture
-def gauge(cast: Cast) -> Series:
-    return a_series(a_pond_gauge(cast))
-
-
-@pytest.fixture
-def case(cast: Cast, gauge: Series) -> Case:
-    """A case that the gauge at its pond watches, rectified."""
-    case = walked_to(State.RECTIFIED, cast, NOON)
+@pytest.fixture(scope="module")
+def scene(kept_rows: None) -> bytes:
+    """The cast, a gauge, and a rectified case that it watches: stored once, each test gets a copy."""
+    cast = build_cast()
+    gauge, case = a_series(a_pond_gauge(cast)), walked_to(State.RECTIFIED, cast, NOON)
     watched(cast, case, gauge)
-    return Case.objects.get(pk=case.pk)
+    return kept((cast, gauge, Case.objects.get(pk=case.pk)))
+
+
+@pytest.fixture
+def cast(db: None, scene: bytes) -> Cast:
+    found: Cast = pickle.loads(scene)[0]
+    return found
+
+
+@pytest.fixture
+def gauge(db: None, scene: bytes) -> Series:
+    found: Series = pickle.loads(scene)[1]
+    return found
+
+
+@pytest.fixture
+def case(db: None, scene: bytes) -> Case:
+    """A case that the gauge at its pond watches, rectified."""
+    found: Case = pickle.loads(scene)[2]
+    return found
 
 
 def watched(cast: Cast, case: Case, series: Series, highest: float | None = HIGH) -> None:

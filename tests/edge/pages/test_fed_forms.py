@@ -3,6 +3,7 @@
 Members, units, areas, sites, categories, steps of a case and filters of lists: test_rubbish.py.
 """
 
+import pickle
 import re
 from collections.abc import Iterable
 from html import unescape
@@ -17,7 +18,7 @@ from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.template import Context
-from django.test import Client
+from django.test import Client, override_settings
 from django.test.client import ContextList
 from django.urls import get_resolver, resolve
 from django.utils import timezone
@@ -47,8 +48,8 @@ from anlan.store.models import (
     SavedSearch,
     User,
 )
-from tests.cast import Cast
-from tests.conftest import NOON
+from tests.cast import Cast, build_cast
+from tests.conftest import NOON, kept
 from tests.edge.pages.test_every_action import things
 from tests.edge.pages.test_ids import ADDRESSES, NO_ID, held_ids
 from tests.edge.pages.test_page_table import addresses
@@ -195,12 +196,34 @@ def demo(settings: Any) -> None:
     settings.ANLAN_EMBEDDED_BY = ["https://village.example"]
 
 
+@pytest.fixture(scope="module")
+def scene(kept_rows: None) -> bytes:
+    """What the forms are about, and the cookies of those who fill them in: stored once for all tests."""
+    cast = build_cast()
+    with override_settings(ANLAN_SYNTHETIC=True):
+        cookies = {name: browser.cookies for name, browser in signed_in(cast).items()}
+    return kept((ids_of(cast), cookies))
+
+
 @pytest.fixture
-def browsers(cast: Cast) -> dict[str, Client]:
+def ids(db: None, scene: bytes) -> dict[str, object]:
+    """What the forms are about."""
+    found: dict[str, object] = pickle.loads(scene)[0]
+    return found
+
+
+@pytest.fixture
+def browsers(db: None, scene: bytes) -> dict[str, Client]:
     """A browser for each who fills a form in; `nobody` did not sign in. What is raised is a page of 500."""
-    found = {
-        name: Client(raise_request_exception=False) for name in ("grace", "carol", "alice", "ken", "bob")
-    }
+    found = {}
+    for name, cookies in pickle.loads(scene)[1].items():
+        found[name] = Client(raise_request_exception=False)
+        found[name].cookies = cookies
+    return found
+
+
+def signed_in(cast: Cast) -> dict[str, Client]:
+    found = {name: Client() for name in ("grace", "carol", "alice", "ken", "bob")}
     for name, browser in found.items():
         user = getattr(cast, name).user
         user.set_password(PASSWORD)
@@ -209,12 +232,10 @@ def browsers(cast: Cast) -> dict[str, Client]:
     for name in ("grace", "ken", "alice"):  # who have just typed their password may change second factors
         found[name].post("/account/again/", {"password": PASSWORD})
     TOTP.activate(cast.ken.user, "JBSWY3DPEHPK3PXP")
-    return found | {"nobody": Client(raise_request_exception=False)}
+    return found | {"nobody": Client()}
 
 
-@pytest.fixture
-def ids(cast: Cast) -> dict[str, object]:
-    """What the forms are about."""
+def ids_of(cast: Cast) -> dict[str, object]:
     found, led = things(cast), walked_to(State.IN_PROGRESS, cast, NOON)
     asked = {"acting_user": cast.carol, "case_id": led.pk, "version": led.version, "now": NOON + 4 * HOUR}
     task = give_task(unit_code="fire-11", what="Watch the pond", **asked)

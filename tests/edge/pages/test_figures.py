@@ -14,7 +14,7 @@ from django.utils.functional import SimpleLazyObject
 from anlan.edge.pages.templatetags.anlan import figure
 from anlan.store.models import Area, Case, PublicCase, Site
 from tests.cast import Cast, build_cast
-from tests.conftest import NOON
+from tests.conftest import NOON, kept
 from tests.flows.walks import new
 
 MANY = 10_000
@@ -51,7 +51,7 @@ def many(kept_rows: None) -> bytes:
     copied(PublicCase, public.pk, {"case_id": f"{first} - 1 + number"})
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE store_case, store_site, store_publiccase")
-    return pickle.dumps(cast)
+    return kept(cast)
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ from anlan.store.models import (
     ScoreAppeal,
 )
 from tests.cast import Cast, build_cast
-from tests.conftest import NOON
+from tests.conftest import NOON, kept
 from tests.devices import a_device, a_pond_gauge
 from tests.flows.alarms import by_hand
 from tests.flows.pictures import picture
@@ -208,21 +208,21 @@ def demo(settings) -> None:
 
 
 @pytest.fixture(scope="module")
-def kept(kept_rows: None) -> bytes:
+def scene(kept_rows: None) -> bytes:
     """The cast, and the ids of its things: stored once, each test gets a copy of them."""
     cast = build_cast()
-    return pickle.dumps((cast, things(cast) | appeal_ids(cast)))
+    return kept((cast, things(cast) | appeal_ids(cast)))
 
 
 @pytest.fixture
-def cast(kept: bytes) -> Cast:
-    found: Cast = pickle.loads(kept)[0]
+def cast(scene: bytes) -> Cast:
+    found: Cast = pickle.loads(scene)[0]
     return found
 
 
 @pytest.fixture
-def ids(kept: bytes) -> dict[str, object]:
-    found: dict[str, object] = pickle.loads(kept)[1]
+def ids(scene: bytes) -> dict[str, object]:
+    found: dict[str, object] = pickle.loads(scene)[1]
     return found
 
 

@@ -1,5 +1,6 @@
 """The pages of notices, and of the systems that are told."""
 
+import pickle
 import re
 from datetime import UTC, datetime
 
@@ -11,7 +12,8 @@ from anlan.flows.manage_webhooks import add_webhook
 from anlan.flows.notify import notify
 from anlan.store.models import CaseEvent, Delivery, Notice, NoticeChoice, Webhook
 from anlan.store.readers.staff import Acting
-from tests.cast import Cast
+from tests.cast import Cast, build_cast
+from tests.conftest import kept
 from tests.flows.walks import walked_to
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -29,13 +31,27 @@ def browser(person: Acting) -> Client:
     return client
 
 
-@pytest.fixture
-def told(cast: Cast) -> Notice:
-    """Alice's notice that a case is hers."""
+@pytest.fixture(scope="module")
+def scene(kept_rows: None) -> bytes:
+    """The cast, and what it is told of a case that is Alice's: stored once, each test gets a copy."""
+    cast = build_cast()
     case = walked_to(State.DISPATCHED, cast, NOON)
     for event in CaseEvent.objects.filter(case=case).order_by("id"):
         notify(acting_user=None, event_id=event.pk, now=NOON)
-    return Notice.objects.get(user=cast.alice.user)
+    return kept((cast, Notice.objects.get(user=cast.alice.user)))
+
+
+@pytest.fixture
+def cast(db: None, scene: bytes) -> Cast:
+    found: Cast = pickle.loads(scene)[0]
+    return found
+
+
+@pytest.fixture
+def told(scene: bytes) -> Notice:
+    """Alice's notice that a case is hers."""
+    found: Notice = pickle.loads(scene)[1]
+    return found
 
 
 def test_the_head_of_every_page_says_how_many_notices_are_new(cast: Cast, told: Notice) -> None:

@@ -16,7 +16,7 @@ from anlan.staff.terms import Action, Relation, Role
 from anlan.store.models import Case, Score, ScoreAppeal
 from anlan.store.readers.staff import Acting
 from tests.cast import Cast, build_cast
-from tests.conftest import NOON
+from tests.conftest import NOON, kept
 from tests.edge.pages.pdf_words import words_in
 from tests.flows.walks import walked_to
 from tests.relations import somebody
@@ -32,7 +32,7 @@ def scored(kept_rows: None) -> bytes:
     cast = build_cast()
     closed = walked_to(State.CLOSED, cast, NOON)
     score_months(acting_user=None, now=LATER)
-    return pickle.dumps((cast, closed))
+    return kept((cast, closed))
 
 
 @pytest.fixture

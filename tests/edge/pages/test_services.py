@@ -1,14 +1,16 @@
 """What a category asks: written by an administrator, answered by residents, kept for staff."""
 
+import pickle
 import re
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from anlan.store.models import Case, Category, HeldReport, Report, ServiceAttribute, StaffEvent
-from tests.cast import Cast
+from tests.cast import Cast, build_cast
+from tests.conftest import kept
 from tests.edge.pages.test_report import CODE
 
 pytestmark = pytest.mark.django_db
@@ -51,22 +53,35 @@ ANSWERS = {
 }
 
 
-@pytest.fixture
-def grace(cast: Cast, settings: Any) -> Client:
-    """An administrator of the whole city."""
-    settings.ANLAN_SYNTHETIC = True  # administrators need no second factor in the demo
+def browser_of(cast: Cast) -> Client:
+    """The browser of an administrator of the whole city."""
     browser = Client(headers={"accept-language": "en"})
     browser.force_login(cast.grace.user)
     return browser
 
 
+@pytest.fixture(scope="module")
+def scene(kept_rows: None) -> bytes:
+    """The cast of a city that asks something of every datatype: stored once, each test gets a copy of it."""
+    cast = build_cast()
+    with override_settings(ANLAN_SYNTHETIC=True):
+        browser = browser_of(cast)
+        for order, each in enumerate(QUESTIONS, start=1):
+            answer = browser.post(f"{SERVICE}ask/", {"order": order, **each})
+            assert answer.status_code == 302, answer.context["form"].errors
+    return kept(cast)
+
+
 @pytest.fixture
-def asking(grace: Client) -> Client:
-    """The city asks something of every datatype."""
-    for order, each in enumerate(QUESTIONS, start=1):
-        answer = grace.post(f"{SERVICE}ask/", {"order": order, **each})
-        assert answer.status_code == 302, answer.context["form"].errors
-    return grace
+def cast(scene: bytes) -> Cast:
+    found: Cast = pickle.loads(scene)
+    return found
+
+
+@pytest.fixture
+def asking(cast: Cast, settings: Any) -> Client:
+    settings.ANLAN_SYNTHETIC = True  # administrators need no second factor in the demo
+    return browser_of(cast)
 
 
 def family_of(cast: Cast) -> dict[str, str]:
@@ -246,9 +261,9 @@ def test_answers_without_words_wait_for_a_person_and_come_out_covered(asking: Cl
     assert "什么毛病：不亮" in public and "13800001234" not in public
 
 
-def test_a_category_that_asks_nothing_has_a_page_and_no_questions(grace: Client) -> None:
+def test_a_category_that_asks_nothing_has_a_page_and_no_questions(asking: Client) -> None:
     Category.objects.filter(code="open_water").update(open311_keywords="pond")
 
-    page = grace.get("/manage/categories/of/open_water/service/")
+    page = asking.get("/manage/categories/of/open_water/service/")
 
     assert page.status_code == 200 and "pond" in page.text

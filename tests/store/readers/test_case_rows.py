@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KT
 
 from anlan.cases.terms import State
 from anlan.store.models import Case
 from anlan.store.readers.case_rows import _COLUMNS, CaseRow, case_rows
-from tests.cast import Cast
+from tests.cast import build_cast
 from tests.flows.walks import walked_to
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -18,13 +19,19 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 type Cases = QuerySet[Case]
 
 
-@pytest.fixture
-def city(cast: Cast) -> Cases:
-    """Cases in several states; one was given a unit by the rules, one has no deadline."""
+@pytest.fixture(scope="module")
+def scene(kept_rows: None) -> None:
+    """Cases in several states; one was given a unit by the rules, one has no deadline: stored once."""
+    cast = build_cast()
     for hours, state in enumerate((State.NEW, State.DISPATCHED, State.NEW, State.CLOSED)):
         walked_to(state, cast, NOON + timedelta(hours=hours))
     first = Case.objects.order_by("pk")[0]
     Case.objects.filter(pk=first.pk).update(route_reason={"unit_name": "100% 护栏“站”"})
+    connection.check_constraints()
+
+
+@pytest.fixture
+def city(db: None, scene: None) -> Cases:
     return Case.objects.all()
 
 

@@ -17,15 +17,16 @@ from anlan.cases.terms import PhotoStage, Step
 from anlan.places.terms import Level
 from anlan.staff.permissions import may
 from anlan.staff.terms import Action, Placed
-from anlan.store.models import Case, CaseEvent, CaseTask, Category, Photo, StageClock
+from anlan.store.models import Area, Case, CaseEvent, CaseTask, Category, Photo, Site, StageClock, Unit
 from anlan.store.models.cases import OPEN, case_number
 from anlan.store.readers.calendars import calendar_of
 from anlan.store.readers.case_parts import About, Told, about
+from anlan.store.readers.gathered import Gathered, Whole
 from anlan.store.readers.limits import assumed_among
 from anlan.store.readers.live import mark_now
 from anlan.store.readers.prepared import Given, Prepared
 from anlan.store.readers.proof import Proof, proof_of
-from anlan.store.readers.queue import active_categories, visible
+from anlan.store.readers.queue import active_categories
 from anlan.store.readers.routing import Suggested, UnitLoad, hazard_of, suggested_at
 from anlan.store.readers.staff import Acting, given_scope, in_scope, may_reach
 
@@ -98,20 +99,25 @@ class CaseView:
     was_looked_at: bool  # by this person, today
 
 
+_AREA = ("boundary",)
+_FOUND = Whole(
+    Case,
+    without=("words",),
+    category=Whole(Category, parent=Whole(Category), unit=Whole(Unit)),
+    area=Whole(Area, without=_AREA, parent=Whole(Area, without=_AREA, parent=Whole(Area, without=_AREA))),
+    unit=Whole(Unit),
+    site=Whole(Site),
+    merged_into=Whole(Case, without=("words",)),
+)
+_FIND = Gathered(cases=lambda: Case.objects.filter(in_scope(), pk=Given("case")).values_list(*_FOUND.names()))
+
+
 def find_case(acting: Acting, case_id: int) -> Case:
     """The case, if this person may see it; raises NotFound otherwise."""
-    case = (
-        visible(acting)
-        .select_related(
-            "category__parent", "category__unit", "area__parent__parent", "unit", "site", "merged_into"
-        )
-        .defer("area__boundary", "area__parent__boundary", "area__parent__parent__boundary")
-        .filter(pk=case_id)
-        .first()
-    )
-    if case is None:
+    found = _FIND(case=case_id, **given_scope(acting, Action.VIEW_CASE))["cases"]
+    if not found:
         raise NotFound
-    return case
+    return _FOUND.made(found[0])
 
 
 def case_view(acting: Acting, case_id: int, now: datetime) -> CaseView:

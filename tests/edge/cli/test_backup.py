@@ -1,31 +1,65 @@
 """An archive made while the city works, put into an empty installation: the same counts and hashes."""
 
 import gzip
+import io
 import json
 import signal
 import tarfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+from anlan.edge.cli import prepare
 from anlan.edge.cli.archive import Manifest, add, close, unpack
 from anlan.edge.cli.postgres import Cluster
 from anlan.edge.cli.problems import Problem
-from tests.edge.cli.cities import City, add_areas, manifest_of
+from tests.edge.cli.cities import City, add_areas, entered, manifest_of
 
 pytestmark = pytest.mark.usefixtures("reachable")
 
+NO_TABLES = "template1"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A city that tests only look at, with two photos, and the archive that was made of it."""
+
+    city: City
+    archive: Path
+    photos: tuple[UUID, UUID]
+
+    @property
+    def manifest(self) -> dict[str, object]:
+        """What the archive says it holds."""
+        return manifest_of(self.archive)
+
 
 @pytest.fixture(scope="module")
-def whole_archive(reachable: None, server: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give an archive as it was made."""
-    place = tmp_path_factory.mktemp("archive")
-    City(server, place).do("backup", place / "a.tar")
-    return place / "a.tar"
+def kept(reachable: None, server: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """A city with areas and photos, and its archive."""
+    place = tmp_path_factory.mktemp("kept")
+    city = City(server, place / "kept city 老城")
+    photos = with_photos(city)
+    city.do("backup", place / "a.tar")
+    return Kept(city, place / "a.tar", photos)
+
+
+@pytest.fixture(scope="module")
+def restored(kept: Kept, server: Cluster, tmp_path_factory: pytest.TempPathFactory) -> tuple[City, str]:
+    """The city that came out of the archive, and what a terminal showed meanwhile."""
+    city = City(server, tmp_path_factory.mktemp("restored") / "new city 新城", NO_TABLES)
+    return city, city.do("restore", kept.archive, FORCE_COLOR="1")
+
+
+@pytest.fixture
+def bare(server: Cluster, tmp_path: Path) -> City:
+    """Give an installation whose database has no tables yet."""
+    return City(server, tmp_path / "new city 新城", NO_TABLES)
 
 
 @contextmanager
@@ -64,39 +98,37 @@ def test_a_backup_under_load_restores_to_what_its_manifest_says(
 
 
 def test_a_made_up_city_is_restored_as_the_page_says_and_the_doctor_finds_it_well(
-    city: City, empty: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    city: City, bare: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """docs/operate.md; a file that is named without its folder lies where the command is typed."""
     monkeypatch.chdir(tmp_path)
     city.do("demo", "--cases", "20", "--townships", "9", "--villages", "9")
     city.do("backup", "anlan.tar")
-    empty.do("restore", "anlan.tar")
-    empty.run("doctor")  # fails where something is wrong
+    bare.do("restore", "anlan.tar")
+    bare.run("doctor")  # fails where something is wrong
 
 
-def test_a_terminal_shows_how_far_it_is_and_a_log_does_not(city: City, empty: City, tmp_path: Path) -> None:
-    city.put_in(2)
-    shown = city.do("backup", tmp_path / "a.tar", FORCE_COLOR="1")
-    shown += empty.do("restore", tmp_path / "a.tar", FORCE_COLOR="1")
-    plain = city.do("backup", tmp_path / "b.tar")
+def test_a_terminal_shows_how_far_it_is_and_a_log_does_not(
+    kept: Kept, restored: tuple[City, str], tmp_path: Path
+) -> None:
+    shown = kept.city.do("backup", tmp_path / "a.tar", FORCE_COLOR="1") + restored[1]
+    plain = kept.city.do("backup", tmp_path / "b.tar")
     parts = ("Writing the database", "Counting and hashing", "Unpacking", "Loading the database", "Comparing")
     assert [part in shown for part in parts] == [True] * len(parts)
     assert len(plain.splitlines()) == 1
 
 
-def test_a_script_that_breaks_off_leaves_the_database_empty(city: City, empty: City, tmp_path: Path) -> None:
+def test_a_script_that_breaks_off_leaves_the_database_empty(kept: Kept, bare: City, tmp_path: Path) -> None:
     """The dump is cut and the manifest names the cut one: only PostgreSQL can tell."""
-    city.put_in(5)
-    city.do("backup", tmp_path / "a.tar")
-    unpack(tmp_path / "a.tar", tmp_path / "out")
-    manifest = Manifest(**manifest_of(tmp_path / "a.tar"))  # type: ignore[arg-type]
+    unpack(kept.archive, tmp_path / "out")
+    manifest = Manifest(**kept.manifest | {"files": {}})  # type: ignore[arg-type]
     dump = tmp_path / "out" / "database.dump"
     dump.write_bytes(dump.read_bytes()[:-20_000])
     with tarfile.open(tmp_path / "cut.tar", "w") as tar:
         add(tar, dump, "database.dump", manifest)
         close(tar, manifest)
-    said = empty.do("restore", tmp_path / "cut.tar", expected=1)
-    with empty.connect() as connection:
+    said = bare.do("restore", tmp_path / "cut.tar", expected=1)
+    with bare.connect() as connection:
         left = connection.execute("SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace")
         assert left.fetchone() == (0,)
     assert "The database could not be loaded; nothing was restored: pg_restore: error:" in said
@@ -124,13 +156,10 @@ def file_of(photo: UUID) -> str:
     return f"photos/{photo.hex[:2]}/{photo}.webp"
 
 
-def test_photos_come_back_byte_for_byte(city: City, empty: City, tmp_path: Path) -> None:
-    photo, waiting = with_photos(city)
-    city.do("backup", tmp_path / "a.tar")
-    empty.do("restore", tmp_path / "a.tar")
-    for each in (photo, waiting):
+def test_photos_come_back_byte_for_byte(kept: Kept, restored: tuple[City, str]) -> None:
+    for each in kept.photos:
         name = file_of(each)
-        assert (empty.home / name).read_bytes() == (city.home / name).read_bytes()
+        assert (restored[0].home / name).read_bytes() == (kept.city.home / name).read_bytes()
 
 
 def test_a_photo_without_a_row_stays_out(city: City, tmp_path: Path) -> None:
@@ -140,10 +169,8 @@ def test_a_photo_without_a_row_stays_out(city: City, tmp_path: Path) -> None:
         assert tar.getnames() == ["database.dump", "manifest.json"]
 
 
-def test_an_installation_that_holds_something_is_left_alone(city: City, tmp_path: Path) -> None:
-    city.put_in(1)
-    city.do("backup", tmp_path / "a.tar")
-    said = city.do("restore", tmp_path / "a.tar", expected=1)
+def test_an_installation_that_holds_something_is_left_alone(kept: Kept) -> None:
+    said = kept.city.do("restore", kept.archive, expected=1)
     assert "is not empty; nothing was changed." in said
 
 
@@ -155,33 +182,27 @@ AFTER_THE_PHOTOS = "migrate"
 
 @pytest.mark.parametrize("moment", [AFTER_THE_LOAD, BEFORE_THE_PHOTOS, AFTER_THE_PHOTOS])
 def test_a_restore_that_is_killed_never_passes_for_whole_and_is_done_again(
-    moment: str, city: City, empty: City, tmp_path: Path
+    moment: str, kept: Kept, bare: City, tmp_path: Path
 ) -> None:
-    photo, _ = with_photos(city)
-    city.do("backup", tmp_path / "a.tar")
-    killed_at(moment, empty, tmp_path / "a.tar")
+    killed_at(moment, bare, kept.archive)
 
-    assert "was broken off" in empty.do("backup", tmp_path / "b.tar", expected=1)
-    assert "was broken off" in empty.do("demo", expected=1)
-    assert "was broken off" in empty.python("-c", COMMAND, "doctor").stdout
-    assert "was broken off" in prepared(empty)["refused"]
+    assert "was broken off" in bare.do("backup", tmp_path / "b.tar", expected=1)
+    assert "was broken off" in bare.do("demo", expected=1)
+    assert "was broken off" in bare.python("-c", COMMAND, "doctor").stdout
+    assert "was broken off" in prepared(bare)["refused"]
 
-    empty.do("restore", tmp_path / "a.tar")
-    assert (empty.home / file_of(photo)).exists()
-    assert "refused" not in prepared(empty)
-    empty.do("backup", tmp_path / "b.tar")
-    assert manifest_of(tmp_path / "a.tar")["tables"] == manifest_of(tmp_path / "b.tar")["tables"]
-    assert "is not empty" in empty.do("restore", tmp_path / "a.tar", expected=1)
+    bare.do("restore", kept.archive)
+    assert (bare.home / file_of(kept.photos[0])).exists()
+    assert "refused" not in prepared(bare)
+    bare.do("backup", tmp_path / "b.tar")
+    assert kept.manifest["tables"] == manifest_of(tmp_path / "b.tar")["tables"]
+    assert "is not empty" in bare.do("restore", kept.archive, expected=1)
 
 
-def test_a_broken_restore_is_no_leave_to_erase_the_photos_of_another_home(
-    city: City, empty: City, tmp_path: Path
-) -> None:
-    with_photos(city)
-    city.do("backup", tmp_path / "a.tar")
-    killed_at(BEFORE_THE_PHOTOS, empty, tmp_path / "a.tar")
-    empty.home = city.home
-    assert "is not empty" in empty.do("restore", tmp_path / "a.tar", expected=1)
+def test_a_broken_restore_is_no_leave_to_erase_the_photos_of_another_home(kept: Kept, bare: City) -> None:
+    killed_at(BEFORE_THE_PHOTOS, bare, kept.archive)
+    bare.home = kept.city.home
+    assert "is not empty" in bare.do("restore", kept.archive, expected=1)
 
 
 def killed_at(moment: str, city: City, archive: Path) -> None:
@@ -196,19 +217,22 @@ def killed_at(moment: str, city: City, archive: Path) -> None:
     assert done.returncode == -signal.SIGKILL, done.stderr
 
 
-def prepared(city: City) -> dict[str, object]:
+def prepared(city: City) -> dict[str, str]:
     """What the start of a city says of its database."""
-    facts: dict[str, object] = json.loads(city.python("-m", "anlan.edge.cli.prepare").stdout)
+    said = io.StringIO()
+    with entered(city.home, city.server.sockets, city.name), redirect_stdout(said):
+        prepare.main()
+    facts: dict[str, str] = json.loads(said.getvalue())
     return facts
 
 
-def test_a_backup_of_a_later_release_is_refused(city: City, empty: City, tmp_path: Path) -> None:
+def test_a_backup_of_a_later_release_is_refused(city: City, bare: City, tmp_path: Path) -> None:
     with city.connect() as connection:
         connection.execute(
             "INSERT INTO django_migrations (app, name, applied) VALUES ('store', '9999_later', now())"
         )
     city.do("backup", tmp_path / "a.tar")
-    said = empty.do("restore", tmp_path / "a.tar", expected=1)
+    said = bare.do("restore", tmp_path / "a.tar", expected=1)
     assert "made by a later release" in said
     assert "store.9999_later" in said
 
@@ -236,10 +260,10 @@ def test_a_backup_of_a_later_release_is_refused(city: City, empty: City, tmp_pat
     ],
 )
 def test_an_archive_that_is_not_as_it_was_made_is_refused(
-    spoil: object, words: str, whole_archive: Path, tmp_path: Path
+    spoil: object, words: str, kept: Kept, tmp_path: Path
 ) -> None:
     spoilt = tmp_path / "spoilt.tar"
-    spoilt.write_bytes(spoil(whole_archive.read_bytes()))  # type: ignore[operator]
+    spoilt.write_bytes(spoil(kept.archive.read_bytes()))  # type: ignore[operator]
     with pytest.raises(Problem, match=words):
         unpack(spoilt, tmp_path / "out")
 
@@ -259,14 +283,14 @@ def test_a_backup_of_the_wrong_home_is_noticed(city: City, tmp_path: Path) -> No
     assert asked not in city.do("backup", tmp_path / "b.tar")
 
 
-def test_a_place_that_is_no_folder_is_said(city: City, tmp_path: Path) -> None:
+def test_a_place_that_is_no_folder_is_said(kept: Kept, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    said = city.do("backup", tmp_path / "file" / "a.tar", expected=1)
+    said = kept.city.do("backup", tmp_path / "file" / "a.tar", expected=1)
     assert "Not a directory" in said or "File exists" in said
     assert "Traceback" not in said
 
 
-def test_a_file_that_is_there_is_not_written_over(city: City, tmp_path: Path) -> None:
+def test_a_file_that_is_there_is_not_written_over(kept: Kept, tmp_path: Path) -> None:
     (tmp_path / "a.tar").write_text("dear to me")
-    city.do("backup", tmp_path / "a.tar", expected=1)
+    kept.city.do("backup", tmp_path / "a.tar", expected=1)
     assert (tmp_path / "a.tar").read_text() == "dear to me"

@@ -15,6 +15,7 @@ import pytest
 
 from anlan.edge.cli import broker, doors
 from anlan.edge.cli.checks import Findings
+from tests.edge.cli.cities import City
 from tests.edge.cli.serving import ANLAN, free_port, serving, wait_for
 
 
@@ -108,12 +109,13 @@ def test_a_port_that_a_start_would_want_is_noted_with_the_setting_that_names_it(
     )
 
 
-def test_a_city_that_started_deaf_is_named_so_as_long_as_it_runs(tmp_path: Path) -> None:
+def test_a_city_that_started_deaf_is_named_so_as_long_as_it_runs(city: City) -> None:
     with another_program() as taken:
         ports = {"ANLAN_SENSING": "on", "ANLAN_NATS_PORT": str(free_port()), "ANLAN_MQTT_PORT": str(taken)}
-        with serving(tmp_path / "home", free_port(), **ports) as city:
-            wait_for(city, "anlan runs at")
-            given = {**os.environ, "ANLAN_HOME": str(tmp_path / "home"), "DATABASE_URL": "", **ports}
+        named = {"DATABASE_URL": city.url, **ports}
+        with serving(city.home, free_port(), **named) as process:
+            wait_for(process, "anlan runs at")
+            given = {**os.environ, "ANLAN_HOME": str(city.home), **named}
             done = subprocess.run([ANLAN, "doctor"], env=given, capture_output=True, text=True, check=False)
     assert (done.returncode, f"wrong  Port {taken} was taken by another program" in done.stdout) == (1, True)
     assert "well   Pages are answered at" in done.stdout

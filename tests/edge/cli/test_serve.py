@@ -4,8 +4,6 @@ import json
 import os
 import re
 import socket
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.request import urlopen
@@ -14,9 +12,9 @@ import pytest
 from django.utils.translation import override
 
 from anlan.edge.cli.city import LOGINS, _say_where
-from anlan.edge.cli.postgres import ROLE, running
 from anlan.edge.pages.labels import ROLES
 from anlan.staff.terms import Role
+from tests.edge.cli.cities import City
 from tests.edge.cli.serving import (
     address_in_mails,
     all_ended,
@@ -26,7 +24,6 @@ from tests.edge.cli.serving import (
     wait_for,
     worker_of,
 )
-from tests.migrated import migrated_cluster
 from tests.waiting import wait_until
 
 
@@ -36,23 +33,13 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "台州市 安全"
 
 
-@pytest.fixture
-def own_database() -> Iterator[str]:
-    """Give the address of a PostgreSQL that runs already."""
-    with (
-        tempfile.TemporaryDirectory(prefix="anlan-", dir="/tmp") as folder,
-        running(migrated_cluster(Path(folder))) as cluster,
-    ):
-        yield f"postgresql://{ROLE}@/{ROLE}?host={cluster.sockets}"
-
-
 def test_web_processes_at_a_database_of_ones_own_show_figures_as_one_go_before_jobs_and_end_with_us(
-    home: Path, own_database: str
+    city: City,
 ) -> None:
     port = free_port()
     asked = 30
     named = {"ANLAN_PUBLIC_URL": "https://anlan.example", "ANLAN_ALLOWED_HOSTS": "127.0.0.1"}
-    with serving(home, port, DATABASE_URL=own_database, ANLAN_WEB_PROCESSES="2", **named) as process:
+    with serving(city.home, port, DATABASE_URL=city.url, ANLAN_WEB_PROCESSES="2", **named) as process:
         wait_for(process, "anlan runs at")
         for _ in range(asked):
             with urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
@@ -69,7 +56,7 @@ def test_web_processes_at_a_database_of_ones_own_show_figures_as_one_go_before_j
     counted = re.findall(r'anlan_request_seconds_count\{[^}]*route="healthz"[^}]*\} ([0-9.]+)', figures)
     assert [float(count) for count in counted] == [asked]
     assert links_lead_to == named["ANLAN_PUBLIC_URL"]
-    assert (all_ended(below), (home / "postgres").exists()) == (True, False)
+    assert (all_ended(below), (city.home / "postgres").exists()) == (True, False)
 
 
 @pytest.mark.parametrize("language", ["zh_CN.UTF-8", "C.UTF-8"])

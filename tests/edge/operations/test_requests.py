@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import include, path
@@ -14,6 +15,7 @@ from django.urls import include, path
 from anlan.edge.operations.logs import JsonLines
 from anlan.edge.operations.queries import counted
 from anlan.store.models import Contact
+from anlan.store.readers.whole import known_migrations
 from tests.cast import Cast
 from tests.edge.pages.test_report import FILLED, pass_with, sent_code
 
@@ -122,6 +124,21 @@ def test_healthz_asks_no_database(client: Client) -> None:
 @pytest.mark.django_db
 def test_readyz_says_that_the_database_is_of_this_release(client: Client) -> None:
     assert client.get("/readyz").json() == {"status": "ok"}
+
+
+@pytest.mark.urls(__name__)
+@pytest.mark.django_db
+def test_readyz_counts_what_the_database_lacks_of_this_release(client: Client) -> None:
+    lacking = [("store", "0058_joins_that_stand"), ("mfa", "0003_authenticator_type_uniq")]
+    with connection.cursor() as cursor:
+        for each in lacking:
+            cursor.execute("DELETE FROM django_migrations WHERE app = %s AND name = %s", each)
+            assert cursor.rowcount == 1
+    assert client.get("/readyz").json() == {"status": "database behind this release", "missing": 2}
+
+
+def test_migrations_are_known_without_loading_them() -> None:
+    assert known_migrations() == {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
 
 
 @pytest.mark.urls(__name__)

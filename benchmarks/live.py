@@ -26,7 +26,7 @@ import psycopg
 from _city import SMALL, fill, logged_in, new_home, serving
 from _figures import say
 from pages import session_of
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from psycopg.conninfo import make_conninfo
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -115,11 +115,10 @@ def _city(cases: int, *options: str) -> Iterator[tuple[int, str]]:
 def chromium() -> Iterator[Browser]:
     """The browser of the journeys, whose pages the processor draws: there is no graphics card."""
     sys.path.insert(0, str(ROOT))
-    from tests.journeys.browser import executable, without_a_card
+    from tests.journeys.browser import launched, without_a_card
 
-    found = executable()
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=found.path, args=without_a_card(found))
+    with launched(without_a_card) as browser:
+        yield browser
 
 
 def database_of(pid: int) -> str:

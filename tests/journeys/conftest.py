@@ -9,9 +9,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.journeys.browser import executable, for_journeys
+from tests.journeys.browser import for_journeys, launched
 from tests.journeys.city import City, running_city
 from tests.journeys.tabs import Tabs
 
@@ -46,11 +46,8 @@ def of_the_run(factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One browser for all journeys."""
-    with sync_playwright() as playwright:
-        found = executable()
-        launched = playwright.chromium.launch(executable_path=found.path, args=for_journeys(found))
-        yield launched
-        launched.close()
+    with launched(for_journeys) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

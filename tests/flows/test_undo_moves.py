@@ -1,8 +1,9 @@
 """Joins, splits and undoing, at random: undone, every case stands as before, and nobody loses their news."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -56,29 +57,36 @@ class City:
     before: dict[int, tuple[list[int], dict[int, dict[str, object]]]] = field(default_factory=dict)
 
 
-def row(thing: Model, *without: str) -> dict[str, object]:
-    """The columns of a row."""
-    return {
-        f.attname: getattr(thing, f.attname) for f in thing._meta.concrete_fields if f.attname not in without
-    }
+def columns(table: type[Model], *without: str) -> list[str]:
+    """The names of the columns of a table."""
+    return [each.attname for each in table._meta.concrete_fields if each.attname not in without]
 
 
-def snapshot(case_id: int) -> dict[str, object]:
-    """All that is known of a case, but for its history, which only grows."""
-    case = Case.objects.defer(None).get(pk=case_id)
-    reports = Report.objects.filter(case=case)
-    return {
-        "columns": row(case, *GROWS),
-        "reports": sorted(reports.values_list("pk", flat=True)),
-        "contacts": sorted(Contact.objects.filter(report__case=case).values_list("pk", "erase_after")),
-        "additions": sorted(ReportAddition.objects.filter(report__case=case).values_list("pk", flat=True)),
-        "photos": sorted(Photo.objects.filter(case=case).values_list("pk", "report_id")),
-        "followers": sorted(each.pk for each in followers_of(PublicCase.objects.get(pk=case_id))),
+def snapshots(case_ids: Iterable[int]) -> dict[int, dict[str, object]]:
+    """All that is known of each case, but for its history, which only grows."""
+    ids = list(case_ids)
+    reports, photos = Report.objects.filter(case__in=ids), Photo.objects.filter(case__in=ids)
+    contacts = Contact.objects.filter(report__in=reports)
+    additions = ReportAddition.objects.filter(report__in=reports)
+    lists = {
+        "columns": Case.objects.filter(pk__in=ids).values_list("pk", *columns(Case, *GROWS)),
+        "reports": reports.values_list("case", "pk"),
+        "contacts": contacts.values_list("report__case", "pk", "erase_after"),
+        "additions": additions.values_list("report__case", "pk"),
+        "photos": photos.values_list("case", "pk", "report_id"),
         **{
-            table.__name__: [row(each) for each in table._default_manager.filter(case=case).order_by("pk")]
+            table.__name__: table._default_manager.filter(case__in=ids).values_list("case", *columns(table))
             for table in TABLES
         },
     }
+    found: dict[int, dict[str, Any]] = {
+        pk: {"followers": sorted(each.pk for each in followers_of(PublicCase.objects.get(pk=pk)))}
+        for pk in ids
+    }
+    for name, rows in lists.items():
+        for case_id, *known in rows.order_by("pk"):
+            found[case_id].setdefault(name, []).append(known)
+    return found
 
 
 def with_all(cast: Cast, state: State, words: tuple[str, ...]) -> int:
@@ -141,7 +149,7 @@ def _split(city: City, one: int, chosen: int) -> int:
 
 def act(city: City, what: str, one: int, other: int) -> None:
     """One order; a refused one changes nothing at all."""
-    before = {pk: snapshot(pk) for pk in city.cases}
+    before = snapshots(city.cases)
     try:
         if what == "undo":
             undo(city, one)
@@ -150,7 +158,7 @@ def act(city: City, what: str, one: int, other: int) -> None:
             city.before[move] = ([*city.made], before)
             city.made.append(move)
     except Refused:
-        assert {pk: snapshot(pk) for pk in city.cases} == before
+        assert snapshots(city.cases) == before
 
 
 def undo(city: City, which: int) -> None:
@@ -162,7 +170,7 @@ def undo(city: City, which: int) -> None:
     city.made.remove(move.pk)
     standing, before = city.before[move.pk]
     if standing == city.made:
-        assert {pk: snapshot(pk) for pk in before} == before
+        assert snapshots(before) == before
 
 
 def check_nobody_is_lost(city: City, followed_cases: dict[int, int]) -> None:
@@ -184,7 +192,7 @@ orders = st.lists(
 def test_undone_in_any_order_everything_stands_as_it_stood(cast: Cast) -> None:
     words = (("甲", "乙"), ("丙",), ("丁", "戊"), ("己",), ("庚",))
     cases = [with_all(cast, state, each) for state, each in zip(STATES, words, strict=True)]
-    first = {pk: snapshot(pk) for pk in cases}
+    first = snapshots(cases)
     history = {pk: list(CaseEvent.objects.filter(case=pk).values_list("pk", flat=True)) for pk in cases}
     followed_cases = {
         report: Follow.objects.filter(case=case).order_by("pk").values_list("pk", flat=True)[0]
@@ -202,7 +210,7 @@ def test_undone_in_any_order_everything_stands_as_it_stood(cast: Cast) -> None:
             while city.made:
                 undo(city, len(city.made) - 1)
 
-            assert {pk: snapshot(pk) for pk in first} == first
+            assert snapshots(first) == first
             for pk, events in history.items():
                 kept = list(CaseEvent.objects.filter(case=pk).values_list("pk", flat=True))
                 assert kept[: len(events)] == events
@@ -213,7 +221,7 @@ def test_undone_in_any_order_everything_stands_as_it_stood(cast: Cast) -> None:
 
 def test_time_that_passed_while_joined_is_given_back(cast: Cast) -> None:
     one, other = (with_all(cast, State.ACCEPTED, ("甲",)) for _ in range(2))
-    before, accepted = snapshot(one), Case.objects.get(pk=one)
+    before, accepted = snapshots([one])[one], Case.objects.get(pk=one)
     assert accepted.due_at is not None
     early = accepted.due_at - timedelta(minutes=30)
     joined = join_case(
@@ -227,17 +235,17 @@ def test_time_that_passed_while_joined_is_given_back(cast: Cast) -> None:
         accepted.due_at + timedelta(hours=30),
         accepted.stage_since + timedelta(hours=30),
     )
-    assert snapshot(one)["followers"] == before["followers"]
+    assert snapshots([one])[one]["followers"] == before["followers"]
 
 
 def test_undoing_a_join_takes_the_right_to_both_cases(cast: Cast) -> None:
     one, other = (with_all(cast, State.NEW, ("甲",)) for _ in range(2))
     joined = join_case(acting_user=cast.liu, case_id=one, version=0, now=LATER, into_id=other)
     Case.objects.filter(pk=other).update(area=cast.village_211, area_path=cast.village_211.path)
-    before = snapshot(other)
+    before = snapshots([other])
 
     with pytest.raises(NotFound):
         undo_join(acting_user=cast.carol, case_id=one, version=joined.version, now=LATER)
 
-    assert snapshot(other) == before
+    assert snapshots([other]) == before
     undo_join(acting_user=cast.liu, case_id=one, version=joined.version, now=LATER)

@@ -4,12 +4,13 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, DateField, Exists, OuterRef, Q, QuerySet
 
 from anlan.cases.indices import Formula, Guard, Holder, Index
 from anlan.outcomes.score_definitions import definition_for
 from anlan.staff.terms import Action, Placed, Spot
 from anlan.store.models import Area, Score, ScoreAppeal, ScoredCase, ScoreRevision, ScoreRun, Unit
+from anlan.store.readers.prepared import Given, Prepared
 from anlan.store.readers.staff import NOTHING, Acting
 
 KINDS = ("area", "unit", "post")
@@ -127,13 +128,25 @@ def whose_q(figure: Figure, holder: Holder) -> Q:
     return Q(**{f"{column}__startswith": path})
 
 
+_WORDS = ("kind", "code", "index")
+_PATH_THEN = Prepared(
+    lambda: (
+        Score.objects.filter(
+            run__month=Given("month", DateField()), **{name: Given(name, CharField()) for name in _WORDS}
+        )
+        .order_by("replaced", "pk")
+        .values_list("path")[:1]
+    )
+)
+
+
 def path_then(figure: Figure) -> str | None:
-    """The path of the area or unit when the figure was made; None where there is no such figure."""
-    rows = Score.objects.filter(
-        run__month=figure.month, kind=figure.kind, code=figure.code, index=figure.index
-    ).values_list("path", flat=True)
-    standing = rows.filter(replaced=False).first()
-    return rows.first() if standing is None else standing
+    """The path of the area or unit when the figure was made; None where there is no such figure.
+
+    That of the figure which stands, else of one that was replaced.
+    """
+    found = _PATH_THEN(month=figure.month, kind=figure.kind, code=figure.code, index=figure.index)
+    return found[0][0] if found else None
 
 
 def cases_behind(figure: Figure) -> Q:

@@ -124,6 +124,12 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_sessionfinish() -> None:
+    """Let it look once through all that was used, and not as often as pytest does in the end."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def quick_hashes() -> None:
     """Passwords are slow to try on purpose; that need not be waited for where tests sign in."""

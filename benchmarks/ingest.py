@@ -56,15 +56,20 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="anlan-bench-") as folder:
         home_at(Path(folder))
         with database(DURABLE), brokers() as sensing:
-            measure(size, sensing)
+            measure(size, sensing, heard(sensing, max(size.devices, size.gateways)))
 
 
-def measure(size: Size, sensing: "Sensing") -> None:
-    """Print the figures."""
-    first = datetime.now(UTC).replace(microsecond=0, second=0, minute=0, hour=1) - timedelta(days=2)
-    *names, another = make_devices(max(size.devices, size.gateways) + 1)
+def heard(sensing: "Sensing", count: int) -> list[str]:
+    """So many devices that are heard and judged by a rule: their names."""
+    *names, another = make_devices(count + 1)
     make_rule()
     sensing.hear(another)
+    return names
+
+
+def measure(size: Size, sensing: "Sensing", names: list[str]) -> None:
+    """Print the figures of devices that are heard."""
+    first = datetime.now(UTC).replace(microsecond=0, second=0, minute=0, hour=1) - timedelta(days=2)
     figures.say("frames")
     rows = size.gateways * size.frames * IN_FRAME
     rate = sensing.timed(lambda: send_frames(size, names, first, sensing), rows)

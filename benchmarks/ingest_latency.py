@@ -34,14 +34,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="anlan-bench-") as folder:
         sensing.home_at(Path(folder))
         with database(DURABLE), sensing.brokers() as found:
-            measure(found, *sizes)
+            names = sensing.heard(found, max(sizes[2:4]))
+            measure(found, names, *sizes)
 
 
-def measure(found: sensing.Sensing, rate: int, seconds: int, senders: int, fleet: int, reports: int) -> None:
-    """Print the figures."""
-    names = sensing.make_devices(max(senders, fleet))
-    sensing.make_rule()
-    found.hear(names[1])
+def measure(
+    found: sensing.Sensing, names: list[str], rate: int, seconds: int, senders: int, fleet: int, reports: int
+) -> None:
+    """Print the figures of devices that are heard."""
     raise_first(found, names[1])
     figures.say(f"{rate} readings a second for {seconds} s")
     committed, told = latencies(found, names[:senders], rate, seconds)

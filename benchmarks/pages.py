@@ -29,7 +29,7 @@ from _city import below, fill, logged_in, new_home, serving, small_city
 from _figures import say
 
 TOOL = Path(__file__).resolve().parents[1] / "web" / "node_modules" / "loadtest" / "bin" / "loadtest.js"
-RATE = 20
+RATE, QUICK_RATE = 20, 5
 MADE_UP = 100_000
 """Cases that are made up one by one; a larger city holds copies."""
 GOAL_MS, GOAL_OF_MANY_MS = 120.0, 150.0
@@ -81,6 +81,8 @@ def main() -> None:
     options.add_argument("--quick", action="store_true", help="few cases and seconds: correctness only")
     options.add_argument("--cases", type=int, default=MADE_UP)
     given = options.parse_args()
+    global RATE
+    RATE = QUICK_RATE if given.quick else RATE
     size = "a small city" if given.quick else f"{given.cases} cases"
     seconds = 1 if given.quick else 20
     goal = GOAL_MS if given.cases <= MADE_UP else GOAL_OF_MANY_MS

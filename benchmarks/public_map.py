@@ -49,7 +49,7 @@ def main() -> None:
     options.add_argument("--cases", type=int, default=1_000_000)
     given = options.parse_args()
     os.environ["ANLAN_LOG_LEVEL"] = "warning"
-    pages.RATE = 10
+    pages.RATE = pages.QUICK_RATE if given.quick else 10
     with small_city() if given.quick else _city(given.cases) as (city, address):
         middle = (121.42, 28.66) if given.quick else _densest(Path(os.environ["ANLAN_HOME"]))
         size = "a small city" if given.quick else f"{given.cases:,} cases"

@@ -20,6 +20,19 @@ TOOL = ROOT / "web" / "node_modules" / "loadtest"
 LINE = {"name", "value", "unit", "reference", "reference_value", "ratio", "goal", "holds"}
 HOLD = "from _city import small_city\nwith small_city() as city: print(*city, flush=True); input()"
 
+READINGS = """
+import tempfile
+from pathlib import Path
+import ingest, ingest_latency
+from _throwaway import DURABLE, database
+with tempfile.TemporaryDirectory(prefix="anlan-bench-") as folder:
+    ingest.home_at(Path(folder))
+    with database(DURABLE), ingest.brokers() as found:
+        names = ingest.heard(found, 200)
+        ingest.measure(ingest.QUICK, found, names)
+        ingest_latency.measure(found, names, *ingest_latency.QUICK)
+"""
+
 
 @pytest.fixture(scope="module")
 def city() -> Iterator[str]:
@@ -96,11 +109,27 @@ def test_the_benchmark_of_scores_scores_every_month_then_a_night(
     assert [set(figure) for figure in figures] == [LINE] * 3
 
 
-@pytest.mark.parametrize(("name", "lines"), [("ingest", 4), ("ingest_latency", 3), ("history", 5)])
-def test_a_benchmark_of_readings_prints_whole_figures(name: str, lines: int) -> None:
-    figures = _figures(name)
+def test_the_benchmark_of_history_asks_at_two_sizes(
+    db: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In the database of the tests too."""
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    history = importlib.import_module("history")
 
-    assert [set(figure) for figure in figures] == [LINE] * lines
+    history.measure(*history.QUICK)
+
+    figures = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [set(figure) for figure in figures] == [LINE] * 5
+    assert all(figure["value"] for figure in figures)
+
+
+def test_the_benchmarks_of_readings_print_whole_figures() -> None:
+    """One after the other with the same brokers, ingest and devices: to start them costs more."""
+    command = [sys.executable, "-c", READINGS]
+    done = subprocess.run(command, cwd=ROOT / "benchmarks", stdout=subprocess.PIPE, text=True, check=True)
+
+    figures = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [set(figure) for figure in figures] == [LINE] * 7
     assert all(figure["value"] for figure in figures)
 
 

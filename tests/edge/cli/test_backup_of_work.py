@@ -42,7 +42,7 @@ MIGRATIONS = Path(migrations.__file__).parent
 ALL_AT_ONCE = "store.0001_tables_at_once"
 """Counts as done where all that it replaces are."""
 
-BREATH = 0.2
+BREATH = 0.5
 """Seconds; reports sent without a pause would only make the archive wait."""
 
 

@@ -246,6 +246,21 @@ def cast(db: None, kept_cast: list[tuple[bytes, str]]) -> Cast:
     return cast
 
 
+@pytest.fixture(scope="module")
+def cast_of_file(kept_rows: None) -> bytes:
+    """The cast, stored once for all tests of a file."""
+    cast = build_cast()
+    connection.check_constraints()
+    return pickle.dumps(cast)
+
+
+@pytest.fixture
+def cast_once(db: None, cast_of_file: bytes) -> Cast:
+    """The cast in a file of many tests that all may have it there: what its own fixture `cast` returns."""
+    cast: Cast = pickle.loads(cast_of_file)
+    return cast
+
+
 def _statements(cast: Cast) -> str:
     """What stores the rows of the cast once more under the same keys: one question, whatever is asked."""
     things = [getattr(cast, field.name) for field in fields(cast)]

@@ -21,6 +21,8 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from anlan.edge.cli.postgres import ROLE, running
 from tests.cast import cast as cast
+from tests.cast import cast_of_file as cast_of_file
+from tests.cast import cast_once as cast_once
 from tests.cast import kept_cast as kept_cast
 from tests.examples import examples
 from tests.migrated import migrated_cluster

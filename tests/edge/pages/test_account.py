@@ -19,6 +19,11 @@ PASSWORD = "长长的口令 and some words"
 
 
 @pytest.fixture
+def cast(cast_once: Cast) -> Cast:
+    return cast_once
+
+
+@pytest.fixture
 def browser() -> Client:
     return Client(headers={"accept-language": "en"})
 

@@ -26,6 +26,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+def cast(cast_once: Cast) -> Cast:
+    return cast_once
+
+
+@pytest.fixture
 def at() -> timezone.datetime:
     return timezone.now() - timedelta(hours=10)
 

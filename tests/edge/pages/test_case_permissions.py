@@ -23,6 +23,11 @@ from tests.relations import given_to_the_committee, somebody
 GRID = list(product(Role, Relation))
 
 
+@pytest.fixture
+def cast(cast_once: Cast) -> Cast:
+    return cast_once
+
+
 @pytest.fixture(autouse=True)
 def demo(settings) -> None:
     """Administrators need no second factor in the demo."""

@@ -39,6 +39,11 @@ from tests.devices import a_camera, a_device, a_pond_gauge, a_series, readings
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def cast(cast_once: Cast) -> Cast:
+    return cast_once
+
+
 @pytest.fixture(autouse=True)
 def demo(settings: Any) -> None:
     """Administrators need no second factor in the demo."""

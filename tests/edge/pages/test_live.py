@@ -29,14 +29,14 @@ from anlan.staff.terms import Action, Relation, Role
 from anlan.store.models import Case, Membership, Unit
 from anlan.store.readers.live import Mark, mark_now
 from anlan.store.readers.staff import Acting
-from tests.cast import Cast, build_cast
+from tests.cast import Cast
 from tests.flows.walks import new, walked_to
 from tests.relations import given_to_the_committee, somebody
 
 
 @pytest.fixture
-def cast(transactional_db: None) -> Iterator[Cast]:
-    yield build_cast()
+def cast(transactional_db: None, cast: Cast) -> Iterator[Cast]:
+    yield cast
     connections.close_all()
 
 

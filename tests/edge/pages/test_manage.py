@@ -26,6 +26,11 @@ from tests.cast import Cast
 from tests.flows.walks import new, walked_to
 
 
+@pytest.fixture
+def cast(cast_once: Cast) -> Cast:
+    return cast_once
+
+
 @pytest.fixture(autouse=True)
 def demo(settings) -> None:
     """Administrators need no second factor in the demo."""

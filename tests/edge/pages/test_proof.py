@@ -18,6 +18,11 @@ from tests.flows.walks import new, walked_to
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def cast(cast_once: Cast) -> Cast:
+    return cast_once
+
+
 def signed_in(person: object) -> Client:
     client = Client(headers={"accept-language": "en"})
     client.force_login(person.user)  # type: ignore[attr-defined]

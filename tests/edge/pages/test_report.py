@@ -27,6 +27,11 @@ CODE = re.compile(r'id="code"[^>]*>([0-9 ]{19})<')
 
 
 @pytest.fixture
+def cast(cast_once: Cast) -> Cast:
+    return cast_once
+
+
+@pytest.fixture
 def resident(db: None) -> Client:
     """A browser that keeps no cookie and reads English."""
     client = Client(enforce_csrf_checks=True)

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.template import Context
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -240,15 +240,21 @@ def nav_link(context: Context, name: str, words: str, but: str = "") -> SafeStri
     `but`: a page below it that has a link of its own.
     """
     try:
-        address = reverse(name)
+        address = _address(name, get_script_prefix())
     except NoReverseMatch:
         return ""
     request = context.get("request")
     path = request.path if isinstance(request, HttpRequest) else ""
-    here = _is_under(path, address) and not (but and _is_under(path, reverse(but)))
+    here = _is_under(path, address) and not (but and _is_under(path, _address(but, get_script_prefix())))
     return format_html(
         '<a href="{}"{}>{}</a>', address, SafeString(' aria-current="page"') if here else "", words
     )
+
+
+@lru_cache(maxsize=100)
+def _address(name: str, _prefix: str) -> str:
+    """The address of a page, looked up once below each prefix. Raises NoReverseMatch."""
+    return reverse(name)
 
 
 def _is_under(path: str, address: str) -> bool:

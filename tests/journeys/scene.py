@@ -38,6 +38,7 @@ def set_scene(cast: Cast, now: datetime) -> dict[str, Case]:
     supervised = _supervised(cast, now)
     cases = {state.value: walked_to(state, cast, now - 7 * HOUR) for state in ROAD}
     cases |= {f"more-{n}": new(cast, now - n * HOUR, words) for n, words in enumerate(WORDS)}
+    cases |= {name: walked_to(state, cast, now - 7 * HOUR) for name, state in BEGUN.items()}
     cases["leaves"] = walked_to(State.DISPATCHED, cast, now - 3 * HOUR)
     cases["between"] = new(cast, now - HOUR, "埠头石阶松动")
     cases["late"] = new(cast, now - timedelta(days=3), "下涂塘埂渗漏，水已经流到路面上")
@@ -68,6 +69,19 @@ ROAD = (
     State.VERIFIED,
     State.CLOSED,
 )
+
+
+BEGUN = {
+    "raced": State.NEW,
+    "to-park": State.DISPATCHED,
+    "to-return": State.DISPATCHED,
+    "wrongly-sent": State.DISPATCHED,
+    "of-two-units": State.DISPATCHED,
+    "to-fail": State.RECTIFIED,
+    "drawn": State.RECTIFIED,
+    "drawn-anew": State.RECTIFIED,
+}
+"""Cases of journeys that begin where others have been: in a browser that part is gone once."""
 
 
 def _supervised(cast: Cast, now: datetime) -> Case:

@@ -104,11 +104,10 @@ def test_dispatched_rectified_with_a_photo_verified_by_another_and_closed(open_p
     expect(resident.locator(".timeline")).to_contain_text("Another unit checked on site: it is removed")
 
 
-def test_the_wrong_unit_returns_it_and_another_gets_it_with_a_reason(open_page: Open) -> None:
-    case, _ = reported(open_page)
+def test_the_wrong_unit_returns_it_and_another_gets_it_with_a_reason(city: City, open_page: Open) -> None:
+    case = city.cases["to-return"]
     carol, alice = open_page("carol"), open_page("alice")
 
-    sent_to_the_unit(carol, case)
     alice.goto(f"/cases/{case}/")
     take(alice, "return", reason="这段路归镇里管")
     expect(alice.locator("h1")).to_have_text("This page is not there")
@@ -124,12 +123,12 @@ def test_the_wrong_unit_returns_it_and_another_gets_it_with_a_reason(open_page: 
     expect(carol.locator(".timeline")).to_contain_text("这段路归镇里管")
 
 
-def test_a_failed_verification_sends_it_back_and_the_second_one_closes_it(open_page: Open) -> None:
-    case, _ = reported(open_page)
+def test_a_failed_verification_sends_it_back_and_the_second_one_closes_it(
+    city: City, open_page: Open
+) -> None:
+    case = city.cases["to-fail"]
     carol, alice, bob = open_page("carol"), open_page("alice"), open_page("bob")
 
-    sent_to_the_unit(carol, case)
-    rectified(alice, case)
     bob.goto(f"/cases/{case}/")
     take(bob, "fail", reason="2 根立柱用手能推动")
     stands_at(bob, "Rework")
@@ -144,8 +143,8 @@ def test_a_failed_verification_sends_it_back_and_the_second_one_closes_it(open_p
     expect(carol.locator(".head")).to_contain_text("Reworked once")
 
 
-def test_of_two_dispatchers_the_second_is_told_and_keeps_the_words(open_page: Open) -> None:
-    case, _ = reported(open_page)
+def test_of_two_dispatchers_the_second_is_told_and_keeps_the_words(city: City, open_page: Open) -> None:
+    case = city.cases["raced"]
     carol, liu = open_page("carol"), open_page("liu", script=False)
 
     liu.goto(f"/cases/{case}/")

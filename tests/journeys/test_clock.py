@@ -5,15 +5,15 @@ from playwright.sync_api import expect
 
 from tests.journeys.city import City
 from tests.journeys.conftest import Open
-from tests.journeys.test_case_road import reported, sent_to_the_unit, stands_at, take
+from tests.journeys.test_case_road import reported, stands_at, take
 
 pytestmark = pytest.mark.journey
 
 
-def test_a_case_is_parked_goes_on_and_gets_more_time_from_somebody_else(open_page: Open) -> None:
-    case, _ = reported(open_page)
+def test_a_case_is_parked_goes_on_and_gets_more_time_from_somebody_else(open_page: Open, city: City) -> None:
+    case = city.cases["to-park"]
     carol, alice = open_page("carol"), open_page("alice")
-    sent_to_the_unit(carol, case)
+    carol.goto(f"/cases/{case}/")
     take(carol, "park", reason="等枯水期")
     stands_at(carol, "Parked")
     expect(carol.locator("#more-time")).to_have_count(0)

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.city import City
 from tests.journeys.conftest import Open
 from tests.journeys.test_case_road import photo, rectified, reported, sent_to_the_unit, stands_at, take
 
@@ -83,11 +84,9 @@ def test_a_join_says_what_undoing_restores_then_reports_are_split_and_put_back(o
     stands_at(other, "To accept")
 
 
-def test_an_auditor_repeats_a_draw_and_nobody_else_sees_the_seed(open_page: Open) -> None:
-    case, _ = reported(open_page)
-    carol, alice, frank = open_page("carol"), open_page("alice", width=390), open_page("frank")
-    sent_to_the_unit(carol, case)
-    rectified(alice, case)
+def test_an_auditor_repeats_a_draw_and_nobody_else_sees_the_seed(city: City, open_page: Open) -> None:
+    case = city.cases["drawn"]
+    carol, frank = open_page("carol"), open_page("frank")
 
     frank.goto(f"/cases/{case}/")
     frank.get_by_role("link", name="Check the draws").click()
@@ -126,11 +125,9 @@ def test_a_no_after_the_verification_stops_the_closing(open_page: Open) -> None:
     expect(carol.locator(".timeline")).to_contain_text("立柱还是松的")
 
 
-def test_one_dispatcher_has_verifiers_drawn_anew_once(open_page: Open) -> None:
-    case, _ = reported(open_page)
-    carol, alice = open_page("carol"), open_page("alice", width=390)
-    sent_to_the_unit(carol, case)
-    rectified(alice, case)
+def test_one_dispatcher_has_verifiers_drawn_anew_once(city: City, open_page: Open) -> None:
+    case = city.cases["drawn-anew"]
+    carol = open_page("carol")
     for reason in ("抽中的人病了", "再抽一次"):
         carol.goto(f"/cases/{case}/draw-again/")
         carol.locator("textarea[name=reason]").fill(reason)

@@ -5,18 +5,20 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.city import City
 from tests.journeys.conftest import Open
-from tests.journeys.test_case_road import photo, rectified, reported, sent_to_the_unit, stands_at, take
+from tests.journeys.test_case_road import photo, rectified, stands_at, take
 from tests.journeys.test_pages_hold import holds
 
 pytestmark = pytest.mark.journey
 
 
-def test_a_wrong_dispatch_shows_why_it_was_wrong_and_the_next_one_why_it_was_chosen(open_page: Open) -> None:
-    case, _ = reported(open_page)
+def test_a_wrong_dispatch_shows_why_it_was_wrong_and_the_next_one_why_it_was_chosen(
+    city: City, open_page: Open
+) -> None:
+    case = city.cases["wrongly-sent"]
     carol, alice = open_page("carol"), open_page("alice")
 
-    sent_to_the_unit(carol, case)
     alice.goto(f"/cases/{case}/")
     take(alice, "return", reason="这口塘归镇里管")
 
@@ -31,11 +33,13 @@ def test_a_wrong_dispatch_shows_why_it_was_wrong_and_the_next_one_why_it_was_cho
     expect(sent).to_contain_text("柳埠镇人民政府")
 
 
-def test_a_case_of_two_units_is_closed_when_the_task_of_the_other_is_verified(open_page: Open) -> None:
-    case, _ = reported(open_page)
+def test_a_case_of_two_units_is_closed_when_the_task_of_the_other_is_verified(
+    city: City, open_page: Open
+) -> None:
+    case = city.cases["of-two-units"]
     carol, alice, bob = open_page("carol"), open_page("alice"), open_page("bob")
     ken = handling(open_page, "ken", "柳埠镇消防站")
-    sent_to_the_unit(carol, case)
+    carol.goto(f"/cases/{case}/")
     given(carol, "fire-11", "装救生圈箱")
     given(carol, "office-11", "装警示牌")
 

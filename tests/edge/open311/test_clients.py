@@ -82,6 +82,8 @@ def test_three_sends_a_photo_and_reads_a_span_and_a_token(three: Any, city: str,
 ROOT = Path(__file__).parents[3]
 NPM = ROOT / "scripts" / "npm"
 PATIENCE = ("--fetch-retries=1", "--fetch-timeout=30000")
+KEPT = ROOT / "build" / "clients"
+CLIENT = "open311@0.0.12"
 PARTS = ("request@2.88.2", "lodash@0.6", "xml2json@0.12.0")
 NO_REGISTRY = (
     "ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED"
@@ -118,11 +120,22 @@ const ask = (client, name, ...words) => promisify(client[name]).call(client, ...
 
 @pytest.fixture(scope="session")
 def node_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the client `open311` 0.0.12 of npm; one of its parts is at no registry and is a stub."""
-    folder = tmp_path_factory.mktemp("open311")
+    """A folder with the client `open311` 0.0.12 of npm, kept for this Node.js: a part of it is compiled."""
+    version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout
+    kept = KEPT / "-".join([CLIENT, *PARTS, version.strip()])
+    if not kept.exists():
+        folder = installed(tmp_path_factory.mktemp("open311"))
+        KEPT.mkdir(parents=True, exist_ok=True)
+        shutil.move(folder, kept)
+    (kept / "ask.js").write_text(SCRIPT)
+    return kept
+
+
+def installed(folder: Path) -> Path:
+    """Put the client and its parts in a folder; one part is at no registry and is a stub."""
     (folder / "package.json").write_text('{"name": "clients", "private": true}')
 
-    for words in (("install", "--no-audit", "--no-fund", *PARTS), ("pack", "open311@0.0.12")):
+    for words in (("install", "--no-audit", "--no-fund", *PARTS), ("pack", CLIENT)):
         done = subprocess.run(
             [NPM, *words, *PATIENCE], cwd=folder, capture_output=True, text=True, timeout=180, check=False
         )
@@ -134,7 +147,6 @@ def node_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.move(folder / "package", folder / "node_modules" / "open311")
     (folder / "node_modules" / "sparkxml").mkdir()
     (folder / "node_modules" / "sparkxml" / "index.js").write_text(SPARK)
-    (folder / "ask.js").write_text(SCRIPT)
     return folder
 
 

@@ -2,6 +2,10 @@
 
 Use `@compiled()` instead of `@numba.njit`. The machine code is kept beside the module, or, where that folder
 is not writable, in the cache folder of the user; where neither is, it is compiled again in each process.
+
+`@inner` marks what only compiled functions call: it becomes a part of them, which takes a fifth less time to
+compile than a function that Python may call too. Room for results comes quicker from numpy, before the call:
+each `np.zeros` inside is compiled as well.
 """
 
 import sys
@@ -10,6 +14,7 @@ from typing import Any
 
 from numba import njit
 from numba.core import event
+from numba.extending import register_jitable
 
 _SAYING = (
     "anlan.stats: compiling for this machine; this happens once after installation and takes some seconds"
@@ -55,3 +60,8 @@ def compiled[F: Callable[..., Any]](**options: Any) -> Callable[[F], F]:
             return njit(**options)(function)  # type: ignore[no-any-return]
 
     return decorate
+
+
+def inner[F: Callable[..., Any]](function: F) -> F:
+    """A decorator: a function for compiled ones to call. Python that calls it runs it as it is written."""
+    return register_jitable(no_cfunc_wrapper=True)(function)

@@ -1,15 +1,17 @@
 """Pairs of events that are close in space, in time, in both: found once, counted under many permutations."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from os import cpu_count
 
 import numpy as np
 import numpy.typing as npt
-from numba import prange
 from scipy import spatial
 
 from anlan.stats import _arrays
 from anlan.stats._arrays import Floats, Integers
 from anlan.stats._compiling import compiled
+from anlan.stats._workers import in_order
 from anlan.stats.hotspots.plane import plane_points
 
 _AT_ONCE = 2_000_000
@@ -67,7 +69,9 @@ def permutations(values: Floats, number: int, generator: np.random.Generator) ->
 
 def count_in_time(pairs: Integers, times: Floats, interval: float) -> Integers:
     """For each row of times (r, n): how many of the pairs lie at most `interval` apart."""
-    return np.asarray(_count_in_time(pairs, times, interval * _HAIR))
+    counts = np.zeros(len(times), np.int64)
+    _in_threads(_count_in_time, times, counts, pairs, interval * _HAIR)
+    return counts
 
 
 def count_in_space(
@@ -79,34 +83,47 @@ def count_in_space(
     """
     rising = np.argsort(when, kind="stable")
     moved = np.ascontiguousarray(orders.astype(np.int64)[:, rising])
-    return np.asarray(_count_in_space(when[rising], interval * _HAIR, moved, places, (distance * _HAIR) ** 2))
+    counts = np.zeros(len(orders), np.int64)
+    square = (distance * _HAIR) ** 2
+    _in_threads(_count_in_space, moved, counts, when[rising], interval * _HAIR, places, square)
+    return counts
 
 
 def count_in_bands(pairs: Integers, bands: Integers, number: int, times: Floats, ends: Floats) -> Integers:
     """For each row of times (r, n): pairs by band of space and of time -> (r, number, len(ends))."""
-    return np.asarray(_count_in_bands(pairs, bands, number, times, ends * _HAIR))
+    counts = np.zeros((len(times), number, len(ends)), np.int64)
+    _in_threads(_count_in_bands, times, counts, pairs, bands, ends * _HAIR)
+    return counts
 
 
-@compiled(parallel=True)
-def _count_in_time(pairs: Integers, times: Floats, interval: float) -> Integers:
-    counts = np.zeros(len(times), np.int64)
-    for row in prange(len(times)):
+def _in_threads(
+    count: Callable[..., None], rows: Floats | Integers, counts: Integers, *facts: Integers | Floats | float
+) -> None:
+    """Let each processor have a part of the rows; numba's own threads take a second more to compile."""
+    edges = np.linspace(0, len(rows), (cpu_count() or 1) + 1).astype(int)
+    parts = [slice(int(begin), int(end)) for begin, end in pairwise(edges)]
+    list(in_order(lambda part: count(rows[part], counts[part], *facts), parts, None))
+
+
+@compiled()
+def _count_in_time(times: Floats, counts: Integers, pairs: Integers, interval: float) -> None:
+    for row in range(len(times)):
         when = times[row]
         count = 0
         for k in range(len(pairs)):
             if abs(when[pairs[k, 0]] - when[pairs[k, 1]]) <= interval:
                 count += 1
         counts[row] = count
-    return counts
 
 
-@compiled(parallel=True)
+@compiled()
 def _count_in_space(
-    when: Floats, interval: float, orders: Integers, places: Floats, square: float
-) -> Integers:
-    counts = np.zeros(len(orders), np.int64)
-    for row in prange(len(orders)):
-        moved = places[orders[row]]
+    orders: Integers, counts: Integers, when: Floats, interval: float, places: Floats, square: float
+) -> None:
+    moved = np.empty((len(when), 2))
+    for row in range(len(orders)):
+        for k in range(len(when)):
+            moved[k, 0], moved[k, 1] = places[orders[row, k], 0], places[orders[row, k], 1]
         count = 0
         for first in range(len(when)):
             for second in range(first + 1, len(when)):
@@ -117,13 +134,11 @@ def _count_in_space(
                 if x * x + y * y <= square:
                     count += 1
         counts[row] = count
-    return counts
 
 
-@compiled(parallel=True)
-def _count_in_bands(pairs: Integers, bands: Integers, number: int, times: Floats, ends: Floats) -> Integers:
-    counts = np.zeros((len(times), number, len(ends)), np.int64)
-    for row in prange(len(times)):
+@compiled()
+def _count_in_bands(times: Floats, counts: Integers, pairs: Integers, bands: Integers, ends: Floats) -> None:
+    for row in range(len(times)):
         when = times[row]
         for k in range(len(pairs)):
             gap = abs(when[pairs[k, 0]] - when[pairs[k, 1]])
@@ -131,4 +146,3 @@ def _count_in_bands(pairs: Integers, bands: Integers, number: int, times: Floats
                 if gap <= ends[band]:
                     counts[row, bands[k], band] += 1
                     break
-    return counts

@@ -9,7 +9,7 @@ import polars as pl
 
 from anlan.stats import _arrays
 from anlan.stats._arrays import Floats, Integers
-from anlan.stats._compiling import compiled
+from anlan.stats._compiling import compiled, inner
 from anlan.stats.hotspots.plane import event_weights
 from anlan.stats.tables import text_table
 
@@ -146,14 +146,14 @@ def _meeting(graph: StreetGraph) -> tuple[Integers, Integers]:
     return np.concatenate([[0], np.cumsum(graph.degrees)]), order
 
 
-@compiled()
+@inner
 def _cumulative(x: float) -> float:
     """Mass of the quartic kernel on a line from its middle to x (0 to 1 bandwidths)."""
     x = min(max(x, 0.0), 1.0)
     return 15.0 / 16.0 * (x - 2.0 / 3.0 * x**3 + x**5 / 5.0)
 
 
-@compiled()
+@inner
 def _lay(
     mass: Floats,
     count: int,
@@ -179,7 +179,7 @@ def _lay(
     return walked + (length - start if end == 1 else start)
 
 
-@compiled()
+@inner
 def _share(degree: int, back: bool, continuous: bool) -> float:
     """What part of the kernel goes on into a street end where `degree` of them meet."""
     if continuous:

@@ -1,6 +1,7 @@
 """From the best window of every circle to the list of clusters."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from anlan.stats._compiling import compiled
 from anlan.stats.scan._circles import Circles
@@ -24,15 +25,27 @@ def ranked(circles: Circles, ratios: Floats, starts: Integers, ends: Integers) -
     return found[np.lexsort(keys)]
 
 
-@compiled()
 def apart(order: Integers, first: Integers, ranking: Integers, n: int) -> Integers:
     """Of `ranking`, the circles that share no place with an earlier one of them."""
-    taken = np.zeros(n, np.bool_)
-    free = first[1:] - first[:-1]  # for each centre, how many places outwards are known to be free
-    kept = np.empty(ranking.size, np.int64)
-    size = 0
-    for at in ranking:
-        centre = np.searchsorted(first, at, side="right") - 1
+    kept = np.zeros(ranking.size, np.bool_)
+    centres = np.searchsorted(first, ranking, side="right") - 1
+    _keep_apart(order, first, ranking, centres, np.diff(first), np.zeros(n, np.bool_), kept)
+    return ranking[kept]
+
+
+@compiled()
+def _keep_apart(
+    order: Integers,
+    first: Integers,
+    ranking: Integers,
+    centres: Integers,
+    free: Integers,
+    taken: NDArray[np.bool_],
+    kept: NDArray[np.bool_],
+) -> None:
+    """Note which are `kept`; `free` says of each centre how many places outwards are known to be free."""
+    for number in range(ranking.size):
+        at, centre = ranking[number], centres[number]
         wanted = at - first[centre] + 1
         for rank in range(min(wanted, free[centre])):
             if taken[order[first[centre] + rank]]:
@@ -41,9 +54,7 @@ def apart(order: Integers, first: Integers, ranking: Integers, n: int) -> Intege
         if wanted <= free[centre]:
             for rank in range(wanted):
                 taken[order[first[centre] + rank]] = True
-            kept[size] = at
-            size += 1
-    return kept[:size]
+            kept[number] = True
 
 
 def relative_risk(observed: float, expected: float, total: float) -> float:

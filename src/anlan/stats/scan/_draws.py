@@ -135,12 +135,17 @@ def cells_of(counts: Integers) -> Cells:
     return places, periods, counts[places, periods]
 
 
-@compiled()
 def aliases(shares: Floats) -> tuple[Floats, Integers]:
     """Walker's (1977) tables to draw from `shares` in constant time, as built by Vose (1991)."""
-    n = shares.size
-    chance, alias = shares * n, np.full(n, np.argmax(shares))
-    stack = np.empty(n, np.int64)  # places below their share from the left, above it from the right
+    chance, alias = shares * shares.size, np.full(shares.size, np.argmax(shares))
+    _give_away(chance, alias, np.empty(shares.size, np.int64))
+    return chance, alias
+
+
+@compiled()
+def _give_away(chance: Floats, alias: Integers, stack: Integers) -> None:
+    """Let who has more than 1 fill up who has less; `stack` is room to work in."""
+    n = chance.size  # places below their share lie in `stack` from the left, above it from the right
     small, large = 0, n
     for i in range(n):
         if chance[i] < 1:
@@ -160,7 +165,6 @@ def aliases(shares: Floats) -> tuple[Floats, Integers]:
             large += 1
     for k in range(large, n):
         chance[stack[k]] = 1.0
-    return chance, alias
 
 
 @compiled()
@@ -199,16 +203,11 @@ def deal(rng: Generator, places: Integers, size: int) -> Integers:
     return deck[:size]
 
 
-@compiled()
 def tally(places: Integers, times: Integers, shape: tuple[int, int]) -> Integers:
     """How many events lie in each place and period."""
-    counts = np.zeros(shape, np.int64)
-    for k in range(places.size):
-        counts[places[k], times[k]] += 1
-    return counts
+    return np.bincount(places * shape[1] + times, minlength=shape[0] * shape[1]).reshape(shape)
 
 
-@compiled()
 def by_cell(
     places: Integers, replications: Integers, periods: Integers, numbers: Integers, n: int, size: int
 ) -> tuple[Integers, Integers, Integers]:
@@ -218,18 +217,34 @@ def by_cell(
     One replication's places lie side by side, and so, mostly, do the neighbours of a place.
     """
     starts = np.zeros(n * size + 1, np.int32)
+    times, weights = np.empty_like(periods), np.empty_like(numbers)
+    _sort(places, replications, periods, numbers, n, np.empty(n * size, np.int32), starts, times, weights)
+    return starts, times, weights
+
+
+@compiled()
+def _sort(
+    places: Integers,
+    replications: Integers,
+    periods: Integers,
+    numbers: Integers,
+    n: int,
+    free: Integers,
+    starts: Integers,
+    times: Integers,
+    weights: Integers,
+) -> None:
+    """By counting; `starts` holds zeros before, `free` (cells,) is room to work in."""
     for k in range(places.size):
         starts[replications[k] * n + places[k] + 1] += 1
-    for cell in range(n * size):
+    for cell in range(free.size):
+        free[cell] = starts[cell]
         starts[cell + 1] += starts[cell]
-    free = starts[:-1].copy()
-    times, weights = np.empty_like(periods), np.empty_like(numbers)
     for k in range(places.size):
         cell = replications[k] * n + places[k]
         at = free[cell]
         free[cell] += 1
         times[at], weights[at] = periods[k], numbers[k]
-    return starts, times, weights
 
 
 def stream(key: NDArray[np.uint64], replication: int, kind: int) -> Generator:

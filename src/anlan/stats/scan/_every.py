@@ -9,12 +9,12 @@ disease surveillance", Statistics in Medicine 26: the ratios of the kinds are ad
 
 import numpy as np
 
-from anlan.stats._compiling import compiled
+from anlan.stats._compiling import compiled, inner
 from anlan.stats.scan._likelihood import SLACK, ratio_high, ratio_low
 from anlan.stats.scan.terms import Floats, Integers
 
 
-@compiled()
+@inner
 def _ratio(
     count: Integers, expected: Floats, totals: Floats, s: int, t: int, high: bool, least: int
 ) -> float:
@@ -33,7 +33,7 @@ def _ratio(
     return ratio if events >= least or not high else 0.0
 
 
-@compiled()
+@inner
 def _hopeless(
     count: Integers, expected: Floats, totals: Floats, s: int, t: int, high: bool, floor: float
 ) -> bool:
@@ -47,7 +47,7 @@ def _hopeless(
     return totals.size == 1 and (c - e) ** 2 * totals[0] < floor * e * (totals[0] - e)
 
 
-@compiled()
+@inner
 def _days(count: Integers, high: bool, days: Integers) -> int:
     """Periods on which a best cylinder may begin or end: high ones on an event, low ones anywhere."""
     size = 0
@@ -61,7 +61,7 @@ def _days(count: Integers, high: bool, days: Integers) -> int:
     return size
 
 
-@compiled()
+@inner
 def _best_window(
     count: Integers,
     expected: Floats,
@@ -92,7 +92,6 @@ def _best_window(
     return best, start, end
 
 
-@compiled()
 def walk_circles(
     order: Integers,
     first: Integers,
@@ -114,12 +113,42 @@ def walk_circles(
     kinds, _, width = counts.shape
     ratios = np.zeros(order.size)
     starts, ends = np.full(order.size, -1), np.full(order.size, -1)
-    count, held = np.empty((kinds, width), np.int64), np.empty((kinds, width))
-    days = np.empty(width, np.int64)
+    room = np.empty((kinds, width), np.int64), np.empty((kinds, width)), np.empty(width, np.int64)
+    _walk(
+        order, first, finished, counts, expected, totals, prospective, window, high, least, only_best,
+        *room, ratios, starts, ends,
+    )  # fmt: skip
+    return ratios, starts, ends
+
+
+@compiled()
+def _walk(
+    order: Integers,
+    first: Integers,
+    finished: Integers,
+    counts: Integers,
+    expected: Floats,
+    totals: Floats,
+    prospective: bool,
+    window: int,
+    high: bool,
+    least: int,
+    only_best: bool,
+    count: Integers,
+    held: Floats,
+    days: Integers,
+    ratios: Floats,
+    starts: Integers,
+    ends: Integers,
+) -> None:
+    """Write the ratios, starts and ends of `walk_circles`; `count`, `held` and `days` are room to work in."""
+    kinds, width = count.shape
     best = 0.0
     for centre in range(first.size - 1):
-        count[:] = 0
-        held[:] = 0.0
+        for kind in range(kinds):
+            for t in range(width):
+                count[kind, t] = 0
+                held[kind, t] = 0.0
         came = 0
         for at in range(first[centre], first[centre + 1]):
             place = order[at]
@@ -138,4 +167,3 @@ def walk_circles(
             if start >= 0:
                 ratios[at], starts[at], ends[at] = found, start, end
                 best = max(best, found)
-    return ratios, starts, ends

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from anlan.stats._compiling import compiled
+from anlan.stats._compiling import compiled, inner
 from anlan.stats.scan._likelihood import ratio_high
 from anlan.stats.scan.terms import Floats, Integers
 
@@ -34,29 +34,24 @@ def bin_floors(total: float, most: float) -> Floats:
     return floors[: max(1, int(np.searchsorted(floors, min(total, most * 1.001))))]
 
 
-@compiled()
-def first_needs(floors: Floats, least: int, like: Integers) -> Integers:
-    """(bins, replications) events needed for any ratio above 0, in the type and number of `like`."""
-    needs = np.empty((floors.size, like.size), like.dtype)
-    most = np.iinfo(like.dtype).max
-    needs[0] = min(most, least)
-    for b in range(1, floors.size):
-        needs[b] = min(most, max(least, int(floors[b])))
-    return needs
+def first_needs(floors: Floats, least: int, most: int) -> Integers:
+    """(bins,) events needed for any ratio above 0, at most `most`."""
+    needs = np.maximum(least, floors.astype(np.int64))
+    needs[0] = least
+    return np.minimum(most, needs)
 
 
-@compiled()
-def raise_needs(needs: Integers, r: int, floors: Floats, bottom: int, total: float, ratio: float) -> None:
-    """Let the needs of replication `r` be those of beating `ratio` (a hair less, never more).
+@inner
+def raise_needs(needs: Integers, most: int, floors: Floats, bottom: int, total: float, ratio: float) -> None:
+    """Let the needs (bins,) of a replication be those of beating `ratio` (a hair less, never more).
 
     Bins below `bottom` are not used and left as they are.
     """
-    most = min(np.int64(np.iinfo(needs.dtype).max), np.int64(total))
     for b in range(max(1, bottom), floors.size):
-        c = np.int64(needs[b, r])
+        c = needs[b]
         while c < most and ratio_high(float(c), floors[b], total) <= ratio - 1e-7:
             c += 1
-        needs[b, r] = c
+        needs[b] = c
 
 
 def small_whole_numbers(most: float) -> type[np.unsignedinteger[Any]]:

@@ -16,7 +16,7 @@ from anlan.stats.scan._circles import Circles
 from anlan.stats.scan._draws import PermutationDraws, PoissonDraws, by_cell, stream
 from anlan.stats.scan._every import walk_circles
 from anlan.stats.scan._needs import bin_floors, small_whole_numbers
-from anlan.stats.scan._walk import Ground, walk
+from anlan.stats.scan._walk import Ground, best_ratios
 from anlan.stats.scan.terms import Floats, Integers
 
 _MOST_CELLS = 32_000_000
@@ -92,18 +92,12 @@ class Null:
         cells = [self.draws[0].cells(stream(self.key, at, 0), shape) for at in range(begin, end)]
         places, periods, numbers = (np.concatenate(column) for column in zip(*cells, strict=True))
         owners = np.repeat(np.arange(size, dtype=np.int32), [one[0].size for one in cells])
-        bands = ground.bands
-        return walk(
-            (self.circles.order, self.circles.first, self.circles.finished),
-            ground.before,
-            ground.slowest,
-            ground.floors,
-            ground.bottom,
-            bands.edges,
-            (bands.opens, bands.closes, bands.begins, bands.ends, bands.shifts),
-            bands.step,
+        return best_ratios(
+            self.circles,
+            ground,
             by_cell(places, owners, periods.astype(np.int32), numbers.astype(np.int32), n, size),
-            np.empty((n, len(bands), size), small_whole_numbers(self._most)),
+            small_whole_numbers(self._most),
+            size,
             float(self.totals[0]),
             self.least,
             self.prospective,

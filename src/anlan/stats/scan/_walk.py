@@ -15,11 +15,13 @@ What it leaves is walked in double precision, event by event: a best cylinder be
 
 from dataclasses import dataclass
 from math import sqrt
+from typing import Any
 
 import numpy as np
 
-from anlan.stats._compiling import compiled
+from anlan.stats._compiling import compiled, inner
 from anlan.stats.scan._bands import Bands
+from anlan.stats.scan._circles import Circles
 from anlan.stats.scan._likelihood import ratio_high
 from anlan.stats.scan._needs import bin_of, first_needs, raise_needs
 from anlan.stats.scan.terms import Floats, Integers
@@ -57,50 +59,51 @@ class Ground:
         return cls(before, np.minimum.reduceat(expected, bands.edges[:-1], axis=1), floors, bottom, bands)
 
 
-@compiled()
+@inner
 def _fill_rows(
-    events: tuple[Integers, Integers, Integers], edges: Integers, rows: Integers, overflown: Integers
+    events: tuple[Integers, Integers, Integers],
+    band_of: Integers,
+    most: int,
+    rows: Integers,
+    overflown: Integers,
 ) -> None:
-    """`rows` (n, bands, replications) become the events up to the end of each band.
+    """`rows` (n, bands * replications), zeros before, become the events up to the end of each band.
 
-    A replication of which one place holds more than the type of `rows` can say is noted in `overflown`.
+    A replication of which one place holds more than `most`, which the type of `rows` can say, is noted in
+    `overflown`.
     """
     starts, periods, numbers = events
-    n, bands, size = rows.shape
-    most = np.iinfo(rows.dtype).max
-    band_of = np.empty(edges[bands], np.int64)
-    for b in range(bands):
-        band_of[edges[b] : edges[b + 1]] = b
-    rows[:] = 0
+    n, size = rows.shape[0], overflown.size
     for r in range(size):
         for place in range(n):
             held = 0
             for k in range(starts[r * n + place], starts[r * n + place + 1]):
-                rows[place, band_of[periods[k]], r] += rows.dtype.type(numbers[k])
+                rows[place, band_of[periods[k]] * size + r] += rows.dtype.type(numbers[k])
                 held += numbers[k]
             overflown[r] |= np.uint8(held > most)
     for place in range(n):
-        for b in range(1, bands):
-            _add(rows[place, b], rows[place, b - 1])
+        for x in range(size, rows.shape[1]):
+            rows[place, x] += rows[place, x - size]
 
 
-@compiled()
+@inner
 def _add(sums: Integers, row: Integers) -> None:
     for x in range(row.size):
         sums[x] += row[x]
 
 
-@compiled()
+@inner
 def _note_overflow(sums: Integers, row: Integers, overflown: Integers) -> None:
     """A sum that is now below what was just added went past the largest number of its type."""
     for r in range(row.size):
         overflown[r] |= np.uint8(sums[r] < row[r])
 
 
-@compiled()
+@inner
 def _add_up(places: Integers, rows: Floats, table: Floats) -> None:
     """Row j of `table` becomes the sum of `rows` over the first j + 1 of `places`."""
-    table[0] = rows[places[0]]
+    for t in range(rows.shape[1]):
+        table[0, t] = rows[places[0], t]
     for j in range(1, places.size):
         now, last, row = table[j], table[j - 1], rows[places[j]]
         for t in range(row.size):
@@ -114,7 +117,7 @@ def _mark(high: Integers, low: Integers, need: Integers, marks: Integers) -> Non
         marks[r] |= np.uint8(high.dtype.type(high[r] - low[r]) >= need[r])
 
 
-@compiled()
+@inner
 def _look(
     sums: Integers,
     before: Floats,
@@ -139,7 +142,7 @@ def _look(
         _mark(sums[closes[w] + 1], sums[opens[w]], need, marks)
 
 
-@compiled()
+@inner
 def _insert(day: Integers, held: Integers, came: Integers, k: int, time: int, number: int, rank: int) -> int:
     """Let `number` events of a period enter the sorted `day`, `held` and `came`; how many days there are."""
     at = k
@@ -155,7 +158,7 @@ def _insert(day: Integers, held: Integers, came: Integers, k: int, time: int, nu
     return k + 1
 
 
-@compiled()
+@inner
 def _best_to_the_end(
     day: Integers,
     held: Integers,
@@ -177,7 +180,7 @@ def _best_to_the_end(
     return best
 
 
-@compiled()
+@inner
 def _best_anywhere(
     day: Integers,
     held: Integers,
@@ -211,7 +214,7 @@ def _best_anywhere(
     return best
 
 
-@compiled()
+@inner
 def _walk_circles(
     places: Integers,
     finished: Integers,
@@ -253,7 +256,7 @@ def _walk_circles(
     return best
 
 
-@compiled()
+@inner
 def _look_outwards(
     places: Integers,
     finished: Integers,
@@ -261,7 +264,9 @@ def _look_outwards(
     poorest: Floats,
     rows: Integers,
     sums: Integers,
+    flat: Integers,
     wrapped: Integers,
+    overflown: Integers,
     runs: tuple[Integers, Integers, Integers, Integers, Integers],
     step: int,
     window: int,
@@ -269,16 +274,22 @@ def _look_outwards(
     marks: Integers,
     stops: Integers,
 ) -> int:
-    """Look at the circles of one centre in groups: their `marks` and last ranks; how many groups."""
+    """Look at the circles of one centre in groups: their `marks` and last ranks; how many groups.
+
+    `flat` is `sums` in one row, as those of `rows` are.
+    """
     group, smallest, most = 0, -1, 0.0
     periods = table.shape[1] - 1
     share = min(1.0, window / periods)
-    sums[:] = 0
-    overflown = wrapped.copy()
+    size = wrapped.size
+    for x in range(flat.size):
+        flat[x] = 0
+    for r in range(size):
+        overflown[r] = wrapped[r]
     for rank in range(places.size):
         row = rows[places[rank]]
-        _add(sums[1:].reshape(row.size), row.reshape(row.size))
-        _note_overflow(sums[sums.shape[0] - 1], row[row.shape[0] - 1], overflown)
+        _add(flat[size:], row)
+        _note_overflow(flat[flat.size - size :], row[row.size - size :], overflown)
         if finished[rank] != rank:
             continue
         if smallest < 0:
@@ -287,16 +298,18 @@ def _look_outwards(
             most = expected + min(WIDER * expected, DEVIATIONS * sqrt(expected))
         if rank + 1 < places.size and table[finished[rank + 1], periods] * share <= most:
             continue
-        marks[group] = overflown
+        for r in range(size):
+            marks[group, r] = overflown[r]
         _look(sums, table[smallest], poorest[smallest], runs, step, needs, marks[group])
         stops[group] = rank
         group, smallest = group + 1, -1
     return group
 
 
-@compiled()
+@inner
 def _marked(marks: Integers, any_mark: Integers) -> None:
-    any_mark[:] = 0
+    for r in range(any_mark.size):
+        any_mark[r] = 0
     for group in range(marks.shape[0]):
         row = marks[group]
         for r in range(row.size):
@@ -310,34 +323,33 @@ def walk(
     slowest: Floats,
     floors: Floats,
     bottom: int,
-    edges: Integers,
+    band_of: Integers,
+    most: int,
     runs: tuple[Integers, Integers, Integers, Integers, Integers],
     step: int,
     events: tuple[Integers, Integers, Integers],
     rows: Integers,
+    sums: Integers,
+    flat: Integers,
+    needs: Integers,
+    wanted: Integers,
+    table: Floats,
+    poorest: Floats,
+    marks: Integers,
+    flags: Integers,
+    stops: Integers,
+    days: Integers,
+    best: Floats,
+    known: Floats,
     total: float,
-    least: int,
     prospective: bool,
     window: int,
-) -> Floats:
-    """The best ratio of each replication.
-
-    `circles` are order, first and finished of `Circles`; `runs` opens, closes, begins, ends and shifts of
-    `Bands`. `events` are starts, periods and numbers: cell `r * n + place` has the events
-    `starts[cell]:starts[cell + 1]`, each with its period and how many it stands for. `rows` (n, bands,
-    replications) is working memory of the type that counts are added up in.
-    """
+) -> None:
+    """`best` (replications,), zeros before, becomes the best ratio of each; see `best_ratios`."""
     order, first, finished = circles
-    n, bands, size = rows.shape
-    wrapped = np.zeros(size, np.uint8)
-    _fill_rows(events, edges, rows, wrapped)
-    sums = np.zeros((bands + 1, size), rows.dtype)
-    needs = first_needs(floors, least, sums[0])
-    widest = max(1, int((first[1:] - first[:-1]).max()))
-    table, poorest = np.empty((widest, before.shape[1])), np.empty((widest, bands))
-    marks, stops = np.zeros((widest, size), np.uint8), np.empty(widest, np.int64)
-    days = np.empty((3, before.shape[1]), np.int64)
-    best, known, any_mark = np.zeros(size), np.zeros(size), np.zeros(size, np.uint8)
+    n, size = rows.shape[0], best.size
+    wrapped, any_mark, overflown = flags[0], flags[1], flags[2]
+    _fill_rows(events, band_of, most, rows, wrapped)
     for turn in range(2 * n):
         centre = turn % n
         if (turn < n) != (centre % FIRST_LAP == 0) or first[centre] == first[centre + 1]:
@@ -347,17 +359,72 @@ def walk(
         _add_up(places, before, table)
         _add_up(places, slowest, poorest)
         groups = _look_outwards(
-            places, ends, table, poorest, rows, sums, wrapped, runs, step, window, needs, marks, stops
-        )
+            places, ends, table, poorest, rows, sums, flat, wrapped, overflown, runs, step, window, needs,
+            marks, stops,
+        )  # fmt: skip
         _marked(marks[:groups], any_mark)
         for r in range(size):
             if any_mark[r]:
                 found = _walk_circles(
                     places, ends, stops[:groups], marks[:groups, r], table, events, r, n, prospective,
-                    window, days, needs[:, r], total, best[r],
+                    window, days, wanted[r], total, best[r],
                 )  # fmt: skip
                 best[r] = found
                 if found > STALE * known[r]:
                     known[r] = found
-                    raise_needs(needs, r, floors, bottom, total, found)
+                    raise_needs(wanted[r], min(most, int(total)), floors, bottom, total, found)
+                    for b in range(floors.size):
+                        needs[b, r] = wanted[r, b]
+
+
+def best_ratios(
+    circles: Circles,
+    ground: Ground,
+    events: tuple[Integers, Integers, Integers],
+    counted_in: type[np.unsignedinteger[Any]],
+    size: int,
+    total: float,
+    least: int,
+    prospective: bool,
+    window: int,
+) -> Floats:
+    """The best ratio of each of `size` replications.
+
+    `events` are starts, periods and numbers: cell `r * n + place` has the events
+    `starts[cell]:starts[cell + 1]`, each with its period and how many it stands for. `counted_in` is the type
+    that counts are added up in.
+    """
+    bands, (n, periods) = ground.bands, ground.before.shape
+    most = int(np.iinfo(counted_in).max)
+    widest = max(1, int(np.diff(circles.first).max()))
+    first = first_needs(ground.floors, least, most)
+    sums, best = np.zeros((len(bands) + 1, size), counted_in), np.zeros(size)
+    walk(
+        (circles.order, circles.first, circles.finished),
+        ground.before,
+        ground.slowest,
+        ground.floors,
+        ground.bottom,
+        np.repeat(np.arange(len(bands)), np.diff(bands.edges)),
+        most,
+        (bands.opens, bands.closes, bands.begins, bands.ends, bands.shifts),
+        bands.step,
+        events,
+        np.zeros((n, len(bands) * size), counted_in),
+        sums,
+        sums.reshape(-1),
+        np.repeat(first[:, None], size, axis=1).astype(counted_in),
+        np.tile(first, (size, 1)),
+        np.empty((widest, periods)),
+        np.empty((widest, len(bands))),
+        np.zeros((widest, size), np.uint8),
+        np.zeros((3, size), np.uint8),
+        np.empty(widest, np.int64),
+        np.empty((3, periods), np.int64),
+        best,
+        np.zeros(size),
+        total,
+        prospective,
+        window,
+    )
     return best

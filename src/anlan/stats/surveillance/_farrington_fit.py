@@ -6,11 +6,11 @@ from math import lgamma
 import numpy as np
 
 from anlan.stats._arrays import Floats, Integers
-from anlan.stats._compiling import compiled
+from anlan.stats._compiling import compiled, inner
 from anlan.stats.surveillance._irls import fit, leverage, pearson
 
 
-@compiled()
+@inner
 def _past_weights(
     y: Floats,
     mu: Floats,
@@ -40,7 +40,7 @@ def _past_weights(
         prior[i] *= y.shape[0] / total
 
 
-@compiled()
+@inner
 def _judge(
     y: Floats,
     group: Integers,
@@ -55,15 +55,22 @@ def _judge(
     group, and the size of the slope in standard errors; into `mu` the means of the reference rows.
     """
     n, size = columns.shape
-    prior, beta = np.ones(n), np.empty(size)
+    prior, beta, live = np.empty(n), np.empty(size), np.empty(groups)
     tops, sides, inverse = np.empty((groups, 2)), np.empty((groups, size)), np.empty((size, size))
-    live = np.zeros(groups)
+    for g in range(groups):
+        live[g] = 0.0
+    any_event = False
     for i in range(n):
+        prior[i] = 1.0
         if y[i] > 0:
             live[group[i]] = 1.0
-    if live.sum() == 0.0:
-        found[:] = np.array([0.0, 0.0, 1.0, 0.0, np.sum(group == 0), 0.0])
-        mu[:] = 0.0
+            any_event = True
+    if not any_event:
+        found[0] = found[1] = found[3] = found[4] = found[5] = 0.0
+        found[2] = 1.0
+        for i in range(n):
+            mu[i] = 0.0
+            found[4] += group[i] == 0
         return
     kept = fit(y, prior, group, live, columns, mu, tops, sides, inverse, beta)
     phi = pearson(y, mu, prior, n - groups - kept)
@@ -87,7 +94,7 @@ def _judge(
         found[0] = np.exp(min(max(eta, -30.0), 30.0))
 
 
-@compiled()
+@inner
 def _heights(y: Floats, mu: Floats, scatters: Floats, heights: Floats) -> None:
     """Negative binomial log-likelihoods of counts of such means with variance mu + scatter mu^2.
 
@@ -111,6 +118,7 @@ def _judge_all(
     series: Floats,
     group: Integers,
     columns: Floats,
+    level: Floats,
     now: Floats,
     groups: int,
     threshold: float,
@@ -120,20 +128,23 @@ def _judge_all(
     found: Floats,
     heights: Floats,
 ) -> None:
-    """`_judge` for each of the series; with `trend` the first column is the trend.
+    """`_judge` for each of the series; with `trend` the first column is the trend, `level` are the others.
 
     The trend is dropped where it predicts more than the largest reference count (Noufaily et al. 2013), or
     is not `certain` standard errors from none (Farrington et al. 1996).
     """
     mu = np.empty(series.shape[1])
-    level = np.ascontiguousarray(columns[:, 1:])  # of the layout of `columns`: all is compiled once
     for k in range(series.shape[0]):
         y = series[k]
+        largest, total = 0.0, 0.0
+        for i in range(y.size):
+            largest = max(largest, y[i])
+            total += y[i]
         _judge(y, group, columns, now, groups, threshold, mu, found[k])
-        if trend and (found[k, 0] > y.max() or found[k, 5] < certain):
+        if trend and (found[k, 0] > largest or found[k, 5] < certain):
             _judge(y, group, level, now[1:], groups, threshold, mu, found[k])
             found[k, 3] = 0.0
-        found[k, 5] = y.mean()
+        found[k, 5] = total / y.size
         _heights(y, mu, scatters, heights[k])
 
 
@@ -161,6 +172,7 @@ class Week:
             np.ascontiguousarray(series),
             self.group,
             self.columns,
+            np.ascontiguousarray(self.columns[:, 1:]),
             self.now,
             self.groups,
             self.threshold,

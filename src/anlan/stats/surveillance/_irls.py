@@ -8,7 +8,7 @@ invert. A group without events has its maximum at a mean of 0: it is set there i
 import numpy as np
 
 from anlan.stats._arrays import Floats, Integers
-from anlan.stats._compiling import compiled
+from anlan.stats._compiling import compiled, inner
 
 _ROUNDS = 60
 _CLOSE = 1e-7  # Newton's steps: the next one would be of the order of its square
@@ -16,15 +16,19 @@ _ALIASED = 1e-10
 _LIMIT = 30.0  # of the linear predictor, so that separated data stay finite
 
 
-@compiled()
-def _invert(matrix: Floats) -> int:
-    """In place, by sweeping; columns that others already say are left out. How many were kept."""
+@inner
+def _invert(matrix: Floats, start: Floats) -> int:
+    """In place, by sweeping; columns that others already say are left out. How many were kept.
+
+    `start` (q,) is room to work in.
+    """
     size, kept = matrix.shape[0], 0
-    start = np.diag(matrix).copy()
+    for j in range(size):
+        start[j] = matrix[j, j]
     for j in range(size):
         if matrix[j, j] <= _ALIASED * start[j] or start[j] <= 0:
-            matrix[j, :] = 0.0
-            matrix[:, j] = 0.0
+            for k in range(size):
+                matrix[j, k] = matrix[k, j] = 0.0
             continue
         kept += 1
         pivot = matrix[j, j]
@@ -43,7 +47,7 @@ def _invert(matrix: Floats) -> int:
     return kept
 
 
-@compiled()
+@inner
 def _gather(
     eta: Floats,
     target: Floats,
@@ -56,10 +60,14 @@ def _gather(
     right: Floats,
 ) -> None:
     """Sums of the working weights: tops (groups, 2), sides (groups, q), matrix (q, q), right (q,)."""
-    tops[:] = 0.0
-    sides[:] = 0.0
-    matrix[:] = 0.0
-    right[:] = 0.0
+    for a in range(right.size):
+        right[a] = 0.0
+        for b in range(right.size):
+            matrix[a, b] = 0.0
+    for g in range(tops.shape[0]):
+        tops[g, 0] = tops[g, 1] = 0.0
+        for a in range(right.size):
+            sides[g, a] = 0.0
     for i in range(eta.shape[0]):
         w, g = weight[i], group[i]
         if w == 0.0:
@@ -74,7 +82,7 @@ def _gather(
                 matrix[a, b] += wx * columns[i, b]
 
 
-@compiled()
+@inner
 def _eliminate(tops: Floats, sides: Floats, matrix: Floats, right: Floats) -> None:
     """Take the factor out of the dense columns' equations, and fill the other half of the matrix."""
     size = matrix.shape[0]
@@ -91,7 +99,7 @@ def _eliminate(tops: Floats, sides: Floats, matrix: Floats, right: Floats) -> No
             matrix[b, a] = matrix[a, b]
 
 
-@compiled()
+@inner
 def _predict(
     group: Integers, columns: Floats, tops: Floats, sides: Floats, beta: Floats, eta: Floats, mu: Floats
 ) -> float:
@@ -131,7 +139,7 @@ def fit(
     """
     n, size = columns.shape
     eta, target, weight = np.empty(n), np.empty(n), np.empty(n)
-    right = np.empty(size)
+    right, start = np.empty(size), np.empty(size)
     for i in range(n):
         mu[i] = (y[i] + 0.1) * live[group[i]]
         eta[i] = np.log(y[i] + 0.1)
@@ -142,7 +150,7 @@ def fit(
             target[i] = eta[i] + (y[i] - mu[i]) / mu[i] if mu[i] > 0.0 else 0.0
         _gather(eta, target, weight, group, columns, tops, sides, inverse, right)
         _eliminate(tops, sides, inverse, right)
-        kept = _invert(inverse)
+        kept = _invert(inverse, start)
         for a in range(size):
             beta[a] = 0.0
             for b in range(size):
@@ -152,7 +160,7 @@ def fit(
     return kept
 
 
-@compiled()
+@inner
 def leverage(g: int, x: Floats, tops: Floats, sides: Floats, inverse: Floats) -> float:
     """The variance of the linear predictor at group g and dense values x, before the dispersion."""
     if tops[g, 0] == 0.0:
@@ -165,7 +173,7 @@ def leverage(g: int, x: Floats, tops: Floats, sides: Floats, inverse: Floats) ->
     return float(total)
 
 
-@compiled()
+@inner
 def pearson(y: Floats, mu: Floats, prior: Floats, freedom: int) -> float:
     """The dispersion, never below 1."""
     total = 0.0

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from anlan.stats import _arrays
 from anlan.stats._arrays import Flags, Floats
-from anlan.stats._compiling import compiled
+from anlan.stats._compiling import compiled, inner
 from anlan.stats.surveillance._irls import fit
 from anlan.stats.surveillance._series import read_covariates, read_series
 from anlan.stats.surveillance.results import Findings
@@ -77,9 +77,7 @@ class CountGlr:
         columns = self._columns(first, last, read_covariates(covariates, read.counts.shape[1]))
         means = _means(read.counts, columns, first, last)
         spread = _spread(read.counts[:, :first], means[:, :first]) * (self.family == "negbin")
-        statistic, factor = _run(
-            read.counts[:, first:last], means[:, first:], spread, float(self.threshold), int(self.window)
-        )
+        statistic, factor = _run(read.counts[:, first:last], means[:, first:], spread, self)
         held = read.at - first
         statistic, expected = statistic[:, held], means[:, read.at]
         upper = np.full_like(statistic, self.threshold)
@@ -125,8 +123,12 @@ def _means(counts: Floats, columns: Floats, first: int, last: int) -> Floats:
     tops, sides, inverse = np.empty((1, 2)), np.empty((1, size)), np.empty((size, size))
     for k in range(counts.shape[0]):
         y = counts[k, :first]
-        if y.sum() == 0.0:
-            means[k, :] = 0.5 / first  # no event yet: half of one in all the time watched
+        events = 0.0
+        for t in range(first):
+            events += y[t]
+        if events == 0.0:
+            for t in range(last):
+                means[k, t] = 0.5 / first  # no event yet: half of one in all the time watched
             continue
         fit(y, prior, group, live, columns[:first], mu, tops, sides, inverse, beta)
         for t in range(last):
@@ -143,7 +145,7 @@ def _spread(counts: Floats, means: Floats) -> Floats:
     return np.asarray(np.maximum(above / (means**2).sum(axis=1), 0.0))
 
 
-@compiled()
+@inner
 def _ratio(counts: Floats, means: Floats, alpha: float, kappa: float) -> tuple[float, float, float]:
     """The log likelihood ratio of means x exp(kappa) against means, its first and second derivative."""
     value, slope, bend = 0.0, 0.0, 0.0
@@ -162,10 +164,13 @@ def _ratio(counts: Floats, means: Floats, alpha: float, kappa: float) -> tuple[f
     return value, slope, bend
 
 
-@compiled()
+@inner
 def _best(counts: Floats, means: Floats, alpha: float) -> tuple[float, float]:
     """The largest ratio over kappa >= 0, and its kappa (Newton from the Poisson answer)."""
-    total, expected = counts.sum(), means.sum()
+    total, expected = 0.0, 0.0
+    for i in range(counts.shape[0]):
+        total += counts[i]
+        expected += means[i]
     if total <= expected:
         return 0.0, 0.0
     kappa = np.log(total / expected)
@@ -178,11 +183,25 @@ def _best(counts: Floats, means: Floats, alpha: float) -> tuple[float, float]:
     return max(_ratio(counts, means, alpha, kappa)[0], 0.0), kappa
 
 
+def _run(counts: Floats, means: Floats, spread: Floats, asked: CountGlr) -> tuple[Floats, Floats]:
+    """Statistic and factor of each row (series, rows)."""
+    statistic, factor = np.zeros(counts.shape), np.ones(counts.shape)
+    rows = np.ascontiguousarray(counts), np.ascontiguousarray(means)  # of one layout: compiled once
+    _watch(*rows, spread, float(asked.threshold), int(asked.window), statistic, factor)
+    return statistic, factor
+
+
 @compiled()
-def _run(
-    counts: Floats, means: Floats, spread: Floats, threshold: float, window: int
-) -> tuple[Floats, Floats]:
-    statistic, factor = np.zeros_like(counts), np.ones_like(counts)
+def _watch(
+    counts: Floats,
+    means: Floats,
+    spread: Floats,
+    threshold: float,
+    window: int,
+    statistic: Floats,
+    factor: Floats,
+) -> None:
+    """Write `statistic` and `factor`, zeros and ones before."""
     for k in range(counts.shape[0]):
         start = 0
         for t in range(counts.shape[1]):
@@ -192,4 +211,3 @@ def _run(
                     statistic[k, t], factor[k, t] = value, np.exp(kappa)
             if statistic[k, t] >= threshold:
                 start = t + 1
-    return statistic, factor

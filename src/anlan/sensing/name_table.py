@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from anlan.stats._compiling import compiled
+from anlan.stats._compiling import compiled, inner
 
 
 class NameTable:
@@ -24,7 +24,7 @@ class NameTable:
         return found
 
 
-@compiled()
+@inner
 def _hash(data: NDArray[np.uint8], first: int, after: int) -> np.uint64:
     """FNV-1a in 64 bits (draft-eastlake-fnv), its high bits folded in."""
     found = np.uint64(14695981039346656037)

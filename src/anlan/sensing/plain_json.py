@@ -7,7 +7,7 @@ holds exactly) is left to the general reader: a reading that is found here is wh
 import numpy as np
 from numpy.typing import NDArray
 
-from anlan.stats._compiling import compiled
+from anlan.stats._compiling import compiled, inner
 
 EXACT = 1 << 53
 """Up to here every whole number is a double."""
@@ -35,7 +35,7 @@ def read_plain(
     return plain, at, value
 
 
-@compiled()
+@inner
 def _object(
     data: NDArray[np.uint8],
     here: int,
@@ -69,7 +69,7 @@ def _object(
     return here >= 0 and _space(data, here, end) == end
 
 
-@compiled()
+@inner
 def _space(data: NDArray[np.uint8], here: int, end: int) -> int:
     """Behind the white space of JSON."""
     while 0 <= here < end and (data[here] == 32 or data[here] == 10 or data[here] == 13 or data[here] == 9):
@@ -77,19 +77,19 @@ def _space(data: NDArray[np.uint8], here: int, end: int) -> int:
     return here
 
 
-@compiled()
+@inner
 def _after(data: NDArray[np.uint8], here: int, end: int, wanted: int) -> int:
     """Behind white space and the character that is wanted; -1 where it does not stand."""
     here = _space(data, here, end)
     return here + 1 if 0 <= here < end and data[here] == wanted else -1
 
 
-@compiled()
+@inner
 def _digit(character: int) -> int:
     return np.int64(character) - 48  # type: ignore[return-value]  # an int64 is what numba knows as int
 
 
-@compiled()
+@inner
 def _digits(data: NDArray[np.uint8], here: int, count: int) -> int:
     """A number of so many digits; -1 when there are others among them."""
     found = 0
@@ -101,7 +101,7 @@ def _digits(data: NDArray[np.uint8], here: int, count: int) -> int:
     return found
 
 
-@compiled()
+@inner
 def _time(data: NDArray[np.uint8], here: int, end: int) -> tuple[int, int]:
     """A moment with its zone up to its quotation mark: the place behind that, microseconds since 1970."""
     if here < 0 or here + 21 > end:
@@ -136,7 +136,7 @@ def _time(data: NDArray[np.uint8], here: int, end: int) -> tuple[int, int]:
     return here + 1, (seconds - ahead) * 1_000_000 + fraction
 
 
-@compiled()
+@inner
 def _fraction(data: NDArray[np.uint8], here: int, end: int) -> tuple[int, int]:
     """Behind a fraction of a second of one to six digits, and its microseconds."""
     if here >= end or data[here] != 46:
@@ -155,7 +155,7 @@ def _fraction(data: NDArray[np.uint8], here: int, end: int) -> tuple[int, int]:
     return here, found
 
 
-@compiled()
+@inner
 def _zone(data: NDArray[np.uint8], here: int, end: int) -> tuple[int, int]:
     """Behind `Z` or `+08:00`, and its seconds ahead of UTC."""
     if here < 0 or here >= end:
@@ -171,7 +171,7 @@ def _zone(data: NDArray[np.uint8], here: int, end: int) -> tuple[int, int]:
     return here + 6, ahead if data[here] == 43 else -ahead
 
 
-@compiled()
+@inner
 def _number(data: NDArray[np.uint8], here: int, end: int) -> tuple[int, float]:
     """Behind a number of JSON without an exponent, and the number; -1 where there is none to be sure of."""
     if here < 0 or here >= end:

@@ -1,6 +1,6 @@
 """What readings need is compiled before they come: `python -m anlan.edge.ingest.compiling`.
 
-The machine code of numba is made once after installation and kept on the disk. That takes some 20 s, which
+The machine code of numba is made once after installation and kept on the disk. That takes some 10 s, which
 the first reading would wait for; a process of its own does it, so that the ingest of an idle city stays
 small.
 """

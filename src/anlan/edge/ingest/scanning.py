@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.edge.ingest.wire import AFTER, HEADERS, NUMBER, PAYLOAD, REPLY, SID, SUBJECT
-from anlan.stats._compiling import compiled
+from anlan.stats._compiling import compiled, inner
 
 COLUMNS = 10
 """Those of `wire.Row`, and when the broker took the message (microseconds since 1970; -1: not said)."""
@@ -52,7 +52,7 @@ def _scan(data: NDArray[np.uint8], rows: NDArray[np.int64]) -> tuple[int, int]:
         here = begin + total + 2
 
 
-@compiled()
+@inner
 def _line(data: NDArray[np.uint8], here: int, words: NDArray[np.int64]) -> tuple[int, int]:
     """Where a line ends (-1: not whole yet), and its words: how many, of which the first eight are kept."""
     found, start = 0, here
@@ -73,7 +73,7 @@ def _line(data: NDArray[np.uint8], here: int, words: NDArray[np.int64]) -> tuple
     return -1, found
 
 
-@compiled()
+@inner
 def _whole(data: NDArray[np.uint8], first: int, after: int) -> int:
     found = 0
     for digit in data[first:after]:
@@ -81,7 +81,7 @@ def _whole(data: NDArray[np.uint8], first: int, after: int) -> int:
     return found
 
 
-@compiled()
+@inner
 def _fill(
     data: NDArray[np.uint8],
     words: NDArray[np.int64],
@@ -96,7 +96,7 @@ def _fill(
     row[NUMBER], row[SENT] = _numbers(data, row[REPLY], row[REPLY + 1], dots)
 
 
-@compiled()
+@inner
 def _numbers(data: NDArray[np.uint8], first: int, after: int, dots: NDArray[np.int64]) -> tuple[int, int]:
     """Number in the stream and time of `$JS.ACK.STREAM.CONSUMER.DELIVERED.NUMBER.SEQUENCE.NANOSECONDS...`.
 
@@ -116,7 +116,7 @@ def _numbers(data: NDArray[np.uint8], first: int, after: int, dots: NDArray[np.i
     return number, sent // 1000 if sent >= 0 else -1
 
 
-@compiled()
+@inner
 def _between(data: NDArray[np.uint8], dots: NDArray[np.int64], word: int, found: int, after: int) -> int:
     """The number behind so many of the dots; -1 where there are fewer."""
     if word > found:

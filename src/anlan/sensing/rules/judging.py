@@ -112,7 +112,7 @@ def _walked(
     kind = CODES.get(rule.kind, 0)
     count = walk(
         lanes.at, lanes.value, lanes.starts, lanes.ends, last, states, known, kind, *setting(rule),
-        span.begins, span.stops, zone_us, out.lane, out.place, out.before, out.after, out.measured,
+        span.begins, span.stops, float(zone_us), out.lane, out.place, out.before, out.after, out.measured,
     )  # fmt: skip
     return out.transitions(rule, lanes, count)
 
@@ -141,7 +141,8 @@ def setting(rule: Rule) -> Setting:
     names = PARAMETERS.get(rule.kind, (None, None))
     first, second = (float(rule.parameters[name]) if name else 0.0 for name in names)
     sign = -1.0 if rule.side is Side.BELOW else 1.0
-    return sign, ats, clears, rule.hold_seconds * SECOND, rule.clear_seconds * SECOND, first, second
+    hold, clear_after = float(rule.hold_seconds * SECOND), float(rule.clear_seconds * SECOND)
+    return sign, ats, clears, hold, clear_after, first, second
 
 
 def level_arrays(rule: Rule) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from anlan.sensing.rules.lanes import Moments
 from anlan.sensing.rules.states import ANCHORS, HEAD, HOURS, LEVELS, OF_SENSOR, SENSORS, States
-from anlan.stats._compiling import compiled
+from anlan.stats._compiling import compiled, inner
 
 type Row = NDArray[np.float64]
 type Keys = NDArray[np.int32]
@@ -50,7 +50,7 @@ def ordered(key: Keys, at: Moments) -> tuple[Moments, Moments]:
     return order, bounds
 
 
-@compiled()
+@inner
 def switch(
     row: Row, place: int, wants_on: bool, wants_off: bool, t: float, hold: float, clear_after: float
 ) -> None:
@@ -70,7 +70,7 @@ def switch(
         row[timer] = np.nan
 
 
-@compiled()
+@inner
 def move(
     row: Row, measured: float, facing: float, ats: Row, clears: Row, t: float, hold: float, clear_after: float
 ) -> None:
@@ -91,7 +91,7 @@ def move(
         beyond_worse = row[level] > 0
 
 
-@compiled()
+@inner
 def put(row: Row, place: int, on: bool) -> None:
     """Set one level of a lane; where that changes it, its wait begins anew."""
     if (row[place] > 0) != on:
@@ -99,14 +99,14 @@ def put(row: Row, place: int, on: bool) -> None:
         row[LEVELS + place] = np.nan
 
 
-@compiled()
+@inner
 def forget(row: Row, place: int) -> None:
     """A level that the rule does not have is off and waits for nothing."""
     row[place] = 0.0
     row[LEVELS + place] = np.nan
 
 
-@compiled()
+@inner
 def worst(row: Row) -> int:
     """The worst level that is on, 0 to 4."""
     found = 0
@@ -116,14 +116,14 @@ def worst(row: Row) -> int:
     return found
 
 
-@compiled()
+@inner
 def put_level(row: Row, level: int, ats: Row) -> None:
     """Set a lane to the level that is known to hold."""
     for place in range(LEVELS):
         put(row, place, place < level and not np.isnan(ats[place]))
 
 
-@compiled()
+@inner
 def rate_of(row: Row, t: float, value: float, over: float, sign: float) -> float:
     """Change an hour since the oldest anchor within `over`, at least half of it away; then keep an anchor.
 
@@ -155,7 +155,7 @@ def rate_of(row: Row, t: float, value: float, over: float, sign: float) -> float
     return measured
 
 
-@compiled()
+@inner
 def stuck_for(row: Row, t: float, value: float, tolerance: float) -> float:
     """Seconds for which the value has stayed where it was."""
     if np.isnan(row[HEAD]) or abs(value - row[HEAD]) > tolerance:
@@ -164,7 +164,7 @@ def stuck_for(row: Row, t: float, value: float, tolerance: float) -> float:
     return float((t - row[HEAD + 1]) / SECOND_US)
 
 
-@compiled()
+@inner
 def learn(row: Row, place: int, value: float) -> None:
     """Add a value to (how many, mean, sum of squared deviations), by Welford."""
     row[place] += 1
@@ -173,7 +173,7 @@ def learn(row: Row, place: int, value: float) -> None:
     row[place + 2] += apart * (value - row[place + 1])
 
 
-@compiled()
+@inner
 def deviation(row: Row, place: int, value: float) -> float:
     """By how many standard deviations a value lies from what was learnt."""
     sd = np.sqrt(row[place + 2] / (row[place] - 1))
@@ -183,7 +183,7 @@ def deviation(row: Row, place: int, value: float) -> float:
     return 0.0 if apart == 0 else float(np.sign(apart) * 1000.0)
 
 
-@compiled()
+@inner
 def unusual(row: Row, t: float, value: float, least: float, sign: float, zone_us: float) -> float:
     """Standard deviations from what this hour of the week was until now; NaN before `least` were seen."""
     hour = int((t + zone_us) // HOUR_US + FOUR_DAYS) % HOURS
@@ -195,7 +195,7 @@ def unusual(row: Row, t: float, value: float, least: float, sign: float, zone_us
     return measured
 
 
-@compiled()
+@inner
 def summed(row: Row, value: float, least: float, slack: float, sign: float, ceiling: float) -> float:
     """Page's one-sided sum of deviations beyond `slack`; NaN while the first `least` readings are learnt."""
     if row[HEAD] < max(least, 2):
@@ -206,18 +206,18 @@ def summed(row: Row, value: float, least: float, slack: float, sign: float, ceil
     return float(row[HEAD + 3])
 
 
-@compiled()
+@inner
 def measured_by(
-    kind: int, row: Row, at: int, value: float,
-    first: float, second: float, sign: float, ceiling: float, zone_us: int,
+    kind: int, row: Row, t: float, value: float,
+    first: float, second: float, sign: float, ceiling: float, zone_us: float,
 ) -> float:  # fmt: skip
     """What a rule of this kind compares with its levels; NaN while it cannot say."""
     if kind == RATE:
-        return rate_of(row, at, value, first * SECOND_US, sign)
+        return rate_of(row, t, value, first * SECOND_US, sign)
     if kind == STUCK:
-        return stuck_for(row, at, value, first)
+        return stuck_for(row, t, value, first)
     if kind == BASELINE:
-        return unusual(row, at, value, first, sign, zone_us)
+        return unusual(row, t, value, first, sign, zone_us)
     if kind == CUSUM:
         return summed(row, value, first, second, sign, ceiling)
     return value
@@ -227,7 +227,7 @@ def measured_by(
 def walk(
     at: Moments, value: Row, starts: Moments, ends: Moments, last: Moments, states: States, known: Levels,
     kind: int, sign: float, ats: Row, clears: Row, hold: float, clear_after: float,
-    first: float, second: float, begins: int, stops: int, zone_us: int,
+    first: float, second: float, begins: int, stops: int, zone_us: float,
     out_lane: Moments, out_place: Moments, out_before: Levels, out_after: Levels, out_measured: Row,
 ) -> int:  # fmt: skip
     """Walk all lanes; how many transitions were written. What is not after `last` of its lane is passed by.
@@ -236,16 +236,20 @@ def walk(
     that: no wait ends there, and the walk only learns what the lane remembers besides.
     """
     count = 0
-    ceiling = CEILING * np.nanmax(ats)
+    highest = -np.inf
+    for level in range(LEVELS):
+        if ats[level] > highest:  # not where it is NaN
+            highest = ats[level]
+    ceiling = CEILING * highest
     facing = sign if kind == THRESHOLD else 1.0
     for lane in range(len(starts)):
         row = states[lane]
         newest = last[lane]
         for place in range(starts[lane], ends[lane]):
-            t = at[place]
-            if t <= newest or t < begins or t >= stops:
+            if at[place] <= newest or at[place] < begins or at[place] >= stops:
                 continue
-            newest = t
+            newest = at[place]
+            t = float(newest)  # with whole numbers too, all that is called would be compiled twice
             measured = measured_by(kind, row, t, value[place], first, second, sign, ceiling, zone_us)
             if len(known) and known[place] >= 0:
                 move(row, measured, facing, ats, clears, t, np.inf, np.inf)
@@ -264,7 +268,7 @@ def walk(
     return count
 
 
-@compiled()
+@inner
 def sensor_slot(row: Row, series: float) -> int:
     """Where a site remembers this sensor; a free place for a new one, -1 when there is none."""
     for number in range(SENSORS):
@@ -274,12 +278,13 @@ def sensor_slot(row: Row, series: float) -> int:
         if np.isnan(row[slot]):
             row[slot] = series
             row[slot + 1] = -np.inf
-            row[slot + 2 : slot + OF_SENSOR] = 0.0
+            for level in range(LEVELS):
+                row[slot + 2 + level] = 0.0
             return slot
     return -1
 
 
-@compiled()
+@inner
 def agreeing(row: Row, level: int, t: float, window: float) -> int:
     """How many sensors are beyond a level by a reading no older than `window`."""
     count = 0

@@ -30,6 +30,11 @@ from tests.flows.walks import HOUR, ROAD, new, walked_to
 LATER = NOON + timedelta(days=1)
 
 
+@pytest.fixture
+def cast(cast_once: Cast) -> Cast:
+    return cast_once
+
+
 def member(cast: Cast, role: Role, unit: str, area: str) -> Acting:
     user = User.objects.create(username=f"{role}-{unit}")
     in_unit, in_area = getattr(cast, unit), getattr(cast, area)

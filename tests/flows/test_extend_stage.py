@@ -25,6 +25,11 @@ pytestmark = pytest.mark.django_db
 LATER = NOON + 5 * HOUR
 
 
+@pytest.fixture
+def cast(cast_once: Cast) -> Cast:
+    return cast_once
+
+
 def asked(cast: Cast, who: Acting | None = None, case: Case | None = None, **other: Any) -> Case:
     case = case or walks.walked_to(State.IN_PROGRESS, cast, NOON)
     facts = {"amount": 2, "unit": "days", "reason": "the part comes by ship"} | other

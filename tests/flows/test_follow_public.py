@@ -37,6 +37,11 @@ from tests.flows.walks import new, walked_to
 ANNA = "anna@example.org"
 
 
+@pytest.fixture
+def cast(cast_once: Cast) -> Cast:
+    return cast_once
+
+
 def ask(subject: Subject, address: str = ANNA) -> None:
     queued = ProcrastinateJob.objects.filter(task_name="ask_follower")
     before = set(queued.values_list("pk", flat=True))

@@ -22,6 +22,11 @@ RAIN = "urn:oid:2.49.0.0.156.1"
 
 
 @pytest.fixture
+def cast(cast_once: Cast) -> Cast:
+    return cast_once
+
+
+@pytest.fixture
 def host(settings: Any) -> Iterator[Host]:
     """Another sender's host, in a network of ours that the city allows."""
     settings.ANLAN_OWN_NETWORKS = (ip_network("127.0.0.0/8"),)

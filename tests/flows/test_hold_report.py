@@ -41,6 +41,11 @@ HOUR = timedelta(hours=1)
 SENT = iter(range(10**9))
 
 
+@pytest.fixture
+def cast(cast_once: Cast) -> Cast:
+    return cast_once
+
+
 def send(told: Told = RAIL, sender: Sender = HOME, now: Any = NOON, token: str = "") -> Receipt | HeldReceipt:
     return take_report(
         acting_user=None, token=token or f"a-token-of-form-{next(SENT)}", told=told, sender=sender, now=now

@@ -36,6 +36,11 @@ MAKE_UP = Day(DayKind.MAKE_UP, "补班")
 SATURDAY = on(5)
 
 
+@pytest.fixture
+def cast(cast_once: Cast) -> Cast:
+    return cast_once
+
+
 def kind(day: date) -> str:
     return calendar_in_force().version_on(day).day(day).kind
 

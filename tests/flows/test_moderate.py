@@ -18,6 +18,11 @@ WORDS = "护栏断了，打我电话 13800001234，浙J12345 撞的"
 
 
 @pytest.fixture
+def cast(cast_once: Cast) -> Cast:
+    return cast_once
+
+
+@pytest.fixture
 def case(cast: Cast) -> Case:
     made = new(cast, NOON, words=WORDS)
     told = {"category": cast.open_water, "words": WORDS, "area": cast.village_111, "received_at": NOON}

@@ -25,6 +25,11 @@ NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)  # 12:00 in the city
 MINUTE = timedelta(minutes=1)
 
 
+@pytest.fixture
+def cast(cast_once: Cast) -> Cast:
+    return cast_once
+
+
 def tell(case: Case, now: datetime = NOON) -> None:
     """What the queue does with the events of a case, in their order."""
     for event in CaseEvent.objects.filter(case=case).order_by("id"):

@@ -28,6 +28,11 @@ VILLAGES = Plan(
 )
 
 
+@pytest.fixture
+def cast(cast_once: Cast) -> Cast:
+    return cast_once
+
+
 def begin(who: Acting, plan: Plan = VILLAGES) -> Campaign:
     return begin_campaign(acting_user=who, plan=plan, now=NOON)
 

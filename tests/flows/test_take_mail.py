@@ -31,6 +31,11 @@ pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 
 
+@pytest.fixture
+def cast(cast_once: Cast) -> Cast:
+    return cast_once
+
+
 def answered(now: Any = NOON) -> Any:
     """Send the answers that are due; the last one that left."""
     answer_mails(acting_user=None, now=now)

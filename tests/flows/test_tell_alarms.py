@@ -23,6 +23,11 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
+def cast(cast_once: Cast) -> Cast:
+    return cast_once
+
+
+@pytest.fixture
 def alarm(cast: Cast) -> Alarm:
     return raised(cast)
 

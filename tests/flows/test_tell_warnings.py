@@ -50,6 +50,11 @@ ANNA = "anna@example.org"
 LOOPBACK = (ip_network("127.0.0.0/8"),)
 
 
+@pytest.fixture
+def cast(cast_once: Cast) -> Cast:
+    return cast_once
+
+
 def system(address: str, cast: Cast) -> Webhook:
     where = {"area": cast.city, "area_path": cast.city.path}
     return Webhook.objects.create(name="siren", address=address, secret="whsec_eA==", **where)

@@ -93,7 +93,7 @@ def main() -> None:
     os.environ["ANLAN_LOG_LEVEL"] = "warning"
     if given.quick:
         with small_city() as (city, address):
-            print_figures(city, _Server(address, "127.0.0.1"), _home_of(city), 3, pace=0.4)
+            print_figures(city, _Server(address, "127.0.0.1"), _home_of(city), 3, pace=0.24)
         return
     os.environ |= {
         "ANLAN_SENSING": "off",
@@ -117,8 +117,8 @@ def _home_of(city: int) -> Path:
 def print_figures(city: int, server: "_Server", home: Path, seconds: int, pace: float) -> None:
     """Offer the load at `pace` (1: the whole) for so long, count what was kept, and say it all."""
     rng = Random(20261130)
-    reports = round(REPORTS_A_MINUTE * seconds / 60 * pace)
-    forms = asyncio.run(server.forms(reports + EARLIER))
+    reports, earlier = round(REPORTS_A_MINUTE * seconds / 60 * pace), round(EARLIER * pace)
+    forms = asyncio.run(server.forms(reports + earlier))
     drawn = time.monotonic()
     say(f"solving {len(forms)} proofs of work")
     proofs = [solved(json.loads(challenge)) for _form, challenge in forms]
@@ -334,7 +334,7 @@ def solved(challenge: dict[str, object]) -> str:
 def a_photo(seed: int, *, large: bool) -> bytes:
     """A JPEG of 12 megapixels with large shapes, fine grain and so the size of a phone's; or a small one."""
     rng = np.random.default_rng(seed)
-    wide, high = (4000, 3000) if large else (400, 300)
+    wide, high = (4000, 3000) if large else (200, 150)
     shapes = Image.fromarray(rng.integers(0, 256, (30, 40, 3), dtype=np.uint8)).resize((wide, high))
     grained = np.clip(np.asarray(shapes) + rng.normal(0, 6, (high, wide, 1)), 0, 255).astype(np.uint8)
     out = io.BytesIO()

@@ -56,7 +56,7 @@ def test_faces_of_any_size_and_a_plate_are_found() -> None:
 
 
 def test_on_an_empty_picture_nothing_is_found() -> None:
-    assert find_boxes(kept(Image.new("RGB", (640, 480), (120, 140, 160)))) == []
+    assert find_boxes(kept(Image.new("RGB", (320, 240), (120, 140, 160)))) == []
 
 
 def test_a_box_is_filled_with_one_colour_and_the_rest_stays() -> None:

@@ -6,6 +6,7 @@ half an event a coefficient is spread over the rows as their exposure (Clogg, Ru
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy import optimize, special, stats
@@ -43,7 +44,7 @@ class LogLinear:
         """The model's variance of each count."""
         return self.means + self.means**2 / self.size
 
-    @property
+    @cached_property
     def bread(self) -> Floats:
         """The inverse of the expected information, (coefficients, coefficients)."""
         weights = self.means**2 / self.variances

@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy import linalg, optimize, stats
+from scipy import linalg, optimize, special, stats
 
 from anlan.stats import _arrays
 from anlan.stats._arrays import Floats
@@ -248,8 +248,8 @@ def _reach(best: _Drift, drifts: list[_Drift], sums: Floats, freedom: int, level
     weights = np.array([one.weight for one in drifts])
 
     def beyond(distance: float) -> float:
-        outside = stats.t.sf((distance - centres) / scales, freedom)
-        outside += stats.t.cdf((-distance - centres) / scales, freedom)
+        outside = special.stdtr(freedom, (centres - distance) / scales)
+        outside += special.stdtr(freedom, (-distance - centres) / scales)
         return float(weights @ outside / weights.sum()) - (1 - level)
 
     ends = np.abs(centres) + quantile(level, freedom) * scales

@@ -12,7 +12,7 @@ Everything is of the order of the rows: the inverse of an autoregressive correla
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import linalg, optimize, stats
+from scipy import linalg, optimize, special, stats
 
 from anlan.stats._arrays import Floats
 from anlan.stats.effects.fitting import LogLinear
@@ -68,7 +68,7 @@ class Wandering:
         tail, freedom = (1 - level) / 2, max(self.degrees_of_freedom, 1)
 
         def beyond(distance: float) -> float:
-            return float(self.weights @ stats.t.sf(distance / errors, freedom)) - tail
+            return float(self.weights @ special.stdtr(freedom, -distance / errors)) - tail
 
         ends = errors[[errors.argmin(), errors.argmax()]] * stats.t.isf(tail, freedom)
         return float(ends[0] if np.isclose(*ends) else optimize.brentq(beyond, *ends))
@@ -122,10 +122,11 @@ def _restricted(model: LogLinear, kind: _Kind) -> tuple[float, float]:
     weights, design = _weights(model), model.design
     residuals = (model.counts - model.means) / np.maximum(model.means, 1e-12)
     inverse, log_size = _Inverse.of(weights, kind, _usual(model))
-    inner = design.T @ inverse.times(design)
-    coefficients = np.linalg.pinv(inner, hermitian=True) @ (design.T @ inverse.times(residuals))
+    solved = inverse.times(np.column_stack([design, residuals]))
+    inner = design.T @ solved[:, :-1]
+    coefficients = np.linalg.pinv(inner, hermitian=True) @ (design.T @ solved[:, -1])
     left = residuals - design @ coefficients
-    square = max(float(left @ inverse.times(left)), 1e-12)
+    square = max(float(left @ (solved[:, -1] - solved[:, :-1] @ coefficients)), 1e-12)
     freedom = max(model.degrees_of_freedom, 1)
     height = log_size + float(np.linalg.slogdet(inner)[1]) + freedom * float(np.log(square))
     return -height / 2, square / freedom
@@ -152,8 +153,8 @@ class _Inverse:
         return cls(weights, factor), noise + float(prior + 2 * np.log(factor[1]).sum())
 
     def times(self, values: Floats) -> Floats:
-        """The inverse times values (rows,) or (rows, columns)."""
-        weights = self.weights if values.ndim == 1 else self.weights[:, None]
+        """The inverse times values (rows, columns)."""
+        weights = self.weights[:, None]
         weighted = weights * values
         if self.factor is None:
             return np.asarray(weighted)

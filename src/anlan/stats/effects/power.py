@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from scipy import stats
+from scipy import special, stats
 
 from anlan.stats import _arrays
 from anlan.stats.effects.interrupted import InterruptedSeries
@@ -98,25 +98,24 @@ def power_before_start(
         )
     terms = InterruptedSeries(before, season=season, slope=slope, trend=trend)
     design = segments(terms, np.zeros(before + after), None, None).matrix
+    freedom = len(design) - design.shape[1]
+    reach = _WIDENED * float(stats.t.ppf(0.5 + level / 2, freedom))
 
     def chance(percent: float) -> float:
-        return _chance(design, before, events_per_period, percent, dispersion, level)
+        return _chance(design, before, events_per_period, percent, dispersion, reach)
 
-    falls = np.linspace(-1, -99, 197)
-    seen = np.array([chance(fall) for fall in falls]) >= 0.8
-    smallest = float(falls[np.argmax(seen)]) if seen.any() else None
+    falls = map(float, np.linspace(-1, -99, 197))
+    smallest = next((fall for fall in falls if chance(fall) >= 0.8), None)
     return Power(change_percent, chance(change_percent), smallest, events_per_period, before, after, level)
 
 
 def _chance(
-    design: _arrays.Floats, before: int, events: float, percent: float, dispersion: float, level: float
+    design: _arrays.Floats, before: int, events: float, percent: float, dispersion: float, reach: float
 ) -> float:
     step = np.log1p(percent / 100)
     means = events * np.exp(step * (np.arange(len(design)) >= before))
     information = (design.T * means) @ design
     error = np.sqrt(dispersion * np.linalg.pinv(information, hermitian=True)[1, 1])
     freedom = len(design) - design.shape[1]
-    reach = _WIDENED * stats.t.ppf(0.5 + level / 2, freedom)
-    return float(
-        stats.t.sf(reach - abs(step) / error, freedom) + stats.t.cdf(-reach - abs(step) / error, freedom)
-    )
+    far = abs(step) / error
+    return float(special.stdtr(freedom, far - reach) + special.stdtr(freedom, -far - reach))

@@ -29,7 +29,7 @@ def test_one_thread_and_four_give_the_same_answer(kind) -> None:
 
 
 def test_processes_give_the_answer_of_threads() -> None:
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         spread = answer(PoissonScan(window=8, replications=199, rng=2, workers=pool))
     assert spread == answer(PoissonScan(window=8, replications=199, rng=2))
 

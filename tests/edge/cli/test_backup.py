@@ -162,6 +162,20 @@ def test_photos_come_back_byte_for_byte(kept: Kept, restored: tuple[City, str]) 
         assert (restored[0].home / name).read_bytes() == (kept.city.home / name).read_bytes()
 
 
+def test_the_database_knows_how_large_the_tables_of_a_restored_city_are(
+    kept: Kept, restored: tuple[City, str]
+) -> None:
+    with restored[0].connect() as connection:
+        known = connection.execute(
+            "SELECT relname, reltuples::bigint FROM pg_class WHERE relname = ANY(%s)",
+            [list(kept.manifest["tables"])],  # type: ignore[call-overload]
+        ).fetchall()
+    rows = {table: content[0] for table, content in kept.manifest["tables"].items()}  # type: ignore[attr-defined]
+    assert {table: count for table, count in known if rows[table]} == {
+        table: count for table, count in rows.items() if count
+    }
+
+
 def test_a_photo_without_a_row_stays_out(city: City, tmp_path: Path) -> None:
     city.add_photo()
     city.do("backup", tmp_path / "a.tar")

@@ -94,6 +94,7 @@ def _put_in(settings: Any, unpacked: Path, manifest: Manifest) -> None:
     _put_photos(unpacked / "photos", settings.MEDIA_ROOT)
     home.write(settings.ANLAN_KIND, manifest.kind)
     migrate()
+    whole.count_rows(whole.tables())
     whole.end_restore()
 
 

@@ -116,6 +116,13 @@ def begin_restore(photos: str) -> None:
         cursor.execute("CREATE TABLE restore_begun.place AS SELECT %s::text AS photos", [photos])
 
 
+def count_rows(names: Iterable[str]) -> None:
+    """Let PostgreSQL look at the rows of each table: until it has, it chooses bad plans for large ones."""
+    with connection.cursor() as cursor:
+        for table in names:
+            cursor.execute(f'ANALYZE "{table}"')
+
+
 def end_restore() -> None:
     """Take the mark away: database and photos are whole."""
     with connection.cursor() as cursor:

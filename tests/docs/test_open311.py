@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,6 +53,7 @@ def here(text: str, live_server: LiveServer, case: Case, key: str) -> str:
     return re.sub(r"(/|_id=)17\b", rf"\g<1>{case.pk}", ours)
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the examples are written for curl")
 @pytest.mark.django_db(transaction=True)
 def test_every_example_of_the_pages_runs(
     city: tuple[Case, str], live_server: LiveServer, tmp_path: Path

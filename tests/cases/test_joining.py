@@ -112,6 +112,16 @@ def test_a_join_cannot_be_undone_that_would_leave_a_case_without_any_report() ->
     assert cases.undo(2).undo(1) == START
 
 
+def test_nor_can_it_once_other_reports_have_come_to_that_case() -> None:
+    """Without the first join the split had taken all there was; the second join would rest on nothing."""
+    cases = START.join(1, 2, 3).split(2, 3, 100, frozenset({31})).join(3, 1, 3)
+
+    with pytest.raises(Refused, match="undo_later_first") as refusal:
+        cases.undo(1)
+    assert [move.number for move in refusal.value.facts["moves"]] == [2]
+    assert cases.undo(2).undo(1) == START.join(3, 1, 3)
+
+
 def test_moves_that_touch_other_reports_do_not_stand_in_the_way() -> None:
     cases = START.split(1, 1, 100, frozenset({11})).split(2, 1, 101, frozenset({12}))
 

@@ -48,10 +48,26 @@ def blockers(move: Move, standing: Iterable[Move], at_target: Collection[int]) -
     moves = tuple(standing)
     later = [each for each in moves if each.number > move.number]
     resting = [each for each in later if _rests_on(each, move)]
-    if move.kind is Kind.JOIN and not set(at_target) - move.reports:
-        # its own reports were split off: without those that came by the join it would have none
-        resting += [each for each in moves if each.kind is Kind.SPLIT and each.source == move.target]
+    if move.kind is Kind.JOIN:
+        resting += _taking_everything_else(move, later, set(at_target))
     return tuple(sorted(set(resting), key=lambda each: -each.number))
+
+
+def _taking_everything_else(join: Move, later: list[Move], held: set[int]) -> list[Move]:
+    """The later splits that left the target no report but those that came by the join.
+
+    Without the join each had split off everything, whatever came to the target since. `held` are the reports
+    that the target has now; going back in time, they become those that it had after each move.
+    """
+    found = []
+    for each in sorted(later, key=lambda each: -each.number):
+        if each.source == join.target:
+            if each.kind is Kind.SPLIT and not held - join.reports:
+                found.append(each)
+            held = held | each.reports
+        elif each.target == join.target:
+            held = held - each.reports
+    return found
 
 
 def _rests_on(later: Move, move: Move) -> bool:

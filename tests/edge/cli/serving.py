@@ -58,7 +58,11 @@ def children_of(pid: int) -> list[int]:
 
 
 def _started_by(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    """The processes that `pid` started and that have not ended; none when it has ended itself."""
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
 
 
 def worker_of(city: subprocess.Popen[str]) -> int:

@@ -29,7 +29,6 @@ from _city import below, fill, logged_in, new_home, serving, small_city
 from _figures import say
 
 TOOL = Path(__file__).resolve().parents[1] / "web" / "node_modules" / "loadtest" / "bin" / "loadtest.js"
-RATE, QUICK_RATE = 20, 5
 MADE_UP = 100_000
 """Cases that are made up one by one; a larger city holds copies."""
 GOAL_MS, GOAL_OF_MANY_MS = 120.0, 150.0
@@ -75,26 +74,35 @@ class Load:
     answered: float
 
 
+@dataclass(frozen=True)
+class Pace:
+    """How many requests a second are offered, and for how many seconds."""
+
+    rate: int
+    seconds: int
+
+
+QUICK, WHOLE = Pace(5, 1), Pace(20, 20)
+
+
 def main() -> None:
     """Measure each page and print its JSON lines."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--quick", action="store_true", help="few cases and seconds: correctness only")
     options.add_argument("--cases", type=int, default=MADE_UP)
     given = options.parse_args()
-    global RATE
-    RATE = QUICK_RATE if given.quick else RATE
+    pace = QUICK if given.quick else WHOLE
     size = "a small city" if given.quick else f"{given.cases} cases"
-    seconds = 1 if given.quick else 20
     goal = GOAL_MS if given.cases <= MADE_UP else GOAL_OF_MANY_MS
     os.environ["ANLAN_LOG_LEVEL"] = "warning"
     with small_city() if given.quick else _city(given.cases) as (city, address):
         person = logged_in(address, "city", "anlan-demo-2026")
         known = places_in(person, address)
         cookie = session_of(person)
-        reference = offered(f"{address}/healthz", cookie, seconds, city)
+        reference = offered(f"{address}/healthz", cookie, pace, city)
         for name, path in pages(given.cases, quick=given.quick).items():
-            load = offered(address + path.format(**known), cookie, seconds, city)
-            for line in figures(f"page: {name}, {size}, {RATE} requests/s", load, reference, goal):
+            load = offered(address + path.format(**known), cookie, pace, city)
+            for line in figures(f"page: {name}, {size}, {pace.rate} requests/s", load, reference, goal):
                 print(json.dumps(line), flush=True)
 
 
@@ -175,10 +183,12 @@ def figure(name: str, value: float, unit: str, reference: float) -> dict[str, ob
     }
 
 
-def offered(address: str, cookie: str, seconds: int, city: int) -> Load:
-    """How `address` answers RATE requests a second; every answer must be a good one."""
-    say(f"{RATE} requests/s for {seconds} s: {address}; load of the machine {os.getloadavg()[0]:.1f}")
-    words = ["--quiet", "-k", "--rps", str(RATE), "-t", str(seconds), "-H", f"Cookie:{cookie}", address]
+def offered(address: str, cookie: str, pace: Pace, city: int) -> Load:
+    """How `address` answers requests at this pace; every answer must be a good one."""
+    load = f"load of the machine {os.getloadavg()[0]:.1f}"
+    say(f"{pace.rate} requests/s for {pace.seconds} s: {address}; {load}")
+    often = ["--rps", str(pace.rate), "-t", str(pace.seconds)]
+    words = ["--quiet", "-k", *often, "-H", f"Cookie:{cookie}", address]
     before = processor_ms(city)
     done = subprocess.run([node(), TOOL, *words], capture_output=True, text=True, check=True)
     spent = processor_ms(city) - before
@@ -186,7 +196,7 @@ def offered(address: str, cookie: str, seconds: int, city: int) -> Load:
     if found["Total errors:"] or not found["Completed requests:"]:
         raise SystemExit(f"{address}: {found['Total errors:']:g} bad answers\n{done.stdout}")
     answered = found["Completed requests:"]
-    return Load(found["95%"], found["99%"], spent / answered, answered / (RATE * seconds))
+    return Load(found["95%"], found["99%"], spent / answered, answered / (pace.rate * pace.seconds))
 
 
 def told(name: str, report: str) -> float:

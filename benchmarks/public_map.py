@@ -49,7 +49,6 @@ def main() -> None:
     options.add_argument("--cases", type=int, default=1_000_000)
     given = options.parse_args()
     os.environ["ANLAN_LOG_LEVEL"] = "warning"
-    pages.RATE = pages.QUICK_RATE if given.quick else 10
     with small_city() if given.quick else _city(given.cases) as (city, address):
         middle = (121.42, 28.66) if given.quick else _densest(Path(os.environ["ANLAN_HOME"]))
         size = "a small city" if given.quick else f"{given.cases:,} cases"
@@ -79,8 +78,8 @@ def _densest(home: Path) -> tuple[float, float]:
 def print_figures(city: int, address: str, size: str, middle: tuple[float, float], *, quick: bool) -> None:
     """Ask for each view under each filter, and say the largest and the slowest answer of each zoom."""
     known = _places(address)
-    seconds = 1 if quick else 10
-    reference = pages.offered(f"{address}/healthz", "", seconds, city)
+    pace = pages.QUICK if quick else pages.Pace(10, 10)
+    reference = pages.offered(f"{address}/healthz", "", pace, city)
     for zoom in FEW_ZOOMS if quick else ZOOMS:
         asked = {name: _address(address, zoom, middle, words, known) for name, words in FILTERS.items()}
         sizes = {name: _sizes(each) for name, each in asked.items()}
@@ -89,7 +88,7 @@ def print_figures(city: int, address: str, size: str, middle: tuple[float, float
         at_most(f"{named}, largest answer ({worst})", sizes[worst][0], "KB", GOAL_KB)
         at_most(f"{named}, the same compressed", sizes[worst][1], "KB", GOAL_KB)
         loads = {
-            name: pages.offered(each, "", seconds, city)
+            name: pages.offered(each, "", pace, city)
             for name, each in asked.items()
             if not quick or name == "all"
         }

@@ -79,9 +79,17 @@ class Load:
             answer = city.request(
                 "POST", f"{self.address}/report/", fields=form | {"words": words, "photos": photo}
             )
-            (self.taken if b'id="code"' in answer.data else self.refused).append(words)
+            if b'id="code"' in answer.data:
+                self.taken.append(words)
+            else:
+                self.refused.append(f"{words}: {answer.status} {said_on(answer.data.decode())}")
             if len(self.taken) >= 4:
                 self.first_ones.set()
+
+
+def said_on(page: str) -> str:
+    """The words of a page's main part."""
+    return " ".join(re.sub(r"<[^>]*>", " ", page.partition("<main")[2]).split())[:500]
 
 
 @contextmanager

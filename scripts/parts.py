@@ -62,12 +62,12 @@ SUITES = (
     Part("journeys", "journeys", tool(*PLAIN, "-n", "2", "--dist", "worksteal", "tests/journeys")),
     Part("python", "edges", tool("pytest", "-q", "tests/edge", "--ignore=tests/edge/pages")),
     Part("python", "rooms", tool(*PLAIN, "tests", *(f"--ignore=tests/{name}" for name in APART))),
-    Part("python", "flows", tool(*PLAIN, "tests/flows", "tests/store")),
+    Part("python", "flows", tool(*PLAIN, "tests/flows", "tests/store", "tests/docs")),
     Part("python", "pages", tool(*PLAIN, "tests/edge/pages")),
-    Part("python", "statistics", tool(*PLAIN, "tests/stats", "tests/docs")),
+    Part("python", "statistics", tool(*PLAIN, "tests/stats")),
 )
 """Each process loads what its own tests need; several processes of one suite load all of it each, so only the
-one that keeps a browser busy has two. The documentation needs what numba compiles for statistics.
+one that keeps a browser busy has two.
 """
 LANES = 3
 """Suites at a time, in this order: what waits for other programs begins early. More of them at once take more

@@ -6,10 +6,18 @@ is not writable, in the cache folder of the user; where neither is, it is compil
 `@inner` marks what only compiled functions call: it becomes a part of them, which takes a fifth less time to
 compile than a function that Python may call too. Room for results comes quicker from numpy, before the call:
 each `np.zeros` inside is compiled as well.
+
+What lies on the disk is made anew when the module of the function, or one that it imports, is another: numba
+looks at the first alone, and would go on with what it compiled in from the others.
 """
 
+import re
 import sys
 from collections.abc import Callable
+from functools import cache
+from hashlib import sha256
+from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from numba import njit
@@ -54,12 +62,49 @@ def compiled[F: Callable[..., Any]](**options: Any) -> Callable[[F], F]:
 
     def decorate(function: F) -> F:
         try:
-            return njit(cache=True, **options)(function)  # type: ignore[no-any-return]
+            return _kept(njit(cache=True, **options)(function))  # type: ignore[no-any-return]
         except RuntimeError:  # numba found no writable folder
             _announcer.saying = _SAYING_UNKEPT
             return njit(**options)(function)  # type: ignore[no-any-return]
 
     return decorate
+
+
+_IMPORTS = re.compile(r"^from (anlan[\w.]*) import (?:\(([^)]*)\)|(.*))$", re.MULTILINE)
+_ROOT = Path(__file__).parents[2]
+
+
+def _kept(dispatcher: Any) -> Any:
+    """Let the index of what is kept name all that was compiled in, where there is one (NUMBA_DISABLE_JIT)."""
+    if kept := getattr(dispatcher, "_cache", None):
+        kept._cache_file._source_stamp = stamp_of(Path(dispatcher.py_func.__code__.co_filename))
+    return dispatcher
+
+
+@cache
+def stamp_of(file: Path) -> str:
+    """A hash of a module's source, and of those that it imports from anlan, and they in turn."""
+    sources, left = {}, [file]
+    while left:
+        each = left.pop()
+        if each not in sources:
+            sources[each], imported = _read(each)
+            left += imported
+    return sha256(b"".join(sources[each] for each in sorted(sources))).hexdigest()
+
+
+@cache
+def _read(file: Path) -> tuple[bytes, list[Path]]:
+    """The source of a module, and the files of what it imports from anlan."""
+    source = file.read_bytes()
+    found = []
+    for module, among, alone in _IMPORTS.findall(source.decode()):
+        place = _ROOT.joinpath(*module.split("."))
+        names = [name.split()[0] for name in (among or alone).split(",") if name.split()]
+        inside = [path for name in names if (path := place / f"{name}.py").exists()]
+        own = (place.with_suffix(".py"), place / "__init__.py") if len(inside) < len(names) else ()
+        found += [path for path in chain(inside, own) if path.exists()]
+    return source, found
 
 
 def inner[F: Callable[..., Any]](function: F) -> F:

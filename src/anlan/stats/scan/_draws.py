@@ -9,6 +9,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from anlan.stats._compiling import compiled
+from anlan.stats.scan._event_walk import ByCell
 from anlan.stats.scan.terms import Floats, Integers
 
 type Events = tuple[Integers, Integers]
@@ -210,7 +211,7 @@ def tally(places: Integers, times: Integers, shape: tuple[int, int]) -> Integers
 
 def by_cell(
     places: Integers, replications: Integers, periods: Integers, numbers: Integers, n: int, size: int
-) -> tuple[Integers, Integers, Integers]:
+) -> ByCell:
     """Sort events by replication, then place: where the events of each cell `replication * n + place` start,
     then their periods and numbers.
 
@@ -219,7 +220,7 @@ def by_cell(
     starts = np.zeros(n * size + 1, np.int32)
     times, weights = np.empty_like(periods), np.empty_like(numbers)
     _sort(places, replications, periods, numbers, n, np.empty(n * size, np.int32), starts, times, weights)
-    return starts, times, weights
+    return ByCell(starts, times, weights)
 
 
 @compiled()

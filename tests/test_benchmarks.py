@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-TOOL = ROOT / "web" / "node_modules" / "loadtest"
 LINE = {"name", "value", "unit", "reference", "reference_value", "ratio", "goal", "holds"}
 HOLD = "from _city import small_city\nwith small_city() as city: print(*city, flush=True); input()"
 
@@ -55,16 +54,8 @@ def _figures(name: str, **environment: str) -> list[dict[str, object]]:
 @pytest.mark.parametrize(
     ("name", "lines"),
     [
-        pytest.param(
-            "pages",
-            9,
-            marks=pytest.mark.skipif(not TOOL.exists(), reason="no load tool"),
-        ),
-        pytest.param(
-            "public_map",
-            16,
-            marks=pytest.mark.skipif(not TOOL.exists(), reason="no load tool"),
-        ),
+        ("pages", 9),
+        ("public_map", 16),
         ("memory", 3),
     ],
 )

@@ -18,7 +18,6 @@ export interface Item {
   cell: [number, number][] | null;
 }
 
-
 /** The items of a list, in its order; one without a place is left to the list. */
 export function itemsOf(list: ParentNode): Item[] {
   return [...list.querySelectorAll<HTMLElement>("[data-lng][data-lat]")].flatMap((row) => itemOf(row) ?? []);

@@ -41,6 +41,16 @@ def _past_weights(
 
 
 @inner
+def _expect_nothing(group: Integers, mu: Floats, found: Floats) -> None:
+    """What `_judge` writes where the past had no event."""
+    found[0] = found[1] = found[3] = found[4] = found[5] = 0.0
+    found[2] = 1.0
+    for i in range(mu.size):
+        mu[i] = 0.0
+        found[4] += group[i] == 0
+
+
+@inner
 def _judge(
     y: Floats,
     group: Integers,
@@ -66,11 +76,7 @@ def _judge(
             live[group[i]] = 1.0
             any_event = True
     if not any_event:
-        found[0] = found[1] = found[3] = found[4] = found[5] = 0.0
-        found[2] = 1.0
-        for i in range(n):
-            mu[i] = 0.0
-            found[4] += group[i] == 0
+        _expect_nothing(group, mu, found)
         return
     kept = fit(y, prior, group, live, columns, mu, tops, sides, inverse, beta)
     phi = pearson(y, mu, prior, n - groups - kept)
